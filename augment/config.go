@@ -1,0 +1,99 @@
+package augment
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Config holds the parameters of the augmentation. The zero value is not
+// useful: start from [Default]. A strength or probability of 0 switches an
+// operation off.
+type Config struct {
+	// CropScaleMin and CropScaleMax bound the share of the picture's area that
+	// a crop covers, 0 (exclusive) to 1.
+	CropScaleMin float64 `yaml:"crop_scale_min"`
+	CropScaleMax float64 `yaml:"crop_scale_max"`
+	// CropRatioMin and CropRatioMax bound the aspect ratio (width over height)
+	// of a crop before it is resized to a square; above 0.
+	CropRatioMin float64 `yaml:"crop_ratio_min"`
+	CropRatioMax float64 `yaml:"crop_ratio_max"`
+
+	// Flip and VerticalFlip are the probabilities of mirroring left to right
+	// and top to bottom.
+	Flip         float64 `yaml:"flip"`
+	VerticalFlip float64 `yaml:"vertical_flip"`
+
+	// Jitter is the probability that colours are jittered at all (the tutorial
+	// has 1, SimCLR 0.8).
+	Jitter float64 `yaml:"jitter"`
+	// Brightness, Contrast and Saturation are strengths s: the factor is
+	// uniform in [max(0, 1-s), 1+s].
+	Brightness float64 `yaml:"brightness"`
+	Contrast   float64 `yaml:"contrast"`
+	Saturation float64 `yaml:"saturation"`
+	// Hue is the largest shift either way, 0 to 0.5 of the colour circle.
+	Hue float64 `yaml:"hue"`
+
+	// Grayscale is the probability of dropping colour (SimCLR: 0.2).
+	Grayscale float64 `yaml:"grayscale"`
+
+	// Blur is the probability of a Gaussian blur, BlurKernel its width in
+	// pixels (odd), with sigma uniform in [BlurSigmaMin, BlurSigmaMax].
+	Blur         float64 `yaml:"blur"`
+	BlurKernel   int     `yaml:"blur_kernel"`
+	BlurSigmaMin float64 `yaml:"blur_sigma_min"`
+	BlurSigmaMax float64 `yaml:"blur_sigma_max"`
+}
+
+// Default is the tutorial's pipeline: RandomResizedCrop(scale=(0.2, 1)),
+// RandomHorizontalFlip(), ColorJitter(0.4, 0.4, 0.4, 0.1) always, and
+// GaussianBlur(3) with probability 0.5. What it leaves out is off.
+func Default() Config {
+	return Config{
+		CropScaleMin: 0.2, CropScaleMax: 1,
+		CropRatioMin: 3.0 / 4, CropRatioMax: 4.0 / 3,
+		Flip:       0.5,
+		Jitter:     1,
+		Brightness: 0.4, Contrast: 0.4, Saturation: 0.4, Hue: 0.1,
+		Blur: 0.5, BlurKernel: 3, BlurSigmaMin: 0.1, BlurSigmaMax: 2,
+	}
+}
+
+// ErrConfig is matched by every error of [Config.Validate].
+var ErrConfig = errors.New("augmentation cannot work with these values")
+
+// maxBlurKernel bounds the work of a blur; SimCLR uses a tenth of the view.
+const maxBlurKernel = 127
+
+// Validate reports every value outside its range, one error each (joined),
+// naming the key, the value and what is allowed. Each matches [ErrConfig].
+func (c Config) Validate() error {
+	var errs []error
+	// ok is the wanted condition, so that NaN, which fails all comparisons, is refused.
+	check := func(ok bool, key string, value any, want string) {
+		if !ok {
+			errs = append(errs, fmt.Errorf("%w: %s is %v, must be %s", ErrConfig, key, value, want))
+		}
+	}
+	between := func(key string, v, low, high float64) {
+		check(v >= low && v <= high, key, v, fmt.Sprintf("from %v to %v", low, high))
+	}
+	check(c.CropScaleMin > 0 && c.CropScaleMin <= 1, "crop_scale_min", c.CropScaleMin, "above 0, at most 1")
+	check(c.CropScaleMax >= c.CropScaleMin && c.CropScaleMax <= 1, "crop_scale_max", c.CropScaleMax, "from crop_scale_min to 1")
+	between("crop_ratio_min", c.CropRatioMin, 0.01, 100)
+	check(c.CropRatioMax >= c.CropRatioMin && c.CropRatioMax <= 100, "crop_ratio_max", c.CropRatioMax, "from crop_ratio_min to 100")
+	between("flip", c.Flip, 0, 1)
+	between("vertical_flip", c.VerticalFlip, 0, 1)
+	between("jitter", c.Jitter, 0, 1)
+	between("brightness", c.Brightness, 0, 10)
+	between("contrast", c.Contrast, 0, 10)
+	between("saturation", c.Saturation, 0, 10)
+	between("hue", c.Hue, 0, 0.5)
+	between("grayscale", c.Grayscale, 0, 1)
+	between("blur", c.Blur, 0, 1)
+	check(c.BlurKernel >= 1 && c.BlurKernel <= maxBlurKernel && c.BlurKernel%2 == 1, "blur_kernel", c.BlurKernel,
+		fmt.Sprintf("an odd number from 1 to %d", maxBlurKernel))
+	between("blur_sigma_min", c.BlurSigmaMin, 0.01, 100)
+	check(c.BlurSigmaMax >= c.BlurSigmaMin && c.BlurSigmaMax <= 100, "blur_sigma_max", c.BlurSigmaMax, "from blur_sigma_min to 100")
+	return errors.Join(errs...)
+}

@@ -1,0 +1,49 @@
+package camera
+
+import (
+	"time"
+
+	"edgeclr/camera/rgb"
+)
+
+// Frame is one picture as a source delivers it. Either Data or Image is set,
+// or Err when the source could not read the picture.
+type Frame struct {
+	// Source is the URI of the source.
+	Source string
+
+	// Path names the picture within the source: the file's absolute path, or
+	// "class/number.jpg" of a synthetic scene.
+	Path string
+
+	// Time is when the picture was made, as well as the source knows: a file's
+	// modification time, else the moment of capture.
+	Time time.Time
+
+	// Data holds the encoded bytes, of any kind that [Decoder] reads or
+	// refuses. The consumer owns them.
+	Data []byte
+
+	// Image holds the pixels of a source that has no encoded form.
+	Image *rgb.Image
+
+	// File is the state to write to the cursor with the frame, nil for sources
+	// without files.
+	File *FileState
+
+	// Err says why there are no pixels: the file is too large or cannot be
+	// read. [Reason] names it. File is set, so that the failure is recorded
+	// once.
+	Err error
+}
+
+// FileState is what a cursor remembers of a file.
+type FileState struct {
+	Path string
+
+	// Size is the length in bytes, or -1 when the content was not read (too
+	// large, no permission). A real file never has that size, so the file is
+	// read as soon as the obstacle is gone.
+	Size    int64
+	ModTime time.Time
+}

@@ -1,0 +1,168 @@
+package rgb
+
+import (
+	"encoding/binary"
+	"fmt"
+)
+
+// Resize scales the picture to w by h pixels, byte for byte as
+// PIL.Image.resize((w, h), BILINEAR). It may return m itself when nothing
+// changes. It panics if a size is not positive or m has no pixels.
+func (m *Image) Resize(w, h int) *Image {
+	if w == m.Width && h == m.Height {
+		return m
+	}
+	out := New(w, h)
+	var r Resizer
+	r.Resize(out.Pix, w, h, m, 0, 0, m.Width, m.Height)
+	return out
+}
+
+// Resizer cuts a box out of a picture and scales it, as cropping and then
+// PIL's resize would, keeping its scratch memory from call to call: after
+// warm-up it does not allocate. The zero value is ready. Memory is a few
+// rows of the output, whatever the size of the source.
+//
+// It is not safe for concurrent use: give each worker its own.
+type Resizer struct {
+	cols, rows axis
+	window     []uint8 // rows scaled horizontally, waiting for the vertical pass
+	packed     []uint64
+	tail       []uint8 // copy of the picture's last row, with the padding that 4-byte loads need
+}
+
+// Resize scales the box of w by h pixels at (x, y) of src to dw by dh pixels
+// and writes them to dst[:3*dw*dh]. The box must lie inside src and no size may
+// be zero; it panics otherwise. dst must not overlap src.
+func (r *Resizer) Resize(dst []uint8, dw, dh int, src *Image, x, y, w, h int) {
+	checkBox(src, x, y, w, h, dw, dh)
+	r.cols.plan(w, dw, 0, dw)
+	r.rows.plan(h, dh, 0, dh)
+	r.run(dst[:3*dw*dh], dw, dh, src, x, y)
+}
+
+// EvalSquare writes src.EvalSquare(size) to dst[:3*size*size].
+func (r *Resizer) EvalSquare(dst []uint8, size int, src *Image) {
+	checkBox(src, 0, 0, src.Width, src.Height, size, size)
+	w, h := src.shortSide(size)
+	r.cols.plan(src.Width, w, centerOffset(w, size), size)
+	r.rows.plan(src.Height, h, centerOffset(h, size), size)
+	r.run(dst[:3*size*size], size, size, src, 0, 0)
+}
+
+func checkBox(src *Image, x, y, w, h, dw, dh int) {
+	if x < 0 || y < 0 || w <= 0 || h <= 0 || x+w > src.Width || y+h > src.Height {
+		panic(fmt.Sprintf("rgb: box of %d x %d at (%d, %d) is empty or outside a picture of %d x %d",
+			w, h, x, y, src.Width, src.Height))
+	}
+	if dw <= 0 || dh <= 0 {
+		panic(fmt.Sprintf("rgb: cannot resize to %d x %d pixels", dw, dh))
+	}
+}
+
+// run does both passes. Rows are scaled horizontally two at a time, into a
+// window that slides down the picture; an output row is made as soon as the
+// window holds all the rows it needs.
+func (r *Resizer) run(dst []uint8, dw, dh int, src *Image, x, y int) {
+	stride := (3*dw + 7) &^ 7 // the vertical pass works on 8 bytes at once
+	capacity := 2*r.rows.taps + 16
+	r.window = resized(r.window, stride*capacity)
+	r.packed = resized(r.packed, r.cols.first[dw-1]+r.cols.count[dw-1])
+
+	top := r.rows.first[0] // source row (in the box) at the window's start
+	filled := 0            // rows in the window
+	end := r.rows.first[dh-1] + r.rows.count[dh-1]
+	for i := range dh {
+		first, count := r.rows.first[i], r.rows.count[i]
+		for top+filled < first+count {
+			if filled+2 > capacity {
+				keep := top + filled - first
+				copy(r.window, r.window[stride*(filled-keep):stride*filled])
+				top, filled = first, keep
+			}
+			row := top + filled
+			pair := min(row+1, end-1) // the last row may be its own partner
+			out := r.window[stride*filled : stride*(filled+2)]
+			pack(r.packed, r.sourceRow(src, x, y+row), r.sourceRow(src, x, y+pair))
+			horizontal(out[:3*dw], out[stride:stride+3*dw], r.packed, &r.cols)
+			filled += 1 + pair - row
+		}
+		vertical(dst[3*dw*i:3*dw*(i+1)], r.window[stride*(first-top):], stride, r.rows.weights(i))
+	}
+}
+
+// sourceRow returns the bytes of row y from column x on, with at least one
+// byte beyond the last pixel: the horizontal pass loads 4 bytes a pixel.
+func (r *Resizer) sourceRow(src *Image, x, y int) []uint8 {
+	begin, end := 3*(y*src.Width+x), 3*(y+1)*src.Width
+	if end < len(src.Pix) {
+		return src.Pix[begin : end+1]
+	}
+	r.tail = resized(r.tail, end-begin+1)
+	copy(r.tail, src.Pix[begin:end])
+	return r.tail
+}
+
+// Two 8-bit values times 22-bit weights that sum to 1 fit one 64-bit word, a
+// value in the low byte of each 32-bit half: every multiplication below does
+// the work of two, with the same bits as Pillow's 32-bit sums.
+const (
+	lanes = 0x000000ff_000000ff             // the values of both halves
+	half  = (1<<32 | 1) << (weightBits - 1) // rounding, in both halves
+)
+
+// pack joins two rows pixel by pixel, the first in the lower half of a word:
+// a byte of each channel of both is then one shift and lanes away. The rows
+// have a byte more than their pixels.
+func pack(dst []uint64, s0, s1 []uint8) {
+	s1 = s1[:len(s0)]
+	for i := range dst {
+		p := 3 * i
+		dst[i] = uint64(binary.LittleEndian.Uint32(s0[p:p+4])) | uint64(binary.LittleEndian.Uint32(s1[p:p+4]))<<32
+	}
+}
+
+// horizontal scales two packed rows at once, to d0 and d1.
+func horizontal(d0, d1 []uint8, packed []uint64, cols *axis) {
+	for i, first := range cols.first {
+		weights := cols.weights(i)
+		pixels := packed[first : first+len(weights)]
+		r, g, b := uint64(half), uint64(half), uint64(half)
+		for t, v := range pixels {
+			k := uint64(weights[t])
+			r += v & lanes * k
+			g += v >> 8 & lanes * k
+			b += v >> 16 & lanes * k
+		}
+		r, g, b = r>>weightBits, g>>weightBits, b>>weightBits
+		o0, o1 := d0[3*i:3*i+3], d1[3*i:3*i+3]
+		o0[0], o0[1], o0[2] = uint8(r), uint8(g), uint8(b)
+		o1[0], o1[1], o1[2] = uint8(r>>32), uint8(g>>32), uint8(b>>32)
+	}
+}
+
+// vertical adds up rows, stride bytes apart, by weight into one output row.
+func vertical(dst, rows []uint8, stride int, weights []uint32) {
+	for i := 0; i < len(dst); i += 8 {
+		a, b, c, d := uint64(half), uint64(half), uint64(half), uint64(half)
+		p := i
+		for _, weight := range weights {
+			k := uint64(weight)
+			v := binary.LittleEndian.Uint64(rows[p:])
+			a += v & lanes * k
+			b += v >> 8 & lanes * k
+			c += v >> 16 & lanes * k
+			d += v >> 24 & lanes * k
+			p += stride
+		}
+		v := a>>weightBits&lanes | b>>weightBits&lanes<<8 | c>>weightBits&lanes<<16 | d>>weightBits&lanes<<24
+		if i+8 <= len(dst) {
+			binary.LittleEndian.PutUint64(dst[i:], v)
+			continue
+		}
+		for ; i < len(dst); i++ {
+			dst[i] = uint8(v)
+			v >>= 8
+		}
+	}
+}

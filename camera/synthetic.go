@@ -1,0 +1,121 @@
+package camera
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"edgeclr/camera/synthetic"
+)
+
+// syntheticSource plays a rendered scene at a steady rate, as a live camera
+// would.
+type syntheticSource struct {
+	Status
+	uri   string
+	scene *synthetic.Scene
+	fps   float64 // 0: as fast as the consumer takes them
+	count int     // 0: without end
+	now   func() time.Time
+}
+
+// openSynthetic reads "conveyor?fps=5&seed=1&count=100&size=160x120&order=distinct".
+//
+//	fps    frames a second, default 5; 0 means as fast as they are taken
+//	seed   of the scene, default OpenOptions.Seed
+//	count  frames until the source ends, default without end
+//	size   width and height, default 160x120
+//	order  distinct: every frame shows another object (default);
+//	       stream: each object travels across in several frames
+func openSynthetic(rest string, opt OpenOptions) (Source, error) {
+	s := &syntheticSource{uri: "synthetic:" + rest, fps: 5, now: opt.Now}
+	name, query, _ := strings.Cut(rest, "?")
+	if name != "conveyor" {
+		return nil, fmt.Errorf("%w %q: there is no scene %q, only synthetic:conveyor", ErrBadURI, s.uri, name)
+	}
+	values, err := url.ParseQuery(query)
+	if err != nil {
+		return nil, fmt.Errorf("%w %q: %w", ErrBadURI, s.uri, err)
+	}
+	scene := synthetic.Options{Seed: opt.Seed}
+	for key, all := range values {
+		if err := s.option(&scene, key, all[len(all)-1]); err != nil {
+			return nil, fmt.Errorf("%w %q: %w", ErrBadURI, s.uri, err)
+		}
+	}
+	s.scene = synthetic.New(scene)
+	return s, nil
+}
+
+// option sets one option of the URI.
+func (s *syntheticSource) option(scene *synthetic.Options, key, value string) (err error) {
+	switch key {
+	case "fps":
+		s.fps, err = strconv.ParseFloat(value, 64)
+		if err != nil || !(s.fps >= 0 && s.fps <= 1000) {
+			return fmt.Errorf("fps=%s is not a number from 0 to 1000", value)
+		}
+	case "seed":
+		if scene.Seed, err = strconv.ParseUint(value, 10, 64); err != nil {
+			return fmt.Errorf("seed=%s is not a whole number", value)
+		}
+	case "count":
+		if s.count, err = strconv.Atoi(value); err != nil || s.count < 0 {
+			return fmt.Errorf("count=%s is not a whole number", value)
+		}
+	case "size":
+		w, h, _ := strings.Cut(value, "x")
+		scene.Width, _ = strconv.Atoi(w)
+		scene.Height, _ = strconv.Atoi(h)
+		if min(scene.Width, scene.Height) < synthetic.MinSide || max(scene.Width, scene.Height) > synthetic.MaxSide {
+			return fmt.Errorf("size=%s is not WIDTHxHEIGHT with sides from %d to %d", value, synthetic.MinSide, synthetic.MaxSide)
+		}
+	case "order":
+		switch value {
+		case "distinct", "stream":
+			scene.Stream = value == "stream"
+		default:
+			return fmt.Errorf("order=%s is neither distinct nor stream", value)
+		}
+	default:
+		return fmt.Errorf("there is no option %q; there are fps, seed, count, size and order", key)
+	}
+	return nil
+}
+
+// URI implements [Source].
+func (s *syntheticSource) URI() string { return s.uri }
+
+// Run implements [Source]. A frame that is late because emit was slow comes at once,
+// and the rate is counted anew from there: a camera does not catch up.
+func (s *syntheticSource) Run(ctx context.Context, emit func(context.Context, Frame) error) error {
+	var period time.Duration
+	if s.fps > 0 {
+		period = time.Duration(float64(time.Second) / s.fps)
+	}
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for n := 0; s.count == 0 || n < s.count; n++ {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-timer.C:
+		}
+		timer.Reset(period)
+		m, class := s.scene.Render(n)
+		f := Frame{Source: s.uri, Path: syntheticPath(class, n), Time: s.now(), Image: m}
+		s.set(StateLive, nil)
+		if err := emit(ctx, f); err != nil {
+			if ctx.Err() != nil {
+				return nil
+			}
+			return err
+		}
+	}
+	return nil
+}
+
+func syntheticPath(class string, n int) string { return fmt.Sprintf("%s/%06d.jpg", class, n) }

@@ -1,0 +1,95 @@
+package synthetic
+
+import (
+	"math"
+	"math/rand/v2"
+)
+
+// view is everything about a picture except the class.
+type view struct {
+	place   affine  // of the part
+	radius  float64 // of the part, in pixels
+	shape   uint64  // seeds the part's proportions
+	clutter uint64  // seeds dirt and what lies over the part
+	metal   colour  // of the part
+	gloss   float32 // strength of its edges in the light
+	belt    belt
+	light   [2]float32 // direction the light comes from, unit length
+	shadow  [2]int     // offset of the shadow, in pixels
+	dark    float32    // of the shadow, 0 to 1
+	softly  int        // blur of the shadow, in pixels
+	cast    colour     // exposure and colour of the light
+	slope   [2]float32 // change of the light across the picture
+	spot    [3]float64 // a lamp: x, y, radius, in pixels
+	glare   float32    // its strength
+	motion  int        // blur along the belt, in pixels
+	noise   float32    // standard deviation, of 255 grey levels
+	cover   bool       // something lies over the part
+	moved   float64    // how far everything on the belt has travelled, in pixels
+}
+
+// metals are linear colours of common surfaces.
+func metals() [6]colour {
+	return [6]colour{
+		{0.52, 0.54, 0.56},   // steel
+		{0.36, 0.37, 0.39},   // galvanised
+		{0.56, 0.40, 0.12},   // brass
+		{0.045, 0.045, 0.05}, // black oxide
+		{0.50, 0.20, 0.10},   // copper
+		{0.48, 0.42, 0.20},   // yellow zinc
+	}
+}
+
+// drawView draws a view for a picture of w by h pixels. The distributions are
+// wide on purpose: they are what an encoder has to learn to ignore.
+func drawView(rng *rand.Rand, w, h int) view {
+	fw, fh := float64(w), float64(h)
+	side := math.Min(fw, fh)
+	var v view
+	v.radius = side * between(rng, 0.17, 0.34)
+	angle, squash, skew := between(rng, 0, 2*math.Pi), between(rng, 0.8, 1), between(rng, 0, math.Pi)
+	cx, cy := fw*between(rng, 0.3, 0.7), fh*between(rng, 0.32, 0.68)
+	v.place = placement(cx, cy, v.radius, angle, squash, skew)
+	v.shape, v.clutter = rng.Uint64(), rng.Uint64()
+	all := metals()
+	v.metal = all[rng.IntN(len(all))].scale(float32(between(rng, 0.75, 1.25)))
+	v.gloss = float32(between(rng, 0.5, 1.6))
+	v.belt = drawBelt(rng)
+
+	sin, cos := math.Sincos(between(rng, 0, 2*math.Pi))
+	v.light = [2]float32{float32(cos), float32(sin)}
+	reach := side * between(rng, 0.02, 0.09)
+	v.shadow = [2]int{int(math.Round(-cos * reach)), int(math.Round(-sin * reach))}
+	v.dark, v.softly = float32(between(rng, 0.25, 0.75)), 1+int(side*between(rng, 0, 0.04))
+
+	exposure, warmth, green := math.Exp(between(rng, -1.0, 0.45)), between(rng, -0.28, 0.28), between(rng, -0.1, 0.1)
+	v.cast = colour{float32(exposure * math.Exp(warmth)), float32(exposure * math.Exp(green)), float32(exposure * math.Exp(-warmth))}
+	v.slope = [2]float32{float32(between(rng, -0.5, 0.5)), float32(between(rng, -0.4, 0.4))}
+	v.spot = [3]float64{fw * between(rng, -0.1, 1.1), fh * between(rng, -0.1, 1.1), side * between(rng, 0.25, 0.7)}
+	v.glare = float32(math.Max(0, between(rng, -0.3, 0.6)))
+	v.motion = int(side / 120 * between(rng, 0, 3.4))
+	v.noise = float32(between(rng, 1.5, 9))
+	v.cover = rng.IntN(5) < 2
+	return v
+}
+
+// placement rotates, foreshortens along skew, scales and moves.
+func placement(cx, cy, r, angle, squash, skew float64) affine {
+	sin, cos := math.Sincos(angle)
+	s2, c2 := math.Sincos(skew)
+	// Q(skew) * diag(1, squash) * Q(-skew) * Q(angle)
+	a, b, d := c2*c2+squash*s2*s2, (1-squash)*s2*c2, s2*s2+squash*c2*c2
+	return affine{
+		xx: r * (a*cos + b*sin), xy: r * (-a*sin + b*cos), x0: cx,
+		yx: r * (b*cos + d*sin), yy: r * (-b*sin + d*cos), y0: cy,
+	}
+}
+
+// travel moves the part, and the belt under it, to one of the steps of its
+// way across a picture of width w.
+func (v *view) travel(step, w int) {
+	dx := (float64(step) - float64(passage-1)/2) * float64(w) / (passage + 4)
+	v.place.x0 += dx
+	v.belt.offset += dx
+	v.moved = dx
+}

@@ -1,0 +1,64 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+
+	"edgeclr/camera"
+)
+
+const (
+	batchFiles = 32
+	batchBytes = 32 << 20 // of files in a batch, above which it is full
+)
+
+// picture is a file with its bytes.
+type picture struct {
+	camera.File
+	data []byte
+}
+
+// eachBatch reads the files at or below the roots and hands them on in batches.
+// A file that cannot be read is skipped with its reason; a root that is
+// not there ends the work.
+func (a *app) eachBatch(ctx context.Context, roots []string, what string, skip func(reason string), use func([]picture) error) error {
+	progress := a.newBar(0, what)
+	defer progress.done()
+	var batch []picture
+	seen, bytes := 0, 0
+	flush := func() error {
+		if len(batch) == 0 {
+			return nil
+		}
+		err := use(batch)
+		batch, bytes = nil, 0
+		return err
+	}
+	for file, err := range camera.Walk(ctx, roots...) {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if errors.Is(err, fs.ErrNotExist) && file.Rel == "" {
+			return err
+		}
+		seen++
+		progress.set(seen)
+		var data []byte
+		if err == nil {
+			data, err = readLimited(file.Path, int64(a.cfg.Limits.FileBytes))
+		}
+		if err != nil {
+			a.log.Debug("skipped", "path", file.Path, "error", err)
+			skip(camera.Reason(err))
+			continue
+		}
+		batch, bytes = append(batch, picture{file, data}), bytes+len(data)
+		if len(batch) == batchFiles || bytes >= batchBytes {
+			if err := flush(); err != nil {
+				return err
+			}
+		}
+	}
+	return flush()
+}

@@ -1,0 +1,70 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"text/tabwriter"
+
+	"github.com/spf13/pflag"
+
+	"edgeclr/daemon"
+)
+
+// checkpointsCommand lists checkpoints and chooses which serves.
+type checkpointsCommand struct{}
+
+func (c *checkpointsCommand) flags(*pflag.FlagSet) {}
+
+func (c *checkpointsCommand) run(ctx context.Context, a *app, args []string) error {
+	action := "list"
+	if len(args) > 0 {
+		action = args[0]
+	}
+	switch {
+	case action == "list" && len(args) <= 1, action == "rollback" && len(args) == 1, action == "promote" && len(args) == 2:
+	default:
+		return usagef("checkpoints takes nothing, list, promote ID, or rollback")
+	}
+	return a.withStore(ctx, false, func(client *daemon.Client) error {
+		switch action {
+		case "promote":
+			a.say("the stored frames are embedded by %s; queries go on meanwhile", args[1])
+			return c.served(a)(client.Promote(ctx, args[1]))
+		case "rollback":
+			return c.served(a)(client.Rollback(ctx))
+		}
+		answer, err := client.Checkpoints(ctx)
+		if err != nil {
+			return err
+		}
+		return a.result(answer, func(w io.Writer) { printCheckpoints(w, answer) })
+	})
+}
+
+func (c *checkpointsCommand) served(a *app) func(daemon.PromoteReply, error) error {
+	return func(answer daemon.PromoteReply, err error) error {
+		if err != nil {
+			return err
+		}
+		return a.result(answer, func(w io.Writer) { fmt.Fprintf(w, "checkpoint %s serves\n", answer.Checkpoint) })
+	}
+}
+
+func printCheckpoints(w io.Writer, answer daemon.CheckpointsReply) {
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(table, "\tid\tkind\tarch\tsize\tloss\tcreated\tnote\n")
+	for _, cp := range answer.Checkpoints {
+		mark := ""
+		if string(cp.ID) == answer.Serving {
+			mark = "*"
+		}
+		loss := ""
+		if cp.Loss != 0 {
+			loss = fmt.Sprintf("%.3f", cp.Loss)
+		}
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%d\t%s\t%s\t%s\n", mark, cp.ID, cp.Kind, cp.Arch, cp.Size, loss,
+			cp.Created.Local().Format("2006-01-02 15:04"), cp.Note)
+	}
+	_ = table.Flush()
+}

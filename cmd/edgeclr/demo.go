@@ -1,0 +1,168 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"math"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"edgeclr/daemon"
+)
+
+// demoCommand is the daemon with a commentary: it learns for a while, shows
+// what that brought, and keeps serving.
+type demoCommand struct {
+	modelFlags
+	source  string
+	minutes float64
+	once    bool
+}
+
+func (c *demoCommand) flags(fs *pflag.FlagSet) {
+	fs.StringVar(&c.source, "source", "synthetic:conveyor", "source URI")
+	fs.Float64Var(&c.minutes, "minutes", 2, "how long to learn")
+	fs.BoolVar(&c.once, "once", false, "end after the report instead of serving")
+	fs.String("listen", "", "also answer on this TCP address, host:port")
+}
+
+func (c *demoCommand) overrides() []override { return []override{{"listen", "listen"}} }
+
+// demoReport is what the learning brought.
+type demoReport struct {
+	Pretrained *evalReport       `json:"pretrained,omitempty"`
+	New        *evalReport       `json:"new,omitempty"`
+	Promoted   bool              `json:"promoted"`
+	Serving    string            `json:"serving"`
+	Query      daemon.QueryReply `json:"query"`
+}
+
+func (c *demoCommand) run(ctx context.Context, a *app, args []string) error {
+	if err := noArgs(args); err != nil {
+		return err
+	}
+	if !(c.minutes > 0 && c.minutes < 1e6) {
+		return usagef("--minutes %v is not a time", c.minutes)
+	}
+	if !a.set["data"] {
+		// A store of its own: the scene's frames should not mix with a camera's.
+		a.cfg.Data = filepath.Join(a.cfg.Data, "demo")
+	}
+	a.cfg.Sources, a.cfg.Learn.Steps = []string{c.source}, math.MaxInt32
+	a.say("store %s, source %s; Ctrl-C ends", a.cfg.Data, c.source)
+	service, err := a.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer service.Close()
+	service.LimitRounds(time.Duration(c.minutes * float64(time.Minute)))
+	if err := start(a, service); err != nil {
+		return err
+	}
+	end, err := c.wait(ctx, a, service)
+	if err != nil {
+		return err
+	}
+	report, err := c.report(ctx, a, service.Client(), end)
+	if err != nil {
+		return err
+	}
+	if err := a.result(report, func(w io.Writer) { report.print(w) }); err != nil || c.once {
+		return err
+	}
+	a.say("serving until Ctrl-C; in another terminal: bin/edgeclr --help, and e.g. bin/edgeclr status --data %s", a.cfg.Data)
+	<-ctx.Done()
+	return service.Close()
+}
+
+// wait shows how far the first round is, until it has ended.
+func (c *demoCommand) wait(ctx context.Context, a *app, service *daemon.Service) (daemon.RoundEnd, error) {
+	seconds := int(c.minutes * 60)
+	progress := a.newBar(seconds, "collecting frames")
+	defer progress.done()
+	tick := time.NewTicker(250 * time.Millisecond)
+	defer tick.Stop()
+	var began time.Time
+	for {
+		select {
+		case <-ctx.Done():
+			return daemon.RoundEnd{}, ctx.Err()
+		case end := <-service.Rounds():
+			return end, end.Err
+		case <-tick.C:
+		}
+		st, err := service.Status()
+		if err != nil {
+			return daemon.RoundEnd{}, err
+		}
+		if st.Train.Step == 0 {
+			progress.describe(fmt.Sprintf("%d of %d frames to begin with", st.Store.Frames, a.cfg.Learn.MinFrames))
+			continue
+		}
+		if began.IsZero() {
+			began = time.Now()
+		}
+		progress.describe(fmt.Sprintf("learning from %d frames: step %d, loss %.3f, %.0f views/s",
+			st.Store.Frames, st.Train.Step, st.Train.Loss, st.Train.ViewsPerS))
+		progress.set(min(int(time.Since(began).Seconds()), seconds-1))
+	}
+}
+
+// report compares the encoders where classes are known, lets the new one serve
+// unless it is worse, and asks one question.
+func (c *demoCommand) report(ctx context.Context, a *app, client *daemon.Client, end daemon.RoundEnd) (demoReport, error) {
+	var report demoReport
+	target := strings.TrimPrefix(c.source, "dir:")
+	before, err := a.evaluate(ctx, remote{client, "pretrained", 0}, target)
+	if err == nil {
+		after, err := a.evaluate(ctx, remote{client, string(end.Candidate), 0}, target)
+		if err != nil {
+			return report, err
+		}
+		report.Pretrained, report.New = &before, &after
+	} else if exitCode(err) != exitNothing {
+		return report, err
+	}
+	if report.New == nil || report.New.P10 >= report.Pretrained.P10 && report.New.Top1 >= report.Pretrained.Top1 {
+		if _, err := client.Promote(ctx, string(end.Candidate)); err != nil {
+			return report, err
+		}
+		report.Promoted = true
+	}
+	st, err := client.Status(ctx)
+	if err != nil {
+		return report, err
+	}
+	report.Serving = st.Checkpoint.Serving
+	// The frame itself comes first; it is left out.
+	report.Query, err = client.QueryFrame(ctx, "1", 6, "")
+	if err == nil && len(report.Query.Results) > 1 {
+		report.Query.Results = report.Query.Results[1:]
+	}
+	return report, err
+}
+
+func (r demoReport) print(w io.Writer) {
+	if r.New != nil {
+		fmt.Fprintf(w, "\nleave-one-out on %d pictures of %d classes\n", r.New.Images, r.New.Classes)
+		fmt.Fprintf(w, "%-14s %10s %10s %10s\n", "", "pretrained", "new", "change")
+		for _, row := range []struct {
+			name        string
+			before, now float64
+		}{{"top-1", r.Pretrained.Top1, r.New.Top1}, {"precision@10", r.Pretrained.P10, r.New.P10}} {
+			fmt.Fprintf(w, "%-14s %10.4f %10.4f %+10.4f\n", row.name, row.before, row.now, row.now-row.before)
+		}
+	} else {
+		fmt.Fprintln(w, "\nthe pictures are not in class folders, so top-1 cannot be told")
+	}
+	verdict := "the new encoder serves"
+	if !r.Promoted {
+		verdict = "the new encoder is not better everywhere, so the pretrained one goes on serving"
+	}
+	fmt.Fprintf(w, "%s (checkpoint %s)\n\nthe five frames nearest to frame 1\n", verdict, r.Serving)
+	printHits(w, r.Query)
+}

@@ -1,0 +1,198 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/pflag"
+
+	"edgeclr/daemon"
+	"edgeclr/model"
+	"edgeclr/model/arch"
+	"edgeclr/storage"
+)
+
+// doctorCommand tells what this board has and lacks, and what mends it.
+type doctorCommand struct{}
+
+// finding is one line of the doctor's.
+type finding struct {
+	Check  string `json:"check"`
+	Status string `json:"status"` // ok, warn or fail
+	Found  string `json:"found"`
+	Mend   string `json:"mend,omitempty"` // a command or an action
+}
+
+const (
+	statusOK   = "ok"
+	statusWarn = "warn"
+	statusFail = "fail"
+)
+
+func (c *doctorCommand) flags(*pflag.FlagSet) {}
+
+func (c *doctorCommand) run(_ context.Context, a *app, args []string) error {
+	if err := noArgs(args); err != nil {
+		return err
+	}
+	var found []finding
+	failed := 0
+	for _, check := range examinations() {
+		f := check(a)
+		if f.Status == statusFail {
+			failed++
+		}
+		found = append(found, f)
+	}
+	report := struct {
+		OK       bool      `json:"ok"`
+		Findings []finding `json:"findings"`
+	}{failed == 0, found}
+	err := a.result(report, func(w io.Writer) {
+		for _, f := range found {
+			fmt.Fprintf(w, "%-4s %-12s %s\n", f.Status, f.Check, f.Found)
+			if f.Mend != "" {
+				fmt.Fprintf(w, "                  -> %s\n", f.Mend)
+			}
+		}
+	})
+	if err == nil && failed > 0 {
+		return fmt.Errorf("%d of %d checks failed", failed, len(found))
+	}
+	return err
+}
+
+// examinations is the registry: one line a check.
+func examinations() []func(a *app) finding {
+	return []func(a *app) finding{
+		examineTensorFlow, examineOneDNN, examineDevices, examineWeights, examineStore, examineDisk, examineMemory, examineWatches,
+	}
+}
+
+func examineTensorFlow(*app) finding {
+	return finding{"tensorflow", statusOK, "TensorFlow " + model.Version() + " on " + runtime.GOARCH, ""}
+}
+
+func examineOneDNN(*app) finding {
+	if os.Getenv(oneDNN) == "1" {
+		return finding{"onednn", statusOK, oneDNN + "=1", ""}
+	}
+	return finding{"onednn", statusWarn, oneDNN + "=" + os.Getenv(oneDNN) + ": training runs at about half its speed", "export " + oneDNN + "=1"}
+}
+
+func examineDevices(a *app) finding {
+	devices, err := model.Devices(model.Runtime{Threads: a.cfg.Model.Threads, Device: a.cfg.Model.Device})
+	if err != nil {
+		return finding{"device", statusFail, err.Error(), "make deps"}
+	}
+	return finding{"device", statusOK, model.Placement(devices) + ", " + strconv.Itoa(runtime.NumCPU()) + " cores", ""}
+}
+
+func examineWeights(a *app) finding {
+	set, source, err := daemon.Pretrained(a.cfg)
+	switch {
+	case err != nil:
+		return finding{"weights", statusFail, err.Error(), "make deps, or name a good file with --weights"}
+	case source == "":
+		return finding{"weights", statusWarn, "none for " + a.cfg.Model.Arch + ": it would start from random weights", weightsMend(a.cfg.Model.Arch)}
+	}
+	return finding{"weights", statusOK, fmt.Sprintf("%s: %d tensors of %s", source, len(set), a.cfg.Model.Arch), ""}
+}
+
+// weightsMend says where an architecture's weights come from.
+func weightsMend(name string) string {
+	if a, err := arch.Get(name); err == nil && a.Name == "efficientnet_lite0" {
+		return "make deps"
+	}
+	return "save torchvision's weights with torch.save(model.state_dict(), FILE) and give --weights FILE"
+}
+
+func examineStore(a *app) finding {
+	dir := a.cfg.Data
+	if holder, held := storage.Holder(dir); held {
+		return finding{"store", statusOK, fmt.Sprintf("%s is owned by pid %d (%s)", dir, holder.PID, holder.Command), ""}
+	}
+	existing := dir
+	for {
+		if _, err := os.Stat(existing); err == nil || existing == filepath.Dir(existing) {
+			break
+		}
+		existing = filepath.Dir(existing)
+	}
+	if err := syscall.Access(existing, 2); err != nil { // W_OK
+		return finding{"store", statusFail, fmt.Sprintf("%s cannot be written: %v", existing, err),
+			fmt.Sprintf("sudo chown %d %s, or name another folder with --data", os.Getuid(), existing)}
+	}
+	if storeExists(dir) {
+		return finding{"store", statusOK, dir, ""}
+	}
+	return finding{"store", statusOK, dir + " (made by the first command that stores something)", ""}
+}
+
+// leastDisk is what a store needs to begin with: the checkpoints and some frames.
+const leastDisk = 500 << 20
+
+func examineDisk(a *app) finding {
+	existing := a.cfg.Data
+	var st syscall.Statfs_t
+	for syscall.Statfs(existing, &st) != nil && existing != filepath.Dir(existing) {
+		existing = filepath.Dir(existing)
+	}
+	free := int64(st.Bavail) * st.Bsize
+	text := fmt.Sprintf("%d MB free on the disk of %s", free>>20, existing)
+	switch {
+	case free < leastDisk:
+		return finding{"disk", statusFail, text, "free some space, or name a folder on another disk with --data"}
+	case free < int64(a.cfg.Store.MinFree):
+		return finding{"disk", statusWarn, text + ", less than store.min_free", "free some space, or lower store.min_free"}
+	}
+	return finding{"disk", statusOK, text, ""}
+}
+
+// leastMemory is what learning at the default size needs, in bytes.
+const leastMemory = 1500 << 20
+
+func examineMemory(*app) finding {
+	available := procNumber("/proc/meminfo", "MemAvailable:") << 10
+	text := fmt.Sprintf("%d MB available", available>>20)
+	if available < leastMemory {
+		return finding{"memory", statusWarn, text, "stop other programs, or learn with a smaller learn.batch or fewer learn.stages"}
+	}
+	return finding{"memory", statusOK, text, ""}
+}
+
+func examineWatches(*app) finding {
+	data, err := os.ReadFile("/proc/sys/fs/inotify/max_user_watches")
+	if err != nil {
+		return finding{"inotify", statusWarn, "no inotify: folders are rescanned on a timer", ""}
+	}
+	n, _ := strconv.Atoi(strings.TrimSpace(string(data)))
+	text := fmt.Sprintf("%d watches", n)
+	if n < 8192 {
+		return finding{"inotify", statusWarn, text + ": large folder trees are rescanned on a timer", "sudo sysctl fs.inotify.max_user_watches=65536"}
+	}
+	return finding{"inotify", statusOK, text, ""}
+}
+
+// procNumber reads a number behind a name in a file of /proc; 0 when it is not there.
+func procNumber(path, name string) int64 {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return 0
+	}
+	for line := range strings.Lines(string(data)) {
+		fields := strings.Fields(line)
+		if len(fields) > 1 && fields[0] == name {
+			n, _ := strconv.ParseInt(fields[1], 10, 64)
+			return n
+		}
+	}
+	return 0
+}

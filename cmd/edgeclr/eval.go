@@ -1,0 +1,156 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"runtime"
+	"sort"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"edgeclr/camera"
+	"edgeclr/daemon"
+	"edgeclr/search"
+)
+
+// evalCommand measures an encoder on pictures whose classes are known: the
+// names of their folders, or the truth of a synthetic scene.
+type evalCommand struct{ modelFlags }
+
+// evalReport is the command's result. Each picture is compared with all others
+// and never with itself (leave-one-out).
+type evalReport struct {
+	Images     int            `json:"images"`
+	Classes    int            `json:"classes"`
+	Top1       float64        `json:"top1"`
+	Top5       float64        `json:"top5"`
+	P10        float64        `json:"p10"`
+	KNN20      float64        `json:"knn20"`
+	Checkpoint string         `json:"checkpoint"`
+	Skipped    int            `json:"skipped"`
+	Reasons    map[string]int `json:"reasons"`
+}
+
+func (c *evalCommand) flags(*pflag.FlagSet) {}
+
+func (c *evalCommand) run(ctx context.Context, a *app, args []string) error {
+	if len(args) != 1 {
+		return usagef("eval takes one folder of class folders: edgeclr eval DIR")
+	}
+	var report evalReport
+	err := a.withVectors(ctx, c.checkpoint, func(v vectorizer) (err error) {
+		report, err = a.evaluate(ctx, v, args[0])
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	err = a.result(report, func(w io.Writer) { report.print(w) })
+	if err == nil && report.Skipped > 0 {
+		return fmt.Errorf("%w: %d files were skipped", errPartly, report.Skipped)
+	}
+	return err
+}
+
+func (r evalReport) print(w io.Writer) {
+	fmt.Fprintf(w, "%d images of %d classes, checkpoint %s, leave-one-out\n", r.Images, r.Classes, r.Checkpoint)
+	fmt.Fprintf(w, "top-1 %.4f  top-5 %.4f  precision@10 %.4f  kNN-20 %.4f\n", r.Top1, r.Top5, r.P10, r.KNN20)
+}
+
+// evaluate computes the vectors of a folder or a synthetic scene and scores them.
+func (a *app) evaluate(ctx context.Context, v vectorizer, target string) (evalReport, error) {
+	report := evalReport{Reasons: map[string]int{}}
+	var vectors [][]float32
+	var classes []string
+	take := func(batch []picture) error {
+		answer, err := v.vectors(ctx, pictures(batch))
+		if err != nil {
+			return err
+		}
+		report.Checkpoint = answer.Checkpoint
+		for i, one := range answer.Vectors {
+			if one.Reason != "" {
+				report.skip(one.Reason)
+				continue
+			}
+			vectors, classes = append(vectors, one.Vector), append(classes, batch[i].Class)
+		}
+		return nil
+	}
+	var err error
+	if strings.HasPrefix(target, "synthetic:") {
+		err = eachRendered(target, take)
+	} else {
+		err = a.eachBatch(ctx, []string{target}, "evaluating", report.skip, take)
+	}
+	if err != nil {
+		return report, err
+	}
+	numbers, distinct := numbered(classes)
+	if distinct < 2 {
+		return report, fmt.Errorf("%w: eval needs pictures in two class folders or more, and %s has %d pictures in %d",
+			daemon.ErrNothingFound, target, len(vectors), distinct)
+	}
+	scores, err := search.LeaveOneOut(ctx, vectors, numbers, runtime.NumCPU())
+	report.Images, report.Classes = len(vectors), distinct
+	report.Top1, report.Top5, report.P10, report.KNN20 = scores.Top1, scores.Top5, scores.P10, scores.KNN20
+	return report, err
+}
+
+func (r *evalReport) skip(reason string) {
+	r.Skipped++
+	r.Reasons[reason]++
+}
+
+// renderedImages is how many pictures of a synthetic scene are evaluated.
+const renderedImages = 600
+
+// eachRendered renders pictures of a scene, of another seed than those that a
+// daemon learns from, and hands them on in batches.
+func eachRendered(uri string, use func([]picture) error) error {
+	images, err := camera.Classed(uri, renderedImages)
+	if err != nil {
+		return err
+	}
+	var batch []picture
+	for m := range images {
+		data, err := m.Image.JPEG(92)
+		if err != nil {
+			return err
+		}
+		batch = append(batch, picture{camera.File{Path: m.Path, Class: m.Class}, data})
+		if len(batch) == batchFiles {
+			if err := use(batch); err != nil {
+				return err
+			}
+			batch = nil
+		}
+	}
+	if len(batch) == 0 {
+		return nil
+	}
+	return use(batch)
+}
+
+// numbered replaces class names by numbers in the order of the names.
+func numbered(classes []string) (numbers []int, distinct int) {
+	index := map[string]int{}
+	for _, c := range classes {
+		index[c] = 0
+	}
+	names := make([]string, 0, len(index))
+	for c := range index {
+		names = append(names, c)
+	}
+	sort.Strings(names)
+	for i, c := range names {
+		index[c] = i
+	}
+	numbers = make([]int, len(classes))
+	for i, c := range classes {
+		numbers[i] = index[c]
+	}
+	return numbers, len(names)
+}

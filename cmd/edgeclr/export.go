@@ -1,0 +1,85 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"edgeclr/daemon"
+)
+
+// exportCommand writes the encoder or the embeddings to a file, whose ending
+// chooses the format.
+type exportCommand struct{ modelFlags }
+
+// exportReport is the command's result.
+type exportReport struct {
+	Path       string `json:"path"`
+	Bytes      int64  `json:"bytes"`
+	SHA256     string `json:"sha256"`
+	Checkpoint string `json:"checkpoint"`
+}
+
+// exporter streams one format and names the checkpoint.
+type exporter func(ctx context.Context, c *daemon.Client, checkpoint string, w io.Writer) (string, error)
+
+// exporters is the registry: one line a format.
+func exporters() map[string]exporter {
+	return map[string]exporter{
+		".safetensors": exportWeights,
+		".npy":         exportNPY,
+		".csv":         exportCSV,
+		".ndjson":      exportNDJSON,
+	}
+}
+
+func (c *exportCommand) flags(*pflag.FlagSet) {}
+
+func (c *exportCommand) run(ctx context.Context, a *app, args []string) error {
+	if len(args) != 1 {
+		return usagef("export takes one file: edgeclr export FILE")
+	}
+	write, ok := exporters()[strings.ToLower(filepath.Ext(args[0]))]
+	if !ok {
+		return usagef("%s: the ending chooses the format: .safetensors (encoder), .npy, .csv or .ndjson (embeddings)", args[0])
+	}
+	return a.withStore(ctx, false, func(client *daemon.Client) error {
+		report := exportReport{Path: args[0]}
+		r, w := io.Pipe()
+		written := make(chan error, 1)
+		go func() {
+			var err error
+			report.Checkpoint, err = write(ctx, client, c.checkpoint, w)
+			w.CloseWithError(err)
+			written <- err
+		}()
+		var err error
+		report.Bytes, report.SHA256, err = writeFile(args[0], r)
+		r.Close()
+		if cause := <-written; cause != nil && err == nil {
+			err = cause
+		}
+		if err != nil {
+			return err
+		}
+		return a.result(report, func(w io.Writer) {
+			fmt.Fprintf(w, "%s: %d bytes, checkpoint %s\n", report.Path, report.Bytes, report.Checkpoint)
+		})
+	})
+}
+
+// exportWeights writes the encoder with the names of its origin (torchvision,
+// efficientnet_lite_pytorch), ready for load_state_dict.
+func exportWeights(ctx context.Context, c *daemon.Client, checkpoint string, w io.Writer) (string, error) {
+	body, id, err := c.Weights(ctx, checkpoint)
+	if err != nil {
+		return "", err
+	}
+	defer body.Close()
+	_, err = io.Copy(w, body)
+	return id, err
+}

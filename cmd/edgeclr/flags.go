@@ -1,0 +1,83 @@
+package main
+
+import (
+	"fmt"
+	"log/slog"
+	"os"
+
+	"github.com/spf13/pflag"
+
+	"edgeclr/config"
+)
+
+// override ties a flag to the key of the configuration that it wins over.
+type override struct{ flag, key string }
+
+// commonFlags declares what every command has.
+func (a *app) commonFlags(fs *pflag.FlagSet) []override {
+	fs.StringVar(&a.configFile, "config", "", "configuration file (default "+config.DefaultPath+" if it exists)")
+	fs.String("data", "", "folder of the store (default /var/lib/edgeclr for root, else ~/.local/share/edgeclr)")
+	fs.BoolVar(&a.json, "json", false, "print one JSON object as the last line of standard output, and text to standard error")
+	fs.BoolVarP(&a.quiet, "quiet", "q", false, "print nothing but the result")
+	fs.String("log-level", "", "debug, info, warn or error")
+	fs.Bool("version", false, "print the version")
+	return []override{{"data", "data"}, {"log-level", "log.level"}}
+}
+
+// modelFlags are shared by the commands that use an encoder.
+type modelFlags struct {
+	checkpoint string
+}
+
+func (m *modelFlags) model() *modelFlags { return m }
+
+func (m *modelFlags) declare(fs *pflag.FlagSet) []override {
+	fs.String("arch", "", "architecture: efficientnet_lite0 or resnet18")
+	fs.Int("size", 0, "side of the square that the encoder sees, in pixels")
+	fs.String("weights", "", "file of pretrained weights (.pth or .safetensors)")
+	fs.StringVar(&m.checkpoint, "checkpoint", "serving", "checkpoint: its id, serving or pretrained")
+	fs.String("runtime", "", "what embeds: tensorflow")
+	fs.Int("threads", 0, "threads of TensorFlow (default all cores)")
+	fs.Uint64("seed", 0, "seed of everything random")
+	return []override{{"arch", "model.arch"}, {"size", "model.size"}, {"weights", "model.weights"},
+		{"runtime", "model.runtime"}, {"threads", "model.threads"}, {"seed", "model.seed"}}
+}
+
+// load reads the configuration and lays the flags over it.
+func (a *app) load(fs *pflag.FlagSet, overrides []override) error {
+	cfg, err := config.Load(a.configFile, a.environ)
+	if err != nil {
+		return err
+	}
+	for _, o := range overrides {
+		if !fs.Changed(o.flag) {
+			continue
+		}
+		if err := cfg.Set(o.key, fs.Lookup(o.flag).Value.String()); err != nil {
+			return usagef("--%s: %v", o.flag, err)
+		}
+	}
+	if err := cfg.Validate(); err != nil {
+		return err
+	}
+	cfg.Data = config.DataDir(cfg.Data, a.environ, os.Getuid())
+	if cfg.Data == "" {
+		return usagef("no home folder to keep the store in: name one with --data DIR")
+	}
+	a.cfg = cfg
+	a.log, err = newLog(a, cfg.Log)
+	return err
+}
+
+// newLog writes to standard error, as systemd's journal expects.
+func newLog(a *app, cfg config.Log) (*slog.Logger, error) {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(cfg.Level)); err != nil {
+		return nil, fmt.Errorf("log.level: %w", err)
+	}
+	options := &slog.HandlerOptions{Level: level}
+	if cfg.Format == config.LogJSON {
+		return slog.New(slog.NewJSONHandler(a.stderr, options)), nil
+	}
+	return slog.New(slog.NewTextHandler(a.stderr, options)), nil
+}

@@ -1,0 +1,44 @@
+package main
+
+import (
+	"os"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
+)
+
+// bar shows long work on a terminal, and nothing elsewhere.
+type bar struct{ bar *progressbar.ProgressBar }
+
+// newBar begins a bar of so many things; below 1 means unknown.
+func (a *app) newBar(total int, what string) *bar {
+	file, ok := a.stderr.(*os.File)
+	if a.quiet || !ok || !term.IsTerminal(int(file.Fd())) {
+		return &bar{}
+	}
+	if total < 1 {
+		total = -1
+	}
+	return &bar{progressbar.NewOptions(total, progressbar.OptionSetWriter(a.stderr), progressbar.OptionSetDescription(what),
+		progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionShowCount(), progressbar.OptionSetWidth(30),
+		progressbar.OptionClearOnFinish())}
+}
+
+func (b *bar) set(n int) {
+	if b.bar != nil {
+		_ = b.bar.Set(n)
+	}
+}
+
+func (b *bar) describe(text string) {
+	if b.bar != nil {
+		b.bar.Describe(text)
+	}
+}
+
+func (b *bar) done() {
+	if b.bar != nil {
+		_ = b.bar.Finish()
+	}
+}

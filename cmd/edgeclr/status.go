@@ -1,0 +1,61 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"edgeclr/daemon"
+)
+
+// statusCommand shows the state of the daemon, or of the store.
+type statusCommand struct{}
+
+func (c *statusCommand) flags(*pflag.FlagSet) {}
+
+func (c *statusCommand) run(ctx context.Context, a *app, args []string) error {
+	if err := noArgs(args); err != nil {
+		return err
+	}
+	return a.withStore(ctx, false, func(client *daemon.Client) error {
+		st, err := client.Status(ctx)
+		if err != nil {
+			return err
+		}
+		return a.result(st, func(w io.Writer) { printStatus(w, st) })
+	})
+}
+
+func printStatus(w io.Writer, st daemon.Status) {
+	fmt.Fprintf(w, "edgeclr %s, pid %d, up %v, TensorFlow %s on %s\n", st.Version, st.PID,
+		time.Duration(st.Uptime*float64(time.Second)).Round(time.Second), st.TensorFlow, st.Device)
+	fmt.Fprintf(w, "store    %s: %d frames, %d embeddings, %d MB of data\n", st.Store.Path, st.Store.Frames, st.Embeddings, st.Store.Bytes>>20)
+	fmt.Fprintf(w, "frames   seen %d, stored %d, gated %d, dropped %d, failed %d\n",
+		st.Frames.Seen, st.Frames.Stored, st.Frames.Gated, st.Frames.Dropped, st.Frames.Failed)
+	for reason, n := range st.Frames.Reasons {
+		fmt.Fprintf(w, "         %d %s\n", n, reason)
+	}
+	fmt.Fprintf(w, "learner  %s, step %d of %d, loss %.3f, %.1f views/s %s\n",
+		st.Train.State, st.Train.Step, st.Train.Steps, st.Train.Loss, st.Train.ViewsPerS, st.Train.Error)
+	fmt.Fprintf(w, "serving  checkpoint %s (%s, %d px), candidate %s\n", st.Checkpoint.Serving, st.Checkpoint.Arch, st.Checkpoint.Size,
+		orNone(st.Checkpoint.Candidate))
+	if st.Ingest.Paused {
+		fmt.Fprintf(w, "PAUSED   frames are not stored: %s\n", st.Ingest.Error)
+	}
+	for _, s := range st.Sources {
+		fmt.Fprintf(w, "source   %s: %s %s\n", s.URI, s.State, s.Error)
+	}
+	for _, e := range st.Events {
+		fmt.Fprintf(w, "event    %s %s\n", e.Time.Local().Format("2006-01-02 15:04:05"), e.Text)
+	}
+}
+
+func orNone(text string) string {
+	if text == "" {
+		return "none"
+	}
+	return text
+}

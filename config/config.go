@@ -1,0 +1,71 @@
+package config
+
+import (
+	"time"
+
+	"edgeclr/augment"
+)
+
+// DefaultPath is the file that Load reads when none is named and it exists.
+const DefaultPath = "/etc/edgeclr/edgeclr.yaml"
+
+// Config is every setting. Its zero value is not valid: start from Default.
+// Fields are in the order of docs/edgeclr.yaml, which explains each of them.
+type Config struct {
+	// Data is the folder of the store. Load fills an empty one by user: see
+	// DataDir.
+	Data string `yaml:"data"`
+	// Listen is an extra TCP address for the API and the page, "host:port";
+	// "" is none. The Unix socket is always there. See ListenAddress.
+	Listen string `yaml:"listen"`
+	// Sources are the URIs that `edgeclr run` watches, each once.
+	Sources []string `yaml:"sources"`
+
+	Model   Model          `yaml:"model"`
+	Learn   Learn          `yaml:"learn"`
+	Augment augment.Config `yaml:"augment"`
+	Store   Store          `yaml:"store"`
+	Limits  Limits         `yaml:"limits"`
+	Log     Log            `yaml:"log"`
+
+	// File is where Load found the settings, "" without a file.
+	File string `yaml:"-"`
+}
+
+// Default is the configuration of an empty file. Data is left empty, since it
+// depends on the user: Load fills it.
+func Default() Config {
+	return Config{
+		Sources: []string{},
+		Model: Model{
+			Arch:    "efficientnet_lite0",
+			Size:    96,
+			Runtime: RuntimeTensorFlow,
+		},
+		Learn: Learn{
+			Enabled:         true,
+			Batch:           32,
+			Steps:           120,
+			HeadSteps:       20,
+			LR:              0.003,
+			HeadLR:          0.05,
+			Momentum:        0.9,
+			WeightDecay:     1e-4,
+			Decay:           DecayAll,
+			BatchNorm:       BatchNormFrozen,
+			Temperature:     0.5,
+			CheckpointEvery: Duration(time.Minute),
+			MinFrames:       64,
+			MinNew:          64,
+		},
+		Augment: augment.Default(),
+		Store: Store{
+			ThumbnailSide:   256,
+			MaxBytes:        4 * GB,
+			MinFree:         1 * GB,
+			KeepCheckpoints: 5,
+		},
+		Limits: Limits{FileBytes: 64 * MiB, Pixels: 50_000_000},
+		Log:    Log{Level: "info", Format: LogText},
+	}
+}

@@ -1,0 +1,103 @@
+package config
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+)
+
+// docs/edgeclr.yaml must hold every key, with its default, and explain it.
+func TestExampleFileIsTrue(t *testing.T) {
+	const path = "../docs/edgeclr.yaml"
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := newLoader()
+	// With other values than the defaults, a key without a value shows.
+	for _, k := range l.keys {
+		k.value.SetZero()
+	}
+	l.readYAML(path, text)
+	l.validate()
+	for _, p := range l.problems {
+		t.Error(p)
+	}
+	for _, k := range l.keys {
+		if l.origins[k.path] == "" {
+			t.Errorf("%s is missing", k.path)
+		}
+	}
+	for _, key := range Diff(Default(), l.config) {
+		t.Errorf("%s is not the default", key)
+	}
+	for i, line := range strings.Split(string(text), "\n") {
+		if strings.HasPrefix(line, "  ") && !strings.Contains(line, "#") {
+			t.Errorf("%s:%d: no comment explains the key", path, i+1)
+		}
+	}
+}
+
+// docs/configuration.md must have a row for every key, with its default and
+// what it allows, and no others.
+func TestReferenceIsTrue(t *testing.T) {
+	const path = "../docs/configuration.md"
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := map[string][]string{}
+	for _, line := range strings.Split(string(text), "\n") {
+		cells := strings.Split(line, " | ")
+		if key, ok := strings.CutPrefix(cells[0], "| `"); ok && len(cells) == 4 {
+			rows[strings.TrimSuffix(key, "`")] = cells
+		}
+	}
+	allowed := map[string]string{}
+	for _, r := range rules() {
+		allowed[r.key] = r.allowed
+	}
+	c := Default()
+	for _, k := range keysOf(&c) {
+		if strings.HasPrefix(k.path, "augment.") {
+			allowed[k.path] = allowedByAugment(t, k.path)
+		}
+		cells, ok := rows[k.path]
+		delete(rows, k.path)
+		value := fmt.Sprintf("`%v`", k.value.Interface())
+		if value == "``" {
+			value = "`\"\"`"
+		}
+		if !ok {
+			t.Errorf("%s: no row", k.path)
+		} else if cells[1] != value {
+			t.Errorf("%s: default %s, want %s", k.path, cells[1], value)
+		} else if want := allowed[k.path]; want != "" && cells[2] != want {
+			t.Errorf("%s: allowed %q, want %q", k.path, cells[2], want)
+		}
+	}
+	for key := range rows {
+		t.Errorf("%s: there is no such key", key)
+	}
+}
+
+// allowedByAugment reads off the message for a value that nothing allows.
+func allowedByAugment(t *testing.T, key string) string {
+	t.Helper()
+	c := Default()
+	for _, k := range keysOf(&c) {
+		if k.path == key {
+			if err := k.set("-1"); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for _, p := range c.problems() {
+		if _, allowed, ok := strings.Cut(p.Text, ", must be "); ok && p.Key == key {
+			return allowed
+		}
+	}
+	t.Errorf("%s: -1 is allowed", key)
+	return ""
+}

@@ -1,0 +1,101 @@
+package config
+
+import (
+	"encoding"
+	"fmt"
+	"math"
+	"reflect"
+	"strconv"
+	"strings"
+)
+
+// key is one setting: its path in the file and the field that holds it.
+type key struct {
+	path  string // "learn.batch"
+	value reflect.Value
+}
+
+// keysOf lists the keys of a configuration in the order of its fields. It is
+// the one place that knows which settings exist.
+func keysOf(c *Config) []key {
+	return appendKeys(nil, "", reflect.ValueOf(c).Elem())
+}
+
+func appendKeys(keys []key, prefix string, section reflect.Value) []key {
+	for i := range section.NumField() {
+		tag, _, _ := strings.Cut(section.Type().Field(i).Tag.Get("yaml"), ",")
+		if tag == "-" || tag == "" {
+			continue
+		}
+		field := section.Field(i)
+		if field.Kind() == reflect.Struct {
+			keys = appendKeys(keys, prefix+tag+".", field)
+			continue
+		}
+		keys = append(keys, key{prefix + tag, field})
+	}
+	return keys
+}
+
+// variable is the key's environment variable.
+func (k key) variable() string {
+	return envPrefix + strings.ToUpper(strings.ReplaceAll(k.path, ".", "_"))
+}
+
+// set reads a scalar into the field. The errors say what is allowed, not
+// where: the caller knows.
+func (k key) set(text string) error {
+	if u, ok := k.value.Addr().Interface().(encoding.TextUnmarshaler); ok {
+		return u.UnmarshalText([]byte(text))
+	}
+	switch k.value.Kind() {
+	case reflect.String:
+		k.value.SetString(text)
+	case reflect.Bool:
+		on := strings.EqualFold(text, "true")
+		if !on && !strings.EqualFold(text, "false") {
+			return fmt.Errorf("%q must be true or false", text)
+		}
+		k.value.SetBool(on)
+	case reflect.Int:
+		n, err := strconv.ParseInt(text, 10, k.value.Type().Bits())
+		if err != nil {
+			return fmt.Errorf("%q must be a whole number", text)
+		}
+		k.value.SetInt(n)
+	case reflect.Uint64:
+		n, err := strconv.ParseUint(text, 10, 64)
+		if err != nil {
+			return fmt.Errorf("%q must be a whole number from 0 to %d", text, uint64(math.MaxUint64))
+		}
+		k.value.SetUint(n)
+	case reflect.Float64:
+		x, err := strconv.ParseFloat(text, 64)
+		if err != nil || math.IsNaN(x) || math.IsInf(x, 0) {
+			return fmt.Errorf("%q must be a number", text)
+		}
+		k.value.SetFloat(x)
+	default:
+		return fmt.Errorf("%q cannot be given as text: write it as a list in the file", text)
+	}
+	return nil
+}
+
+// setList replaces a list of strings.
+func (k key) setList(items []string) { k.value.Set(reflect.ValueOf(items)) }
+
+// isList tells whether the key takes several values.
+func (k key) isList() bool { return k.value.Kind() == reflect.Slice }
+
+// Diff lists the keys in which two configurations differ, in the order of the
+// file. A reload uses it to say what changed.
+func Diff(a, b Config) []string {
+	var changed []string
+	other := keysOf(&b)
+	for i, k := range keysOf(&a) {
+		if !reflect.DeepEqual(k.value.Interface(), other[i].value.Interface()) {
+			changed = append(changed, k.path)
+		}
+	}
+	return changed
+}

@@ -1,0 +1,55 @@
+package config
+
+import (
+	"net"
+	"os/user"
+	"path/filepath"
+	"strconv"
+	"strings"
+)
+
+// systemData is the store of root and of the service.
+const systemData = "/var/lib/edgeclr"
+
+// DataDir is the folder of the store: data with a leading "~/" expanded, or for an
+// empty one /var/lib/edgeclr for root and ~/.local/share/edgeclr for others.
+// It is "" only for a user without a home folder.
+func DataDir(data string, environ []string, uid int) string {
+	if data == "" && uid == 0 {
+		return systemData
+	}
+	rest, inHome := strings.CutPrefix(data, "~/")
+	if data == "" {
+		rest, inHome = filepath.Join(".local", "share", "edgeclr"), true
+	}
+	if !inHome {
+		return filepath.Clean(data)
+	}
+	home := homeDir(environ, uid)
+	if home == "" {
+		return data
+	}
+	return filepath.Join(home, rest)
+}
+
+func homeDir(environ []string, uid int) string {
+	for _, e := range environ {
+		if home, ok := strings.CutPrefix(e, "HOME="); ok && home != "" {
+			return home
+		}
+	}
+	if u, err := user.LookupId(strconv.Itoa(uid)); err == nil {
+		return u.HomeDir
+	}
+	return ""
+}
+
+// ListenAddress is Listen with the host filled in: loopback when none is
+// stated, so that nothing is open to the network by accident. "" is none.
+func (c Config) ListenAddress() string {
+	host, port, err := net.SplitHostPort(c.Listen)
+	if err != nil || host != "" {
+		return c.Listen
+	}
+	return net.JoinHostPort("127.0.0.1", port)
+}

@@ -1,0 +1,74 @@
+package config
+
+// Values of keys that are a choice.
+const (
+	RuntimeTensorFlow = "tensorflow"
+	RuntimeLiteRT     = "litert"
+
+	DecayAll     = "all"
+	DecayKernels = "kernels"
+
+	BatchNormFrozen = "frozen"
+	BatchNormTrain  = "train"
+
+	FramesBySource  = ""
+	FramesFull      = "full"
+	FramesThumbnail = "thumbnail"
+	FramesNone      = "none"
+
+	LogText = "text"
+	LogJSON = "json"
+)
+
+// Model chooses the encoder and what runs it. A store that has a checkpoint
+// supplies Arch and Size itself.
+type Model struct {
+	Arch    string `yaml:"arch"`    // a name of model/arch
+	Size    int    `yaml:"size"`    // side of the square the encoder sees, pixels
+	Weights string `yaml:"weights"` // file of pretrained weights; "" looks in the usual places
+	Runtime string `yaml:"runtime"` // what embeds: RuntimeTensorFlow or RuntimeLiteRT
+	Threads int    `yaml:"threads"` // of one operation; 0 is all cores
+	Seed    uint64 `yaml:"seed"`    // of everything random
+	Device  string `yaml:"device"`  // TensorFlow's device, "/GPU:0"; "" chooses
+}
+
+// Learn is a round of SimCLR training (Chen et al. 2020) and when it starts.
+type Learn struct {
+	Enabled         bool     `yaml:"enabled"`
+	Batch           int      `yaml:"batch"`            // images a step; each gives two views
+	Steps           int      `yaml:"steps"`            // of a round, HeadSteps included
+	HeadSteps       int      `yaml:"head_steps"`       // first steps, in which the projection head learns alone
+	LR              float64  `yaml:"lr"`               // of encoder and head, cosine to 0
+	HeadLR          float64  `yaml:"head_lr"`          // of the head while it learns alone
+	Momentum        float64  `yaml:"momentum"`         // of SGD
+	WeightDecay     float64  `yaml:"weight_decay"`     // of SGD
+	Decay           string   `yaml:"decay"`            // what decays: DecayAll or DecayKernels
+	BatchNorm       string   `yaml:"batch_norm"`       // BatchNormFrozen or BatchNormTrain
+	Stages          int      `yaml:"stages"`           // of the encoder that learn, from the top; 0 is all
+	Temperature     float64  `yaml:"temperature"`      // of NT-Xent
+	CheckpointEvery Duration `yaml:"checkpoint_every"` // how often the learner's state is saved
+	MinFrames       int      `yaml:"min_frames"`       // stored frames before the first round
+	MinNew          int      `yaml:"min_new"`          // new frames before another round
+}
+
+// Store says what is kept and for how long. Labelled frames are never deleted.
+type Store struct {
+	Frames          string   `yaml:"frames"`           // what is kept of a frame; FramesBySource: full for dir:, thumbnail for cameras
+	ThumbnailSide   int      `yaml:"thumbnail_side"`   // longer side, pixels
+	MaxBytes        Bytes    `yaml:"max_bytes"`        // live bytes of the store; 0 is no limit
+	MaxAge          Duration `yaml:"max_age"`          // since a frame was stored; 0 is no limit
+	MinFree         Bytes    `yaml:"min_free"`         // of the disk; 0 is no floor
+	KeepCheckpoints int      `yaml:"keep_checkpoints"` // trained ones, that which serves included
+}
+
+// Limits guard against inputs that would exhaust the board.
+type Limits struct {
+	FileBytes Bytes `yaml:"file_bytes"` // of one encoded image
+	Pixels    int   `yaml:"pixels"`     // of one decoded image
+}
+
+// Log is about standard error.
+type Log struct {
+	Level  string `yaml:"level"`  // debug, info, warn, error
+	Format string `yaml:"format"` // LogText or LogJSON
+}

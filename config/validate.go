@@ -1,0 +1,91 @@
+package config
+
+import (
+	"fmt"
+	"net"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"edgeclr/augment"
+)
+
+// Validate checks every value. The error is an *Error with all problems, each
+// naming its key, its value and what is allowed.
+func (c Config) Validate() error {
+	if problems := c.problems(); len(problems) > 0 {
+		return &Error{Problems: problems}
+	}
+	return nil
+}
+
+func (c Config) problems() []Problem {
+	var problems []Problem
+	values := map[string]reflect.Value{}
+	for _, k := range keysOf(&c) {
+		values[k.path] = k.value
+	}
+	for _, r := range rules() {
+		if v := values[r.key]; !r.allows(v) {
+			problems = append(problems, Problem{Key: r.key, Text: fmt.Sprintf("%s is not allowed: give %s", quoted(v), r.allowed)})
+		}
+	}
+	problems = append(problems, c.addressProblems()...)
+	return append(problems, c.augmentProblems()...)
+}
+
+// augmentProblems asks package augment, which joins one error a key: "PREFIX: KEY is ...".
+func (c Config) augmentProblems() []Problem {
+	err := c.Augment.Validate()
+	if err == nil {
+		return nil
+	}
+	var problems []Problem
+	for _, text := range strings.Split(err.Error(), "\n") {
+		text = strings.TrimPrefix(text, augment.ErrConfig.Error()+": ")
+		name, text, _ := strings.Cut(text, " ")
+		problems = append(problems, Problem{Key: "augment." + name, Text: text, Err: augment.ErrConfig})
+	}
+	return problems
+}
+
+func (c Config) addressProblems() []Problem {
+	var problems []Problem
+	if c.Listen != "" {
+		_, port, err := net.SplitHostPort(c.Listen)
+		if n, e := strconv.ParseUint(port, 10, 16); err != nil || e != nil || n == 0 {
+			problems = append(problems, Problem{Key: "listen", Text: fmt.Sprintf(
+				"%q is not allowed: give host:port with a port of 1 to 65535, like 127.0.0.1:8080, or nothing", c.Listen)})
+		}
+	}
+	for i, uri := range c.Sources {
+		if text := sourceProblem(uri); text != "" {
+			problems = append(problems, Problem{Key: "sources", Text: fmt.Sprintf("item %d, %q, %s", i+1, uri, text)})
+		} else if slices.Contains(c.Sources[:i], uri) {
+			problems = append(problems, Problem{Key: "sources", Text: fmt.Sprintf("item %d, %q, stands there twice", i+1, uri)})
+		}
+	}
+	return problems
+}
+
+// sourceProblem checks the form alone: package camera knows which schemes exist.
+func sourceProblem(uri string) string {
+	scheme, rest, found := strings.Cut(uri, ":")
+	letters := strings.Trim(scheme, "abcdefghijklmnopqrstuvwxyz0123456789+-.") == ""
+	if !found || scheme == "" || rest == "" || !letters {
+		return "must be SCHEME:REST, like dir:/srv/frames or v4l2:/dev/video0"
+	}
+	if strings.ContainsFunc(uri, unicode.IsControl) {
+		return "must not hold control characters"
+	}
+	return ""
+}
+
+func quoted(v reflect.Value) string {
+	if v.Kind() == reflect.String {
+		return strconv.Quote(v.String())
+	}
+	return fmt.Sprint(v.Interface())
+}

@@ -1,0 +1,72 @@
+package daemon
+
+import (
+	"bufio"
+	"encoding/binary"
+	"encoding/json"
+	"net/http"
+	"strconv"
+
+	"edgeclr/storage"
+)
+
+// Headers of answers that are not JSON.
+const (
+	headerCheckpoint = "Edgeclr-Checkpoint"
+	headerDim        = "Edgeclr-Dim"
+)
+
+// EmbeddingLine precedes each vector of GET /v1/embeddings.
+type EmbeddingLine struct {
+	ID    uint64 `json:"id"`
+	Path  string `json:"path"`
+	Time  string `json:"time"` // RFC 3339
+	Label string `json:"label"`
+}
+
+// getEmbeddings streams the stored vectors of ?checkpoint= in the order of
+// frames: for each a line of JSON (EmbeddingLine), then its values as float32,
+// little-endian. The header tells the checkpoint and the number of values.
+func (s *Service) getEmbeddings(w http.ResponseWriter, r *http.Request) {
+	cp, err := resolveCheckpoint(s.store, r.URL.Query().Get("checkpoint"))
+	if err != nil {
+		s.fail(w, err)
+		return
+	}
+	w.Header().Set("Content-Type", "application/octet-stream")
+	w.Header().Set(headerCheckpoint, string(cp.ID))
+	w.Header().Set(headerDim, strconv.Itoa(cp.Dim))
+	out := bufio.NewWriterSize(w, 1<<16)
+	lines := json.NewEncoder(out)
+	err = s.store.Vectors(r.Context(), cp.ID, func(id storage.FrameID, vector []float32) error {
+		f, err := s.store.Frame(id)
+		if err != nil {
+			return err
+		}
+		line := EmbeddingLine{ID: uint64(id), Path: f.Path, Time: f.Time.Format(timeFormat), Label: f.Label}
+		if err := lines.Encode(line); err != nil {
+			return err
+		}
+		return binary.Write(out, binary.LittleEndian, vector)
+	})
+	if err == nil {
+		err = out.Flush()
+	}
+	if err != nil {
+		s.log.Warn("sending embeddings", "error", err)
+		// The head is sent, so only a broken connection tells the client.
+		panic(http.ErrAbortHandler)
+	}
+}
+
+// timeFormat is RFC 3339 with as many digits as the time has.
+const timeFormat = "2006-01-02T15:04:05.999999999Z07:00"
+
+// getBackup streams a consistent copy of the live store.
+func (s *Service) getBackup(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "application/octet-stream")
+	if _, err := s.store.Backup(r.Context(), w); err != nil {
+		s.log.Warn("sending a backup", "error", err)
+		panic(http.ErrAbortHandler)
+	}
+}

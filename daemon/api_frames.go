@@ -1,0 +1,100 @@
+package daemon
+
+import (
+	"net/http"
+	"time"
+
+	"edgeclr/camera"
+)
+
+// embedSource is the source of frames that a command brought.
+const embedSource = "embed"
+
+// FramesReply tells what became of each picture, in their order.
+type FramesReply struct {
+	Checkpoint string    `json:"checkpoint"`
+	Frames     []Outcome `json:"frames"`
+}
+
+// postFrames stores pictures with their vectors. It answers when all are
+// committed.
+func (s *Service) postFrames(w http.ResponseWriter, r *http.Request) {
+	parts, err := s.readParts(r)
+	if err != nil {
+		s.fail(w, err)
+		return
+	}
+	frames := make([]camera.Frame, len(parts))
+	for i, p := range parts {
+		taken := p.ModTime
+		if taken.IsZero() {
+			taken = s.opt.Now()
+		}
+		frames[i] = camera.Frame{Source: embedSource, Path: p.Path, Time: taken, Data: p.Data, Err: p.Err,
+			File: &camera.FileState{Path: p.Path, Size: int64(len(p.Data)), ModTime: taken}}
+	}
+	outcomes, err := s.ingest.commit(r.Context(), frames)
+	if err != nil {
+		s.fail(w, err)
+		return
+	}
+	v := s.versions.current()
+	defer v.done()
+	reply(w, FramesReply{Checkpoint: string(v.checkpoint.ID), Frames: outcomes})
+}
+
+// FrameReply describes a stored frame.
+type FrameReply struct {
+	ID     uint64    `json:"id"`
+	Source string    `json:"source"`
+	Path   string    `json:"path"`
+	Time   time.Time `json:"time"`
+	Stored time.Time `json:"stored"`
+	Width  int       `json:"width"`
+	Height int       `json:"height"`
+	Format string    `json:"format"`
+	Kept   string    `json:"kept"`
+	Label  string    `json:"label"`
+}
+
+func (s *Service) getFrame(w http.ResponseWriter, r *http.Request) {
+	id, err := frameID(r.PathValue("id"))
+	if err != nil {
+		s.fail(w, err)
+		return
+	}
+	f, err := s.store.Frame(id)
+	if err != nil {
+		s.fail(w, err)
+		return
+	}
+	reply(w, FrameReply{ID: uint64(f.ID), Source: f.Source, Path: f.Path, Time: f.Time, Stored: f.Stored,
+		Width: f.Width, Height: f.Height, Format: f.Format, Kept: string(f.Kept), Label: f.Label})
+}
+
+// getFrameImage gives what is kept of a frame as an upright JPEG, at most
+// ?side= pixels on its short side.
+func (s *Service) getFrameImage(w http.ResponseWriter, r *http.Request) {
+	id, err := frameID(r.PathValue("id"))
+	if err != nil {
+		s.fail(w, err)
+		return
+	}
+	side, err := intParam(r.URL.Query().Get("side"), 256, 16, 4096)
+	if err != nil {
+		s.fail(w, err)
+		return
+	}
+	picture, err := s.stored(r.Context(), id)
+	if err != nil {
+		s.fail(w, err)
+		return
+	}
+	data, err := thumbnail(picture, side).JPEG(jpegQuality)
+	if err != nil {
+		s.fail(w, err)
+		return
+	}
+	w.Header().Set("Content-Type", "image/jpeg")
+	_, _ = w.Write(data)
+}

@@ -1,0 +1,50 @@
+package daemon
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+
+	"edgeclr/storage"
+)
+
+// LabelRequest names frames. An empty name takes the label away.
+type LabelRequest struct {
+	IDs  []uint64 `json:"ids"`
+	Name string   `json:"name"`
+}
+
+// LabelsReply counts the frames of each label.
+type LabelsReply struct {
+	Labels map[string]int `json:"labels"`
+}
+
+// maxLabelRequest bounds the body of a request, in bytes.
+const maxLabelRequest = 1 << 20
+
+func (s *Service) getLabels(w http.ResponseWriter, r *http.Request) {
+	labels, err := s.store.Labels(r.Context())
+	if err != nil {
+		s.fail(w, err)
+		return
+	}
+	reply(w, LabelsReply{Labels: labels})
+}
+
+// postLabels names all the frames, or none when one of them is not there.
+func (s *Service) postLabels(w http.ResponseWriter, r *http.Request) {
+	var request LabelRequest
+	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxLabelRequest)).Decode(&request); err != nil {
+		s.fail(w, fmt.Errorf("%w: %v", errRequest, err))
+		return
+	}
+	ids := make([]storage.FrameID, len(request.IDs))
+	for i, id := range request.IDs {
+		ids[i] = storage.FrameID(id)
+	}
+	if err := s.store.SetLabel(r.Context(), ids, request.Name); err != nil {
+		s.fail(w, err)
+		return
+	}
+	s.getLabels(w, r)
+}

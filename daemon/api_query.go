@@ -1,0 +1,145 @@
+package daemon
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+
+	"edgeclr/camera"
+	"edgeclr/search"
+	"edgeclr/storage"
+)
+
+// maxK bounds how many neighbours a query may ask for.
+const maxK = 1000
+
+// Hit is a stored frame near to the one that was asked for.
+type Hit struct {
+	ID         uint64    `json:"id"`
+	Path       string    `json:"path"`
+	Source     string    `json:"source"`
+	Similarity float64   `json:"similarity"` // cosine, -1 to 1
+	Time       time.Time `json:"time"`
+	Label      string    `json:"label"`
+}
+
+// QueryReply answers a query; hits are ordered by similarity, equal ones by id.
+type QueryReply struct {
+	Checkpoint string `json:"checkpoint"`
+	Results    []Hit  `json:"results"`
+}
+
+// postQuery finds the nearest frames of the picture in the body, or of the
+// frame ?id=. ?k= (default 5) and ?checkpoint= as everywhere.
+func (s *Service) postQuery(w http.ResponseWriter, r *http.Request) {
+	q := r.URL.Query()
+	k, err := intParam(q.Get("k"), 5, 1, maxK)
+	if err != nil {
+		s.fail(w, fmt.Errorf("k: %w", err))
+		return
+	}
+	v, err := s.versions.named(r.Context(), q.Get("checkpoint"))
+	if err != nil {
+		s.fail(w, err)
+		return
+	}
+	defer v.done()
+	vector, err := s.queryVector(r, v)
+	if err != nil {
+		s.fail(w, err)
+		return
+	}
+	answer, err := s.nearest(v, vector, k)
+	if err != nil {
+		s.fail(w, err)
+		return
+	}
+	reply(w, answer)
+}
+
+// queryVector is the stored vector of ?id=, or that of the picture in the body.
+func (s *Service) queryVector(r *http.Request, v *version) ([]float32, error) {
+	if id := r.URL.Query().Get("id"); id != "" {
+		frame, err := frameID(id)
+		if err != nil {
+			return nil, err
+		}
+		return s.store.Vector(v.checkpoint.ID, frame)
+	}
+	data, err := s.readPicture(r.Body)
+	if err != nil {
+		return nil, err
+	}
+	return s.embedOne(r.Context(), v, data)
+}
+
+// embedOne gives a picture's vector as the store would: what is kept of a
+// frame decides it, so a stored picture finds itself.
+func (s *Service) embedOne(ctx context.Context, v *version, data []byte) ([]float32, error) {
+	p, err := s.ingest.keeper.keep(ctx, camera.Frame{Data: data, File: &camera.FileState{}})
+	if err != nil {
+		return nil, err
+	}
+	vectors, err := v.encoder.Embed(ctx, pixelsOf([]picture{p}, []int{0}))
+	if err != nil {
+		return nil, err
+	}
+	return vectors[0], nil
+}
+
+func (s *Service) nearest(v *version, vector []float32, k int) (QueryReply, error) {
+	if v.index.Len() == 0 {
+		return QueryReply{}, s.noVectors(v)
+	}
+	hits, err := v.index.Search(vector, k)
+	if err != nil {
+		return QueryReply{}, err
+	}
+	answer := QueryReply{Checkpoint: string(v.checkpoint.ID), Results: make([]Hit, 0, len(hits))}
+	for _, h := range hits {
+		one, err := s.hit(h)
+		if err != nil {
+			return QueryReply{}, err
+		}
+		answer.Results = append(answer.Results, one)
+	}
+	return answer, nil
+}
+
+func (s *Service) hit(h search.Hit) (Hit, error) {
+	f, err := s.store.Frame(storage.FrameID(h.ID))
+	if err != nil {
+		return Hit{}, fmt.Errorf("frame %d: %w", h.ID, err)
+	}
+	return Hit{ID: h.ID, Path: f.Path, Source: f.Source, Similarity: float64(h.Similarity), Time: f.Time, Label: f.Label}, nil
+}
+
+func (s *Service) noVectors(v *version) error {
+	if s.store.CountFrames() == 0 {
+		return fmt.Errorf("%w: the store holds no frames yet; add some with `edgeclr embed FOLDER` or `edgeclr run --source URI`", ErrNothingFound)
+	}
+	return fmt.Errorf("%w: no frame has a vector of checkpoint %s; the store keeps those of the checkpoint that serves and the one before",
+		ErrNothingFound, v.checkpoint.ID)
+}
+
+func frameID(text string) (storage.FrameID, error) {
+	id, err := strconv.ParseUint(text, 10, 64)
+	if err != nil {
+		return 0, fmt.Errorf("%w: %q is neither a file nor the number of a frame", ErrNothingFound, text)
+	}
+	return storage.FrameID(id), nil
+}
+
+// intParam parses a number in a range; empty means the default.
+func intParam(text string, fallback, least, most int) (int, error) {
+	if text == "" {
+		return fallback, nil
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < least || n > most {
+		return 0, fmt.Errorf("%w: %q is not a number from %d to %d", errRequest, text, least, most)
+	}
+	return n, nil
+}

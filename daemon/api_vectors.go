@@ -1,0 +1,118 @@
+package daemon
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+
+	"edgeclr/camera"
+	"edgeclr/camera/rgb"
+	"edgeclr/model"
+)
+
+// VectorsReply holds one entry a picture, in their order.
+type VectorsReply struct {
+	Checkpoint string      `json:"checkpoint"`
+	Vectors    []OneVector `json:"vectors"`
+}
+
+// OneVector is a picture's L2-normalised vector, or why there is none.
+type OneVector struct {
+	Vector []float32 `json:"vector,omitempty"`
+	Reason string    `json:"reason,omitempty"`
+	Error  string    `json:"error,omitempty"`
+}
+
+// postVectors computes vectors and stores nothing. ?checkpoint= as everywhere;
+// ?size= evaluates the checkpoint at another size.
+func (s *Service) postVectors(w http.ResponseWriter, r *http.Request) {
+	v, encoder, err := s.encoderFor(r)
+	if err != nil {
+		s.fail(w, err)
+		return
+	}
+	defer v.done()
+	if encoder != v.encoder {
+		defer encoder.Close()
+	}
+	parts, err := s.readParts(r)
+	if err != nil {
+		s.fail(w, err)
+		return
+	}
+	frames := make([]camera.Frame, len(parts))
+	for i, p := range parts {
+		frames[i] = camera.Frame{Data: p.Data, Err: p.Err}
+	}
+	vectors, err := EmbedFrames(r.Context(), s.decoder, encoder, frames)
+	if err != nil {
+		s.fail(w, err)
+		return
+	}
+	reply(w, VectorsReply{Checkpoint: string(v.checkpoint.ID), Vectors: vectors})
+}
+
+// encoderFor is the encoder of ?checkpoint=, at ?size= when given.
+func (s *Service) encoderFor(r *http.Request) (*version, *model.Encoder, error) {
+	q := r.URL.Query()
+	v, err := s.versions.named(r.Context(), q.Get("checkpoint"))
+	if err != nil {
+		return nil, nil, err
+	}
+	size, err := intParam(q.Get("size"), v.checkpoint.Size, minSize, maxSize)
+	if err == nil && size != v.checkpoint.Size {
+		encoder, err := s.resized(r.Context(), v, size)
+		if err != nil {
+			v.done()
+			return nil, nil, err
+		}
+		return v, encoder, nil
+	}
+	if err != nil {
+		v.done()
+		return nil, nil, fmt.Errorf("size: %w", err)
+	}
+	return v, v.encoder, nil
+}
+
+// Sides of an encoder's input, in pixels.
+const minSize, maxSize = 32, 1024
+
+func (s *Service) resized(ctx context.Context, v *version, size int) (*model.Encoder, error) {
+	set, err := s.store.Tensors(ctx, v.checkpoint.ID)
+	if err != nil {
+		return nil, err
+	}
+	return newEncoder(v.checkpoint.Arch, size, set, s.runtime())
+}
+
+// EmbedFrames decodes pictures at full resolution and computes their vectors.
+// A picture that cannot be read has a reason instead; the error is the encoder's.
+func EmbedFrames(ctx context.Context, d *camera.Decoder, encoder *model.Encoder, frames []camera.Frame) ([]OneVector, error) {
+	out := make([]OneVector, len(frames))
+	var pixels []*rgb.Image
+	var places []int
+	k := keeper{decoder: d}
+	for i, f := range frames {
+		err := f.Err
+		var p picture
+		if err == nil {
+			p, err = k.decode(ctx, f)
+		}
+		if err != nil {
+			out[i] = OneVector{Reason: camera.Reason(err), Error: err.Error()}
+			continue
+		}
+		// Cut to the encoder's square at once: a full batch of large pictures
+		// would not fit a small board.
+		pixels, places = append(pixels, p.pixels.EvalSquare(encoder.Size())), append(places, i)
+	}
+	vectors, err := encoder.Embed(ctx, pixels)
+	if err != nil {
+		return nil, err
+	}
+	for n, i := range places {
+		out[i].Vector = vectors[n]
+	}
+	return out, nil
+}

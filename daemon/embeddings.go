@@ -1,0 +1,62 @@
+package daemon
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"unsafe"
+)
+
+// EmbeddingReader reads the stream of GET /v1/embeddings.
+type EmbeddingReader struct {
+	Checkpoint string
+	Dim        int
+
+	body   io.ReadCloser
+	buffer *bufio.Reader
+}
+
+// Embeddings streams the stored vectors of a checkpoint. The caller closes the reader.
+func (c *Client) Embeddings(ctx context.Context, checkpoint string) (*EmbeddingReader, error) {
+	r, err := c.do(ctx, http.MethodGet, "/v1/embeddings", url.Values{"checkpoint": {checkpoint}}, "", nil)
+	if err != nil {
+		return nil, err
+	}
+	dim, err := strconv.Atoi(r.Header.Get(headerDim))
+	if err != nil {
+		r.Body.Close()
+		return nil, fmt.Errorf("the service's answer has no dimension: %w", err)
+	}
+	return &EmbeddingReader{Checkpoint: r.Header.Get(headerCheckpoint), Dim: dim, body: r.Body,
+		buffer: bufio.NewReaderSize(r.Body, 1<<16)}, nil
+}
+
+// Next gives the next frame and its vector; io.EOF after the last.
+func (e *EmbeddingReader) Next() (EmbeddingLine, []float32, error) {
+	var line EmbeddingLine
+	text, err := e.buffer.ReadSlice('\n')
+	if errors.Is(err, io.EOF) && len(text) == 0 {
+		return line, nil, io.EOF
+	}
+	if err != nil {
+		return line, nil, fmt.Errorf("reading embeddings: %w", err)
+	}
+	if err := json.Unmarshal(text, &line); err != nil {
+		return line, nil, fmt.Errorf("reading embeddings: %w", err)
+	}
+	vector := make([]float32, e.Dim)
+	raw := unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(vector))), 4*e.Dim)
+	if _, err := io.ReadFull(e.buffer, raw); err != nil {
+		return line, nil, fmt.Errorf("reading the vector of frame %d: %w", line.ID, err)
+	}
+	return line, vector, nil
+}
+
+// Close ends the stream.
+func (e *EmbeddingReader) Close() error { return e.body.Close() }

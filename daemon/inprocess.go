@@ -1,0 +1,74 @@
+package daemon
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+)
+
+// inProcess answers a client's requests by calling the handler, so that a
+// command works alike whether another process owns the store or this one.
+type inProcess struct{ handler http.Handler }
+
+// RoundTrip runs the handler in a goroutine that ends when it has answered or
+// the body was closed.
+func (t inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Body == nil {
+		r.Body = http.NoBody
+	}
+	body, out := io.Pipe()
+	w := &pipeWriter{header: http.Header{}, body: out, begun: make(chan int, 1)}
+	go func() {
+		err := serveRecovered(t.handler, w, r)
+		w.WriteHeader(http.StatusOK) // a handler that wrote nothing
+		out.CloseWithError(err)
+		r.Body.Close()
+	}()
+	select {
+	case status := <-w.begun:
+		return &http.Response{
+			StatusCode: status, Status: fmt.Sprintf("%d %s", status, http.StatusText(status)),
+			Header: w.header, Body: body, Request: r, ContentLength: -1,
+			Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		}, nil
+	case <-r.Context().Done():
+		body.Close()
+		return nil, r.Context().Err()
+	}
+}
+
+// serveRecovered turns a handler's abort into an error of the body, as the
+// HTTP server turns it into a broken connection.
+func serveRecovered(h http.Handler, w http.ResponseWriter, r *http.Request) (err error) {
+	defer func() {
+		if p := recover(); p == http.ErrAbortHandler {
+			err = io.ErrUnexpectedEOF
+		} else if p != nil {
+			panic(p)
+		}
+	}()
+	h.ServeHTTP(w, r)
+	return nil
+}
+
+// pipeWriter hands status and body to the client's side.
+type pipeWriter struct {
+	header http.Header
+	body   *io.PipeWriter
+	begun  chan int
+	wrote  bool
+}
+
+func (w *pipeWriter) Header() http.Header { return w.header }
+
+func (w *pipeWriter) WriteHeader(status int) {
+	if !w.wrote {
+		w.wrote = true
+		w.begun <- status
+	}
+}
+
+func (w *pipeWriter) Write(p []byte) (int, error) {
+	w.WriteHeader(http.StatusOK)
+	return w.body.Write(p)
+}

@@ -1,0 +1,271 @@
+package daemon
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"edgeclr/camera/rgb"
+	"edgeclr/model"
+	"edgeclr/model/weights"
+	"edgeclr/storage"
+)
+
+// Learner states, as status shows them.
+const (
+	learnOff     = "off"
+	learnWaiting = "waiting" // for more frames
+	learnActive  = "learning"
+	learnPaused  = "paused"
+	learnFailed  = "failed" // tried again after a pause
+)
+
+const (
+	learnPoll  = time.Second     // between looks at the number of frames
+	learnRetry = 5 * time.Minute // after a round that failed
+)
+
+// resumeName is the learner's entry among the store's resume states.
+const resumeName = "learner"
+
+// resumePoint is what the store remembers of the learner besides its tensors.
+// Every draw is made from seed, round and step, so these are the random state too.
+type resumePoint struct {
+	Round  int                  // rounds begun, counted from 1
+	Parent storage.CheckpointID // from which the round started
+	Step   int                  // steps done of the round
+	Steps  int                  // of the round's schedule
+	Stored uint64               // frames ever stored when the round began
+	Seed   uint64
+	Active bool // false between rounds
+}
+
+// learner trains on the stored frames, round after round, and leaves a
+// candidate checkpoint at the end of each.
+type learner struct {
+	s *Service
+
+	limit time.Duration // of a round; 0: none
+
+	mu        sync.Mutex
+	state     string
+	progress  Progress
+	failure   error
+	paused    bool
+	resumed   chan struct{} // closed when a pause ends
+
+	stop    context.CancelFunc
+	running sync.WaitGroup
+	rounds  chan RoundEnd // for those who wait for a round; never blocks the learner
+}
+
+// RoundEnd says how a round of the daemon ended.
+type RoundEnd struct {
+	Candidate storage.CheckpointID
+	Progress  Progress
+	Err       error
+}
+
+// newLearner shows, until it runs, where the last process was interrupted.
+func newLearner(ctx context.Context, s *Service) (*learner, error) {
+	l := &learner{s: s, state: learnOff, rounds: make(chan RoundEnd, 1)}
+	point, _, err := l.saved(ctx)
+	l.progress = Progress{Step: point.Step, Steps: point.Steps}
+	return l, err
+}
+
+// Learn starts the learner.
+func (s *Service) Learn() {
+	ctx, stop := context.WithCancel(context.Background())
+	s.learner.stop = stop
+	s.learner.set(learnWaiting, nil)
+	s.learner.running.Go(func() { s.learner.run(ctx) })
+}
+
+// LimitRounds ends each round after that time, with its cosine, if the steps
+// have not ended it. It is called before Learn.
+func (s *Service) LimitRounds(limit time.Duration) { s.learner.limit = limit }
+
+// Rounds delivers the end of each round to whoever listens; ends that nobody
+// took are forgotten.
+func (s *Service) Rounds() <-chan RoundEnd { return s.learner.rounds }
+
+// run makes rounds whenever there is enough to learn from.
+func (l *learner) run(ctx context.Context) {
+	tick := time.NewTicker(learnPoll)
+	defer tick.Stop()
+	wait := time.Duration(0)
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if wait -= learnPoll; wait > 0 {
+			continue
+		}
+		end, ran, err := l.roundIfDue(ctx)
+		switch {
+		case ctx.Err() != nil:
+			return
+		case err != nil:
+			wait = learnRetry
+			l.set(learnFailed, err)
+			l.s.event(ctx, "learn", fmt.Sprintf("a round of training failed and is tried again in %v: %v", learnRetry, err))
+			end.Err = err
+		case !ran:
+			l.set(learnWaiting, nil)
+			continue
+		}
+		select {
+		case l.rounds <- end:
+		default:
+		}
+	}
+}
+
+// roundIfDue continues an interrupted round, or begins one when there are
+// enough frames, and enough new ones since the last.
+func (l *learner) roundIfDue(ctx context.Context) (RoundEnd, bool, error) {
+	point, tensors, err := l.saved(ctx)
+	if err != nil {
+		return RoundEnd{}, false, err
+	}
+	if !point.Active {
+		learn, stored := l.s.cfg.Learn, l.s.store.Counters().Stored
+		if l.s.store.CountFrames() < learn.MinFrames || point.Round > 0 && stored-point.Stored < uint64(learn.MinNew) {
+			return RoundEnd{}, false, nil
+		}
+		serving, err := l.s.store.Serving()
+		if err != nil {
+			return RoundEnd{}, false, err
+		}
+		point = resumePoint{Round: point.Round + 1, Parent: serving, Steps: learn.Steps, Stored: stored,
+			Seed: l.s.cfg.Model.Seed + uint64(point.Round), Active: true}
+	}
+	end, err := l.round(ctx, point, tensors)
+	return end, true, err
+}
+
+// saved reads where the last process, or the last round, ended. A state that
+// cannot be used any more is given up with an event: the round begins anew,
+// which costs its steps and nothing else.
+func (l *learner) saved(ctx context.Context) (resumePoint, weights.Set, error) {
+	var point resumePoint
+	tensors, err := l.s.store.Resume(ctx, resumeName, &point)
+	switch {
+	case errors.Is(err, storage.ErrNotFound):
+		return resumePoint{}, nil, nil
+	case errors.Is(err, storage.ErrCorrupt):
+		l.s.event(ctx, "learn", fmt.Sprintf("the learner's saved state is given up: %v", err))
+		return resumePoint{Round: point.Round}, nil, nil
+	case err != nil || !point.Active:
+		return point, nil, err
+	}
+	if _, err := l.s.store.Checkpoint(point.Parent); err != nil {
+		l.s.event(ctx, "learn", fmt.Sprintf("the interrupted round is given up: it started from %s, which is gone: %v", point.Parent, err))
+		return resumePoint{Round: point.Round}, nil, nil
+	}
+	return point, tensors, nil
+}
+
+// round trains one round and stores its candidate.
+func (l *learner) round(ctx context.Context, point resumePoint, tensors weights.Set) (RoundEnd, error) {
+	parent, err := l.s.store.Checkpoint(point.Parent)
+	if err != nil {
+		return RoundEnd{}, err
+	}
+	a, state, err := l.s.startingPoint(ctx, parent, point.Seed)
+	if err != nil {
+		return RoundEnd{}, err
+	}
+	if len(tensors) > 0 {
+		if state, err = unflatten(tensors, a, point.Seed); err != nil {
+			return RoundEnd{}, fmt.Errorf("the learner's saved state: %w", err)
+		}
+	} else if err := l.s.store.PutResume(ctx, resumeName, point, nil); err != nil {
+		return RoundEnd{}, err
+	}
+	cfg := l.s.cfg
+	cfg.Learn.Steps, cfg.Model.Size = point.Steps, parent.Size
+	sample, err := newSampler(ctx, l.s.store, point.Seed, cfg.Learn.Batch)
+	if err != nil {
+		return RoundEnd{}, err
+	}
+	pictures := newPictureCache(cacheBytes)
+	r := &round{
+		Config: cfg, Arch: a, Seed: point.Seed, State: state, Start: point.Step, Batch: sample.batch, Limit: l.limit,
+		Choose:    sample.choose,
+		Load:      func(ctx context.Context, id uint64) (*rgb.Image, error) { return l.load(ctx, pictures, id) },
+		Before:    l.untilResumed,
+		OnStep:    l.report,
+		SaveEvery: time.Duration(cfg.Learn.CheckpointEvery),
+		Save: func(state model.State, p Progress) error {
+			point.Step = p.Step
+			// The interrupted round's own context is over; its state is saved all the same.
+			return l.s.store.PutResume(context.WithoutCancel(ctx), resumeName, point, flatten(state, true))
+		},
+	}
+	l.set(learnActive, nil)
+	state, progress, err := r.run(ctx)
+	if err != nil {
+		return RoundEnd{}, err
+	}
+	return l.finish(ctx, point, parent, state, progress)
+}
+
+// finish stores the candidate and closes the round.
+func (l *learner) finish(ctx context.Context, point resumePoint, parent storage.Checkpoint, state model.State, p Progress) (RoundEnd, error) {
+	id, err := l.s.putTrained(ctx, parent, state, p, point.Seed)
+	if err != nil {
+		return RoundEnd{}, err
+	}
+	point.Active, point.Step = false, p.Step
+	if err := l.s.store.PutResume(ctx, resumeName, point, nil); err != nil {
+		return RoundEnd{}, err
+	}
+	l.s.event(ctx, "candidate", fmt.Sprintf("round %d ended after %d steps with loss %.3f: candidate %s; `edgeclr checkpoints promote %s` lets it serve",
+		point.Round, p.Step, p.Loss, id, id))
+	return RoundEnd{Candidate: id, Progress: p}, l.s.pruneCheckpoints(ctx, id)
+}
+
+// load gives a stored frame at the resolution that views need.
+func (l *learner) load(ctx context.Context, cache *pictureCache, id uint64) (*rgb.Image, error) {
+	if m := cache.get(id); m != nil {
+		return m, nil
+	}
+	data, err := l.s.store.FrameData(storage.FrameID(id))
+	if err != nil {
+		return nil, err
+	}
+	m, _, err := l.s.decoder.DecodeReduced(ctx, data, viewSource*l.s.cfg.Model.Size)
+	if err != nil {
+		return nil, err
+	}
+	cache.put(id, m)
+	return m, nil
+}
+
+func (l *learner) report(p Progress) {
+	l.mu.Lock()
+	l.progress = p
+	l.mu.Unlock()
+}
+
+func (l *learner) set(state string, failure error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.state, l.failure = state, failure
+}
+
+// close stops the learner after the step under way and its save.
+func (l *learner) close() error {
+	if l.stop == nil {
+		return nil
+	}
+	l.stop()
+	l.running.Wait()
+	return nil
+}

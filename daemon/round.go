@@ -1,0 +1,208 @@
+package daemon
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"edgeclr/augment"
+	"edgeclr/camera/rgb"
+	"edgeclr/config"
+	"edgeclr/model"
+	"edgeclr/model/arch"
+)
+
+// round is one schedule of training, from a state to a better one.
+type round struct {
+	Config config.Config // model, learn and augment
+	Arch   *arch.Architecture
+	Seed   uint64
+	State  model.State
+	Start  int           // first step; above 0 when an interrupted round goes on
+	Limit  time.Duration // ends the round early, with its cosine; 0: none
+	Batch  int           // pictures a step
+
+	Choose func(step int) ([]uint64, error)
+	Load   func(ctx context.Context, id uint64) (*rgb.Image, error)
+
+	// Before a step: may wait (a pause). Nil: none.
+	Before func(ctx context.Context) error
+	// OnStep learns of every step. Nil: none.
+	OnStep func(Progress)
+	// Save is given the state when a save is due, and when the round is
+	// interrupted. Nil: none.
+	Save      func(model.State, Progress) error
+	SaveEvery time.Duration
+}
+
+// Progress tells how far a round is.
+type Progress struct {
+	Step, Steps int     // steps done; of Steps
+	Loss        float64 // mean of the last 10 steps
+	ViewsPerS   float64 // full steps only, reading, decoding and augmenting included; 0 until known
+}
+
+// lossWindow steps are averaged for the loss that is reported.
+const lossWindow = 10
+
+// meter measures loss and speed.
+type meter struct {
+	losses []float64
+	full   int       // full steps so far
+	since  time.Time // end of the last one that is left out
+	views  int       // since then
+}
+
+// warmSteps full steps are left out of the speed: TensorFlow compiles its
+// kernels in the first ones.
+const warmSteps = 3
+
+func (m *meter) add(loss float64, views int, headOnly bool, now time.Time) {
+	m.losses = append(m.losses, loss)
+	if len(m.losses) > lossWindow {
+		m.losses = m.losses[1:]
+	}
+	if headOnly {
+		return
+	}
+	if m.full++; m.full <= warmSteps {
+		m.since = now
+		return
+	}
+	m.views += views
+}
+
+func (m *meter) loss() float64 {
+	sum := 0.0
+	for _, l := range m.losses {
+		sum += l
+	}
+	return sum / float64(max(len(m.losses), 1))
+}
+
+func (m *meter) viewsPerS(now time.Time) float64 {
+	if m.views == 0 {
+		return 0
+	}
+	return float64(m.views) / now.Sub(m.since).Seconds()
+}
+
+// errInterrupted ends a round whose context was cancelled; its state was saved.
+var errInterrupted = errors.New("training was interrupted")
+
+// run trains until the schedule or the limit ends and returns the state it
+// arrived at. A cancelled context gives errInterrupted after a last save.
+func (r *round) run(ctx context.Context) (model.State, Progress, error) {
+	learn := r.Config.Learn
+	progress := Progress{Step: r.Start, Steps: learn.Steps}
+	trainer, err := model.NewTrainer(r.State, trainerOptions(r.Arch, r.Config))
+	if err != nil {
+		return model.State{}, progress, err
+	}
+	defer trainer.Close()
+	loader, err := augment.NewLoader(ctx, augment.LoaderOptions{
+		Config: r.Config.Augment, Size: r.Config.Model.Size, Batch: r.Batch, Seed: r.Seed, StartStep: r.Start,
+		Workers: 2, Depth: 2, Choose: r.Choose, Load: r.Load,
+	})
+	if err != nil {
+		return model.State{}, progress, err
+	}
+	defer loader.Close()
+
+	err = r.steps(ctx, trainer, loader, &progress)
+	if err != nil && ctx.Err() == nil {
+		return model.State{}, progress, err
+	}
+	state, stateErr := trainer.State()
+	if stateErr != nil {
+		return model.State{}, progress, stateErr
+	}
+	if ctx.Err() != nil {
+		return state, progress, errors.Join(errInterrupted, r.save(state, progress))
+	}
+	return state, progress, nil
+}
+
+func (r *round) steps(ctx context.Context, trainer *model.Trainer, loader *augment.Loader, progress *Progress) error {
+	learn := r.Config.Learn
+	schedule := model.Schedule{Steps: learn.Steps, HeadSteps: learn.HeadSteps, Rate: learn.LR, HeadRate: learn.HeadLR}
+	var measured meter
+	var moving time.Time // when the encoder began to move
+	begin, saved := time.Now(), time.Now()
+	for step := r.Start; step < learn.Steps; step++ {
+		if r.Before != nil {
+			if err := r.Before(ctx); err != nil {
+				return err
+			}
+		}
+		rates := schedule.At(step, r.share(begin, moving))
+		if !rates.HeadOnly && moving.IsZero() {
+			moving = time.Now()
+		}
+		batch, err := loader.Next(ctx)
+		if err != nil {
+			return fmt.Errorf("step %d: %w", step, err)
+		}
+		loss, err := trainer.Step(ctx, batch.Views, rates)
+		views := 2 * batch.N
+		loader.Recycle(batch)
+		if err != nil {
+			return fmt.Errorf("step %d: %w", step, err)
+		}
+		now := time.Now()
+		measured.add(loss, views, rates.HeadOnly, now)
+		progress.Step, progress.Loss, progress.ViewsPerS = step+1, measured.loss(), measured.viewsPerS(now)
+		if r.OnStep != nil {
+			r.OnStep(*progress)
+		}
+		if r.Limit > 0 && now.Sub(begin) >= r.Limit {
+			return nil
+		}
+		if r.SaveEvery > 0 && now.Sub(saved) >= r.SaveEvery && step+1 < learn.Steps {
+			state, err := trainer.State()
+			if err != nil {
+				return err
+			}
+			if err := r.save(state, *progress); err != nil {
+				return err
+			}
+			saved = time.Now()
+		}
+	}
+	return nil
+}
+
+// share is how much of the time limit for the moving encoder has passed.
+func (r *round) share(begin, moving time.Time) float64 {
+	if r.Limit <= 0 || moving.IsZero() {
+		return 0
+	}
+	left := r.Limit - moving.Sub(begin)
+	if left <= 0 {
+		return 1
+	}
+	return time.Since(moving).Seconds() / left.Seconds()
+}
+
+func (r *round) save(state model.State, progress Progress) error {
+	if r.Save == nil {
+		return nil
+	}
+	return r.Save(state, progress)
+}
+
+func trainerOptions(a *arch.Architecture, cfg config.Config) model.TrainerOptions {
+	return model.TrainerOptions{
+		Arch: a, Size: cfg.Model.Size,
+		Runtime:     model.Runtime{Threads: cfg.Model.Threads, Device: cfg.Model.Device},
+		Loss:        "nt_xent",
+		Temperature: cfg.Learn.Temperature,
+		Optimizer: model.OptimizerOptions{
+			Name: "sgd", Momentum: cfg.Learn.Momentum, WeightDecay: cfg.Learn.WeightDecay,
+			KernelsOnly: cfg.Learn.Decay == "kernels",
+		},
+		TrainBatchNorm: cfg.Learn.BatchNorm == "train",
+		Stages:         cfg.Learn.Stages,
+	}
+}

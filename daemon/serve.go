@@ -1,0 +1,114 @@
+package daemon
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"time"
+)
+
+// SocketName is the API's Unix socket in the store's folder.
+const SocketName = "edgeclr.sock"
+
+// server answers the API on its listeners.
+type server struct {
+	http    http.Server
+	running sync.WaitGroup
+	socket  string
+}
+
+// drain is how long open requests may take once the service stops.
+const drain = 2 * time.Second
+
+// Serve answers the API on the store's socket, and on cfg.Listen when that is
+// set. It returns when both are bound.
+func (s *Service) Serve() error {
+	socket := filepath.Join(s.cfg.Data, SocketName)
+	unix, err := listenUnix(socket)
+	if err != nil {
+		return err
+	}
+	listeners := []net.Listener{unix}
+	if address := s.cfg.ListenAddress(); address != "" {
+		tcp, err := net.Listen("tcp", address)
+		if err != nil {
+			unix.Close()
+			return fmt.Errorf("listening on %s: %w; choose another address with --listen", address, err)
+		}
+		listeners = append(listeners, tcp)
+		s.listening = tcp.Addr().String()
+	}
+	s.server = &server{socket: socket, http: http.Server{
+		Handler: s.Handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 64 << 10,
+	}}
+	for _, l := range listeners {
+		s.server.running.Go(func() {
+			if err := s.server.http.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+				s.log.Error("the API stopped", "address", l.Addr(), "error", err)
+			}
+		})
+	}
+	return nil
+}
+
+// Listening is the TCP address that answers, "" for none.
+func (s *Service) Listening() string { return s.listening }
+
+// close lets open requests end, then cuts them.
+func (srv *server) close() {
+	ctx, cancel := context.WithTimeout(context.Background(), drain)
+	defer cancel()
+	if srv.http.Shutdown(ctx) != nil {
+		srv.http.Close()
+	}
+	srv.running.Wait()
+	os.Remove(srv.socket)
+}
+
+// listenUnix binds the socket for its owner alone. What a process that was
+// killed left behind is removed first: the caller holds the store's lock, so
+// nobody answers there.
+func listenUnix(path string) (net.Listener, error) {
+	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("removing the old socket: %w", err)
+	}
+	var l net.Listener
+	err := atShortPath(path, func(short string) (err error) {
+		l, err = net.Listen("unix", short)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("binding the socket %s: %w", path, err)
+	}
+	l.(*net.UnixListener).SetUnlinkOnClose(false)
+	// The folder is 0700 already, so nobody gets in before this.
+	if err := os.Chmod(path, 0o600); err != nil {
+		l.Close()
+		return nil, fmt.Errorf("restricting the socket %s: %w", path, err)
+	}
+	return l, nil
+}
+
+// maxSocketPath is the longest path that fits the kernel's address of a Unix
+// socket, with its closing zero.
+const maxSocketPath = 107
+
+// atShortPath calls use with the path, or with a short name for it through the
+// folder's descriptor when it is longer than the kernel takes.
+func atShortPath(path string, use func(short string) error) error {
+	if len(path) <= maxSocketPath {
+		return use(path)
+	}
+	folder, err := os.Open(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	defer folder.Close()
+	return use(filepath.Join("/proc/self/fd", strconv.Itoa(int(folder.Fd())), filepath.Base(path)))
+}

@@ -1,0 +1,186 @@
+package daemon
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"edgeclr/camera"
+	"edgeclr/config"
+	"edgeclr/model"
+	"edgeclr/storage"
+)
+
+// Options describe a service.
+type Options struct {
+	Config  config.Config
+	Command string // what the lock file says holds the store
+	Version string // of this program, for status
+	Log     *slog.Logger
+	Now     func() time.Time
+	// Explicit are the model keys the user gave as flags ("arch", "size",
+	// "weights"). A store that has a checkpoint decides these itself, so a
+	// flag that contradicts it is an error, and a configuration file is not.
+	Explicit map[string]bool
+}
+
+// Service is an open store with everything that works on it.
+type Service struct {
+	opt     Options
+	cfg     config.Config
+	log     *slog.Logger
+	started time.Time
+
+	store    *storage.Store
+	jpeg     *model.JPEGDecoder
+	decoder  *camera.Decoder
+	devices  []model.Device
+	versions *versions
+	ingest   *ingest
+	learner  *learner
+
+	server    *server
+	listening string // the TCP address, if any
+	promoting sync.Mutex
+
+	background sync.WaitGroup  // retention and a promotion that goes on
+	lifetime   context.Context // ends when Close begins
+	stop       context.CancelFunc
+}
+
+// Open takes the store at cfg.Data, gives it a pretrained checkpoint if it has
+// none, and loads the version that serves. Nothing runs yet: see Ingest,
+// Learn and Serve.
+func Open(ctx context.Context, opt Options) (*Service, error) {
+	if opt.Log == nil {
+		opt.Log = slog.New(slog.DiscardHandler)
+	}
+	if opt.Now == nil {
+		opt.Now = time.Now
+	}
+	s := &Service{opt: opt, cfg: opt.Config, log: opt.Log, started: opt.Now()}
+	s.lifetime, s.stop = context.WithCancel(context.Background())
+	if err := s.open(ctx); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+func (s *Service) open(ctx context.Context) error {
+	var err error
+	s.store, err = storage.Open(ctx, s.cfg.Data, storage.Options{Command: s.opt.Command, Log: s.log, Now: s.opt.Now})
+	if err != nil {
+		return err
+	}
+	if s.jpeg, err = model.NewJPEGDecoder(); err != nil {
+		return err
+	}
+	s.decoder = newDecoder(s.cfg, s.jpeg)
+	if s.devices, err = model.Devices(s.runtime()); err != nil {
+		return err
+	}
+	if err := s.ensurePretrained(ctx); err != nil {
+		return err
+	}
+	s.versions = &versions{store: s.store, runtime: s.runtime(), log: s.log}
+	if err := s.versions.load(ctx); err != nil {
+		return err
+	}
+	s.ingest = newIngest(s)
+	if s.learner, err = newLearner(ctx, s); err != nil {
+		return err
+	}
+
+	s.background.Go(func() { s.retain(s.lifetime) })
+	s.background.Go(func() { s.mend(s.lifetime) })
+	return nil
+}
+
+// stopping is a context that ends when the service does, for work that must
+// not end with the request that began it.
+func (s *Service) stopping() context.Context { return s.lifetime }
+
+func newDecoder(cfg config.Config, jpeg *model.JPEGDecoder) *camera.Decoder {
+	return &camera.Decoder{
+		Limits: camera.Limits{MaxBytes: int64(cfg.Limits.FileBytes), MaxPixels: cfg.Limits.Pixels},
+		JPEG:   jpeg,
+	}
+}
+
+func (s *Service) runtime() model.Runtime {
+	return model.Runtime{Threads: s.cfg.Model.Threads, Device: s.cfg.Model.Device}
+}
+
+// Close stops what runs, waits for it, and releases the store. What was
+// acknowledged is committed. A training step under way is waited for.
+func (s *Service) Close() error {
+	var errs []error
+	s.stop()
+	if s.server != nil {
+		s.server.close()
+	}
+	if s.ingest != nil {
+		s.ingest.close()
+	}
+	if s.learner != nil {
+		errs = append(errs, s.learner.close())
+	}
+	s.background.Wait()
+	if s.versions != nil {
+		s.versions.close()
+	}
+	if s.jpeg != nil {
+		errs = append(errs, s.jpeg.Close())
+	}
+	if s.store != nil {
+		errs = append(errs, s.store.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// Store is the open store.
+func (s *Service) Store() *storage.Store { return s.store }
+
+// event writes what happened to the log and to the store's events.
+func (s *Service) event(ctx context.Context, kind, text string) {
+	s.log.Info(text, "event", kind)
+	err := s.store.AddEvent(ctx, storage.Event{Time: s.opt.Now(), Kind: kind, Text: text})
+	if err != nil {
+		s.log.Warn("the event was not stored", "event", kind, "error", err)
+	}
+}
+
+// retain applies the limits of the store once a minute.
+func (s *Service) retain(ctx context.Context) {
+	tick := time.NewTicker(time.Minute)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			if err := s.retainOnce(ctx); err != nil && ctx.Err() == nil {
+				s.log.Error("retention failed; it is tried again in a minute", "error", err)
+			}
+		}
+	}
+}
+
+func (s *Service) retainOnce(ctx context.Context) error {
+	limits := storage.Retention{
+		MaxBytes: int64(s.cfg.Store.MaxBytes),
+		MaxAge:   time.Duration(s.cfg.Store.MaxAge),
+		MinFree:  int64(s.cfg.Store.MinFree),
+		// Checkpoints must not push out all that there is to learn from.
+		KeepNewest: s.cfg.Learn.MinFrames,
+	}
+	gone, err := s.store.Retain(ctx, limits)
+	if len(gone.IDs) > 0 {
+		s.versions.remove(gone.IDs)
+		s.event(ctx, "retention", fmt.Sprintf("%d of the oldest frames without a label were deleted (%d bytes)", len(gone.IDs), gone.Bytes))
+	}
+	return err
+}

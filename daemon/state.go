@@ -1,0 +1,84 @@
+package daemon
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"edgeclr/model"
+	"edgeclr/model/arch"
+	"edgeclr/model/weights"
+	"edgeclr/storage"
+)
+
+// momentumPrefix marks the optimiser's tensors in a stored learner.
+const momentumPrefix = "momentum/"
+
+// flatten puts a trainer's state in one set, momentum under its prefix.
+func flatten(state model.State, withMomentum bool) weights.Set {
+	set := append(append(weights.Set{}, state.Encoder...), state.Head...)
+	if withMomentum {
+		for _, t := range state.Momentum {
+			t.Name = momentumPrefix + t.Name
+			set = append(set, t)
+		}
+	}
+	return set
+}
+
+// unflatten splits a stored set again. A set without a projection head (a
+// pretrained or imported encoder) gets a new one from the seed.
+func unflatten(set weights.Set, a *arch.Architecture, seed uint64) (model.State, error) {
+	var state model.State
+	var head weights.Set
+	names := map[string]bool{}
+	for _, spec := range model.HeadSpecs(a.Features) {
+		names[spec.Name] = true
+	}
+	for _, t := range set {
+		switch name, momentum := strings.CutPrefix(t.Name, momentumPrefix); {
+		case momentum:
+			t.Name = name
+			state.Momentum = append(state.Momentum, t)
+		case names[t.Name]:
+			head = append(head, t)
+		}
+	}
+	all := func(string) bool { return true }
+	var err error
+	if state.Encoder, err = set.Match(a.Specs(), all); err != nil {
+		return state, err
+	}
+	if len(head) == 0 {
+		state.Head = model.NewHead(a.Features, seed)
+		return state, nil
+	}
+	state.Head, err = head.Match(model.HeadSpecs(a.Features), nil)
+	return state, err
+}
+
+// startingPoint is the state of a checkpoint, to train on from.
+func (s *Service) startingPoint(ctx context.Context, cp storage.Checkpoint, seed uint64) (*arch.Architecture, model.State, error) {
+	a, err := arch.Get(cp.Arch)
+	if err != nil {
+		return nil, model.State{}, err
+	}
+	set, err := s.store.Tensors(ctx, cp.ID)
+	if err != nil {
+		return nil, model.State{}, err
+	}
+	state, err := unflatten(set, a, seed)
+	if err != nil {
+		return nil, model.State{}, fmt.Errorf("checkpoint %s: %w", cp.ID, err)
+	}
+	return a, state, nil
+}
+
+// putTrained stores a trained state as a checkpoint.
+func (s *Service) putTrained(ctx context.Context, parent storage.Checkpoint, state model.State, p Progress, seed uint64) (storage.CheckpointID, error) {
+	return s.store.PutCheckpoint(ctx, storage.Checkpoint{
+		Kind: storage.KindTrained, Arch: parent.Arch, Size: parent.Size, Blend: parent.Blend, Dim: parent.Dim,
+		Parent: parent.ID, Step: parent.Step + p.Step, Loss: p.Loss, Created: s.opt.Now(), Seed: seed,
+		Note: fmt.Sprintf("%d steps from %s", p.Step, parent.ID),
+	}, flatten(state, false))
+}

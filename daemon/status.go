@@ -1,0 +1,154 @@
+package daemon
+
+import (
+	"os"
+	"time"
+
+	"edgeclr/model"
+	"edgeclr/storage"
+)
+
+// Status is the state of a service, as `edgeclr status` and GET /v1/status give it.
+type Status struct {
+	Version    string           `json:"version"`
+	PID        int              `json:"pid"`
+	Uptime     float64          `json:"uptime_s"`
+	TensorFlow string           `json:"tensorflow"`
+	Device     string           `json:"device"` // where operations are placed
+	Store      StoreStatus      `json:"store"`
+	Frames     storage.Counters `json:"frames"`
+	Embeddings int              `json:"embeddings"` // frames with a vector of the version that answers queries
+	Train      TrainStatus      `json:"train"`
+	Checkpoint CheckpointStatus `json:"checkpoint"`
+	Sources    []SourceStatus   `json:"sources"`
+	Ingest     IngestStatus     `json:"ingest"`
+	Events     []storage.Event  `json:"events"` // the latest, newest first
+}
+
+// StoreStatus tells where the store is and how large.
+type StoreStatus struct {
+	Path         string `json:"path"`
+	ID           string `json:"id"`
+	Frames       int    `json:"frames"`
+	Bytes        int64  `json:"bytes"`         // live bytes in the file
+	FileBytes    int64  `json:"file_bytes"`    // the file itself
+	WrittenBytes uint64 `json:"written_bytes"` // since the service started
+}
+
+// TrainStatus tells what the learner does.
+type TrainStatus struct {
+	State     string  `json:"state"` // off waiting learning paused failed
+	Step      int     `json:"step"`
+	Steps     int     `json:"steps"`
+	Loss      float64 `json:"loss"`
+	ViewsPerS float64 `json:"views_per_s"`
+	Error     string  `json:"error,omitempty"`
+}
+
+// CheckpointStatus names the checkpoints in play.
+type CheckpointStatus struct {
+	Serving   string `json:"serving"`
+	Arch      string `json:"arch"`
+	Size      int    `json:"size"`
+	Candidate string `json:"candidate"` // "" when there is none
+}
+
+// SourceStatus tells how a source is.
+type SourceStatus struct {
+	URI   string `json:"uri"`
+	State string `json:"state"` // connecting live stalled failed
+	Error string `json:"error"`
+}
+
+// IngestStatus tells whether frames can be stored.
+type IngestStatus struct {
+	Paused bool   `json:"paused"`
+	Error  string `json:"error,omitempty"`
+}
+
+// statusEvents are shown in the status.
+const statusEvents = 10
+
+// Status reads the state of everything.
+func (s *Service) Status() (Status, error) {
+	v := s.versions.current()
+	defer v.done()
+	live, file, err := s.store.Usage()
+	if err != nil {
+		return Status{}, err
+	}
+	events, err := s.store.Events(s.stopping(), statusEvents)
+	if err != nil {
+		return Status{}, err
+	}
+	candidate, err := s.candidate(v.checkpoint.ID)
+	if err != nil {
+		return Status{}, err
+	}
+	st := Status{
+		Version: s.opt.Version, PID: os.Getpid(), Uptime: time.Since(s.started).Seconds(),
+		TensorFlow: model.Version(), Device: model.Placement(s.devices),
+		Store: StoreStatus{Path: s.store.Path(), ID: s.store.ID(), Frames: s.store.CountFrames(),
+			Bytes: live, FileBytes: file, WrittenBytes: s.store.BytesWritten()},
+		Frames:     s.store.Counters(),
+		Embeddings: v.index.Len(),
+		Train:      s.learner.status(),
+		Checkpoint: CheckpointStatus{Serving: string(v.checkpoint.ID), Arch: v.checkpoint.Arch, Size: v.checkpoint.Size,
+			Candidate: candidate},
+		Sources: []SourceStatus{},
+		Events:  events,
+	}
+	s.ingest.status(&st)
+	return st, nil
+}
+
+func (in *ingest) status(st *Status) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	for _, source := range in.sources {
+		one := SourceStatus{URI: source.URI(), State: "live"}
+		if stated, ok := source.(interface{ State() (string, error) }); ok {
+			state, err := stated.State()
+			one.State = state
+			if err != nil {
+				one.Error = err.Error()
+			}
+		}
+		st.Sources = append(st.Sources, one)
+	}
+	if in.failure != nil {
+		st.Ingest = IngestStatus{Paused: true, Error: in.failure.Error()}
+	}
+}
+
+func (l *learner) status() TrainStatus {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	t := TrainStatus{State: l.state, Step: l.progress.Step, Steps: l.progress.Steps,
+		Loss: l.progress.Loss, ViewsPerS: l.progress.ViewsPerS}
+	if l.paused && (l.state == learnActive || l.state == learnWaiting) {
+		t.State = learnPaused
+	}
+	if l.failure != nil {
+		t.Error = l.failure.Error()
+	}
+	return t
+}
+
+// candidate is the newest trained checkpoint, unless one that came later serves.
+func (s *Service) candidate(serving storage.CheckpointID) (string, error) {
+	all, err := s.store.Checkpoints()
+	if err != nil {
+		return "", err
+	}
+	newest := ""
+	for _, cp := range all { // in the order they were made
+		switch {
+		case cp.ID == serving:
+			newest = ""
+		case cp.Kind == storage.KindTrained:
+			newest = string(cp.ID)
+		}
+	}
+	return newest, nil
+}

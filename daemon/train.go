@@ -1,0 +1,175 @@
+package daemon
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"time"
+
+	"edgeclr/camera"
+	"edgeclr/camera/rgb"
+)
+
+// TrainOptions describe one training on a folder.
+type TrainOptions struct {
+	Files  []string      // the pictures
+	Limit  time.Duration // 0: none
+	OnStep func(Progress)
+	// OnReembed learns how far the promotion is. Nil: none.
+	OnReembed func(done, total int)
+}
+
+// TrainReport is the result of a training.
+type TrainReport struct {
+	Steps      int     `json:"steps"`
+	ViewsPerS  float64 `json:"views_per_s"`
+	Loss       float64 `json:"loss"`
+	PeakRSSMB  int     `json:"peak_rss_mb"`
+	Checkpoint string  `json:"checkpoint"`
+	Promoted   bool    `json:"promoted"`
+	Serving    string  `json:"serving"`
+	Reason     string  `json:"reason"`
+	Skipped    int     `json:"skipped"` // files that could not be read
+}
+
+// ErrNoPictures says that a folder has too little to learn from.
+var ErrNoPictures = fmt.Errorf("%w: learning needs 2 pictures or more", ErrNothingFound)
+
+// Train learns once from files, starting from the checkpoint that serves with
+// a new schedule, and promotes the result. The files are not stored.
+func (s *Service) Train(ctx context.Context, o TrainOptions) (TrainReport, error) {
+	files, skipped := s.readable(ctx, o.Files)
+	if len(files) < 2 {
+		return TrainReport{}, fmt.Errorf("%w; %d of %d files can be read as pictures", ErrNoPictures, len(files), len(o.Files))
+	}
+	parent, err := resolveCheckpoint(s.store, "serving")
+	if err != nil {
+		return TrainReport{}, err
+	}
+	seed := s.cfg.Model.Seed
+	a, state, err := s.startingPoint(ctx, parent, seed)
+	if err != nil {
+		return TrainReport{}, err
+	}
+	pictures := newPictureCache(cacheBytes)
+	batch := min(s.cfg.Learn.Batch, len(files))
+	r := &round{
+		Config: s.cfg, Arch: a, Seed: seed, State: state, Limit: o.Limit, Batch: batch, OnStep: o.OnStep,
+		Choose: func(step int) ([]uint64, error) { return epoch(seed, step, len(files), batch), nil },
+		Load: func(ctx context.Context, id uint64) (*rgb.Image, error) {
+			return s.loadFile(ctx, pictures, files[id], id)
+		},
+	}
+	state, p, err := r.run(ctx)
+	if err != nil {
+		return TrainReport{Steps: p.Step, Loss: p.Loss}, err
+	}
+	id, err := s.putTrained(ctx, parent, state, p, seed)
+	if err != nil {
+		return TrainReport{}, err
+	}
+	report := TrainReport{Steps: p.Step, ViewsPerS: p.ViewsPerS, Loss: p.Loss, Checkpoint: string(id), Skipped: skipped,
+		PeakRSSMB: PeakRSS() >> 20, Reason: "train promotes its own result"}
+	serving, err := s.Promote(ctx, string(id), report.Reason, o.OnReembed)
+	if err != nil {
+		return report, fmt.Errorf("checkpoint %s is stored and does not serve yet: %w", id, err)
+	}
+	report.Promoted, report.Serving = true, string(serving)
+	return report, s.pruneCheckpoints(ctx, id)
+}
+
+// readable leaves out the files whose header is not a picture's.
+func (s *Service) readable(ctx context.Context, files []string) (good []string, skipped int) {
+	for _, path := range files {
+		if ctx.Err() != nil {
+			break
+		}
+		if _, err := s.probeFile(path); err != nil {
+			s.log.Debug("not a picture", "path", path, "reason", camera.Reason(err))
+			skipped++
+			continue
+		}
+		good = append(good, path)
+	}
+	return good, skipped
+}
+
+// probeBytes of a file hold the header of every format, past large metadata.
+const probeBytes = 1 << 20
+
+func (s *Service) probeFile(path string) (camera.Info, error) {
+	data, err := readHead(path, probeBytes)
+	if err != nil {
+		return camera.Info{}, err
+	}
+	return s.decoder.Probe(data)
+}
+
+func (s *Service) loadFile(ctx context.Context, cache *pictureCache, path string, id uint64) (*rgb.Image, error) {
+	if m := cache.get(id); m != nil {
+		return m, nil
+	}
+	data, err := readHead(path, s.decoder.Limits.MaxBytes+1)
+	if err != nil {
+		return nil, err
+	}
+	m, _, err := s.decoder.DecodeReduced(ctx, data, viewSource*s.cfg.Model.Size)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	cache.put(id, m)
+	return m, nil
+}
+
+// epoch gives the pictures of a step when every picture is taken once before
+// any is taken again, in an order drawn for each pass. A batch that would
+// reach into the next pass takes its rest from there.
+func epoch(seed uint64, step, n, batch int) []uint64 {
+	ids := make([]uint64, 0, batch)
+	var order []int
+	pass := -1
+	for at := step * batch; len(ids) < batch; at++ {
+		if at/n != pass {
+			pass = at / n
+			order = rand.New(rand.NewPCG(seed, uint64(pass))).Perm(n)
+		}
+		id := uint64(order[at%n])
+		if !contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+func contains(ids []uint64, id uint64) bool {
+	for _, have := range ids {
+		if have == id {
+			return true
+		}
+	}
+	return false
+}
+
+// readHead reads at most limit bytes of a regular file.
+func readHead(path string, limit int64) ([]byte, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, errors.Join(camera.ErrUnreadable, err)
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return nil, errors.Join(camera.ErrUnreadable, err)
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%w: %s is not a file", camera.ErrUnreadable, path)
+	}
+	data := make([]byte, min(limit, info.Size()))
+	n, err := readFull(file, data)
+	if err != nil {
+		return nil, errors.Join(camera.ErrUnreadable, err)
+	}
+	return data[:n], nil
+}

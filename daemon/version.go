@@ -1,0 +1,199 @@
+package daemon
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+
+	"edgeclr/model"
+	"edgeclr/model/arch"
+	"edgeclr/model/weights"
+	"edgeclr/search"
+	"edgeclr/storage"
+)
+
+// version is one checkpoint made ready to answer: its encoder and the index of
+// the vectors that it computed. The two never part, so vectors of different
+// checkpoints cannot meet.
+type version struct {
+	checkpoint storage.Checkpoint
+	encoder    *model.Encoder
+	index      *search.Index
+
+	users   atomic.Int64 // holders; the last one to leave a retired version closes it
+	release func()
+}
+
+// acquire counts a holder in. It fails once the version has no holder left.
+func (v *version) acquire() bool {
+	for {
+		n := v.users.Load()
+		if n == 0 {
+			return false
+		}
+		if v.users.CompareAndSwap(n, n+1) {
+			return true
+		}
+	}
+}
+
+// done counts a holder out.
+func (v *version) done() {
+	if v.users.Add(-1) == 0 {
+		v.release()
+	}
+}
+
+// openVersion builds the encoder of a checkpoint and, when withIndex, loads its vectors.
+func openVersion(ctx context.Context, st *storage.Store, cp storage.Checkpoint, rt model.Runtime, withIndex bool) (*version, error) {
+	tensors, err := st.Tensors(ctx, cp.ID)
+	if err != nil {
+		return nil, fmt.Errorf("checkpoint %s: %w", cp.ID, err)
+	}
+	encoder, err := newEncoder(cp.Arch, cp.Size, tensors, rt)
+	if err != nil {
+		return nil, fmt.Errorf("checkpoint %s: %w", cp.ID, err)
+	}
+	v := &version{checkpoint: cp, encoder: encoder, index: search.New(encoder.Dim())}
+	v.users.Store(1)
+	v.release = func() { encoder.Close() }
+	if !withIndex {
+		return v, nil
+	}
+	if err := loadIndex(ctx, st, v); err != nil {
+		v.done()
+		return nil, fmt.Errorf("loading the vectors of checkpoint %s: %w", cp.ID, err)
+	}
+	return v, nil
+}
+
+// loadIndex reads the version's vectors. Damaged ones are dropped from the
+// store, so that their frames count as missing and are embedded again; the
+// others answer queries meanwhile.
+func loadIndex(ctx context.Context, st *storage.Store, v *version) error {
+	err := st.Vectors(ctx, v.checkpoint.ID, func(id storage.FrameID, vector []float32) error {
+		return v.index.Add(uint64(id), vector)
+	})
+	if errors.Is(err, storage.ErrCorrupt) {
+		_, err = st.DropDamagedVectors(ctx, v.checkpoint.ID)
+	}
+	return err
+}
+
+func newEncoder(archName string, size int, set weights.Set, rt model.Runtime) (*model.Encoder, error) {
+	a, err := arch.Get(archName)
+	if err != nil {
+		return nil, err
+	}
+	return model.NewEncoder(set, model.EncoderOptions{Arch: a, Size: size, Runtime: rt})
+}
+
+// versions holds the version that serves, and one more that was asked for by
+// name.
+type versions struct {
+	store   *storage.Store
+	runtime model.Runtime
+	log     logger
+
+	mu      sync.Mutex
+	serving *version
+	other   *version // the last one opened beside it
+
+	// commit is held while frames are committed with vectors of the serving
+	// version, and while that version is swapped for another.
+	commit sync.Mutex
+}
+
+// logger is the part of slog that the versions use.
+type logger interface{ Warn(msg string, args ...any) }
+
+// load opens the version that serves and computes the vectors that it lacks.
+func (vs *versions) load(ctx context.Context) error {
+	id, err := vs.store.Serving()
+	if err != nil {
+		return err
+	}
+	cp, err := vs.store.Checkpoint(id)
+	if err != nil {
+		return err
+	}
+	v, err := openVersion(ctx, vs.store, cp, vs.runtime, true)
+	if err != nil {
+		return err
+	}
+	vs.mu.Lock()
+	vs.serving = v
+	vs.mu.Unlock()
+	return nil
+}
+
+// current is the version that serves. The caller calls done on it.
+func (vs *versions) current() *version {
+	vs.mu.Lock()
+	defer vs.mu.Unlock()
+	vs.serving.users.Add(1)
+	return vs.serving
+}
+
+// named gives the version of a checkpoint: "" and "serving" mean the one that
+// serves, "pretrained" the first. The caller calls done on it.
+func (vs *versions) named(ctx context.Context, name string) (*version, error) {
+	cp, err := resolveCheckpoint(vs.store, name)
+	if err != nil {
+		return nil, err
+	}
+	vs.mu.Lock()
+	defer vs.mu.Unlock()
+	for _, v := range []*version{vs.serving, vs.other} {
+		if v != nil && v.checkpoint.ID == cp.ID && v.acquire() {
+			return v, nil
+		}
+	}
+	v, err := openVersion(ctx, vs.store, cp, vs.runtime, true)
+	if err != nil {
+		return nil, err
+	}
+	if vs.other != nil {
+		vs.other.done()
+	}
+	vs.other = v
+	v.acquire()
+	return v, nil
+}
+
+// swap makes v serve. The caller holds commit.
+func (vs *versions) swap(v *version) {
+	vs.mu.Lock()
+	old := vs.serving
+	vs.serving = v
+	vs.mu.Unlock()
+	old.done()
+}
+
+// remove takes deleted frames out of the indexes.
+func (vs *versions) remove(ids []storage.FrameID) {
+	plain := make([]uint64, len(ids))
+	for i, id := range ids {
+		plain[i] = uint64(id)
+	}
+	vs.mu.Lock()
+	defer vs.mu.Unlock()
+	for _, v := range []*version{vs.serving, vs.other} {
+		if v != nil {
+			v.index.Remove(plain...)
+		}
+	}
+}
+
+func (vs *versions) close() {
+	vs.mu.Lock()
+	defer vs.mu.Unlock()
+	for _, v := range []*version{vs.serving, vs.other} {
+		if v != nil {
+			v.done()
+		}
+	}
+	vs.serving, vs.other = nil, nil
+}

@@ -1,0 +1,167 @@
+package arch
+
+import (
+	"fmt"
+	"strings"
+
+	"edgeclr/model/weights"
+)
+
+// Op is what a node computes.
+type Op int
+
+// The operations that encoders are made of.
+const (
+	// ConvBN is a convolution without bias, batch normalisation, and the
+	// node's activation. They are one node because with frozen statistics they
+	// are one operation: the normalisation folds into kernel and bias.
+	ConvBN Op = iota
+	// MaxPool takes the maximum over Kernel x Kernel windows.
+	MaxPool
+	// Add sums its two inputs and applies the node's activation.
+	Add
+	// GlobalMean averages over height and width: [B,H,W,C] to [B,C].
+	GlobalMean
+)
+
+// Activation is the non-linearity at the end of a node.
+type Activation int
+
+// Activations.
+const (
+	Linear Activation = iota
+	ReLU
+	ReLU6
+)
+
+// SamePadding asks for TensorFlow's SAME padding, which puts the odd pixel at
+// the bottom and right. Padding values of 0 and more are symmetric, as
+// torchvision's.
+const SamePadding = -1
+
+// Node is one step of an encoder.
+type Node struct {
+	Name   string   // unique within the architecture
+	Op     Op       //
+	Inputs []string // names of earlier nodes; empty means the node before, "image" the input
+
+	Weight    string // name of the kernel (ConvBN)
+	BatchNorm string // prefix of .weight .bias .running_mean .running_var (ConvBN)
+	In, Out   int    // channels
+	Kernel    int    // side in pixels
+	Stride    int
+	Padding   int  // SamePadding, or pixels on each side
+	Depthwise bool // one filter a channel; then In == Out
+
+	Activation Activation
+	Stage      int // 0 is the stem; training can be limited to the uppermost stages
+}
+
+// Architecture is an encoder: image in, feature vector out.
+type Architecture struct {
+	Name     string
+	Features int // length of the feature vector
+	Nodes    []Node
+
+	// Input normalisation, per channel: (x - Mean) / Std with x in 0 to 255.
+	Mean, Std [3]float32
+
+	// Batch normalisation.
+	Epsilon    float32 // added to the variance
+	BNMomentum float32 // share of the new batch in the running statistics (PyTorch's sense)
+
+	// Classifier names the dense layer that the file may hold and the encoder
+	// does not use: Classifier.weight [Classes, Features] and .bias.
+	Classifier string
+	Classes    int
+}
+
+// Input is the name that nodes use for the image.
+const Input = "image"
+
+// Stages is how many groups of nodes can be trained or frozen as one, counted
+// with the stem.
+func (a *Architecture) Stages() int {
+	top := 0
+	for _, n := range a.Nodes {
+		top = max(top, n.Stage)
+	}
+	return top + 1
+}
+
+// batchNormParts are the tensors of a batch normalisation, in torchvision's order.
+var batchNormParts = [...]string{".weight", ".bias", ".running_mean", ".running_var"}
+
+// Specs lists the names and shapes (PyTorch layout) of all tensors of the
+// encoder, in the order of its nodes.
+func (a *Architecture) Specs() []weights.Spec {
+	var specs []weights.Spec
+	for _, n := range a.Nodes {
+		if n.Op != ConvBN {
+			continue
+		}
+		specs = append(specs, weights.Spec{Name: n.Weight, Shape: n.KernelShape()})
+		for _, part := range batchNormParts {
+			specs = append(specs, weights.Spec{Name: n.BatchNorm + part, Shape: []int{n.Out}})
+		}
+	}
+	return specs
+}
+
+// ClassifierSpecs lists the tensors of the classifier.
+func (a *Architecture) ClassifierSpecs() []weights.Spec {
+	return []weights.Spec{
+		{Name: a.Classifier + ".weight", Shape: []int{a.Classes, a.Features}},
+		{Name: a.Classifier + ".bias", Shape: []int{a.Classes}},
+	}
+}
+
+// KernelShape is the shape of a ConvBN node's kernel in PyTorch's layout.
+func (n Node) KernelShape() []int {
+	in := n.In
+	if n.Depthwise {
+		in = 1
+	}
+	return []int{n.Out, in, n.Kernel, n.Kernel}
+}
+
+// validate finds mistakes in the data of an architecture: a test runs it over
+// the registry, so that a new file cannot be wrong in these ways.
+func (a *Architecture) validate() error {
+	channels := map[string]int{Input: 3}
+	last := Input
+	for _, n := range a.Nodes {
+		if _, dup := channels[n.Name]; dup {
+			return fmt.Errorf("architecture %s: node %q is there twice", a.Name, n.Name)
+		}
+		inputs := n.Inputs
+		if len(inputs) == 0 {
+			inputs = []string{last}
+		}
+		for _, in := range inputs {
+			c, ok := channels[in]
+			if !ok {
+				return fmt.Errorf("architecture %s: node %q reads %q, which is not before it", a.Name, n.Name, in)
+			}
+			if c != n.In {
+				return fmt.Errorf("architecture %s: node %q reads %d channels from %q and says %d", a.Name, n.Name, c, in, n.In)
+			}
+		}
+		if n.Depthwise && n.In != n.Out {
+			return fmt.Errorf("architecture %s: depthwise node %q changes the channels", a.Name, n.Name)
+		}
+		channels[n.Name] = n.Out
+		last = n.Name
+	}
+	if channels[last] != a.Features {
+		return fmt.Errorf("architecture %s: ends with %d features and says %d", a.Name, channels[last], a.Features)
+	}
+	return nil
+}
+
+// Ignores reports whether a file may hold a tensor of this name that the
+// encoder does not need: the classifier, and PyTorch's count of batches.
+func (a *Architecture) Ignores(name string) bool {
+	return name == a.Classifier+".weight" || name == a.Classifier+".bias" ||
+		strings.HasSuffix(name, ".num_batches_tracked")
+}

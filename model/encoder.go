@@ -1,0 +1,143 @@
+package model
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	tf "github.com/tensorflow/tensorflow/tensorflow/go"
+	"github.com/tensorflow/tensorflow/tensorflow/go/op"
+
+	"edgeclr/camera/rgb"
+	"edgeclr/model/arch"
+	"edgeclr/model/weights"
+)
+
+// EncoderOptions describe the encoder to build.
+type EncoderOptions struct {
+	Arch    *arch.Architecture
+	Size    int // side of the square that the network sees, in pixels
+	Runtime Runtime
+}
+
+// Encoder turns pictures into vectors, with fixed weights. It is safe for
+// concurrent use.
+type Encoder struct {
+	opt      EncoderOptions
+	images   tf.Output
+	features tf.Output
+	vectors  tf.Output
+
+	mu      sync.RWMutex // held for reading while the session runs
+	session *tf.Session
+}
+
+// embedBatch bounds the memory of one run: 32 images of 224 px need about
+// 300 MB in ResNet-18.
+const embedBatch = 32
+
+// NewEncoder builds the inference graph. The set must hold the tensors of
+// opt.Arch.Specs with those shapes; others are ignored.
+func NewEncoder(set weights.Set, opt EncoderOptions) (*Encoder, error) {
+	if opt.Size < 1 {
+		return nil, fmt.Errorf("%w: an encoder of %d px", ErrShape, opt.Size)
+	}
+	if err := checkSet(opt.Arch, set); err != nil {
+		return nil, err
+	}
+	e := &Encoder{opt: opt}
+	s := op.NewScope()
+	side := int64(opt.Size)
+	e.images = op.Placeholder(at(s), tf.Uint8, op.PlaceholderShape(tf.MakeShape(-1, side, side, 3)))
+	e.features = lower(s, opt.Arch, e.images, foldConstants(opt.Arch, set))
+	e.vectors = l2Normalize(s, e.features)
+	graph, err := s.Finalize()
+	if err != nil {
+		return nil, fmt.Errorf("building the graph of %s: %w", opt.Arch.Name, err)
+	}
+	if e.session, err = newSession(graph, opt.Runtime); err != nil {
+		return nil, err
+	}
+	return e, nil
+}
+
+// Dim is the length of a vector.
+func (e *Encoder) Dim() int { return e.opt.Arch.Features }
+
+// Size is the side of the square that the network sees, in pixels.
+func (e *Encoder) Size() int { return e.opt.Size }
+
+// Arch is the architecture's name.
+func (e *Encoder) Arch() string { return e.opt.Arch.Name }
+
+// Embed gives one L2-normalised vector of length Dim a picture. Pictures of
+// any size are resized by their short side and cut to the centre square.
+func (e *Encoder) Embed(ctx context.Context, pictures []*rgb.Image) ([][]float32, error) {
+	return e.run(ctx, pictures, e.vectors)
+}
+
+// Features is Embed without the normalisation: the encoder's output.
+func (e *Encoder) Features(ctx context.Context, pictures []*rgb.Image) ([][]float32, error) {
+	return e.run(ctx, pictures, e.features)
+}
+
+func (e *Encoder) run(ctx context.Context, pictures []*rgb.Image, fetch tf.Output) ([][]float32, error) {
+	rows := make([][]float32, 0, len(pictures))
+	pixels := make([]uint8, 0, min(len(pictures), embedBatch)*e.opt.Size*e.opt.Size*3)
+	for start := 0; start < len(pictures); start += embedBatch {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		batch := pictures[start:min(start+embedBatch, len(pictures))]
+		pixels = pixels[:0]
+		for _, p := range batch {
+			pixels = append(pixels, p.EvalSquare(e.opt.Size).Pix...)
+		}
+		values, err := e.forward(pixels, len(batch), fetch)
+		if err != nil {
+			return nil, err
+		}
+		dim := e.Dim()
+		for i := range batch {
+			rows = append(rows, values[i*dim:(i+1)*dim:(i+1)*dim])
+		}
+	}
+	return rows, nil
+}
+
+func (e *Encoder) forward(pixels []uint8, n int, fetch tf.Output) ([]float32, error) {
+	in, err := imageTensor(pixels, n, e.opt.Size)
+	if err != nil {
+		return nil, err
+	}
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	if e.session == nil {
+		return nil, ErrClosed
+	}
+	out, err := e.session.Run(map[tf.Output]*tf.Tensor{e.images: in}, []tf.Output{fetch}, nil)
+	if err != nil {
+		return nil, fmt.Errorf("embedding %d images with %s: %w", n, e.opt.Arch.Name, err)
+	}
+	return floats(out[0])
+}
+
+// Close waits for runs under way and frees the session.
+func (e *Encoder) Close() error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.session == nil {
+		return nil
+	}
+	session := e.session
+	e.session = nil
+	return session.Close()
+}
+
+// checkSet says which tensors of the architecture are missing or misshapen.
+func checkSet(a *arch.Architecture, set weights.Set) error {
+	if _, err := set.Match(a.Specs(), func(string) bool { return true }); err != nil {
+		return fmt.Errorf("weights for %s: %w", a.Name, err)
+	}
+	return nil
+}

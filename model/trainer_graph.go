@@ -1,0 +1,145 @@
+package model
+
+import (
+	"fmt"
+
+	tf "github.com/tensorflow/tensorflow/tensorflow/go"
+	"github.com/tensorflow/tensorflow/tensorflow/go/op"
+
+	"edgeclr/model/arch"
+)
+
+// build makes the graph of a training step: images, features, projections,
+// loss, gradients, updates. Which of them run is decided by what a step
+// fetches: TensorFlow leaves out whatever its targets do not need, so a frozen
+// stage costs no gradient and a step of the head alone no backward pass
+// through the encoder.
+func (t *Trainer) build() (*tf.Graph, error) {
+	contrast, err := lossByName(t.opt.Loss)
+	if err != nil {
+		return nil, err
+	}
+	update, err := optimizerByName(t.opt.Optimizer.Name)
+	if err != nil {
+		return nil, err
+	}
+	s := op.NewScope()
+	side := int64(t.opt.Size)
+	t.images = op.Placeholder(at(s), tf.Uint8, op.PlaceholderShape(tf.MakeShape(-1, side, side, 3)))
+	t.rate.encoder = op.Placeholder(at(s), tf.Float, op.PlaceholderShape(tf.ScalarShape()))
+	t.rate.head = op.Placeholder(at(s), tf.Float, op.PlaceholderShape(tf.ScalarShape()))
+
+	var statistics []*tf.Operation // updates of running mean and variance
+	features := lower(s, t.opt.Arch, t.images, func(s *op.Scope, n arch.Node, x tf.Output) tf.Output {
+		if t.opt.TrainBatchNorm && t.trainedStage(n.Stage) {
+			return t.batchNormalized(s, n, x, &statistics)
+		}
+		return t.folded(s, n, x)
+	})
+	projections := project(s.SubScope("projection_head"), features, t.headVariables(s))
+	t.loss = contrast(s.SubScope("loss"), projections, t.opt.Temperature)
+	if err := s.Err(); err != nil {
+		return nil, err
+	}
+
+	var trained []*variable
+	var reads []tf.Output
+	for _, v := range t.variables {
+		if v.trained {
+			trained, reads = append(trained, v), append(reads, v.read)
+		}
+	}
+	gradients := op.Gradients(s, []tf.Output{t.loss}, reads)
+	if err := s.Err(); err != nil {
+		return nil, fmt.Errorf("gradients: %w", err)
+	}
+	for i, v := range trained {
+		rate := t.rate.encoder
+		if v.head {
+			rate = t.rate.head
+		}
+		apply := update(s.SubScope("update"), v, gradients[i], rate, t.opt.Optimizer)
+		if v.head {
+			t.headOnly = append(t.headOnly, apply)
+		}
+		t.all = append(t.all, apply)
+	}
+	t.all = append(t.all, statistics...)
+	return s.Finalize()
+}
+
+func (t *Trainer) trainedStage(stage int) bool {
+	return t.opt.Stages == 0 || stage >= t.opt.Arch.Stages()-t.opt.Stages
+}
+
+// add makes a variable of the encoder or the head and returns its reader.
+func (t *Trainer) add(s *op.Scope, v variable) *variable {
+	v.decayed = !t.opt.Optimizer.KernelsOnly || len(v.shape) > 1
+	v.build(s)
+	t.variables = append(t.variables, &v)
+	return &v
+}
+
+// normVariables are the tensors of a ConvBN node.
+type normVariables struct{ kernel, gamma, beta, mean, variance *variable }
+
+func (t *Trainer) nodeVariables(s *op.Scope, n arch.Node) normVariables {
+	trained := t.trainedStage(n.Stage)
+	vector := func(name string, trained bool) *variable {
+		return t.add(s, variable{name: n.BatchNorm + name, shape: []int{n.Out}, trained: trained})
+	}
+	return normVariables{
+		kernel: t.add(s, variable{name: n.Weight, shape: n.KernelShape(), kernel: true, depthwise: n.Depthwise,
+			trained: trained}),
+		gamma:    vector(".weight", trained),
+		beta:     vector(".bias", trained),
+		mean:     vector(".running_mean", false),
+		variance: vector(".running_var", false),
+	}
+}
+
+// folded is convolution with frozen batch normalisation, folded in the graph so
+// that kernel, scale and shift all learn while the activation fuses with the
+// convolution: a quarter faster than normalising the output.
+func (t *Trainer) folded(s *op.Scope, n arch.Node, x tf.Output) tf.Output {
+	v := t.nodeVariables(s, n)
+	epsilon := op.Const(at(s), t.opt.Arch.Epsilon)
+	scale := op.Mul(at(s), v.gamma.read, op.Rsqrt(at(s), op.AddV2(at(s), v.variance.read, epsilon)))
+	perFilter := scale
+	if n.Depthwise { // [H,W,C,1]: the channel is the last dimension but one
+		perFilter = op.ExpandDims(at(s), scale, op.Const(at(s), int32(1)))
+	}
+	bias := op.Sub(at(s), v.beta.read, op.Mul(at(s), v.mean.read, scale))
+	return op.BiasAdd(at(s), convolve(s, n, x, op.Mul(at(s), v.kernel.read, perFilter)), bias)
+}
+
+// batchNormalized is convolution and normalisation by the batch's statistics
+// (Ioffe and Szegedy 2015, algorithm 1). The running statistics move towards
+// the batch's by the architecture's momentum, with the unbiased variance, as
+// PyTorch's do.
+func (t *Trainer) batchNormalized(s *op.Scope, n arch.Node, x tf.Output, statistics *[]*tf.Operation) tf.Output {
+	v := t.nodeVariables(s, n)
+	none := op.Const(at(s), []float32{})
+	y, mean, variance, _, _, _ := op.FusedBatchNormV3(at(s), convolve(s, n, x, v.kernel.read),
+		v.gamma.read, v.beta.read, none, none,
+		op.FusedBatchNormV3Epsilon(t.opt.Arch.Epsilon), op.FusedBatchNormV3IsTraining(true))
+	share := op.Const(at(s), t.opt.Arch.BNMomentum)
+	for _, pair := range []struct {
+		running *variable
+		batch   tf.Output
+	}{{v.mean, mean}, {v.variance, variance}} {
+		step := op.Mul(at(s), op.Sub(at(s), pair.running.read, pair.batch), share)
+		*statistics = append(*statistics, op.AssignSubVariableOp(at(s), pair.running.handle, step))
+	}
+	return y
+}
+
+// headVariables adds the head's variables and returns a reader by name.
+func (t *Trainer) headVariables(s *op.Scope) func(name string) tf.Output {
+	reads := map[string]tf.Output{}
+	for _, spec := range HeadSpecs(t.opt.Arch.Features) {
+		v := t.add(s.SubScope("head"), variable{name: spec.Name, shape: spec.Shape, head: true, trained: true})
+		reads[spec.Name] = v.read
+	}
+	return func(name string) tf.Output { return reads[name] }
+}

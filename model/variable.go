@@ -1,0 +1,99 @@
+package model
+
+import (
+	"fmt"
+
+	tf "github.com/tensorflow/tensorflow/tensorflow/go"
+	"github.com/tensorflow/tensorflow/tensorflow/go/op"
+
+	"edgeclr/model/weights"
+)
+
+// variable is one tensor that lives in the training session.
+type variable struct {
+	name      string
+	shape     []int // PyTorch's
+	kernel    bool  // a convolution's: permuted on the way in and out
+	depthwise bool
+	head      bool // of the projection head
+	trained   bool // receives gradients
+	decayed   bool // weight decay applies
+
+	inGraph  tf.Shape
+	handle   tf.Output
+	read     tf.Output
+	momentum tf.Output // handle; set when trained
+
+	initial         tf.Output // placeholder
+	assign          *tf.Operation
+	initialMomentum tf.Output
+	assignMomentum  *tf.Operation
+	readMomentum    tf.Output
+}
+
+// build adds the variable's handle, reader and initialiser to the graph.
+func (v *variable) build(s *op.Scope) {
+	v.inGraph = v.graphShape()
+	v.handle = op.VarHandleOp(at(s), tf.Float, v.inGraph, op.VarHandleOpSharedName(v.name))
+	v.read = op.ReadVariableOp(at(s), v.handle, tf.Float)
+	v.initial = op.Placeholder(at(s), tf.Float, op.PlaceholderShape(v.inGraph))
+	v.assign = op.AssignVariableOp(at(s), v.handle, v.initial)
+	if !v.trained {
+		return
+	}
+	v.momentum = op.VarHandleOp(at(s), tf.Float, v.inGraph, op.VarHandleOpSharedName("momentum/"+v.name))
+	v.readMomentum = op.ReadVariableOp(at(s), v.momentum, tf.Float)
+	v.initialMomentum = op.Placeholder(at(s), tf.Float, op.PlaceholderShape(v.inGraph))
+	v.assignMomentum = op.AssignVariableOp(at(s), v.momentum, v.initialMomentum)
+}
+
+func (v *variable) graphShape() tf.Shape {
+	dims := make([]int64, len(v.shape))
+	for i, d := range v.shape {
+		dims[i] = int64(d)
+	}
+	if v.kernel && v.depthwise {
+		dims = []int64{dims[2], dims[3], dims[0], 1}
+	} else if v.kernel {
+		dims = []int64{dims[2], dims[3], dims[1], dims[0]}
+	}
+	return tf.MakeShape(dims...)
+}
+
+// size is the number of values.
+func (v *variable) size() int {
+	n := 1
+	for _, d := range v.shape {
+		n *= d
+	}
+	return n
+}
+
+// tensor brings values in PyTorch's layout into the graph's; nil means zeros.
+func (v *variable) tensor(values []float32) (*tf.Tensor, error) {
+	if values == nil {
+		values = make([]float32, v.size())
+	} else if len(values) != v.size() {
+		return nil, fmt.Errorf("%w: %s has %d values, not %d", ErrShape, v.name, len(values), v.size())
+	}
+	shape, err := v.inGraph.ToSlice()
+	if err != nil {
+		return nil, err
+	}
+	if v.kernel {
+		values, shape = toGraph(values, v.shape, v.depthwise)
+	}
+	return floatTensor(values, shape...)
+}
+
+// weights brings a tensor of the graph into PyTorch's layout.
+func (v *variable) weights(t *tf.Tensor) (weights.Tensor, error) {
+	values, err := floats(t)
+	if err != nil {
+		return weights.Tensor{}, fmt.Errorf("%s: %w", v.name, err)
+	}
+	if v.kernel {
+		values = fromGraph(values, v.shape)
+	}
+	return weights.Tensor{Name: v.name, Shape: v.shape, Data: values}, nil
+}

@@ -1,0 +1,93 @@
+package weights
+
+import (
+	"fmt"
+	"io"
+)
+
+// opener returns the values of a storage as the file has them: exactly
+// length * dtype.size() bytes, which it has compared with the file's.
+type opener func(*storage) (io.ReadCloser, error)
+
+// assemble reads the values of tensors. size is that of the file.
+func assemble(tensors []named, open opener, size int64, lim Limits) (Set, error) {
+	if err := checkClaims(tensors, size, lim); err != nil {
+		return nil, err
+	}
+	var order []*storage
+	users := make(map[*storage][]int)
+	for i, t := range tensors {
+		s := t.view.storage
+		if users[s] == nil {
+			order = append(order, s)
+		}
+		users[s] = append(users[s], i)
+	}
+	set := make(Set, len(tensors))
+	for _, s := range order { // one storage in memory at a time
+		values, err := readStorage(s, open)
+		if err != nil {
+			return nil, fmt.Errorf("tensor %s: %w", quote(tensors[users[s][0]].name), err)
+		}
+		for _, i := range users[s] {
+			v := tensors[i].view
+			data := values
+			if len(users[s]) > 1 || !v.whole() {
+				data = v.gather(values)
+			}
+			set[i] = Tensor{Name: tensors[i].name, Shape: v.shape, Data: data}
+		}
+	}
+	return set, nil
+}
+
+// checkClaims bounds all that will be allocated by the file's size. A value
+// takes at least a byte in the file, and storages do not overlap in honest
+// files. Views may overlap (tied weights); four times a file of float32.
+func checkClaims(tensors []named, size int64, lim Limits) error {
+	if len(tensors) > lim.Tensors {
+		return fmt.Errorf("%w: it holds %d tensors, more than %d", ErrLimit, len(tensors), lim.Tensors)
+	}
+	inViews, inStorages := size, size
+	seen := make(map[*storage]bool)
+	for _, t := range tensors {
+		n, ok := elements(t.view.shape)
+		if !ok || int64(n) > inViews {
+			return tooManyValues(t, fmt.Sprintf("shape %v", t.view.shape), size)
+		}
+		inViews -= int64(n)
+		if s := t.view.storage; !seen[s] {
+			seen[s] = true
+			if int64(s.length) > inStorages {
+				return tooManyValues(t, fmt.Sprintf("a storage of %d values", s.length), size)
+			}
+			inStorages -= int64(s.length)
+		}
+		if err := t.view.check(); err != nil {
+			return fmt.Errorf("tensor %s: %w", quote(t.name), err)
+		}
+	}
+	return nil
+}
+
+func tooManyValues(t named, claim string, size int64) error {
+	return fmt.Errorf("%w: tensor %s claims %s, more values in all than the file has bytes (%d); it is damaged or made to exhaust memory",
+		ErrLimit, quote(t.name), claim, size)
+}
+
+// readStorage reads to the end, where a zip archive compares its checksum.
+func readStorage(s *storage, open opener) ([]float32, error) {
+	r, err := open(s)
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	values, err := decodeFrom(r, s.dtype, s.length)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := r.Read(make([]byte, 1)); err != io.EOF {
+		return nil, fmt.Errorf("%w: storage %s fails its checksum (%v); %s", ErrCorrupt, quote(s.key), err, downloadAgain)
+	}
+	return values, nil
+}

@@ -1,0 +1,98 @@
+package pickle
+
+import "fmt"
+
+// highestProtocol is the newest version of the format that Load knows.
+const highestProtocol = 5
+
+// machine is the stack machine of one pickle.
+type machine struct {
+	in     cursor
+	host   Host
+	budget *Budget
+	stack  []any
+	marks  []int // heights of the stack at which marks lie
+	memo   map[uint64]any
+}
+
+// Load reads the one pickle at the start of data, and returns its value and
+// how many bytes it took. Text and bytes are copied, so data may be reused.
+func Load(data []byte, host Host, budget *Budget) (value any, used int, err error) {
+	m := &machine{in: cursor{data: data}, host: host, budget: budget, memo: make(map[uint64]any)}
+	for {
+		at := m.in.pos
+		op, err := m.in.byte()
+		if err != nil {
+			return nil, at, err
+		}
+		if op == opStop {
+			value, err := m.pop()
+			return value, m.in.pos, err
+		}
+		if err := m.step(op); err != nil {
+			return nil, at, fmt.Errorf("opcode %#02x at byte %d: %w", op, at, err)
+		}
+	}
+}
+
+func malformed(format string, args ...any) error {
+	return fmt.Errorf("%w: %s", ErrMalformed, fmt.Sprintf(format, args...))
+}
+
+// floor is the height below which the stack belongs to an outer mark.
+func (m *machine) floor() int {
+	if len(m.marks) == 0 {
+		return 0
+	}
+	return m.marks[len(m.marks)-1]
+}
+
+func (m *machine) push(v any) error {
+	m.stack = append(m.stack, v)
+	return m.budget.charge(costValue)
+}
+
+func (m *machine) top() (any, error) {
+	if len(m.stack) <= m.floor() {
+		return nil, malformed("the stack is empty")
+	}
+	return m.stack[len(m.stack)-1], nil
+}
+
+func (m *machine) pop() (any, error) {
+	v, err := m.top()
+	if err == nil {
+		m.stack = m.stack[:len(m.stack)-1]
+	}
+	return v, err
+}
+
+// popN takes the n topmost values as a slice of their own.
+func (m *machine) popN(n int) ([]any, error) {
+	if len(m.stack)-m.floor() < n {
+		return nil, malformed("the stack has fewer than %d values", n)
+	}
+	return m.cut(len(m.stack) - n)
+}
+
+// popMark takes the values above the topmost mark, and the mark.
+func (m *machine) popMark() ([]any, error) {
+	if len(m.marks) == 0 {
+		return nil, malformed("there is no mark")
+	}
+	from := m.floor()
+	m.marks = m.marks[:len(m.marks)-1]
+	return m.cut(from)
+}
+
+func (m *machine) cut(from int) ([]any, error) {
+	values := append([]any(nil), m.stack[from:]...)
+	clear(m.stack[from:])
+	m.stack = m.stack[:from]
+	return values, m.budget.charge(costValue)
+}
+
+func (m *machine) mark() error {
+	m.marks = append(m.marks, len(m.stack))
+	return m.budget.charge(costMark)
+}

@@ -1,0 +1,121 @@
+package weights
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"unicode/utf8"
+)
+
+// metadataKey is the one entry of a safetensors header that is no tensor.
+const metadataKey = "__metadata__"
+
+// entry is a tensor in the header of a safetensors file: an unsigned 64-bit
+// length, a JSON object of entries by name, then the values. Offsets are in
+// bytes after the header, begin and end.
+type entry struct {
+	Name    string  `json:"-"`
+	DType   string  `json:"dtype"`
+	Shape   []int   `json:"shape"`
+	Offsets []int64 `json:"data_offsets"`
+}
+
+// safetensorsType maps the format's names of types.
+func safetensorsType(name string) (dtype, bool) {
+	switch name {
+	case "F32":
+		return float32Type, true
+	case "F64":
+		return float64Type, true
+	case "F16":
+		return float16Type, true
+	case "BF16":
+		return bfloat16Type, true
+	case "I64":
+		return int64Type, true
+	case "I32":
+		return int32Type, true
+	case "I16":
+		return int16Type, true
+	case "I8":
+		return int8Type, true
+	case "U64":
+		return uint64Type, true
+	case "U32":
+		return uint32Type, true
+	case "U16":
+		return uint16Type, true
+	case "U8":
+		return uint8Type, true
+	case "BOOL":
+		return boolType, true
+	}
+	return 0, false
+}
+
+// parseHeader reads the JSON. Go's decoder would let a later entry of the same
+// name win and forget the order, so that it goes key by key.
+func parseHeader(header []byte, lim Limits) ([]entry, error) {
+	if !utf8.Valid(header) {
+		return nil, headerError("not UTF-8")
+	}
+	dec := json.NewDecoder(bytes.NewReader(header))
+	dec.DisallowUnknownFields()
+	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
+		return nil, headerError("not a JSON object")
+	}
+	var entries []entry
+	for dec.More() {
+		t, err := dec.Token()
+		name, ok := t.(string)
+		if err != nil || !ok {
+			return nil, headerError("a name is missing")
+		}
+		if name == metadataKey {
+			var metadata map[string]string
+			if err := dec.Decode(&metadata); err != nil {
+				return nil, headerError("%s: %v", metadataKey, err)
+			}
+			continue
+		}
+		if len(entries) == lim.Tensors {
+			return nil, fmt.Errorf("%w: it holds more than %d tensors", ErrLimit, lim.Tensors)
+		}
+		e := entry{Name: name}
+		if err := dec.Decode(&e); err != nil {
+			return nil, headerError("tensor %s: %v", quote(name), err)
+		}
+		entries = append(entries, e)
+	}
+	if _, err := dec.Token(); err != nil {
+		return nil, headerError("it is not closed")
+	}
+	if _, err := dec.Token(); err != io.EOF {
+		return nil, headerError("something follows it")
+	}
+	return entries, nil
+}
+
+func headerError(format string, args ...any) error {
+	return fmt.Errorf("%w: its JSON header: %s; %s", ErrCorrupt, fmt.Sprintf(format, args...), downloadAgain)
+}
+
+// check returns how many values the entry has, of what type, and makes sure
+// that its bytes hold exactly those.
+func (e entry) check() (dtype, int, error) {
+	d, ok := safetensorsType(e.DType)
+	if !ok {
+		return 0, 0, fmt.Errorf("%w: tensor %s has the type %s; convert it to F32, F16 or BF16", ErrUnsupported, quote(e.Name), quote(e.DType))
+	}
+	n, ok := elements(e.Shape)
+	if !ok || e.Shape == nil || len(e.Offsets) != 2 || len(e.Shape) > maxDims {
+		return 0, 0, headerError("tensor %s has no valid shape or offsets", quote(e.Name))
+	}
+	begin, end := e.Offsets[0], e.Offsets[1]
+	if begin < 0 || end < begin || n > math.MaxInt/d.size() || end-begin != int64(n)*int64(d.size()) {
+		return 0, 0, headerError("tensor %s of shape %v cannot lie in bytes %d to %d", quote(e.Name), e.Shape, begin, end)
+	}
+	return d, n, nil
+}

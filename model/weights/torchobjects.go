@@ -1,0 +1,165 @@
+package weights
+
+import (
+	"fmt"
+	"strings"
+
+	"edgeclr/model/weights/internal/pickle"
+)
+
+// maxDims is PyTorch's own limit on the dimensions of a tensor.
+const maxDims = 64
+
+// function is one of the functions of torch._utils that pickled tensors call.
+type function int
+
+const (
+	rebuildTensor    function = iota // (storage, offset, size, stride, ...)
+	rebuildParameter                 // (tensor, requires_grad, hooks)
+	torchSize                        // (tuple)
+)
+
+// torchObjects is the pickle.Host of .pth files: all that a pickle of tensors
+// may name. Storages are only noted; their values are read later.
+type torchObjects struct {
+	storages map[string]*storage
+}
+
+// Global implements pickle.Host.
+func (o *torchObjects) Global(module, name string) (any, error) {
+	switch module {
+	case "torch", "torch.cuda":
+		if d, ok := storageType(name); ok {
+			return d, nil
+		}
+		if name == "Size" {
+			return torchSize, nil
+		}
+	case "torch._utils":
+		switch name {
+		case "_rebuild_tensor", "_rebuild_tensor_v2":
+			return rebuildTensor, nil
+		case "_rebuild_parameter":
+			return rebuildParameter, nil
+		}
+	}
+	if strings.HasPrefix(module, "torch") && (strings.HasSuffix(name, "Storage") || strings.HasPrefix(name, "_rebuild_")) {
+		return nil, fmt.Errorf("%w: a tensor that needs %s (complex, quantised, sparse or of a subclass); "+
+			"save it as a plain one, with .dequantize(), .to_dense() or .float()", ErrUnsupported, quote(module+"."+name))
+	}
+	return nil, classError(module, name)
+}
+
+// storageType maps the names of PyTorch's storage classes.
+func storageType(name string) (dtype, bool) {
+	switch name {
+	case "FloatStorage":
+		return float32Type, true
+	case "DoubleStorage":
+		return float64Type, true
+	case "HalfStorage":
+		return float16Type, true
+	case "BFloat16Storage":
+		return bfloat16Type, true
+	case "LongStorage":
+		return int64Type, true
+	case "IntStorage":
+		return int32Type, true
+	case "ShortStorage":
+		return int16Type, true
+	case "CharStorage":
+		return int8Type, true
+	case "ByteStorage":
+		return uint8Type, true
+	case "BoolStorage":
+		return boolType, true
+	}
+	return 0, false
+}
+
+// Call implements pickle.Host.
+func (o *torchObjects) Call(f any, args pickle.Tuple) (any, error) {
+	switch f {
+	case rebuildTensor:
+		return newView(args)
+	case rebuildParameter:
+		if len(args) > 0 {
+			if v, ok := args[0].(*view); ok {
+				return v, nil
+			}
+		}
+	case torchSize:
+		if len(args) == 1 {
+			if size, ok := args[0].(pickle.Tuple); ok {
+				return size, nil
+			}
+		}
+	}
+	return nil, fmt.Errorf("%w: a call with the wrong arguments; %s", ErrCorrupt, downloadAgain)
+}
+
+func newView(args pickle.Tuple) (*view, error) {
+	bad := fmt.Errorf("%w: a tensor with the wrong arguments; %s", ErrCorrupt, downloadAgain)
+	if len(args) < 4 {
+		return nil, bad
+	}
+	s, okStorage := args[0].(*storage)
+	offset, okOffset := args[1].(int64)
+	shape, okShape := dimensions(args[2])
+	stride, okStride := dimensions(args[3])
+	if !okStorage || !okOffset || !okShape || !okStride || len(shape) != len(stride) {
+		return nil, bad
+	}
+	if len(args) > 6 { // v2 has a seventh argument where the values are to be conjugated or negated when used
+		if flags, ok := args[6].(*pickle.Dict); !ok || len(flags.Items) > 0 {
+			return nil, fmt.Errorf("%w: a tensor with a pending negation; call resolve_neg() before torch.save", ErrUnsupported)
+		}
+	}
+	return &view{storage: s, offset: int(offset), shape: shape, stride: stride}, nil
+}
+
+// dimensions converts a tuple of few integers.
+func dimensions(v any) ([]int, bool) {
+	tuple, ok := v.(pickle.Tuple)
+	if !ok || len(tuple) > maxDims {
+		return nil, false
+	}
+	dims := make([]int, len(tuple))
+	for i, item := range tuple {
+		d, ok := item.(int64)
+		if !ok {
+			return nil, false
+		}
+		dims[i] = int(d)
+	}
+	return dims, true
+}
+
+// Persistent implements pickle.Host: the identifier is ("storage", class, key,
+// device, length), and a sixth value in legacy files.
+func (o *torchObjects) Persistent(id any) (any, error) {
+	bad := fmt.Errorf("%w: a storage with the wrong identifier; %s", ErrCorrupt, downloadAgain)
+	tuple, ok := id.(pickle.Tuple)
+	if !ok || len(tuple) < 5 {
+		return nil, bad
+	}
+	kind, _ := tuple[0].(string)
+	d, okType := tuple[1].(dtype)
+	key, okKey := tuple[2].(string)
+	length, okLength := tuple[4].(int64)
+	if kind != "storage" || !okType || !okKey || !okLength || length < 0 {
+		return nil, bad
+	}
+	if len(tuple) > 5 && tuple[5] != nil {
+		return nil, fmt.Errorf("%w: storages that are parts of others (PyTorch 0.3 and older); %s", ErrUnsupported, saveAgain)
+	}
+	if s, ok := o.storages[key]; ok {
+		if s.dtype != d {
+			return nil, fmt.Errorf("%w: storage %s has two types; %s", ErrCorrupt, quote(key), downloadAgain)
+		}
+		return s, nil
+	}
+	s := &storage{key: key, dtype: d, length: int(length)}
+	o.storages[key] = s
+	return s, nil
+}

@@ -1,0 +1,132 @@
+package search
+
+import (
+	"fmt"
+	"math"
+	"slices"
+)
+
+// Vectors are compared in tiles, queryRows with tileRows at a time, so that
+// each is read from memory once for many comparisons.
+const (
+	queryRows = 16
+	tileRows  = 128
+)
+
+// pairs compares the vectors of a set with each other: in float32 to find what
+// may be near, in float64 to order it.
+type pairs struct {
+	vectors [][]float32
+	norms   []float64
+	kernels kernels
+	stride  int
+	unit    []float32 // of length 1, padded; the number of rows padded too
+	margin  float32   // a float32 similarity is off by at most this
+}
+
+// neighbour is another vector of the set.
+type neighbour struct {
+	index      int
+	similarity float64
+}
+
+func newPairs(vectors [][]float32) (*pairs, error) {
+	dim := len(vectors[0])
+	p := &pairs{
+		vectors: vectors,
+		norms:   make([]float64, len(vectors)),
+		kernels: bestKernels(),
+		stride:  padded(max(dim, 1), laneBlock),
+	}
+	p.unit = make([]float32, len(vectors)*p.stride)
+	for i, v := range vectors {
+		if len(v) != dim {
+			return nil, fmt.Errorf("vector %d: %w: %d values, and the first has %d", i, ErrDimension, len(v), dim)
+		}
+		squared, err := squaredNorm(v)
+		if err != nil {
+			return nil, fmt.Errorf("vector %d: %w", i, err)
+		}
+		p.norms[i] = math.Sqrt(squared)
+		for j, value := range v {
+			p.unit[i*p.stride+j] = float32(float64(value) / p.norms[i])
+		}
+	}
+	// Normalising rounds each factor of a product once.
+	p.margin = roundedUp(sumError(p.stride) + 4*roundoff)
+	return p, nil
+}
+
+// pairScratch is the memory of one worker.
+type pairScratch struct {
+	similarities []float32 // [queryRows][n]
+	query        []float64
+	best         topK
+	near         []neighbour
+}
+
+func newPairScratch(p *pairs) *pairScratch {
+	return &pairScratch{
+		similarities: make([]float32, queryRows*len(p.vectors)),
+		query:        make([]float64, len(p.vectors[0])),
+	}
+}
+
+// neighbours calls visit with the nearest of each of count vectors from first
+// on, at most voters of them, the nearest first. The slice is reused.
+func (p *pairs) neighbours(s *pairScratch, first, count int, visit func(i int, near []neighbour)) {
+	n := len(p.vectors)
+	for tile := 0; tile < n; tile += tileRows {
+		rows := min(tileRows, n-tile)
+		for q := range count {
+			query := p.unit[(first+q)*p.stride:][:p.stride]
+			p.kernels.dots(s.similarities[q*n+tile:][:rows], p.unit[tile*p.stride:], query)
+		}
+	}
+	for q := range count {
+		visit(first+q, p.nearest(s, first+q, s.similarities[q*n:][:n]))
+	}
+}
+
+// nearest takes what may be among the nearest by float32 and orders it by
+// float64.
+func (p *pairs) nearest(s *pairScratch, i int, similarities []float32) []neighbour {
+	s.best.reset(min(voters, len(similarities)-1))
+	floor := s.best.floor()
+	for j, similarity := range similarities {
+		if similarity >= floor && j != i {
+			s.best.push(Hit{uint64(j), similarity})
+			floor = s.best.floor()
+		}
+	}
+	// What is less by both margins cannot be among them.
+	floor -= 2 * p.margin
+	for j, value := range p.vectors[i] {
+		s.query[j] = float64(value)
+	}
+	s.near = s.near[:0]
+	for j, similarity := range similarities {
+		if similarity >= floor && j != i {
+			s.near = append(s.near, neighbour{j, p.similarity(s.query, i, j)})
+		}
+	}
+	slices.SortFunc(s.near, func(a, b neighbour) int {
+		switch {
+		case a.similarity > b.similarity:
+			return -1
+		case a.similarity < b.similarity:
+			return 1
+		}
+		return a.index - b.index
+	})
+	return s.near[:s.best.k]
+}
+
+// similarity is the cosine of vectors i, given in float64, and j.
+func (p *pairs) similarity(vi []float64, i, j int) float64 {
+	var sum float64
+	for d, value := range p.vectors[j] {
+		sum += vi[d] * float64(value)
+	}
+	return sum / (p.norms[i] * p.norms[j])
+}

@@ -1,0 +1,82 @@
+package search
+
+import "fmt"
+
+// Search gives the k vectors of largest cosine similarity to q, the largest
+// first, equal ones by smaller id; all of them when there are fewer. Q need
+// not be of length 1. The errors are ErrK, ErrDimension, ErrNotFinite and
+// ErrZero.
+func (x *Index) Search(q []float32, k int) ([]Hit, error) {
+	if k < 1 {
+		return nil, fmt.Errorf("searching: %w, not %d", ErrK, k)
+	}
+	s := x.pool.Get().(*scratch)
+	defer x.pool.Put(s)
+	if err := x.prepare(s.query, q); err != nil {
+		return nil, fmt.Errorf("searching: %w", err)
+	}
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	k = min(k, len(x.rows))
+	if k == 0 {
+		return nil, nil
+	}
+	x.collect(s, k)
+	return x.rescore(s, k), nil
+}
+
+// collect reads the codes and leaves in s.candidates every vector that may be
+// among the k, and in s.best the k of largest lower bound.
+func (x *Index) collect(s *scratch, k int) {
+	b := s.bounds()
+	s.best.reset(k)
+	s.candidates = s.candidates[:0]
+	floor := s.best.floor() // the k-th largest lower bound so far
+	for i, block := range x.blocks {
+		n := len(block.ids)
+		dots := s.codeDots[:padded(n, rowBlock)]
+		x.kernels.dotCodes(dots, block.codes, s.codes)
+		x.kernels.dots(s.dot[:], block.center, s.query)
+		center := s.dot[0]
+		scale, residual := block.scale[:n], block.residual[:n]
+		for row, dot := range dots[:n] {
+			similarity := center + b.scale*scale[row]*float32(dot)
+			margin := b.norm*residual[row] + b.slack
+			if similarity+margin < floor {
+				continue
+			}
+			at := i*blockRows + row
+			s.candidates = append(s.candidates, candidate{at, clamp(similarity + margin)})
+			s.best.push(Hit{uint64(at), clamp(similarity - margin)})
+			floor = s.best.floor()
+		}
+	}
+}
+
+// rescore computes the candidates in float32 and returns the k best.
+func (x *Index) rescore(s *scratch, k int) []Hit {
+	// The k of largest lower bound first: the least of them is a floor that
+	// spares most of the others.
+	floor := float32(1)
+	for _, h := range s.best.heap {
+		floor = min(floor, x.exact(s, int(h.ID)).Similarity)
+	}
+	s.best.reset(k)
+	for _, c := range s.candidates {
+		// A candidate that may equal the floor stays: its id may be smaller.
+		if c.upper >= floor && c.upper >= s.best.floor() {
+			s.best.push(x.exact(s, c.row))
+		}
+	}
+	return s.best.sorted()
+}
+
+// exact is the float32 similarity of a row.
+func (x *Index) exact(s *scratch, row int) Hit {
+	block := x.blocks[row/blockRows]
+	x.kernels.dots(s.dot[:], block.vector(row%blockRows), s.query)
+	return Hit{block.ids[row%blockRows], clamp(s.dot[0])}
+}
+
+// clamp takes off what rounding adds beyond a cosine.
+func clamp(similarity float32) float32 { return min(max(similarity, -1), 1) }

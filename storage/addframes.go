@@ -1,0 +1,148 @@
+package storage
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"unicode"
+	"unicode/utf8"
+)
+
+// AddFrames stores frames and returns their numbers, in order. It is one
+// transaction: all of the frames with their pictures, vectors, labels, file
+// states and counts, or nothing. Vectors are of checkpoint cp, which must exist;
+// cp may be empty when no frame has one. Errors: ErrInvalid, ErrNotFound (the
+// checkpoint), ErrFull.
+//
+// A transaction costs two syncs and some twenty rewritten pages whatever its
+// size: on an SD card, store several frames together. Measured with pictures of
+// 15 kB and vectors of 5 kB in a store of 20,000: 117 kB written for a frame
+// stored alone, 41 kB in transactions of eight.
+func (s *Store) AddFrames(ctx context.Context, cp CheckpointID, fs []NewFrame) ([]FrameID, error) {
+	const op = "store frames"
+	if len(fs) == 0 {
+		return nil, nil
+	}
+	for i := range fs {
+		if err := fs[i].validate(); err != nil {
+			return nil, classify(op, s.path, fmt.Errorf("frame %d of %d (%.200q): %w", i+1, len(fs), fs[i].Path, err))
+		}
+	}
+	ids := make([]FrameID, len(fs))
+	now := s.opt.Now().UTC()
+	err := s.update(ctx, op, func(t txn) error {
+		for i := range fs {
+			f := fs[i].Frame
+			t.st.LastFrame++
+			f.ID, f.Stored, f.KeptBytes = t.st.LastFrame, now, int64(len(fs[i].Data))
+			if f.Kept == "" {
+				f.Kept = keptBy(fs[i].Data)
+			}
+			if err := t.addFrame(cp, f, &fs[i]); err != nil {
+				return err
+			}
+			ids[i] = f.ID
+		}
+		t.st.Frames += len(fs)
+		t.st.Stored += uint64(len(fs))
+		t.st.Seen += uint64(len(fs))
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return ids, nil
+}
+
+func (t txn) addFrame(cp CheckpointID, f Frame, n *NewFrame) error {
+	key := frameKey(f.ID)
+	if err := t.putReserved(bucketFrames, key, appendFrameRecord(reserve(256), f)); err != nil {
+		return err
+	}
+	if err := t.put(bucketContent, contentKey(f.SHA256, f.Path), key); err != nil {
+		return err
+	}
+	for i, rest := uint32(0), n.Data; len(rest) > 0; i++ {
+		size := min(len(rest), pictureChunk)
+		if err := t.put(bucketData, dataKey(f.ID, i), rest[:size]); err != nil {
+			return err
+		}
+		rest = rest[size:]
+	}
+	if f.Label != "" {
+		if err := t.put(bucketLabels, key, []byte(f.Label)); err != nil {
+			return err
+		}
+	}
+	if n.File != nil {
+		if err := t.putFile(f.Source, n.File.Path, fileRecord{size: n.File.Size, modTime: n.File.ModTime, frame: f.ID}); err != nil {
+			return err
+		}
+	}
+	if n.Vector == nil {
+		return nil
+	}
+	return t.putVector(cp, Vector{ID: f.ID, Values: n.Vector})
+}
+
+func (n *NewFrame) validate() error {
+	switch n.Kept {
+	case "":
+	case KeptNone:
+		if len(n.Data) > 0 {
+			return fmt.Errorf("%w: %d bytes for a picture that is not kept", ErrInvalid, len(n.Data))
+		}
+	case KeptFull, KeptThumbnail:
+		if len(n.Data) == 0 {
+			return fmt.Errorf("%w: no bytes for a picture kept as %s", ErrInvalid, n.Kept)
+		}
+	default:
+		return fmt.Errorf("%w: kept %q, want full, thumbnail or none", ErrInvalid, n.Kept)
+	}
+	switch {
+	case len(n.Data) > MaxFrameBytes:
+		return fmt.Errorf("%w: picture of %d bytes, at most %d", ErrInvalid, len(n.Data), MaxFrameBytes)
+	case n.Width < 0 || n.Height < 0:
+		return fmt.Errorf("%w: size %d x %d", ErrInvalid, n.Width, n.Height)
+	case len(n.Source) > maxName || len(n.Path) > maxName || len(n.Format) > maxName:
+		return fmt.Errorf("%w: source, path or format longer than %d bytes", ErrInvalid, maxName)
+	}
+	if n.File != nil {
+		if err := validFile(n.Source, n.File.Path); err != nil {
+			return err
+		}
+	}
+	return validLabel(n.Label)
+}
+
+// keptBy is what Kept means when the caller does not say.
+func keptBy(data []byte) Kept {
+	if len(data) > 0 {
+		return KeptFull
+	}
+	return KeptNone
+}
+
+// validLabel accepts what a person can type and a list can show on one line.
+func validLabel(name string) error {
+	switch {
+	case len(name) > 200:
+		return fmt.Errorf("%w: label of %d bytes, at most 200", ErrInvalid, len(name))
+	case !utf8.ValidString(name):
+		return fmt.Errorf("%w: label %q is not UTF-8", ErrInvalid, name)
+	}
+	for _, r := range name {
+		if unicode.IsControl(r) {
+			return fmt.Errorf("%w: label %q has a control character", ErrInvalid, name)
+		}
+	}
+	return nil
+}
+
+// contentKey is short: 16 bytes of a hash; who looks up compares in full.
+func contentKey(sha [32]byte, path string) []byte {
+	h := sha256.New()
+	h.Write(sha[:])
+	h.Write([]byte(path))
+	return h.Sum(nil)[:16]
+}

@@ -1,0 +1,189 @@
+package storage
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"unicode/utf8"
+
+	"edgeclr/model/weights"
+)
+
+// manifest lists the tensors of a checkpoint or of a learner's state.
+type manifest struct {
+	Tensors []tensorRecord `json:"tensors"`
+}
+
+// tensorRecord names the chunks whose bytes, joined, are the little-endian
+// float32 values.
+type tensorRecord struct {
+	Name   string     `json:"name"`
+	Shape  []int      `json:"shape"`
+	Chunks []chunkRef `json:"chunks"`
+}
+
+// chunkRef is a chunk: its place, and the hash that names its content. The place
+// grows, so that new chunks lie together and writing them leaves the pages of
+// old ones alone; by hash they would be spread over all of them.
+type chunkRef struct {
+	Seq uint64 `json:"n"`
+	Sum []byte `json:"sha256"`
+}
+
+// putChunks stores the tensors' bytes, a few MiB in a transaction, and returns
+// the manifest to store last: a crash before that leaves chunks that nothing
+// names, which sweep removes. The caller holds chunkMu.
+func (s *Store) putChunks(ctx context.Context, op string, ts []weights.Tensor) ([]byte, error) {
+	m := manifest{Tensors: make([]tensorRecord, len(ts))}
+	for i, t := range ts {
+		if err := validTensor(t); err != nil {
+			return nil, fmt.Errorf("tensor %d of %d: %w", i+1, len(ts), err)
+		}
+		m.Tensors[i] = tensorRecord{Name: t.Name, Shape: t.Shape, Chunks: []chunkRef{}}
+	}
+	tensor, at := 0, 0 // the next value to store
+	for tensor < len(ts) {
+		err := s.update(ctx, op, func(t txn) error {
+			for room := txBytes; room > 0 && tensor < len(ts); {
+				values := ts[tensor].Data[at:min(at+maxChunk/4, len(ts[tensor].Data))]
+				if len(values) > 0 {
+					ref, err := t.putChunk(appendFloats(reserve(4*len(values)), values))
+					if err != nil {
+						return err
+					}
+					m.Tensors[tensor].Chunks = append(m.Tensors[tensor].Chunks, ref)
+				}
+				room -= 4*len(values) + 64
+				if at += len(values); at == len(ts[tensor].Data) {
+					tensor, at = tensor+1, 0
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return json.Marshal(m)
+}
+
+// putChunk stores a chunk made with reserve, or finds the equal one.
+func (t txn) putChunk(value []byte) (chunkRef, error) {
+	sum := sha256.Sum256(value[sumSize:])
+	ref := chunkRef{Sum: sum[:]}
+	known, err := t.get(bucketChunkIndex, sum[:])
+	if err != nil && !errors.Is(err, ErrCorrupt) {
+		return chunkRef{}, err
+	}
+	if len(known) == 8 {
+		ref.Seq = binary.BigEndian.Uint64(known)
+		// A chunk that was damaged on the disk must not be used again.
+		old, err := t.get(bucketChunks, key64(ref.Seq))
+		if err == nil && bytes.Equal(old, value[sumSize:]) {
+			return ref, nil
+		}
+	}
+	t.st.LastChunk++
+	ref.Seq = t.st.LastChunk
+	if err := t.putReserved(bucketChunks, key64(ref.Seq), value); err != nil {
+		return chunkRef{}, err
+	}
+	return ref, t.put(bucketChunkIndex, sum[:], key64(ref.Seq))
+}
+
+func validTensor(t weights.Tensor) error {
+	n := 1
+	for _, d := range t.Shape {
+		if d < 0 || d > 0 && n > 1<<31/d {
+			return fmt.Errorf("%w: %q has shape %v", ErrInvalid, t.Name, t.Shape)
+		}
+		n *= d
+	}
+	switch {
+	case n != len(t.Data):
+		return fmt.Errorf("%w: %q has shape %v and %d values", ErrInvalid, t.Name, t.Shape, len(t.Data))
+	case !utf8.ValidString(t.Name):
+		return fmt.Errorf("%w: name %q is not UTF-8", ErrInvalid, t.Name)
+	}
+	return nil
+}
+
+// readManifest reads a manifest; nil: there is none.
+func (t txn) readManifest(key []byte) (*manifest, error) {
+	payload, err := t.get(bucketManifests, key)
+	if payload == nil || err != nil {
+		return nil, err
+	}
+	m := new(manifest)
+	if err := json.Unmarshal(payload, m); err != nil {
+		return nil, corrupt(bucketManifests, key, "%v", err)
+	}
+	return m, nil
+}
+
+// tensors reads what a manifest names, each tensor in its own transaction. The
+// caller holds chunkMu for reading, so that no chunk is swept meanwhile.
+func (s *Store) tensors(ctx context.Context, op string, m *manifest) ([]weights.Tensor, error) {
+	ts := make([]weights.Tensor, len(m.Tensors))
+	for i, rec := range m.Tensors {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		err := s.view(op, func(t txn) (err error) {
+			ts[i], err = t.tensor(rec)
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return ts, nil
+}
+
+func (t txn) tensor(rec tensorRecord) (weights.Tensor, error) {
+	n := 1
+	for _, d := range rec.Shape {
+		n *= d
+	}
+	if n < 0 || n > len(rec.Chunks)*maxChunk/4 {
+		return weights.Tensor{}, corrupt(bucketManifests, nil, "tensor %q: shape %v in %d chunks", rec.Name, rec.Shape, len(rec.Chunks))
+	}
+	data := make([]float32, n)
+	at := 0
+	for _, ref := range rec.Chunks {
+		payload, err := t.chunk(ref)
+		if err != nil {
+			return weights.Tensor{}, fmt.Errorf("tensor %q: %w", rec.Name, err)
+		}
+		k := len(payload) / 4
+		if at+k > n || len(payload)%4 != 0 {
+			return weights.Tensor{}, corrupt(bucketChunks, key64(ref.Seq), "tensor %q: too many bytes", rec.Name)
+		}
+		readFloats(data[at:at+k], payload)
+		at += k
+	}
+	if at != n {
+		return weights.Tensor{}, corrupt(bucketManifests, nil, "tensor %q: %d of %d values", rec.Name, at, n)
+	}
+	return weights.Tensor{Name: rec.Name, Shape: rec.Shape, Data: data}, nil
+}
+
+// chunk reads a chunk and verifies that it is the one that was meant.
+func (t txn) chunk(ref chunkRef) ([]byte, error) {
+	key := key64(ref.Seq)
+	payload, err := t.get(bucketChunks, key)
+	if err != nil {
+		return nil, err
+	}
+	if payload == nil {
+		return nil, corrupt(bucketChunks, key, "missing")
+	}
+	if sum := sha256.Sum256(payload); !bytes.Equal(sum[:], ref.Sum) {
+		return nil, corrupt(bucketChunks, key, "SHA-256 differs")
+	}
+	return payload, nil
+}

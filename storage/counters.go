@@ -1,0 +1,57 @@
+package storage
+
+import (
+	"context"
+	"maps"
+)
+
+// Counters returns the counts since the store was made, those that wait for the
+// next write included.
+func (s *Store) Counters() Counters {
+	s.state.mu.Lock()
+	defer s.state.mu.Unlock()
+	c := s.state.current.Counters
+	c.Reasons = maps.Clone(c.Reasons)
+	c.add(s.state.pending)
+	return c
+}
+
+// AddCount counts n frames that were seen and not stored. It costs no write:
+// the count is stored with the next one, or by Flush or Close.
+func (s *Store) AddCount(what Count, n uint64) {
+	s.state.mu.Lock()
+	defer s.state.mu.Unlock()
+	s.state.pending.Seen += n
+	switch what {
+	case Gated:
+		s.state.pending.Gated += n
+	case Dropped:
+		s.state.pending.Dropped += n
+	}
+}
+
+// Flush stores the counts that wait, if there are any.
+func (s *Store) Flush(ctx context.Context) error {
+	if p := s.state.snapshotPending(); p.Seen == 0 {
+		return nil
+	}
+	return s.update(ctx, "store counters", func(txn) error { return nil })
+}
+
+// CountFrames returns the number of frames in the store.
+func (s *Store) CountFrames() int {
+	var n int
+	s.state.read(func(st *state) { n = st.Frames })
+	return n
+}
+
+// CountVectors returns the number of frames with a vector of a checkpoint.
+func (s *Store) CountVectors(cp CheckpointID) int {
+	var n int
+	s.state.read(func(st *state) { n = st.Vectors[cp] })
+	return n
+}
+
+// BytesWritten returns what was handed to the disk since Open: pages of the
+// database, without the file system's own writes.
+func (s *Store) BytesWritten() uint64 { return s.written.Load() }

@@ -1,0 +1,87 @@
+package storage
+
+import (
+	"bytes"
+	"errors"
+	"testing"
+	"time"
+)
+
+func FuzzFrameRecord(f *testing.F) {
+	f.Add(appendFrameRecord(nil, sample(1, 10).Frame))
+	f.Add([]byte{frameRecordVersion})
+	f.Add([]byte{})
+	f.Fuzz(func(t *testing.T, b []byte) {
+		frame, ok := decodeFrameRecord(b)
+		if !ok {
+			return
+		}
+		again, ok := decodeFrameRecord(appendFrameRecord(nil, frame))
+		if !ok || again != frame {
+			t.Errorf("%+v becomes %+v", frame, again)
+		}
+	})
+}
+
+func FuzzFileRecord(f *testing.F) {
+	f.Add(fileRecord{size: 1, modTime: time.Unix(5, 6), frame: 7}.encode())
+	f.Add(fileRecord{size: 1, reason: "truncated", at: time.Unix(5, 6)}.encode())
+	f.Fuzz(func(t *testing.T, b []byte) {
+		rec, ok := decodeFileRecord(b)
+		if !ok {
+			return
+		}
+		if again, ok := decodeFileRecord(rec.encode()); !ok || again != rec {
+			t.Errorf("%+v becomes %+v", rec, again)
+		}
+	})
+}
+
+// FuzzFile gives any bytes to the checks that stand between a file and bbolt.
+func FuzzFile(f *testing.F) {
+	f.Add([]byte{}, uint16(0), byte(0))
+	f.Add(tinyDatabase(f), uint16(4096*2+10), byte(1))
+	f.Fuzz(func(t *testing.T, b []byte, at uint16, xor byte) {
+		b = bytes.Clone(b)
+		if int(at) < len(b) {
+			b[at] ^= xor
+		}
+		meta, _, err := readMeta(bytes.NewReader(b), int64(len(b)))
+		if err == nil {
+			err = errors.Join(walk(bytes.NewReader(b), meta, false), walk(bytes.NewReader(b), meta, true))
+		}
+		if err != nil && !errors.Is(err, ErrCorrupt) {
+			t.Errorf("error %v", err)
+		}
+	})
+}
+
+// A value verifies at its place and at no other.
+func TestSealBindsToTheBucket(t *testing.T) {
+	key := frameKey(1)
+	for _, from := range allBuckets() {
+		value := seal(from, key, append(reserve(3), "abc"...))
+		for _, to := range allBuckets() {
+			_, err := unseal(to, key, value)
+			if same := bytes.Equal(from, to); same != (err == nil) {
+				t.Errorf("a value of %s in %s: %v", from, to, err)
+			}
+		}
+	}
+}
+
+func FuzzUnseal(f *testing.F) {
+	f.Add([]byte("frames"), []byte("key"), []byte("payload"))
+	f.Fuzz(func(t *testing.T, bucket, key, payload []byte) {
+		value := seal(bucket, key, append(reserve(len(payload)), payload...))
+		got, err := unseal(bucket, key, value)
+		if len(value) <= maxValue && (err != nil || !bytes.Equal(got, payload)) {
+			t.Errorf("%q, %v", got, err)
+		}
+		other := append(bytes.Clone(key), 'x')
+		if _, err := unseal(bucket, other, value); err == nil {
+			t.Error("a value of another key verifies")
+		}
+		_, _ = unseal(bucket, key, payload) // any bytes, no panic
+	})
+}

@@ -1,0 +1,156 @@
+package storage
+
+import (
+	"bytes"
+	"compress/gzip"
+	"flag"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+var update = flag.Bool("update", false, "write the golden store of this release")
+
+// goldenRelease is the release whose store -update writes. A release that
+// changes the format adds a file and keeps the old ones.
+const goldenRelease = "testdata/stores/v0.1.0.db.gz"
+
+// tinyDatabase is an empty store's file.
+func tinyDatabase(t testing.TB) []byte {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), fileDB)
+	if err := createFile(path, "00000000000000000000000000000000"); err != nil {
+		t.Fatal(err)
+	}
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	meta, _, err := readMeta(bytes.NewReader(b), int64(len(b)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b[:int(meta.pages)*int(meta.pageSize)]
+}
+
+// fillGolden stores a little of everything.
+func fillGolden(t *testing.T, s *Store) {
+	t.Helper()
+	pre, err := s.PutCheckpoint(t.Context(), Checkpoint{Kind: KindPretrained, Arch: "resnet18", Size: 96, Dim: 8}, tensors(1, 10, 200))
+	if err != nil {
+		t.Fatal(err)
+	}
+	cp := putCheckpointSmall(t, s)
+	for _, id := range []CheckpointID{pre, cp} {
+		if err := s.SetServing(t.Context(), id, "golden"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f := sample(1, 3000)
+	f.Vector, f.Label, f.File = floats(1, 8), "bolt", &FileState{Path: f.Path, Size: 3000, ModTime: time.Unix(1e9, 5)}
+	if _, err := s.AddFrames(t.Context(), cp, []NewFrame{f, {Frame: Frame{Source: "synthetic:conveyor"}}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.AddFailure(t.Context(), "dir:/belt", "/belt/x.jpg", &FileState{Path: "/belt/x.jpg"}, "empty", time.Unix(1e9, 0)); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.PutResume(t.Context(), "learner", learner{5, 6}, tensors(7, 50)); err != nil {
+		t.Fatal(err)
+	}
+	s.AddCount(Gated, 2)
+}
+
+func putCheckpointSmall(t *testing.T, s *Store) CheckpointID {
+	t.Helper()
+	id, err := s.PutCheckpoint(t.Context(), Checkpoint{Kind: KindTrained, Arch: "resnet18", Size: 96, Dim: 8, Parent: "c1", Loss: 2.5}, tensors(3, 10, 200))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return id
+}
+
+// Every release's store opens and says what was put in.
+func TestGoldenStores(t *testing.T) {
+	if *update {
+		writeGolden(t)
+	}
+	files, err := filepath.Glob("testdata/stores/*.db.gz")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no golden stores: %v; go test ./storage -run Golden -update makes one", err)
+	}
+	for _, file := range files {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			dir := t.TempDir()
+			unpack(t, file, filepath.Join(dir, fileDB))
+			s := open(t, dir, Options{})
+			f, err := s.Frame(1)
+			if err != nil || f.Label != "bolt" || f.Path != "/belt/0001.jpg" || f.SHA256 != sample(1, 3000).SHA256 {
+				t.Errorf("frame %+v, %v", f, err)
+			}
+			if data, err := s.FrameData(1); err != nil || !bytes.Equal(data, noise(1, 3000)) {
+				t.Errorf("picture: %v", err)
+			}
+			if v, err := s.Vector("c2", 1); err != nil || !equalFloats(v, floats(1, 8)) {
+				t.Errorf("vector: %v", err)
+			}
+			if ts, err := s.Tensors(t.Context(), "c1"); err != nil || !equalTensors(ts, tensors(1, 10, 200)) {
+				t.Errorf("tensors: %v", err)
+			}
+			var l learner
+			if ts, err := s.Resume(t.Context(), "learner", &l); err != nil || l != (learner{5, 6}) || !equalTensors(ts, tensors(7, 50)) {
+				t.Errorf("resume %+v: %v", l, err)
+			}
+			if seen, err := s.Seen("dir:/belt", "/belt/0001.jpg", 3000, time.Unix(1e9, 5)); err != nil || !seen {
+				t.Errorf("seen %v, %v", seen, err)
+			}
+			if c := s.Counters(); c.Seen != 5 || c.Stored != 2 || c.Gated != 2 || c.Failed != 1 || c.Reasons["empty"] != 1 {
+				t.Errorf("counters %+v", c)
+			}
+			if id, err := s.Rollback(t.Context()); err != nil || id != "c1" {
+				t.Errorf("rolled back to %q, %v", id, err)
+			}
+		})
+	}
+}
+
+func writeGolden(t *testing.T) {
+	t.Helper()
+	s := openNew(t)
+	fillGolden(t, s)
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	if _, err := s.Backup(t.Context(), z); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(filepath.Dir(goldenRelease), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(goldenRelease, b.Bytes(), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func unpack(t *testing.T, from, to string) {
+	t.Helper()
+	in, err := os.Open(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	z, err := gzip.NewReader(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := io.ReadAll(z)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(to, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,123 @@
+package storage
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"testing"
+	"time"
+)
+
+func TestInUse(t *testing.T) {
+	dir := t.TempDir()
+	if _, held := Holder(dir); held {
+		t.Error("a missing store is held")
+	}
+	s := open(t, dir, Options{Command: "edgeclr run --source x"})
+	start := time.Now()
+	_, err := Open(t.Context(), dir, Options{Wait: 100 * time.Millisecond})
+	if took := time.Since(start); took > 5*time.Second {
+		t.Errorf("took %v", took)
+	}
+	wantErr(t, err, ErrInUse)
+	var use *InUseError
+	if !errors.As(err, &use) || use.PID != os.Getpid() || use.Command != "edgeclr run --source x" || use.Started == "" {
+		t.Errorf("error %#v", err)
+	}
+	if h, held := Holder(dir); !held || h.PID != os.Getpid() {
+		t.Errorf("holder %+v, %v", h, held)
+	}
+	closeStore(t, s)
+	if h, held := Holder(dir); held {
+		t.Errorf("holder %+v after close", h)
+	}
+}
+
+func TestReadersKeepWritersOut(t *testing.T) {
+	dir := t.TempDir()
+	closeStore(t, open(t, dir, Options{}))
+	open(t, dir, Options{ReadOnly: true})
+	_, err := Open(t.Context(), dir, Options{Wait: 50 * time.Millisecond})
+	var use *InUseError
+	if !errors.As(err, &use) || use.PID != 0 {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestOpenWaitsForTheHolder(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, dir, Options{})
+	done := make(chan error)
+	go func() {
+		time.Sleep(100 * time.Millisecond)
+		done <- s.Close()
+	}()
+	again, err := Open(t.Context(), dir, Options{Wait: 10 * time.Second})
+	if err != nil {
+		t.Fatal(err)
+	}
+	again.Close()
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestOpenStopsWaitingWithContext(t *testing.T) {
+	dir := t.TempDir()
+	open(t, dir, Options{})
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	_, err := Open(ctx, dir, Options{Wait: time.Minute})
+	wantErr(t, err, context.DeadlineExceeded)
+}
+
+// A process that was killed leaves its note behind, and no lock.
+func TestKilledHolder(t *testing.T) {
+	dir := t.TempDir()
+	cmd := childCommand(t, "hold", dir)
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if line, err := bufio.NewReader(out).ReadString('\n'); line != "open\n" {
+		t.Fatalf("child says %q, %v", line, err)
+	}
+	if h, held := Holder(dir); !held || h.PID != cmd.Process.Pid || h.Command != "hold" {
+		t.Errorf("holder %+v, %v; want process %d", h, held, cmd.Process.Pid)
+	}
+	if err := cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = cmd.Wait() // killed
+	if h, held := Holder(dir); held {
+		t.Errorf("held by %+v", h)
+	}
+	open(t, dir, Options{})
+}
+
+func childHold(dir string) int {
+	s, err := Open(context.Background(), dir, Options{Command: "hold"})
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	fmt.Println("open")
+	time.Sleep(time.Minute)
+	s.Close()
+	return 0
+}
+
+// childCommand is this test program in another role.
+func childCommand(t *testing.T, role, dir string) *exec.Cmd {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), os.Args[0])
+	cmd.Env = append(os.Environ(), "STORAGE_TEST_CHILD="+role, "STORAGE_TEST_DIR="+dir)
+	cmd.Stderr = os.Stderr
+	return cmd
+}

@@ -1,0 +1,31 @@
+package storage
+
+import (
+	"os"
+	"testing"
+
+	"go.uber.org/goleak"
+)
+
+// TestMain runs this program as a child process when a test asked for it, and
+// else the tests, which must leave no goroutine behind.
+func TestMain(m *testing.M) {
+	if role := os.Getenv("STORAGE_TEST_CHILD"); role != "" {
+		os.Exit(child(role, os.Getenv("STORAGE_TEST_DIR")))
+	}
+	goleak.VerifyTestMain(m)
+}
+
+func child(role, dir string) int {
+	switch role {
+	case "write":
+		return childWrite(dir)
+	case "learn":
+		return childLearn(dir)
+	case "full":
+		return childFull(dir)
+	case "hold":
+		return childHold(dir)
+	}
+	return 99
+}

@@ -1,0 +1,232 @@
+package storage
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"math"
+	"time"
+)
+
+// pruner goes through the frames once, oldest first, and deletes those that
+// have to go: first as many as the bound by size wants, then by age.
+type pruner struct {
+	store  *Store
+	goal   int64 // live bytes to come down to; MaxInt64: no bound by size
+	maxAge time.Duration
+	now    time.Time
+
+	after     []byte    // the last key looked at
+	left      int       // frames that may be looked at before the newest ones to keep
+	undecided []FrameID // their times are implausible: the next plausible one decides
+	budget    int       // frames that may go by age
+}
+
+func (s *Store) newPruner(r Retention, goal int64, over bool) *pruner {
+	p := &pruner{store: s, goal: goal, maxAge: r.MaxAge, now: s.opt.Now(), budget: math.MaxInt}
+	if !over {
+		p.goal = math.MaxInt64
+	}
+	s.state.read(func(st *state) {
+		p.left = st.Frames - r.KeepNewest
+		if !st.Age.Jumped.IsZero() {
+			p.budget = st.Age.Budget
+		}
+	})
+	return p
+}
+
+// choice is what a slice deletes.
+type choice struct {
+	bySize, byAge []FrameID
+	bytes         int64 // of their pictures
+	more          bool  // there may be more to delete
+}
+
+func (c *choice) full() bool {
+	return len(c.bySize)+len(c.byAge) >= retainFrames || c.bytes >= retainBytes
+}
+
+// slice deletes one transaction's worth of frames.
+func (p *pruner) slice(ctx context.Context) (deleted []FrameID, more bool, err error) {
+	const op = "delete old frames"
+	if err := ctx.Err(); err != nil {
+		return nil, false, err
+	}
+	live, _, err := p.store.Usage()
+	if err != nil {
+		return nil, false, err
+	}
+	var c choice
+	err = p.store.view(op, func(t txn) error {
+		c = choice{}
+		return p.choose(t, live, &c)
+	})
+	if err != nil || len(c.bySize)+len(c.byAge) == 0 {
+		return nil, c.more, err
+	}
+	p.budget -= len(c.byAge)
+	err = p.store.update(ctx, op, func(t txn) error {
+		deleted = nil
+		for _, id := range append(c.bySize, c.byAge...) {
+			ok, err := t.deleteFrame(id)
+			if err != nil {
+				return err
+			}
+			if ok {
+				deleted = append(deleted, id)
+			}
+		}
+		if !t.st.Age.Jumped.IsZero() {
+			t.st.Age.Budget = max(t.st.Age.Budget-len(c.byAge), 0)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, false, err
+	}
+	return deleted, c.more, nil
+}
+
+// choose looks at up to pageKeys frames from where it stopped before.
+func (p *pruner) choose(t txn, live int64, c *choice) error {
+	labels, err := t.bucket(bucketLabels)
+	if err != nil {
+		return err
+	}
+	frames, err := t.bucket(bucketFrames)
+	if err != nil {
+		return err
+	}
+	cur := frames.Cursor()
+	k, raw := cur.Seek(p.after)
+	if p.after != nil && bytes.Equal(k, p.after) {
+		k, raw = cur.Next()
+	}
+	for rows := 0; k != nil && p.left > 0; k, raw = cur.Next() {
+		if rows++; rows > pageKeys || c.full() {
+			c.more = true
+			return nil
+		}
+		id, err := keyUint64(bucketFrames, k)
+		if err != nil {
+			return err
+		}
+		p.after = bytes.Clone(k)
+		p.left--
+		if labels.Get(k) != nil {
+			continue
+		}
+		// A damaged record has no time and no size, and is still deleted by size.
+		var f Frame
+		if payload, err := unseal(bucketFrames, k, raw); err == nil {
+			f, _ = decodeFrameRecord(payload)
+		}
+		f.ID = FrameID(id)
+		if live-c.bytes > p.goal {
+			c.bySize = append(c.bySize, f.ID)
+			c.bytes += f.KeptBytes
+			continue
+		}
+		if !p.chooseByAge(f, c) {
+			return nil
+		}
+	}
+	return nil
+}
+
+// chooseByAge decides on one frame; false: no later frame is too old either.
+func (p *pruner) chooseByAge(f Frame, c *choice) bool {
+	switch {
+	case p.maxAge <= 0 || len(c.byAge) >= p.budget:
+		return false
+	case !plausible(f.Stored, p.now):
+		p.undecided = append(p.undecided, f.ID)
+		return true
+	case p.now.Sub(f.Stored) <= p.maxAge:
+		return false
+	}
+	old := append(p.undecided, f.ID)
+	p.undecided = nil
+	c.byAge = append(c.byAge, old[:min(len(old), p.budget-len(c.byAge))]...)
+	c.bytes += f.KeptBytes
+	return true
+}
+
+// deleteFrame removes a frame, its picture and its vectors; not when it has got a
+// label or is gone. Its file stays known, so that it is not stored again.
+func (t txn) deleteFrame(id FrameID) (bool, error) {
+	key := frameKey(id)
+	frames, err := t.bucket(bucketFrames)
+	if err != nil {
+		return false, err
+	}
+	labels, err := t.bucket(bucketLabels)
+	if err != nil {
+		return false, err
+	}
+	raw := frames.Get(key)
+	if raw == nil || labels.Get(key) != nil {
+		return false, nil
+	}
+	if payload, err := unseal(bucketFrames, key, raw); err == nil {
+		if f, ok := decodeFrameRecord(payload); ok {
+			if err := t.dropContent(f, key); err != nil {
+				return false, err
+			}
+		}
+	}
+	if err := t.dropData(key); err != nil {
+		return false, err
+	}
+	if err := t.dropVectorsOf(id); err != nil {
+		return false, err
+	}
+	t.st.Frames--
+	return true, frames.Delete(key)
+}
+
+// dropContent removes the index entry of a frame, unless a newer frame has it.
+func (t txn) dropContent(f Frame, key []byte) error {
+	at := contentKey(f.SHA256, f.Path)
+	owner, err := t.get(bucketContent, at)
+	if err == nil && !bytes.Equal(owner, key) {
+		return nil
+	}
+	return t.del(bucketContent, at)
+}
+
+func (t txn) dropData(frame []byte) error {
+	var keys [][]byte
+	_, err := t.scan(bucketData, frame, nil, -1, func(key, _ []byte) error {
+		keys = append(keys, bytes.Clone(key))
+		return nil
+	})
+	for _, key := range keys {
+		if err := t.del(bucketData, key); err != nil {
+			return err
+		}
+	}
+	return err
+}
+
+func (t txn) dropVectorsOf(id FrameID) error {
+	vectors, err := t.bucket(bucketVectors)
+	if err != nil {
+		return err
+	}
+	// By the checkpoints that exist, not by counts: a count may be damaged.
+	_, err = t.scan(bucketCheckpoints, nil, nil, -1, func(key, _ []byte) error {
+		if len(key) != 4 {
+			return nil
+		}
+		n := binary.BigEndian.Uint32(key)
+		at := vectorKey(n, id)
+		if vectors.Get(at) == nil {
+			return nil
+		}
+		t.st.Vectors[checkpointID(n)]--
+		return vectors.Delete(at)
+	})
+	return err
+}

@@ -1,0 +1,90 @@
+package storage
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"edgeclr/model/weights"
+)
+
+// PutResume replaces the learner's state of that name: meta, stored as JSON
+// (step, schedule, seed), and tensors (weights, momentum). The old state stays
+// until the new one is complete. Tensors that did not change since cost
+// nothing. Errors: ErrInvalid, ErrFull.
+func (s *Store) PutResume(ctx context.Context, name string, meta any, ts []weights.Tensor) error {
+	const op = "store learner's state"
+	if name == "" || len(name) > maxName {
+		return classify(op, s.path, fmt.Errorf("%w: name %.40q", ErrInvalid, name))
+	}
+	text, err := json.Marshal(meta)
+	if err != nil {
+		return classify(op, s.path, fmt.Errorf("%w: %w", ErrInvalid, err))
+	}
+	s.chunkMu.Lock()
+	defer s.chunkMu.Unlock()
+	list, err := s.putChunks(ctx, op, ts)
+	if err != nil {
+		return classify(op, s.path, err)
+	}
+	err = s.update(ctx, op, func(t txn) error {
+		if err := t.put(bucketManifests, resumeManifestKey(name), list); err != nil {
+			return err
+		}
+		return t.put(bucketResume, []byte(name), text)
+	})
+	if err != nil {
+		return err
+	}
+	return s.sweepLocked(ctx)
+}
+
+// Resume reads the learner's state of that name: its JSON into meta (a pointer;
+// nil: not wanted), and its tensors. Errors: ErrNotFound, ErrCorrupt.
+func (s *Store) Resume(ctx context.Context, name string, meta any) ([]weights.Tensor, error) {
+	const op = "read learner's state"
+	s.chunkMu.RLock()
+	defer s.chunkMu.RUnlock()
+	var m *manifest
+	err := s.view(op, func(t txn) error {
+		text, err := t.get(bucketResume, []byte(name))
+		switch {
+		case err != nil:
+			return err
+		case text == nil:
+			return fmt.Errorf("learner's state %q: %w", name, ErrNotFound)
+		}
+		if m, err = t.readManifest(resumeManifestKey(name)); err != nil {
+			return err
+		}
+		if m == nil {
+			return corrupt(bucketManifests, resumeManifestKey(name), "missing")
+		}
+		if meta == nil {
+			return nil
+		}
+		return json.Unmarshal(text, meta)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.tensors(ctx, op, m)
+}
+
+// DeleteResume removes the learner's state of that name; a missing one is no
+// error.
+func (s *Store) DeleteResume(ctx context.Context, name string) error {
+	const op = "delete learner's state"
+	s.chunkMu.Lock()
+	defer s.chunkMu.Unlock()
+	err := s.update(ctx, op, func(t txn) error {
+		if err := t.del(bucketManifests, resumeManifestKey(name)); err != nil {
+			return err
+		}
+		return t.del(bucketResume, []byte(name))
+	})
+	if err != nil {
+		return err
+	}
+	return s.sweepLocked(ctx)
+}

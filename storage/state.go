@@ -1,0 +1,111 @@
+package storage
+
+import (
+	"encoding/json"
+	"sync"
+	"time"
+)
+
+// Counters count frames since the store was made. Seen is the sum of the others.
+type Counters struct {
+	Seen    uint64            `json:"seen"`
+	Stored  uint64            `json:"stored"`
+	Gated   uint64            `json:"gated"`             // left out as near-duplicates
+	Dropped uint64            `json:"dropped"`           // the camera outran the board
+	Failed  uint64            `json:"failed"`            // could not be read or decoded
+	Reasons map[string]uint64 `json:"reasons,omitempty"` // of Failed
+}
+
+// Count is a counter for Store.AddCount.
+type Count int
+
+// What Store.AddCount counts.
+const (
+	Gated Count = iota
+	Dropped
+)
+
+func (c *Counters) add(o Counters) {
+	c.Seen += o.Seen
+	c.Stored += o.Stored
+	c.Gated += o.Gated
+	c.Dropped += o.Dropped
+	c.Failed += o.Failed
+}
+
+// state is what is known of the store without looking through it. It is one
+// record, rewritten in each write transaction, so that it always fits the rest.
+type state struct {
+	Counters
+	Frames         int                  `json:"frames"` // in the store now
+	LastFrame      FrameID              `json:"last_frame"`
+	LastCheckpoint uint32               `json:"last_checkpoint"`
+	LastChunk      uint64               `json:"last_chunk"`
+	LastEvent      uint64               `json:"last_event"`
+	Vectors        map[CheckpointID]int `json:"vectors"`
+	Age            ageClock             `json:"age"`
+}
+
+// ageClock is what retention by age knows of the wall clock.
+type ageClock struct {
+	Last   time.Time `json:"last"`   // when retention last looked
+	Jumped time.Time `json:"jumped"` // when the clock was found far ahead of Last; zero: trusted
+	Budget int       `json:"budget"` // frames that may still go while it is not trusted
+}
+
+// stateBox holds the committed state and the counts that wait for the next
+// commit.
+type stateBox struct {
+	mu      sync.Mutex
+	current *state
+	pending Counters // Reasons unused
+}
+
+func (b *stateBox) snapshotPending() Counters {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.pending
+}
+
+// commit makes st current; the pending counts it includes are no longer pending.
+func (b *stateBox) commit(st *state, included Counters) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.current = st
+	b.pending.Seen -= included.Seen
+	b.pending.Gated -= included.Gated
+	b.pending.Dropped -= included.Dropped
+}
+
+// read calls fn with the committed state.
+func (b *stateBox) read(fn func(*state)) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	fn(b.current)
+}
+
+func putState(t txn) error {
+	payload, err := json.Marshal(t.st)
+	if err != nil {
+		return err
+	}
+	return t.put(bucketMeta, keyState, payload)
+}
+
+func getState(t txn) (*state, error) {
+	payload, err := t.get(bucketMeta, keyState)
+	if err != nil {
+		return nil, err
+	}
+	st := new(state)
+	if err := json.Unmarshal(payload, st); err != nil {
+		return nil, corrupt(bucketMeta, keyState, "%v", err)
+	}
+	if st.Reasons == nil {
+		st.Reasons = map[string]uint64{}
+	}
+	if st.Vectors == nil {
+		st.Vectors = map[CheckpointID]int{}
+	}
+	return st, nil
+}

