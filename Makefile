@@ -11,18 +11,22 @@ BENCH   ?= .
 # The architecture, as Go names it. Another one than this machine's also needs a C compiler for it: CC=aarch64-linux-gnu-gcc
 ARCH ?= $(or $(shell $(GO) env GOARCH 2>/dev/null),$(patsubst aarch64,arm64,$(patsubst x86_64,amd64,$(shell uname -m))))
 
-# TensorFlow's C library: the pinned one in .deps, or TF_ROOT=/usr/local for one that is installed.
+# TensorFlow's C library: the pinned one in .deps, or TF_ROOT=/usr/local for one that is installed. LINK finds it for the
+# linker, RPATHS for the program.
 TF_PIN := $(shell awk '$$1 == "tensorflow" && $$2 == "$(ARCH)" {split($$3, v, "=="); print v[2] "-" $$2 "-" substr($$4, 1, 8)}' third_party/deps/wheels.txt)
 ifdef TF_ROOT
 TF_LIB := $(TF_ROOT)/lib
+LINK   := '-L$(TF_LIB)' -Wl,--no-as-needed -ltensorflow_framework
 RPATHS := '-Wl,-rpath,$(TF_LIB)'
+# For what Go's own linker links, which ignores -rpath; in .deps, libtensorflow.so is a linker script that spares this.
+export LD_LIBRARY_PATH := $(TF_LIB)$(if $(LD_LIBRARY_PATH),:$(LD_LIBRARY_PATH))
 else
 TF_LIB := $(CURDIR)/.deps/tensorflow-$(TF_PIN)/lib
+LINK   := '-L$(TF_LIB)'
 # A program finds its libraries from where it lies: installed below PREFIX, or in this folder's bin. No path of this
 # machine is in it, so it may be moved, and root never loads a library from somebody's home.
 RPATHS := '-Wl,-rpath,$$ORIGIN/../lib/edgeclr' '-Wl,-rpath,$$ORIGIN/../.deps/tensorflow-$(TF_PIN)/lib'
 endif
-LINK := '-L$(TF_LIB)' -Wl,--no-as-needed -ltensorflow_framework
 
 export CGO_ENABLED := 1
 export GOARCH := $(ARCH)
@@ -64,17 +68,18 @@ bench: deps ## run the benchmarks
 
 # The program that fetches is pure Go and runs on this machine, whatever ARCH is.
 deps: toolchain ## fetch TensorFlow and the weights into .deps
-	@GOARCH= $(GO) run ./third_party/deps -arch '$(ARCH)' -wheels '$(WHEELS)' -tf-root '$(TF_ROOT)' -strip '$(STRIP)' $(if $(filter deps,$(MAKECMDGOALS)),,-quiet)
+	@GOARCH= CGO_ENABLED=0 $(GO) run ./third_party/deps -arch '$(ARCH)' -wheels '$(WHEELS)' -tf-root '$(TF_ROOT)' -strip '$(STRIP)' $(if $(filter deps,$(MAKECMDGOALS)),,-quiet)
 
 lint: deps ## check format, code, generated code, scripts and the project's rules
 	@.ci/lint $(STATICCHECK)
 
 generate: toolchain ## make the generated code anew
-	GOARCH= $(GO) -C third_party/tensorflow-core generate ./...
+	GOARCH= CGO_ENABLED=0 $(GO) -C third_party/tensorflow-core generate ./...
 
 env: ## print what a shell or an editor needs to build: eval "$(make -s env)"
 	@printf 'export CGO_ENABLED=1\n'
 	@printf 'export CGO_LDFLAGS="%s"\n' "$$CGO_LDFLAGS"
+	@$(if $(TF_ROOT),printf 'export LD_LIBRARY_PATH="%s"\n' "$$LD_LIBRARY_PATH")
 	@printf 'export TF_ENABLE_ONEDNN_OPTS=%s\nexport TF_CPP_MIN_LOG_LEVEL=%s\n' "$$TF_ENABLE_ONEDNN_OPTS" "$$TF_CPP_MIN_LOG_LEVEL"
 	@test -e '$(TF_LIB)' || echo 'make env: TensorFlow is not there yet; run: make deps' >&2
 

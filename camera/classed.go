@@ -14,8 +14,12 @@ type ClassedImage struct {
 	Image *rgb.Image
 }
 
+// heldOut is the number of the first picture that Classed renders. A source
+// that began at 0 would get there after thirty years.
+const heldOut = 5_000_000_000
+
 // Classed renders n pictures of a synthetic source, as fast as they are
-// taken. It answers with [ErrBadURI] for a source that does not know the
+// taken: of the same camera, and none that the source itself delivers. It answers with [ErrBadURI] for a source that does not know the
 // classes of its frames; folders of classes are for [Walk].
 func Classed(uri string, n int) (iter.Seq[ClassedImage], error) {
 	source, err := Open(uri, OpenOptions{})
@@ -27,7 +31,7 @@ func Classed(uri string, n int) (iter.Seq[ClassedImage], error) {
 		return nil, fmt.Errorf("%w %q: only synthetic sources know their classes", ErrBadURI, uri)
 	}
 	return func(yield func(ClassedImage) bool) {
-		for i := range n {
+		for i := heldOut; i < heldOut+n; i++ {
 			m, class := s.scene.Render(i)
 			if !yield(ClassedImage{Path: syntheticPath(class, i), Class: class, Image: m}) {
 				return

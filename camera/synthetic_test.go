@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"edgeclr/camera/synthetic"
 )
 
 func TestSyntheticCount(t *testing.T) {
@@ -23,18 +25,14 @@ func TestSyntheticCount(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	classed, err := Classed(uri+"&seed=3", 20)
-	if err != nil {
-		t.Fatal(err)
+	if len(got) != 20 {
+		t.Fatalf("%d frames", len(got))
 	}
-	want := slices.Collect(classed)
-	if len(got) != 20 || len(want) != 20 {
-		t.Fatalf("%d frames, %d classed", len(got), len(want))
-	}
+	same := synthetic.New(synthetic.Options{Seed: 3, Width: 64, Height: 48})
 	for i, f := range got {
-		folder, _, _ := strings.Cut(f.Path, "/")
-		if f.Path != want[i].Path || folder != want[i].Class || !slices.Equal(f.Image.Pix, want[i].Image.Pix) {
-			t.Errorf("frame %d is %s, Classed says %s", i, f.Path, want[i].Path)
+		m, class := same.Render(i)
+		if want := syntheticPath(class, i); f.Path != want || !slices.Equal(f.Image.Pix, m.Pix) {
+			t.Errorf("frame %d is %s, not %s", i, f.Path, want)
 		}
 		if f.Source != uri || !f.Time.Equal(noon) || f.Data != nil || f.File != nil || f.Image.Width != 64 || f.Image.Height != 48 {
 			t.Errorf("frame %d: %s at %v, %d x %d", i, f.Source, f.Time, f.Image.Width, f.Image.Height)
@@ -42,6 +40,30 @@ func TestSyntheticCount(t *testing.T) {
 	}
 	if state, err := s.State(); state != StateLive || err != nil {
 		t.Errorf("state %s, %v", state, err)
+	}
+}
+
+// TestClassedIsHeldOut checks that Classed shows the same camera and other pictures.
+func TestClassedIsHeldOut(t *testing.T) {
+	classed, err := Classed("synthetic:conveyor?size=64x48&seed=3", 20)
+	if err != nil {
+		t.Fatal(err)
+	}
+	scene := synthetic.New(synthetic.Options{Seed: 3, Width: 64, Height: 48})
+	n := 0
+	for got := range classed {
+		want, class := scene.Render(heldOut + n)
+		delivered, _ := scene.Render(n)
+		if got.Class != class || !strings.HasPrefix(got.Path, class+"/") || !slices.Equal(got.Image.Pix, want.Pix) {
+			t.Errorf("picture %d is %s, not a %s", n, got.Path, class)
+		}
+		if slices.Equal(got.Image.Pix, delivered.Pix) {
+			t.Errorf("picture %d is one that the source delivers", n)
+		}
+		n++
+	}
+	if n != 20 {
+		t.Errorf("%d pictures", n)
 	}
 }
 

@@ -50,6 +50,7 @@ func newIngest(s *Service) *ingest {
 // cannot be opened is an error; one that fails later is shown in the status.
 func (s *Service) Ingest(uris []string) error {
 	in := s.ingest
+	var sources []camera.Source
 	for _, uri := range uris {
 		source, err := camera.Open(uri, camera.OpenOptions{
 			Cursor: s.store, Limits: s.decoder.Limits, Log: s.log, Seed: s.cfg.Model.Seed, Now: s.opt.Now,
@@ -57,11 +58,14 @@ func (s *Service) Ingest(uris []string) error {
 		if err != nil {
 			return err
 		}
-		in.sources = append(in.sources, source)
+		sources = append(sources, source)
 	}
-	ctx, stop := context.WithCancel(context.Background())
+	in.mu.Lock() // the API may answer already
+	in.sources = sources
+	in.mu.Unlock()
+	ctx, stop := context.WithCancel(s.lifetime)
 	in.stop = stop
-	for _, source := range in.sources {
+	for _, source := range sources {
 		in.running.Go(func() { in.read(ctx, source) })
 	}
 	in.running.Go(func() { in.write(ctx) })
@@ -192,34 +196,40 @@ const alreadyStored = "already stored"
 
 // commit decodes, embeds and stores frames, all in one transaction; pictures
 // that cannot be read are counted with their reason. The error is of the
-// store or the encoder, and then nothing of the batch is acknowledged.
+// store or the encoder, and then nothing of the batch is acknowledged: the same
+// batch may be committed again, and nothing is stored or counted twice.
 func (in *ingest) commit(ctx context.Context, frames []camera.Frame) ([]Outcome, error) {
 	outcomes := make([]Outcome, len(frames))
 	pictures, failed := in.keepAll(ctx, frames)
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	var chosen []int
+	var readable []int
 	for i, f := range frames {
-		if failed[i] != nil {
-			reason := camera.Reason(failed[i])
-			outcomes[i] = Outcome{Reason: reason, Error: failed[i].Error()}
-			if err := in.s.store.AddFailure(ctx, f.Source, f.Path, fileState(f), reason, f.Time); err != nil {
-				return nil, err
-			}
+		if failed[i] == nil {
+			readable = append(readable, i)
 			continue
 		}
-		id, known, err := in.known(ctx, f, pictures[i])
-		if err != nil {
+		outcomes[i] = Outcome{Reason: camera.Reason(failed[i]), Error: failed[i].Error()}
+		if err := in.fail(ctx, f, outcomes[i].Reason); err != nil {
 			return nil, err
 		}
-		if known {
-			outcomes[i] = Outcome{ID: id, Reason: alreadyStored}
-			continue
-		}
-		chosen = append(chosen, i)
 	}
-	return outcomes, in.store(ctx, frames, pictures, chosen, outcomes)
+	if err := in.store(ctx, frames, pictures, readable, outcomes); err != nil {
+		return nil, err
+	}
+	return outcomes, nil
+}
+
+// fail counts a picture that cannot be read; a file once for each of its states.
+func (in *ingest) fail(ctx context.Context, f camera.Frame, reason string) error {
+	if f.File != nil {
+		counted, err := in.s.store.Seen(f.Source, f.File.Path, f.File.Size, f.File.ModTime)
+		if err != nil || counted {
+			return err
+		}
+	}
+	return in.s.store.AddFailure(ctx, f.Source, f.Path, fileState(f), reason, f.Time)
 }
 
 // known finds a file whose content is already stored under its path, and
@@ -256,16 +266,70 @@ func (in *ingest) keepAll(ctx context.Context, frames []camera.Frame) ([]picture
 	return pictures, failed
 }
 
-// store embeds the chosen pictures and commits them with everything that
-// belongs to them. The version cannot be swapped in between.
-func (in *ingest) store(ctx context.Context, frames []camera.Frame, pictures []picture, chosen []int, outcomes []Outcome) error {
-	if len(chosen) == 0 {
+// store embeds the pictures that are new and commits them with everything that
+// belongs to them. The version cannot be swapped in between, and nobody else
+// can store the same picture.
+func (in *ingest) store(ctx context.Context, frames []camera.Frame, pictures []picture, readable []int, outcomes []Outcome) error {
+	if len(readable) == 0 {
 		return nil
 	}
 	vs := in.s.versions
 	vs.commit.Lock()
 	defer vs.commit.Unlock()
-	v := vs.current()
+	chosen, twins, err := in.choose(ctx, frames, pictures, readable, outcomes)
+	if err != nil {
+		return err
+	}
+	if err := in.add(ctx, frames, pictures, chosen, outcomes); err != nil {
+		return err
+	}
+	for i, first := range twins {
+		id := outcomes[first].ID
+		outcomes[i] = Outcome{ID: id, Reason: alreadyStored}
+		if err := in.s.store.MarkSeen(ctx, frames[i].Source, *fileState(frames[i]), id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// choose leaves out the files that are stored already, and those that the
+// batch holds twice: twins tells for each which one it repeats.
+func (in *ingest) choose(ctx context.Context, frames []camera.Frame, pictures []picture, readable []int, outcomes []Outcome) (chosen []int, twins map[int]int, err error) {
+	type content struct {
+		path string
+		sha  [32]byte
+	}
+	first := map[content]int{}
+	twins = map[int]int{}
+	for _, i := range readable {
+		id, known, err := in.known(ctx, frames[i], pictures[i])
+		if err != nil {
+			return nil, nil, err
+		}
+		if known {
+			outcomes[i] = Outcome{ID: id, Reason: alreadyStored}
+			continue
+		}
+		if frames[i].File != nil {
+			key := content{frames[i].Path, pictures[i].sha}
+			if before, again := first[key]; again {
+				twins[i] = before
+				continue
+			}
+			first[key] = i
+		}
+		chosen = append(chosen, i)
+	}
+	return chosen, twins, nil
+}
+
+// add embeds and commits pictures. The caller holds versions.commit.
+func (in *ingest) add(ctx context.Context, frames []camera.Frame, pictures []picture, chosen []int, outcomes []Outcome) error {
+	if len(chosen) == 0 {
+		return nil
+	}
+	v := in.s.versions.current()
 	defer v.done()
 
 	vectors, err := v.encoder.Embed(ctx, pixelsOf(pictures, chosen))

@@ -49,12 +49,12 @@ type learner struct {
 
 	limit time.Duration // of a round; 0: none
 
-	mu        sync.Mutex
-	state     string
-	progress  Progress
-	failure   error
-	paused    bool
-	resumed   chan struct{} // closed when a pause ends
+	mu       sync.Mutex
+	state    string
+	progress Progress
+	failure  error
+	paused   bool
+	resumed  chan struct{} // closed when a pause ends
 
 	stop    context.CancelFunc
 	running sync.WaitGroup
@@ -78,7 +78,7 @@ func newLearner(ctx context.Context, s *Service) (*learner, error) {
 
 // Learn starts the learner.
 func (s *Service) Learn() {
-	ctx, stop := context.WithCancel(context.Background())
+	ctx, stop := context.WithCancel(s.lifetime)
 	s.learner.stop = stop
 	s.learner.set(learnWaiting, nil)
 	s.learner.running.Go(func() { s.learner.run(ctx) })

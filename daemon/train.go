@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"os"
 	"time"
@@ -15,6 +16,7 @@ import (
 // TrainOptions describe one training on a folder.
 type TrainOptions struct {
 	Files  []string      // the pictures
+	From   string        // the checkpoint to start from; "" is the one that serves
 	Limit  time.Duration // 0: none
 	OnStep func(Progress)
 	// OnReembed learns how far the promotion is. Nil: none.
@@ -31,20 +33,21 @@ type TrainReport struct {
 	Promoted   bool    `json:"promoted"`
 	Serving    string  `json:"serving"`
 	Reason     string  `json:"reason"`
-	Skipped    int     `json:"skipped"` // files that could not be read
+	Skipped    int     `json:"skipped"`      // files that could not be read
+	FirstStepS float64 `json:"first_step_s"` // from the start of the process to the end of its first step
 }
 
 // ErrNoPictures says that a folder has too little to learn from.
 var ErrNoPictures = fmt.Errorf("%w: learning needs 2 pictures or more", ErrNothingFound)
 
-// Train learns once from files, starting from the checkpoint that serves with
-// a new schedule, and promotes the result. The files are not stored.
+// Train learns once from files, with a new schedule, and promotes the result.
+// The files are not stored.
 func (s *Service) Train(ctx context.Context, o TrainOptions) (TrainReport, error) {
 	files, skipped := s.readable(ctx, o.Files)
 	if len(files) < 2 {
 		return TrainReport{}, fmt.Errorf("%w; %d of %d files can be read as pictures", ErrNoPictures, len(files), len(o.Files))
 	}
-	parent, err := resolveCheckpoint(s.store, "serving")
+	parent, err := resolveCheckpoint(s.store, o.From)
 	if err != nil {
 		return TrainReport{}, err
 	}
@@ -55,8 +58,17 @@ func (s *Service) Train(ctx context.Context, o TrainOptions) (TrainReport, error
 	}
 	pictures := newPictureCache(cacheBytes)
 	batch := min(s.cfg.Learn.Batch, len(files))
+	var firstStep time.Duration
+	onStep := func(p Progress) {
+		if p.Step == 1 {
+			firstStep, _ = processAge() // 0 where /proc cannot be read
+		}
+		if o.OnStep != nil {
+			o.OnStep(p)
+		}
+	}
 	r := &round{
-		Config: s.cfg, Arch: a, Seed: seed, State: state, Limit: o.Limit, Batch: batch, OnStep: o.OnStep,
+		Config: s.cfg, Arch: a, Seed: seed, State: state, Limit: o.Limit, Batch: batch, OnStep: onStep,
 		Choose: func(step int) ([]uint64, error) { return epoch(seed, step, len(files), batch), nil },
 		Load: func(ctx context.Context, id uint64) (*rgb.Image, error) {
 			return s.loadFile(ctx, pictures, files[id], id)
@@ -71,7 +83,8 @@ func (s *Service) Train(ctx context.Context, o TrainOptions) (TrainReport, error
 		return TrainReport{}, err
 	}
 	report := TrainReport{Steps: p.Step, ViewsPerS: p.ViewsPerS, Loss: p.Loss, Checkpoint: string(id), Skipped: skipped,
-		PeakRSSMB: PeakRSS() >> 20, Reason: "train promotes its own result"}
+		PeakRSSMB: PeakRSS() >> 20, Reason: "train promotes its own result",
+		FirstStepS: firstStep.Seconds()}
 	serving, err := s.Promote(ctx, string(id), report.Reason, o.OnReembed)
 	if err != nil {
 		return report, fmt.Errorf("checkpoint %s is stored and does not serve yet: %w", id, err)
@@ -172,4 +185,13 @@ func readHead(path string, limit int64) ([]byte, error) {
 		return nil, errors.Join(camera.ErrUnreadable, err)
 	}
 	return data[:n], nil
+}
+
+// readFull fills p, or as much of it as the file has.
+func readFull(r io.Reader, p []byte) (int, error) {
+	n, err := io.ReadFull(r, p)
+	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
+		return n, nil
+	}
+	return n, err
 }

@@ -34,16 +34,14 @@ func beltColours() [6]colour {
 	}
 }
 
-func drawBelt(rng *rand.Rand) belt {
-	all := beltColours()
+func drawBelt(rng *rand.Rand, base colour) belt {
 	b := belt{
-		base:   all[rng.IntN(len(all))].scale(float32(between(rng, 0.7, 1.4))),
+		base:   base.scale(float32(between(rng, 0.7, 1.4))),
 		weave:  rng.IntN(5),
 		period: between(rng, 5, 14),
 		depth:  float32(between(rng, 0.1, 0.45)),
 		stain:  float32(between(rng, 0.1, 0.6)),
 		grain:  float32(between(rng, 0.05, 0.3)),
-		offset: between(rng, 0, 100),
 		rail:   math.Max(0, between(rng, -0.08, 0.12)),
 	}
 	for i := range b.lattice {

@@ -38,6 +38,7 @@ type Options struct {
 // at a time.
 type Scene struct {
 	opt    Options
+	set    setting
 	canvas canvas
 	raster vector.Rasterizer
 	body   plane // coverage of the part
@@ -58,6 +59,7 @@ func New(opt Options) *Scene {
 	opt.Width, opt.Height = w, h
 	return &Scene{
 		opt:    opt,
+		set:    drawSetting(opt.Seed),
 		canvas: newCanvas(w, h),
 		body:   newPlane(w, h),
 		groove: newPlane(w, h),
@@ -87,7 +89,7 @@ func (s *Scene) Render(n int) (m *rgb.Image, class string) {
 	all := parts()
 	block := rand.New(rand.NewPCG(s.opt.Seed, uint64(item/len(all))<<1))
 	p := all[block.Perm(len(all))[item%len(all)]]
-	v := drawView(rand.New(rand.NewPCG(s.opt.Seed, uint64(item)<<1|1)), s.opt.Width, s.opt.Height)
+	v := drawView(rand.New(rand.NewPCG(s.opt.Seed, uint64(item)<<1|1)), &s.set, item, s.opt.Width, s.opt.Height)
 	if s.opt.Stream {
 		v.travel(step, s.opt.Width)
 	}

@@ -91,7 +91,7 @@ func TestParts(t *testing.T) {
 	s := New(Options{})
 	for _, p := range parts() {
 		for seed := range uint64(40) {
-			v := drawView(rand.New(rand.NewPCG(seed, 1)), s.opt.Width, s.opt.Height)
+			v := drawView(rand.New(rand.NewPCG(seed, 1)), &s.set, int(seed), s.opt.Width, s.opt.Height)
 			s.fill(&s.body, v.place, func(pen pen) { p.body(pen, rand.New(rand.NewPCG(v.shape, 0))) })
 			area, border := 0.0, float32(0)
 			for i, a := range s.body.v {

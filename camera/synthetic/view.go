@@ -40,37 +40,43 @@ func metals() [6]colour {
 	}
 }
 
-// drawView draws a view for a picture of w by h pixels. The distributions are
-// wide on purpose: they are what an encoder has to learn to ignore.
-func drawView(rng *rand.Rand, w, h int) view {
+// drawView draws a view of part number item for a picture of w by h pixels. The
+// distributions of place and proportions are wide on purpose: they are what an
+// encoder has to learn to ignore.
+func drawView(rng *rand.Rand, set *setting, item, w, h int) view {
 	fw, fh := float64(w), float64(h)
 	side := math.Min(fw, fh)
 	var v view
-	v.radius = side * between(rng, 0.17, 0.34)
+	v.radius = side * between(rng, 0.2, 0.36)
 	angle, squash, skew := between(rng, 0, 2*math.Pi), between(rng, 0.8, 1), between(rng, 0, math.Pi)
-	cx, cy := fw*between(rng, 0.3, 0.7), fh*between(rng, 0.32, 0.68)
+	cx, cy := fw*between(rng, 0.32, 0.68), fh*between(rng, 0.36, 0.64)
 	v.place = placement(cx, cy, v.radius, angle, squash, skew)
 	v.shape, v.clutter = rng.Uint64(), rng.Uint64()
 	all := metals()
 	v.metal = all[rng.IntN(len(all))].scale(float32(between(rng, 0.75, 1.25)))
 	v.gloss = float32(between(rng, 0.5, 1.6))
-	v.belt = drawBelt(rng)
+	v.belt = set.belt(rng, item)
+	v.drawLight(rng, set, item, side)
+	v.spot = [3]float64{fw * set.spot[0], fh * set.spot[1], side * set.spot[2]}
+	v.motion = int(side / 120 * between(rng, 0, 3.4))
+	v.noise = float32(5 + 3*set.drift[driftNoise].at(item))
+	v.cover = rng.IntN(5) == 0
+	return v
+}
 
-	sin, cos := math.Sincos(between(rng, 0, 2*math.Pi))
+// drawLight is the light of the hour, and a little of the moment.
+func (v *view) drawLight(rng *rand.Rand, set *setting, item int, side float64) {
+	at := func(what int, moment float64) float64 { return set.drift[what].at(item) + moment*between(rng, -1, 1) }
+	sin, cos := math.Sincos(math.Pi * at(driftDirection, 0.1))
 	v.light = [2]float32{float32(cos), float32(sin)}
 	reach := side * between(rng, 0.02, 0.09)
 	v.shadow = [2]int{int(math.Round(-cos * reach)), int(math.Round(-sin * reach))}
 	v.dark, v.softly = float32(between(rng, 0.25, 0.75)), 1+int(side*between(rng, 0, 0.04))
 
-	exposure, warmth, green := math.Exp(between(rng, -1.0, 0.45)), between(rng, -0.28, 0.28), between(rng, -0.1, 0.1)
-	v.cast = colour{float32(exposure * math.Exp(warmth)), float32(exposure * math.Exp(green)), float32(exposure * math.Exp(-warmth))}
-	v.slope = [2]float32{float32(between(rng, -0.5, 0.5)), float32(between(rng, -0.4, 0.4))}
-	v.spot = [3]float64{fw * between(rng, -0.1, 1.1), fh * between(rng, -0.1, 1.1), side * between(rng, 0.25, 0.7)}
-	v.glare = float32(math.Max(0, between(rng, -0.3, 0.6)))
-	v.motion = int(side / 120 * between(rng, 0, 3.4))
-	v.noise = float32(between(rng, 1.5, 9))
-	v.cover = rng.IntN(5) < 2
-	return v
+	exposure, warmth := math.Exp(0.6*at(driftExposure, 0.15)-0.25), 0.22*at(driftWarmth, 0.1)
+	v.cast = colour{float32(exposure * math.Exp(warmth)), float32(exposure), float32(exposure * math.Exp(-warmth))}
+	v.slope = [2]float32{float32(0.45 * at(driftSlopeX, 0.1)), float32(0.35 * at(driftSlopeY, 0.1))}
+	v.glare = float32(set.lamp)
 }
 
 // placement rotates, foreshortens along skew, scales and moves.

@@ -3,24 +3,28 @@ package main
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 )
 
 // writeFile writes a file whole or not at all: under another name first, then
-// renamed. It gives the length and the SHA-256.
-func writeFile(path string, r io.Reader) (int64, string, error) {
+// renamed. It gives the length and the SHA-256. Errors of r are returned as they are.
+func writeFile(path string, mode os.FileMode, r io.Reader) (int64, string, error) {
 	file, err := os.CreateTemp(filepath.Dir(path), ".edgeclr-*")
 	if err != nil {
-		return 0, "", fmt.Errorf("writing %s: %w", path, err)
+		return 0, "", writing(path, err)
 	}
 	defer os.Remove(file.Name())
 	hash := sha256.New()
-	n, err := io.Copy(io.MultiWriter(file, hash), r)
+	source := &errorKeeper{r: r}
+	n, err := io.Copy(io.MultiWriter(file, hash), source)
 	if err == nil {
-		err = file.Chmod(0o644)
+		err = file.Chmod(mode)
 	}
 	if err == nil {
 		err = file.Sync()
@@ -31,8 +35,48 @@ func writeFile(path string, r io.Reader) (int64, string, error) {
 	if err == nil {
 		err = os.Rename(file.Name(), path)
 	}
+	if source.err != nil {
+		return 0, "", source.err
+	}
 	if err != nil {
-		return 0, "", fmt.Errorf("writing %s: %w", path, err)
+		return 0, "", writing(path, err)
 	}
 	return n, hex.EncodeToString(hash.Sum(nil)), nil
+}
+
+// errorKeeper tells a failed read from a failed write.
+type errorKeeper struct {
+	r   io.Reader
+	err error
+}
+
+func (k *errorKeeper) Read(p []byte) (int, error) {
+	n, err := k.r.Read(p)
+	if err != nil && err != io.EOF {
+		k.err = err
+	}
+	return n, err
+}
+
+// writing says why a file could not be written and what mends it, without the
+// temporary name.
+func writing(path string, err error) error {
+	var atPath *fs.PathError
+	var renamed *os.LinkError
+	switch {
+	case errors.As(err, &atPath):
+		err = atPath.Err
+	case errors.As(err, &renamed):
+		err = renamed.Err
+	}
+	hint := "choose another place"
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		hint = "make the folder first: mkdir -p " + filepath.Dir(path)
+	case errors.Is(err, fs.ErrPermission):
+		hint = "choose a folder that you can write to"
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+		hint = "free some space, or choose another disk"
+	}
+	return fmt.Errorf("cannot write %s: %w; %s", path, err, hint)
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/spf13/pflag"
 
@@ -21,17 +20,14 @@ func (c *backupCommand) run(ctx context.Context, a *app, args []string) error {
 	if len(args) != 1 {
 		return usagef("backup takes one file: edgeclr backup FILE")
 	}
-	return a.withStore(ctx, false, func(client *daemon.Client) error {
+	return a.withStore(ctx, need{}, func(client *daemon.Client) error {
 		body, err := client.Backup(ctx)
 		if err != nil {
 			return err
 		}
 		defer body.Close()
 		report := exportReport{Path: args[0]}
-		if report.Bytes, report.SHA256, err = writeFile(args[0], body); err != nil {
-			return err
-		}
-		if err := os.Chmod(args[0], 0o600); err != nil {
+		if report.Bytes, report.SHA256, err = writeFile(args[0], 0o600, body); err != nil {
 			return err
 		}
 		return a.result(report, func(w io.Writer) { fmt.Fprintf(w, "%s: %d bytes\n", report.Path, report.Bytes) })

@@ -40,7 +40,7 @@ func (a *app) eachBatch(ctx context.Context, roots []string, what string, skip f
 			return ctx.Err()
 		}
 		if errors.Is(err, fs.ErrNotExist) && file.Rel == "" {
-			return err
+			return missing(file.Path, err)
 		}
 		seen++
 		progress.set(seen)

@@ -8,14 +8,17 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// checkCommand tells whether the configuration is good. Loading it has already
-// answered: a bad one ends the program with code 78 before this runs.
+// checkCommand tells whether the configuration is good. Loading it has answered
+// most of that: a bad one ends the program with code 78 before this runs.
 type checkCommand struct{}
 
 func (c *checkCommand) flags(*pflag.FlagSet) {}
 
 func (c *checkCommand) run(_ context.Context, a *app, args []string) error {
 	if err := noArgs(args); err != nil {
+		return err
+	}
+	if err := checkSources(a.cfg, true); err != nil {
 		return err
 	}
 	file := a.cfg.File

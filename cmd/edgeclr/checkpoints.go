@@ -26,7 +26,7 @@ func (c *checkpointsCommand) run(ctx context.Context, a *app, args []string) err
 	default:
 		return usagef("checkpoints takes nothing, list, promote ID, or rollback")
 	}
-	return a.withStore(ctx, false, func(client *daemon.Client) error {
+	return a.withStore(ctx, need{}, func(client *daemon.Client) error {
 		switch action {
 		case "promote":
 			a.say("the stored frames are embedded by %s; queries go on meanwhile", args[1])

@@ -54,13 +54,13 @@ func (c *demoCommand) run(ctx context.Context, a *app, args []string) error {
 	}
 	a.cfg.Sources, a.cfg.Learn.Steps = []string{c.source}, math.MaxInt32
 	a.say("store %s, source %s; Ctrl-C ends", a.cfg.Data, c.source)
-	service, err := a.open(ctx)
+	service, err := a.open(ctx, need{create: true})
 	if err != nil {
 		return err
 	}
 	defer service.Close()
 	service.LimitRounds(time.Duration(c.minutes * float64(time.Minute)))
-	if err := start(a, service); err != nil {
+	if err := start(ctx, a, service, c.checkpoint); err != nil {
 		return err
 	}
 	end, err := c.wait(ctx, a, service)

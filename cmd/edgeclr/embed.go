@@ -5,13 +5,15 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"os"
+	"maps"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/spf13/pflag"
 
 	"edgeclr/daemon"
+	"edgeclr/storage"
 )
 
 // embedCommand stores the embeddings of files, or prints them.
@@ -42,35 +44,46 @@ func (c *embedCommand) run(ctx context.Context, a *app, args []string) error {
 	if len(args) == 0 {
 		return usagef("embed takes files or folders: edgeclr embed PATH...")
 	}
-	if !c.print && c.checkpoint != "serving" {
-		return usagef("stored frames get the vectors of the checkpoint that serves; --checkpoint goes with --print")
+	if err := haveFiles(ctx, args...); err != nil {
+		return err
 	}
 	report := embedReport{Reasons: map[string]int{}}
 	var err error
-	begin := time.Now()
 	if c.print {
 		err = c.printVectors(ctx, a, args, &report)
 	} else {
-		err = a.withStore(ctx, true, func(client *daemon.Client) error { return c.store(ctx, a, client, args, &report) })
+		err = a.withStore(ctx, need{create: true}, func(client *daemon.Client) error { return c.store(ctx, a, client, args, &report) })
 	}
 	if err != nil {
 		return err
 	}
-	if seconds := time.Since(begin).Seconds(); seconds > 0 {
-		report.ImagesPerS = float64(report.Embedded) / seconds
-	}
-	human := func(w io.Writer) {
-		fmt.Fprintf(w, "%d embedded, %d skipped, %.1f images/s, checkpoint %s\n", report.Embedded, report.Skipped, report.ImagesPerS, report.Checkpoint)
-		for reason, n := range report.Reasons {
-			fmt.Fprintf(w, "  %d %s\n", n, reason)
-		}
-	}
 	if c.print && !a.json {
-		human(a.stderr) // standard output is the vectors' alone
-	} else if err := a.result(report, human); err != nil {
+		if !a.quiet {
+			report.write(a.stderr) // standard output is the vectors' alone
+		}
+	} else if err := a.result(report, report.write); err != nil {
 		return err
 	}
 	return report.err()
+}
+
+func (r *embedReport) write(w io.Writer) {
+	fmt.Fprintf(w, "%d embedded, %d skipped, %.1f images/s, checkpoint %s\n", r.Embedded, r.Skipped, r.ImagesPerS, r.Checkpoint)
+	printReasons(w, r.Reasons)
+}
+
+// printReasons counts what was left out, in the order of the reasons.
+func printReasons(w io.Writer, reasons map[string]int) {
+	for _, reason := range slices.Sorted(maps.Keys(reasons)) {
+		fmt.Fprintf(w, "  %d %s\n", reasons[reason], reason)
+	}
+}
+
+// took notes the speed of work that began then.
+func (r *embedReport) took(begin time.Time) {
+	if seconds := time.Since(begin).Seconds(); seconds > 0 {
+		r.ImagesPerS = float64(r.Embedded) / seconds
+	}
 }
 
 // alreadyStored is the service's reason for a file that it has.
@@ -96,6 +109,10 @@ func (c *embedCommand) store(ctx context.Context, a *app, client *daemon.Client,
 			return err
 		}
 	}
+	if err := c.serves(ctx, client); err != nil {
+		return err
+	}
+	defer report.took(time.Now())
 	return a.eachBatch(ctx, absolute, "embedding", report.skip, func(batch []picture) error {
 		answer, err := client.Embed(ctx, pictures(batch))
 		if err != nil {
@@ -116,9 +133,29 @@ func (c *embedCommand) store(ctx context.Context, a *app, client *daemon.Client,
 	})
 }
 
+// serves refuses --checkpoint for another than the one that serves: the frames
+// of a store have the vectors of that one.
+func (c *embedCommand) serves(ctx context.Context, client *daemon.Client) error {
+	if c.checkpoint == "serving" {
+		return nil
+	}
+	answer, err := client.Checkpoints(ctx)
+	if err != nil {
+		return err
+	}
+	for _, cp := range answer.Checkpoints {
+		if string(cp.ID) == answer.Serving && (c.checkpoint == answer.Serving || c.checkpoint == cp.Kind && cp.Kind == storage.KindPretrained) {
+			return nil
+		}
+	}
+	return fmt.Errorf("%w: checkpoint %s serves and embeds what is stored; `edgeclr checkpoints promote %s` changes that, and --print computes without storing",
+		daemon.ErrContradiction, answer.Serving, c.checkpoint)
+}
+
 // printVectors writes a line of JSON for each file.
 func (c *embedCommand) printVectors(ctx context.Context, a *app, roots []string, report *embedReport) error {
 	return a.withVectors(ctx, c.checkpoint, func(v vectorizer) error {
+		defer report.took(time.Now())
 		out := json.NewEncoder(a.stdout)
 		return a.eachBatch(ctx, roots, "embedding", report.skip, func(batch []picture) error {
 			answer, err := v.vectors(ctx, pictures(batch))
@@ -153,15 +190,4 @@ func pictures(batch []picture) []daemon.Picture {
 		sent[i] = daemon.Picture{Path: p.Path, ModTime: p.ModTime, Data: p.data}
 	}
 	return sent
-}
-
-// readLimited reads a file within the limit on its size. What is above it is
-// sent as far as one byte beyond, so that the service counts it as too large.
-func readLimited(path string, limit int64) ([]byte, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	return io.ReadAll(io.LimitReader(file, limit+1))
 }

@@ -39,6 +39,11 @@ func (c *evalCommand) run(ctx context.Context, a *app, args []string) error {
 	if len(args) != 1 {
 		return usagef("eval takes one folder of class folders: edgeclr eval DIR")
 	}
+	if !strings.HasPrefix(args[0], synthetic) {
+		if err := haveFiles(ctx, args[0]); err != nil {
+			return err
+		}
+	}
 	var report evalReport
 	err := a.withVectors(ctx, c.checkpoint, func(v vectorizer) (err error) {
 		report, err = a.evaluate(ctx, v, args[0])
@@ -49,7 +54,7 @@ func (c *evalCommand) run(ctx context.Context, a *app, args []string) error {
 	}
 	err = a.result(report, func(w io.Writer) { report.print(w) })
 	if err == nil && report.Skipped > 0 {
-		return fmt.Errorf("%w: %d files were skipped", errPartly, report.Skipped)
+		return fmt.Errorf("%w: %d of %d files were skipped", errPartly, report.Skipped, report.Images+report.Skipped)
 	}
 	return err
 }
@@ -57,7 +62,11 @@ func (c *evalCommand) run(ctx context.Context, a *app, args []string) error {
 func (r evalReport) print(w io.Writer) {
 	fmt.Fprintf(w, "%d images of %d classes, checkpoint %s, leave-one-out\n", r.Images, r.Classes, r.Checkpoint)
 	fmt.Fprintf(w, "top-1 %.4f  top-5 %.4f  precision@10 %.4f  kNN-20 %.4f\n", r.Top1, r.Top5, r.P10, r.KNN20)
+	printReasons(w, r.Reasons)
 }
+
+// synthetic begins the name of a rendered scene.
+const synthetic = "synthetic:"
 
 // evaluate computes the vectors of a folder or a synthetic scene and scores them.
 func (a *app) evaluate(ctx context.Context, v vectorizer, target string) (evalReport, error) {
@@ -80,7 +89,7 @@ func (a *app) evaluate(ctx context.Context, v vectorizer, target string) (evalRe
 		return nil
 	}
 	var err error
-	if strings.HasPrefix(target, "synthetic:") {
+	if strings.HasPrefix(target, synthetic) {
 		err = eachRendered(target, take)
 	} else {
 		err = a.eachBatch(ctx, []string{target}, "evaluating", report.skip, take)

@@ -47,22 +47,20 @@ func (c *exportCommand) run(ctx context.Context, a *app, args []string) error {
 	if !ok {
 		return usagef("%s: the ending chooses the format: .safetensors (encoder), .npy, .csv or .ndjson (embeddings)", args[0])
 	}
-	return a.withStore(ctx, false, func(client *daemon.Client) error {
+	return a.withStore(ctx, need{}, func(client *daemon.Client) error {
 		report := exportReport{Path: args[0]}
 		r, w := io.Pipe()
-		written := make(chan error, 1)
+		written := make(chan struct{})
 		go func() {
 			var err error
 			report.Checkpoint, err = write(ctx, client, c.checkpoint, w)
 			w.CloseWithError(err)
-			written <- err
+			close(written)
 		}()
 		var err error
-		report.Bytes, report.SHA256, err = writeFile(args[0], r)
-		r.Close()
-		if cause := <-written; cause != nil && err == nil {
-			err = cause
-		}
+		report.Bytes, report.SHA256, err = writeFile(args[0], 0o644, r)
+		r.Close() // ends the writer when the file could not be written
+		<-written
 		if err != nil {
 			return err
 		}

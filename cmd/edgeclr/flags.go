@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"os"
 
@@ -18,7 +20,7 @@ func (a *app) commonFlags(fs *pflag.FlagSet) []override {
 	fs.StringVar(&a.configFile, "config", "", "configuration file (default "+config.DefaultPath+" if it exists)")
 	fs.String("data", "", "folder of the store (default /var/lib/edgeclr for root, else ~/.local/share/edgeclr)")
 	fs.BoolVar(&a.json, "json", false, "print one JSON object as the last line of standard output, and text to standard error")
-	fs.BoolVarP(&a.quiet, "quiet", "q", false, "print nothing but the result")
+	fs.BoolVarP(&a.quiet, "quiet", "q", false, "print the result and errors alone")
 	fs.String("log-level", "", "debug, info, warn or error")
 	fs.Bool("version", false, "print the version")
 	return []override{{"data", "data"}, {"log-level", "log.level"}}
@@ -43,11 +45,33 @@ func (m *modelFlags) declare(fs *pflag.FlagSet) []override {
 		{"runtime", "model.runtime"}, {"threads", "model.threads"}, {"seed", "model.seed"}}
 }
 
+// newFlags is an empty set that prints nothing by itself.
+func newFlags(name string) *pflag.FlagSet {
+	fs := pflag.NewFlagSet(name, pflag.ContinueOnError)
+	fs.SetOutput(io.Discard)
+	fs.SortFlags = false
+	return fs
+}
+
+// flagError says what is wrong with the command line.
+func flagError(err error) string {
+	var bad *pflag.InvalidValueError
+	if !errors.As(err, &bad) {
+		return err.Error()
+	}
+	wanted := map[string]string{"int": "a whole number", "uint64": "a whole number from 0", "float64": "a number", "bool": "true or false"}
+	flag := bad.GetFlag()
+	return fmt.Sprintf("--%s %q is not %s", flag.Name, bad.GetValue(), wanted[flag.Value.Type()])
+}
+
 // load reads the configuration and lays the flags over it.
 func (a *app) load(fs *pflag.FlagSet, overrides []override) error {
 	cfg, err := config.Load(a.configFile, a.environ)
 	if err != nil {
 		return err
+	}
+	if cfg.Model.Runtime == config.RuntimeLiteRT {
+		return &config.Error{Problems: []config.Problem{{Key: "model.runtime", Where: cfg.File, Text: noLiteRT}}}
 	}
 	for _, o := range overrides {
 		if !fs.Changed(o.flag) {
@@ -57,15 +81,40 @@ func (a *app) load(fs *pflag.FlagSet, overrides []override) error {
 			return usagef("--%s: %v", o.flag, err)
 		}
 	}
+	if cfg.Model.Runtime == config.RuntimeLiteRT {
+		return usagef("--runtime %s", noLiteRT)
+	}
 	if err := cfg.Validate(); err != nil {
-		return err
+		return blameFlag(fs, overrides, err)
 	}
 	cfg.Data = config.DataDir(cfg.Data, a.environ, os.Getuid())
 	if cfg.Data == "" {
 		return usagef("no home folder to keep the store in: name one with --data DIR")
 	}
+	if a.quiet && !a.set["log-level"] {
+		cfg.Log.Level = "error"
+	}
 	a.cfg = cfg
 	a.log, err = newLog(a, cfg.Log)
+	return err
+}
+
+const noLiteRT = "litert is not in this build: leave it at tensorflow"
+
+// blameFlag makes a problem of the configuration, which was good without the
+// flags, one of the command line.
+func blameFlag(fs *pflag.FlagSet, overrides []override, err error) error {
+	var bad *config.Error
+	if !errors.As(err, &bad) {
+		return err
+	}
+	for _, p := range bad.Problems {
+		for _, o := range overrides {
+			if o.key == p.Key && fs.Changed(o.flag) {
+				return usagef("--%s: %s", o.flag, p.Text)
+			}
+		}
+	}
 	return err
 }
 

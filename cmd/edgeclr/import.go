@@ -28,14 +28,14 @@ func (c *importCommand) run(ctx context.Context, a *app, args []string) error {
 	}
 	file, err := os.Open(args[0])
 	if err != nil {
-		return err
+		return missing(args[0], err)
 	}
 	defer file.Close()
 	info, err := file.Stat()
 	if err != nil {
 		return err
 	}
-	service, err := a.open(ctx)
+	service, err := a.open(ctx, need{create: true})
 	if err != nil {
 		return err
 	}

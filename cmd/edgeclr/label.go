@@ -29,7 +29,7 @@ func (c *labelCommand) run(ctx context.Context, a *app, args []string) error {
 		}
 		ids = append(ids, id)
 	}
-	return a.withStore(ctx, false, func(client *daemon.Client) error {
+	return a.withStore(ctx, need{}, func(client *daemon.Client) error {
 		answer, err := client.Label(ctx, ids, name)
 		if err != nil {
 			return err
@@ -47,7 +47,7 @@ func (c *labelsCommand) run(ctx context.Context, a *app, args []string) error {
 	if err := noArgs(args); err != nil {
 		return err
 	}
-	return a.withStore(ctx, false, func(client *daemon.Client) error {
+	return a.withStore(ctx, need{}, func(client *daemon.Client) error {
 		answer, err := client.Labels(ctx)
 		if err != nil {
 			return err

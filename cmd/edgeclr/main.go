@@ -7,15 +7,19 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	_ "edgeclr/model/tflog"
 )
 
-func main() {
+func main() { os.Exit(program()) }
+
+func program() int {
 	if err := withOneDNN(); err != nil {
 		os.Stderr.WriteString("edgeclr: " + err.Error() + "\n")
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	app := &app{stdout: os.Stdout, stderr: os.Stderr, environ: os.Environ()}
-	code := app.main(ctx, os.Args[1:])
-	stop()
-	os.Exit(code)
+	defer stop()
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
+	a := &app{stdout: os.Stdout, stderr: os.Stderr, environ: os.Environ()}
+	return a.main(ctx, os.Args[1:])
 }

@@ -23,7 +23,7 @@ func (c *pauseCommand) run(ctx context.Context, a *app, args []string) error {
 	if _, held := storage.Holder(a.cfg.Data); !held {
 		return fmt.Errorf("%w: no daemon owns %s; start one with `edgeclr run`", daemon.ErrNothingFound, a.cfg.Data)
 	}
-	return a.withStore(ctx, false, func(client *daemon.Client) error {
+	return a.withStore(ctx, need{}, func(client *daemon.Client) error {
 		change := client.Pause
 		if c.resume {
 			change = client.Resume

@@ -31,7 +31,7 @@ func (c *queryCommand) run(ctx context.Context, a *app, args []string) error {
 	if c.k < 1 || c.k > 1000 {
 		return usagef("-k %d is not a number from 1 to 1000", c.k)
 	}
-	return a.withStore(ctx, false, func(client *daemon.Client) error {
+	return a.withStore(ctx, need{}, func(client *daemon.Client) error {
 		answer, asked, err := c.ask(ctx, a, client, args[0])
 		if err != nil {
 			return err

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 
 	"github.com/spf13/pflag"
 
@@ -27,22 +28,38 @@ func (c *runCommand) run(ctx context.Context, a *app, args []string) error {
 	}
 	if len(c.sources) > 0 {
 		a.cfg.Sources = c.sources
+	} else if err := checkSources(a.cfg, false); err != nil {
+		return err
 	}
-	service, err := a.open(ctx)
+	if len(a.cfg.Sources) == 0 {
+		a.log.Warn("no source is named, so nothing is watched; give one with --source, or under sources in the configuration")
+	}
+	service, err := a.open(ctx, need{create: true})
 	if err != nil {
 		return err
 	}
-	defer service.Close()
-	if err := start(a, service); err != nil {
-		return err
+	if err := start(ctx, a, service, c.checkpoint); err != nil {
+		return errors.Join(err, service.Close())
 	}
 	<-ctx.Done()
 	a.log.Info("stopping")
-	return service.Close()
+	if !a.json {
+		return service.Close()
+	}
+	st, err := service.Status()
+	if err == nil {
+		err = a.answer(st)
+	}
+	return errors.Join(err, service.Close())
 }
 
 // start brings everything up and says READY.
-func start(a *app, service *daemon.Service) error {
+func start(ctx context.Context, a *app, service *daemon.Service, checkpoint string) error {
+	if checkpoint != "serving" {
+		if _, err := service.Promote(ctx, checkpoint, "run --checkpoint "+checkpoint, nil); err != nil {
+			return err
+		}
+	}
 	if err := service.Serve(); err != nil {
 		return err
 	}

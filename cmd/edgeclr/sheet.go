@@ -65,7 +65,7 @@ func writeSheet(ctx context.Context, client *daemon.Client, path, asked string, 
 	if err := t.Execute(&out, page); err != nil {
 		return fmt.Errorf("rendering the contact sheet: %w", err)
 	}
-	_, _, err = writeFile(path, &out)
+	_, _, err = writeFile(path, 0o644, &out)
 	return err
 }
 

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -20,7 +22,7 @@ func (c *statusCommand) run(ctx context.Context, a *app, args []string) error {
 	if err := noArgs(args); err != nil {
 		return err
 	}
-	return a.withStore(ctx, false, func(client *daemon.Client) error {
+	return a.withStore(ctx, need{}, func(client *daemon.Client) error {
 		st, err := client.Status(ctx)
 		if err != nil {
 			return err
@@ -35,8 +37,8 @@ func printStatus(w io.Writer, st daemon.Status) {
 	fmt.Fprintf(w, "store    %s: %d frames, %d embeddings, %d MB of data\n", st.Store.Path, st.Store.Frames, st.Embeddings, st.Store.Bytes>>20)
 	fmt.Fprintf(w, "frames   seen %d, stored %d, gated %d, dropped %d, failed %d\n",
 		st.Frames.Seen, st.Frames.Stored, st.Frames.Gated, st.Frames.Dropped, st.Frames.Failed)
-	for reason, n := range st.Frames.Reasons {
-		fmt.Fprintf(w, "         %d %s\n", n, reason)
+	for _, reason := range slices.Sorted(maps.Keys(st.Frames.Reasons)) {
+		fmt.Fprintf(w, "         %d %s\n", st.Frames.Reasons[reason], reason)
 	}
 	fmt.Fprintf(w, "learner  %s, step %d of %d, loss %.3f, %.1f views/s %s\n",
 		st.Train.State, st.Train.Step, st.Train.Steps, st.Train.Loss, st.Train.ViewsPerS, st.Train.Error)

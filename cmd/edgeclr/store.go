@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -15,47 +17,90 @@ import (
 // not answer: it may be starting, or a short command about to end.
 const ownerPatience = 3 * time.Second
 
+// need is what a command wants of a store.
+type need struct {
+	create   bool // make the store when there is none
+	override bool // the command's flags may differ from the store's architecture and size
+}
+
 // open takes the store for this process.
-func (a *app) open(ctx context.Context) (*daemon.Service, error) {
+func (a *app) open(ctx context.Context, n need) (*daemon.Service, error) {
+	explicit := a.set
+	if n.override {
+		explicit = nil
+	}
 	return daemon.Open(ctx, daemon.Options{
-		Config: a.cfg, Command: "edgeclr " + a.name, Version: version(), Log: a.log, Explicit: a.set,
+		Config: a.cfg, Command: "edgeclr " + a.name, Version: version(), Log: a.log, Explicit: explicit,
 	})
 }
 
 // withStore calls use with a client of the process that owns the store, or of
-// the store opened here when nobody owns it. Without create, a store must exist.
-func (a *app) withStore(ctx context.Context, create bool, use func(c *daemon.Client) error) error {
-	for begin := time.Now(); ; time.Sleep(100 * time.Millisecond) {
-		holder, held := storage.Holder(a.cfg.Data)
-		if !held {
-			break
+// the store opened here when nobody owns it.
+func (a *app) withStore(ctx context.Context, n need, use func(c *daemon.Client) error) error {
+	for begin := time.Now(); ; {
+		client, release, err := a.reach(ctx, n)
+		if err == nil {
+			return errors.Join(use(client), release())
 		}
-		if c := daemon.NewClient(a.cfg.Data); c.Reachable(ctx) {
-			return use(c)
-		}
-		if err := ctx.Err(); err != nil {
+		if !errors.Is(err, storage.ErrInUse) || time.Since(begin) > ownerPatience {
 			return err
 		}
-		if time.Since(begin) > ownerPatience {
-			return holder
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(100 * time.Millisecond):
 		}
 	}
-	if !create && !storeExists(a.cfg.Data) {
-		return fmt.Errorf("%w: there is no store in %s; make one with `edgeclr embed FOLDER` or `edgeclr run --source URI`, or name another with --data",
-			daemon.ErrNothingFound, a.cfg.Data)
-	}
-	service, err := a.open(ctx)
-	if err != nil {
-		return err
-	}
-	err = use(service.Client())
-	if closed := service.Close(); err == nil {
-		err = closed
-	}
-	return err
 }
 
+// reach finds the owner of the store, or becomes it until release.
+func (a *app) reach(ctx context.Context, n need) (c *daemon.Client, release func() error, err error) {
+	if holder, held := storage.Holder(a.cfg.Data); held {
+		c := daemon.NewClient(a.cfg.Data)
+		st, err := c.Status(ctx)
+		if err != nil {
+			return nil, nil, holder
+		}
+		return c, func() error { return nil }, a.agree(n, st.Checkpoint)
+	}
+	if !n.create && !storeExists(a.cfg.Data) {
+		return nil, nil, fmt.Errorf("%w: there is no store in %s; make one with `edgeclr embed FOLDER` or `edgeclr run --source URI`, or name another with --data",
+			daemon.ErrNothingFound, a.cfg.Data)
+	}
+	service, err := a.open(ctx, n)
+	if err != nil {
+		return nil, nil, err
+	}
+	return service.Client(), service.Close, nil
+}
+
+// agree refuses flags that contradict the store of another process, as
+// daemon.Open does for a store opened here.
+func (a *app) agree(n need, has daemon.CheckpointStatus) error {
+	clash := func(flag string, theirs, wanted any) error {
+		return fmt.Errorf("%w: checkpoint %s in %s has %s %v, and --%s %v cannot change that; leave the flag out, or use another folder with --data",
+			daemon.ErrContradiction, has.Serving, a.cfg.Data, flag, theirs, flag, wanted)
+	}
+	switch {
+	case n.override:
+	case a.set["arch"] && a.cfg.Model.Arch != has.Arch:
+		return clash("arch", has.Arch, a.cfg.Model.Arch)
+	case a.set["size"] && a.cfg.Model.Size != has.Size:
+		return clash("size", has.Size, a.cfg.Model.Size)
+	case a.set["weights"]:
+		return fmt.Errorf("%w: %s already has checkpoint %s; bring weights in with `edgeclr import FILE`, or use another folder with --data",
+			daemon.ErrContradiction, a.cfg.Data, has.Serving)
+	}
+	return nil
+}
+
+// storeExists tells whether there is a store: a whole one, a lost one of which
+// the id is left, or one that this user may not see. Opening it says which.
 func storeExists(dir string) bool {
-	_, err := os.Stat(filepath.Join(dir, "edgeclr.db"))
-	return err == nil
+	for _, name := range []string{"edgeclr.db", "edgeclr.id"} {
+		if _, err := os.Stat(filepath.Join(dir, name)); !errors.Is(err, fs.ErrNotExist) {
+			return true
+		}
+	}
+	return false
 }

@@ -41,6 +41,9 @@ func (c *trainCommand) run(ctx context.Context, a *app, args []string) error {
 	if c.minutes < 0 || math.IsNaN(c.minutes) || c.minutes > 1e6 {
 		return usagef("--minutes %v is not a time", c.minutes)
 	}
+	if err := haveFiles(ctx, args[0]); err != nil {
+		return err
+	}
 	files, err := listFiles(ctx, args[0])
 	if err != nil {
 		return err
@@ -48,7 +51,7 @@ func (c *trainCommand) run(ctx context.Context, a *app, args []string) error {
 	if c.minutes > 0 && !a.set["steps"] {
 		a.cfg.Learn.Steps = math.MaxInt32
 	}
-	service, err := a.open(ctx)
+	service, err := a.open(ctx, need{create: true})
 	if err != nil {
 		return err
 	}
@@ -78,7 +81,7 @@ func (c *trainCommand) train(ctx context.Context, a *app, service *daemon.Servic
 	defer progress.done()
 	begin := time.Now()
 	return service.Train(ctx, daemon.TrainOptions{
-		Files: files, Limit: time.Duration(c.minutes * float64(time.Minute)),
+		Files: files, From: c.checkpoint, Limit: time.Duration(c.minutes * float64(time.Minute)),
 		OnStep: func(p daemon.Progress) {
 			progress.describe(fmt.Sprintf("learning, loss %.3f, %.0f views/s", p.Loss, p.ViewsPerS))
 			progress.set(p.Step)

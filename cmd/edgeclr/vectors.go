@@ -20,16 +20,40 @@ type vectorizer interface {
 // flag asks for another network, else one in this process from pretrained
 // weights, which needs no store and makes none.
 func (a *app) withVectors(ctx context.Context, checkpoint string, use func(v vectorizer) error) error {
-	_, held := storage.Holder(a.cfg.Data)
-	if (held || storeExists(a.cfg.Data)) && !a.set["arch"] && !a.set["weights"] {
+	if _, held := storage.Holder(a.cfg.Data); !held && !storeExists(a.cfg.Data) {
+		return a.withPretrained(checkpoint, "there is no store in "+a.cfg.Data, use)
+	}
+	another := false
+	err := a.withStore(ctx, need{override: true}, func(c *daemon.Client) error {
+		st, err := c.Status(ctx)
+		if err != nil {
+			return err
+		}
 		size := 0
 		if a.set["size"] {
 			size = a.cfg.Model.Size
+		} else {
+			a.cfg.Model.Size = st.Checkpoint.Size
 		}
-		return a.withStore(ctx, false, func(c *daemon.Client) error { return use(remote{c, checkpoint, size}) })
+		if !a.set["arch"] {
+			a.cfg.Model.Arch = st.Checkpoint.Arch
+		}
+		if another = a.set["weights"] || a.cfg.Model.Arch != st.Checkpoint.Arch; another {
+			return nil
+		}
+		return use(remote{c, checkpoint, size})
+	})
+	if err != nil || !another {
+		return err
 	}
-	if a.set["checkpoint"] && checkpoint != storage.KindPretrained && checkpoint != "serving" {
-		return fmt.Errorf("%w: no checkpoint %q, since there is no store in %s", daemon.ErrNothingFound, checkpoint, a.cfg.Data)
+	return a.withPretrained(checkpoint, "--arch and --weights ask for another encoder than the store's", use)
+}
+
+// withPretrained gives use pretrained weights; why says why there is no other
+// checkpoint to choose.
+func (a *app) withPretrained(checkpoint, why string, use func(v vectorizer) error) error {
+	if checkpoint != storage.KindPretrained && checkpoint != "serving" {
+		return fmt.Errorf("%w: no checkpoint %q, since %s", daemon.ErrNothingFound, checkpoint, why)
 	}
 	v, err := a.localVectors()
 	if err != nil {

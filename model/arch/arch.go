@@ -165,3 +165,35 @@ func (a *Architecture) Ignores(name string) bool {
 	return name == a.Classifier+".weight" || name == a.Classifier+".bias" ||
 		strings.HasSuffix(name, ".num_batches_tracked")
 }
+
+// MultiplyAdds counts the multiply-adds of one forward pass over an image of
+// size x size pixels: those of the convolutions, which are all but one in a
+// hundred.
+func (a *Architecture) MultiplyAdds(size int) int64 {
+	sides := map[string]int{Input: size}
+	last, total := Input, int64(0)
+	for _, n := range a.Nodes {
+		from := last
+		if len(n.Inputs) > 0 {
+			from = n.Inputs[0]
+		}
+		side := sides[from]
+		switch {
+		case n.Op == GlobalMean:
+			side = 1
+		case n.Stride > 0 && n.Padding == SamePadding:
+			side = (side + n.Stride - 1) / n.Stride
+		case n.Stride > 0:
+			side = (side+2*n.Padding-n.Kernel)/n.Stride + 1
+		}
+		if n.Op == ConvBN {
+			weights := int64(1)
+			for _, d := range n.KernelShape() {
+				weights *= int64(d)
+			}
+			total += weights * int64(side) * int64(side)
+		}
+		sides[n.Name], last = side, n.Name
+	}
+	return total
+}

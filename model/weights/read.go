@@ -80,7 +80,10 @@ func Read(r io.ReaderAt, size int64, lim Limits) (Set, error) {
 		return nil, err
 	}
 	trimPrefixes(set)
-	return set, checkNames(set)
+	if err := checkNames(set); err != nil {
+		return nil, err
+	}
+	return set, nil
 }
 
 // isSafetensors goes by the brace after the length. It is asked first, since a

@@ -146,7 +146,7 @@ func TestReadEveryTruncation(t *testing.T) {
 
 // TestReadFlippedBytes damages zip archives, whose checksums must notice.
 func TestReadFlippedBytes(t *testing.T) {
-	data, err := os.ReadFile(golden("zip.pth"))
+	data, err := os.ReadFile(golden("zip-protocol4.pth"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -72,13 +72,21 @@ func tensorsOf(d *pickle.Dict) ([]named, error) {
 	return tensors, nil
 }
 
-// trimPrefixes cuts off what wrapping a model puts before every name.
+// trimPrefixes cuts off what wrapping a model, once or several times, puts
+// before every name.
 func trimPrefixes(s Set) {
-	for _, prefix := range []string{"module.", "_orig_mod.", "module."} {
-		for allHavePrefix(s, prefix) {
-			for i := range s {
-				s[i].Name = s[i].Name[len(prefix):]
+	for {
+		prefix := ""
+		for _, p := range []string{"module.", "_orig_mod."} {
+			if allHavePrefix(s, p) {
+				prefix = p
 			}
+		}
+		if prefix == "" {
+			return
+		}
+		for i := range s {
+			s[i].Name = s[i].Name[len(prefix):]
 		}
 	}
 }

@@ -7,9 +7,6 @@ import (
 	"edgeclr/model/weights/internal/pickle"
 )
 
-// maxDims is PyTorch's own limit on the dimensions of a tensor.
-const maxDims = 64
-
 // function is one of the functions of torch._utils that pickled tensors call.
 type function int
 
@@ -50,33 +47,6 @@ func (o *torchObjects) Global(module, name string) (any, error) {
 	return nil, classError(module, name)
 }
 
-// storageType maps the names of PyTorch's storage classes.
-func storageType(name string) (dtype, bool) {
-	switch name {
-	case "FloatStorage":
-		return float32Type, true
-	case "DoubleStorage":
-		return float64Type, true
-	case "HalfStorage":
-		return float16Type, true
-	case "BFloat16Storage":
-		return bfloat16Type, true
-	case "LongStorage":
-		return int64Type, true
-	case "IntStorage":
-		return int32Type, true
-	case "ShortStorage":
-		return int16Type, true
-	case "CharStorage":
-		return int8Type, true
-	case "ByteStorage":
-		return uint8Type, true
-	case "BoolStorage":
-		return boolType, true
-	}
-	return 0, false
-}
-
 // Call implements pickle.Host.
 func (o *torchObjects) Call(f any, args pickle.Tuple) (any, error) {
 	switch f {
@@ -96,43 +66,6 @@ func (o *torchObjects) Call(f any, args pickle.Tuple) (any, error) {
 		}
 	}
 	return nil, fmt.Errorf("%w: a call with the wrong arguments; %s", ErrCorrupt, downloadAgain)
-}
-
-func newView(args pickle.Tuple) (*view, error) {
-	bad := fmt.Errorf("%w: a tensor with the wrong arguments; %s", ErrCorrupt, downloadAgain)
-	if len(args) < 4 {
-		return nil, bad
-	}
-	s, okStorage := args[0].(*storage)
-	offset, okOffset := args[1].(int64)
-	shape, okShape := dimensions(args[2])
-	stride, okStride := dimensions(args[3])
-	if !okStorage || !okOffset || !okShape || !okStride || len(shape) != len(stride) {
-		return nil, bad
-	}
-	if len(args) > 6 { // v2 has a seventh argument where the values are to be conjugated or negated when used
-		if flags, ok := args[6].(*pickle.Dict); !ok || len(flags.Items) > 0 {
-			return nil, fmt.Errorf("%w: a tensor with a pending negation; call resolve_neg() before torch.save", ErrUnsupported)
-		}
-	}
-	return &view{storage: s, offset: int(offset), shape: shape, stride: stride}, nil
-}
-
-// dimensions converts a tuple of few integers.
-func dimensions(v any) ([]int, bool) {
-	tuple, ok := v.(pickle.Tuple)
-	if !ok || len(tuple) > maxDims {
-		return nil, false
-	}
-	dims := make([]int, len(tuple))
-	for i, item := range tuple {
-		d, ok := item.(int64)
-		if !ok {
-			return nil, false
-		}
-		dims[i] = int(d)
-	}
-	return dims, true
 }
 
 // Persistent implements pickle.Host: the identifier is ("storage", class, key,

@@ -22,7 +22,8 @@ func TestInstall(t *testing.T) {
 			if got, want := b.left(t), tf+" weights "+weights; got != want {
 				t.Errorf(".deps holds %s, want %s", got, want)
 			}
-			wantText(t, filepath.Join(b.root, tf, "lib", "libtensorflow.so"), "stripped\n")
+			wantText(t, filepath.Join(b.root, tf, "lib", "libtensorflow_cc.so.2"), "stripped\n")
+			wantText(t, filepath.Join(b.root, tf, "lib", "libtensorflow.so"), linkerScript)
 			wantText(t, filepath.Join(b.root, tf, "lib", "libtensorflow_framework.so"), "stripped\n")
 			wantText(t, filepath.Join(b.root, tf, "LICENSE"), "content of LICENSE")
 			wantText(t, filepath.Join(b.root, "weights", "efficientnet_lite0.pth"), "content of efficientnet_lite0.pth")
@@ -43,22 +44,42 @@ func TestInstall(t *testing.T) {
 }
 
 func TestInstallMendsAnIncompleteFolder(t *testing.T) {
+	for _, name := range []string{"libtensorflow_cc.so.2", "libtensorflow.so", "libtensorflow_framework.so"} {
+		t.Run(name, func(t *testing.T) {
+			b := newBoard(t)
+			if err := b.install(t); err != nil {
+				t.Fatal(err)
+			}
+			b.asked(t)
+			path := filepath.Join(b.root, b.wheels[0].folder(), "lib", name)
+			if err := os.Remove(path); err != nil {
+				t.Fatal(err)
+			}
+			if err := b.install(t); err != nil {
+				t.Fatal(err)
+			}
+			if got := b.asked(t); got != unitTensorFlow {
+				t.Errorf("fetched %q, want only what was incomplete", got)
+			}
+			if !isFile(path) {
+				t.Errorf("%s was not mended", name)
+			}
+		})
+	}
+}
+
+// An older EdgeCLR may have laid the folder out in another way.
+func TestInstallReplacesAnOldLayout(t *testing.T) {
 	b := newBoard(t)
 	if err := b.install(t); err != nil {
 		t.Fatal(err)
 	}
-	b.asked(t)
-	library := filepath.Join(b.root, b.wheels[0].folder(), "lib", "libtensorflow_cc.so.2")
-	if err := os.Remove(library); err != nil {
-		t.Fatal(err)
-	}
+	script := filepath.Join(b.root, b.wheels[0].folder(), "lib", "libtensorflow.so")
+	write(t, script, strings.ToLower(linkerScript), 0o644)
 	if err := b.install(t); err != nil {
 		t.Fatal(err)
 	}
-	if got := b.asked(t); got != unitTensorFlow {
-		t.Errorf("fetched %q, want only what was incomplete", got)
-	}
-	wantText(t, library, "stripped\n")
+	wantText(t, script, linkerScript)
 }
 
 // A new pin comes beside the old one, and the alias follows it.
@@ -127,7 +148,7 @@ func TestStripFails(t *testing.T) {
 		t.Fatal(err)
 	}
 	lib := filepath.Join(b.root, b.wheels[0].folder(), "lib")
-	wantText(t, filepath.Join(lib, "libtensorflow.so"), "content of lib/libtensorflow_cc.so.2")
+	wantText(t, filepath.Join(lib, "libtensorflow_cc.so.2"), "content of lib/libtensorflow_cc.so.2")
 	if stripped, _ := filepath.Glob(filepath.Join(lib, "*.stripped")); stripped != nil {
 		t.Errorf("left behind: %v", stripped)
 	}

@@ -11,6 +11,7 @@ import (
 type layout struct {
 	files    []member
 	links    []link // within the folder
+	texts    []text // within the folder
 	strip    bool   // the libraries carry symbols that only a debugger needs
 	unpacked int64  // bytes of the files, rounded up: for the check of the disk
 	alias    string // a link beside the folder whose name does not change with the pin
@@ -19,6 +20,13 @@ type layout struct {
 type member struct{ from, to string }
 
 type link struct{ name, target string }
+
+type text struct{ name, content string }
+
+// linkerScript is what the linker finds for the -ltensorflow of TensorFlow's Go package. The C API is spread over two
+// libraries. Naming the second one in CGO_LDFLAGS would do as well, but would also bind every test to it that uses net
+// or os/user, and these find no library: Go's own linker, which links them, ignores -rpath.
+const linkerScript = "INPUT(libtensorflow_cc.so.2 libtensorflow_framework.so.2)\n"
 
 func layoutOf(unit string) (layout, error) {
 	switch unit {
@@ -30,11 +38,8 @@ func layoutOf(unit string) (layout, error) {
 				{"tensorflow/include/LICENSE", "LICENSE"},
 				{"tensorflow/THIRD_PARTY_NOTICES.txt", "THIRD_PARTY_NOTICES.txt"},
 			},
-			// The names that `-ltensorflow` and `-ltensorflow_framework` look for. The C API is in libtensorflow_cc.
-			links: []link{
-				{"lib/libtensorflow.so", "libtensorflow_cc.so.2"},
-				{"lib/libtensorflow_framework.so", "libtensorflow_framework.so.2"},
-			},
+			links:    []link{{"lib/libtensorflow_framework.so", "libtensorflow_framework.so.2"}},
+			texts:    []text{{"lib/libtensorflow.so", linkerScript}},
 			strip:    true,
 			unpacked: 900e6,
 		}, nil
@@ -51,7 +56,7 @@ func layoutOf(unit string) (layout, error) {
 	return layout{}, fmt.Errorf("wheels.txt names the unit %q, which layout.go does not know", unit)
 }
 
-// complete tells whether folder holds every file and link.
+// complete tells whether folder holds every file, link and text.
 func (l layout) complete(folder string) bool {
 	for _, m := range l.files {
 		if _, err := os.Stat(filepath.Join(folder, m.to)); err != nil {
@@ -60,6 +65,15 @@ func (l layout) complete(folder string) bool {
 	}
 	for _, k := range l.links {
 		if _, err := os.Stat(filepath.Join(folder, k.name)); err != nil {
+			return false
+		}
+	}
+	for _, t := range l.texts {
+		path := filepath.Join(folder, t.name)
+		if info, err := os.Lstat(path); err != nil || info.Size() != int64(len(t.content)) {
+			return false
+		}
+		if content, err := os.ReadFile(path); err != nil || string(content) != t.content {
 			return false
 		}
 	}
@@ -72,12 +86,12 @@ func (l layout) complete(folder string) bool {
 
 // checkInstalled tells whether the TensorFlow C library below root can be linked.
 func checkInstalled(root string) error {
-	for _, k := range []string{"libtensorflow.so", "libtensorflow_framework.so"} {
-		path := filepath.Join(root, "lib", k)
+	for _, name := range []string{"libtensorflow.so", "libtensorflow_framework.so"} {
+		path := filepath.Join(root, "lib", name)
 		if _, err := os.Stat(path); err != nil {
 			return fmt.Errorf("TF_ROOT=%s: %w\n"+
 				"  both libtensorflow.so and libtensorflow_framework.so must be there; where only a name with a version is, add a link:\n"+
-				"  sudo ln -s %s.2 %s", root, err, k, path)
+				"  sudo ln -s %s.2 %s", root, err, name, path)
 		}
 	}
 	return nil

@@ -24,7 +24,7 @@ trap 'rm -rf "$work"' EXIT
 
 go -C "$here/../.." mod download github.com/tensorflow/tensorflow
 tensorflow=$(go -C "$here/../.." list -m -f '{{.Dir}}' github.com/tensorflow/tensorflow)
-go -C "$here" build -o "$work/protoc-gen-go" google.golang.org/protobuf/cmd/protoc-gen-go
+CGO_ENABLED=0 go -C "$here" build -o "$work/protoc-gen-go" google.golang.org/protobuf/cmd/protoc-gen-go
 
 # protoc generates only the files it is given, so the imports of the roots are collected first.
 files=("${roots[@]}")

@@ -1,0 +1,49 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+
+	"edgeclr/camera"
+	"edgeclr/daemon"
+)
+
+// haveFiles looks for a first file at or below the roots, all of which must be
+// there: nothing is begun, and no store is made, for a name that was mistyped.
+func haveFiles(ctx context.Context, roots ...string) error {
+	for _, root := range roots {
+		if _, err := os.Stat(root); err != nil {
+			return missing(root, err)
+		}
+	}
+	for _, err := range camera.Walk(ctx, roots...) {
+		if ctx.Err() != nil {
+			return err
+		}
+		return nil // a file, or something that counts as unreadable
+	}
+	return fmt.Errorf("%w: no files in %q", daemon.ErrNothingFound, roots)
+}
+
+// missing says that an input is not there, or why it cannot be read.
+func missing(path string, err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%w: %s does not exist", daemon.ErrNothingFound, path)
+	}
+	return err
+}
+
+// readLimited reads a file within the limit on its size. What is above it is
+// sent as far as one byte beyond, so that the service counts it as too large.
+func readLimited(path string, limit int64) ([]byte, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return io.ReadAll(io.LimitReader(file, limit+1))
+}

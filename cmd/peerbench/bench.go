@@ -1,0 +1,91 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+)
+
+// bench is one comparison.
+type bench struct {
+	python  string
+	shared  string
+	program string
+	runs    int
+
+	peak float64 // of the machine's matrix product, GFLOP/s
+}
+
+// row is a line of the table.
+type row struct {
+	what        string
+	ours, peers []float64
+	unit        string
+	higher      bool // higher is better
+	goal        string
+	note        string
+}
+
+// run prints the machine, then the table.
+func (b *bench) run(ctx context.Context, w io.Writer) error {
+	data := filepath.Join(b.shared, "data", "clothing")
+	if _, err := os.Stat(data); err != nil {
+		return fmt.Errorf("no pictures to train on: %w", err)
+	}
+	peak, err := matrixPeak()
+	if err != nil {
+		return err
+	}
+	b.peak = peak
+	fmt.Fprintf(w, "machine: %s, %d cores; matrix product of 3072 cubed: %.0f GFLOP/s; %d runs each, medians\n\n",
+		processor(), runtime.NumCPU(), peak, b.runs)
+	fmt.Fprintln(w, "| work | edgeclr | peer | ratio | goal | |")
+	fmt.Fprintln(w, "|---|---|---|---|---|---|")
+	for _, measure := range []func(context.Context) ([]row, error){b.training, b.search, b.start} {
+		rows, err := measure(ctx)
+		if err != nil {
+			return err
+		}
+		for _, r := range rows {
+			fmt.Fprintln(w, r)
+		}
+	}
+	return nil
+}
+
+func (r row) String() string {
+	ours := fmt.Sprintf("%.3g %s", median(r.ours), r.unit)
+	if len(r.peers) == 0 {
+		return fmt.Sprintf("| %s | %s | - | - | %s | %s |", r.what, ours, r.goal, r.note)
+	}
+	return fmt.Sprintf("| %s | %s | %.3g %s | %.2fx | %s | %s |", r.what, ours, median(r.peers), r.unit,
+		median(r.ours)/median(r.peers), r.goal, r.note)
+}
+
+func median(values []float64) float64 {
+	if len(values) == 0 {
+		return 0
+	}
+	sorted := slices.Sorted(slices.Values(values))
+	n := len(sorted)
+	return (sorted[(n-1)/2] + sorted[n/2]) / 2
+}
+
+// processor is the model's name.
+func processor() string {
+	data, err := os.ReadFile("/proc/cpuinfo")
+	if err != nil {
+		return runtime.GOARCH
+	}
+	for line := range strings.Lines(string(data)) {
+		if name, value, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(name) == "model name" {
+			return strings.TrimSpace(value)
+		}
+	}
+	return runtime.GOARCH
+}

@@ -1,0 +1,31 @@
+// Command peerbench measures edgeclr side by side with the programs that
+// people use otherwise: lightly on PyTorch for training, faiss for search. It
+// runs the two in turn, several times, on the same pictures and cores, and
+// prints the ratio of the medians. `make bench PEER=path/to/python` calls it.
+//
+// It needs a Python with torch, torchvision, lightly, faiss-cpu and
+// efficientnet-lite-pytorch, and the peers' scripts and pictures in ../shared.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+)
+
+func main() {
+	var b bench
+	flag.StringVar(&b.python, "peer", "", "Python with the peers; empty: edgeclr alone")
+	flag.StringVar(&b.shared, "shared", "../shared", "folder with bench/ and data/")
+	flag.StringVar(&b.program, "edgeclr", "bin/edgeclr", "the program to measure")
+	flag.IntVar(&b.runs, "runs", 3, "runs of each")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := b.run(ctx, os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, "peerbench:", err)
+		os.Exit(1)
+	}
+}
