@@ -94,6 +94,7 @@ ifndef TF_ROOT
 	install -m 644 '$(TF_LIB)/../THIRD_PARTY_NOTICES.txt' '$(DOCDIR)/tensorflow'
 endif
 	install -D -m 644 .deps/weights/efficientnet_lite0.pth '$(SHARE)/efficientnet_lite0.pth'
+	install -d -m 755 '$(DOCDIR)'
 	install -m 644 LICENSE NOTICE docs/edgeclr.yaml '$(DOCDIR)'
 
 uninstall: ## remove what install put below PREFIX; stores and configuration stay

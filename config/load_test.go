@@ -60,7 +60,7 @@ data: /srv/edgeclr
 sources:
   - "dir:/srv/frames"
   - exec:rpicam-vid -t 0 --codec mjpeg -o -, with a comma
-model: {device: "/GPU:0", seed: 18446744073709551615}
+model: {device: "cpu", seed: 18446744073709551615}
 learn:
   enabled: false
   batch: "16"
@@ -74,7 +74,7 @@ store: {max_bytes: 1.5GiB, max_age: 2w, min_free: 0}
 	want := Default()
 	want.Data = "/srv/edgeclr"
 	want.Sources = []string{"dir:/srv/frames", "exec:rpicam-vid -t 0 --codec mjpeg -o -, with a comma"}
-	want.Model.Device, want.Model.Seed = "/GPU:0", 1<<64-1
+	want.Model.Device, want.Model.Seed = "cpu", 1<<64-1
 	want.Learn.Enabled, want.Learn.Batch, want.Learn.LR = false, 16, 0.001
 	want.Learn.CheckpointEvery = Duration(90 * time.Minute)
 	want.Store.MaxBytes, want.Store.MaxAge, want.Store.MinFree = 3*GiB/2, 14*Day, 0

@@ -21,8 +21,9 @@ func rules() []rule {
 	return []rule{
 		oneOf("model.arch", arch.Names()...),
 		whole("model.size", 32, 512),
-		oneOf("model.runtime", RuntimeTensorFlow, RuntimeLiteRT),
+		oneOf("model.runtime", RuntimeTensorFlow),
 		whole("model.threads", 0, 256),
+		oneOf("model.device", DeviceAuto, DeviceCPU),
 
 		whole("learn.batch", 2, 4096),
 		whole("learn.steps", 1, 1_000_000),
@@ -34,7 +35,11 @@ func rules() []rule {
 		oneOf("learn.decay", DecayAll, DecayKernels),
 		oneOf("learn.batch_norm", BatchNormFrozen, BatchNormTrain),
 		whole("learn.stages", 0, 64),
+		oneOf("learn.loss", LossNTXent, LossDCL),
 		within("learn.temperature", 0.01, 10),
+		whole("learn.queue", 0, 65536),
+		whole("learn.chunk", 0, 4096),
+		oneOf("learn.optimizer", OptimizerSGD, OptimizerLARS),
 		between("learn.checkpoint_every", Duration(5e9), Day),
 		whole("learn.min_frames", 2, 10_000_000),
 		whole("learn.min_new", 1, 10_000_000),

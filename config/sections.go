@@ -3,7 +3,15 @@ package config
 // Values of keys that are a choice.
 const (
 	RuntimeTensorFlow = "tensorflow"
-	RuntimeLiteRT     = "litert"
+
+	DeviceAuto = ""
+	DeviceCPU  = "cpu"
+
+	LossNTXent = "nt_xent"
+	LossDCL    = "dcl"
+
+	OptimizerSGD  = "sgd"
+	OptimizerLARS = "lars"
 
 	DecayAll     = "all"
 	DecayKernels = "kernels"
@@ -26,10 +34,10 @@ type Model struct {
 	Arch    string `yaml:"arch"`    // a name of model/arch
 	Size    int    `yaml:"size"`    // side of the square the encoder sees, pixels
 	Weights string `yaml:"weights"` // file of pretrained weights; "" looks in the usual places
-	Runtime string `yaml:"runtime"` // what embeds: RuntimeTensorFlow or RuntimeLiteRT
+	Runtime string `yaml:"runtime"` // what embeds: RuntimeTensorFlow
 	Threads int    `yaml:"threads"` // of one operation; 0 is all cores
 	Seed    uint64 `yaml:"seed"`    // of everything random
-	Device  string `yaml:"device"`  // TensorFlow's device, "/GPU:0"; "" chooses
+	Device  string `yaml:"device"`  // DeviceAuto, the first accelerator there is, or DeviceCPU
 }
 
 // Learn is a round of SimCLR training (Chen et al. 2020) and when it starts.
@@ -40,12 +48,16 @@ type Learn struct {
 	HeadSteps       int      `yaml:"head_steps"`       // first steps, in which the projection head learns alone
 	LR              float64  `yaml:"lr"`               // of encoder and head, cosine to 0
 	HeadLR          float64  `yaml:"head_lr"`          // of the head while it learns alone
-	Momentum        float64  `yaml:"momentum"`         // of SGD
-	WeightDecay     float64  `yaml:"weight_decay"`     // of SGD
+	Momentum        float64  `yaml:"momentum"`         // of the optimiser
+	WeightDecay     float64  `yaml:"weight_decay"`     // of the optimiser
 	Decay           string   `yaml:"decay"`            // what decays: DecayAll or DecayKernels
 	BatchNorm       string   `yaml:"batch_norm"`       // BatchNormFrozen or BatchNormTrain
 	Stages          int      `yaml:"stages"`           // of the encoder that learn, from the top; 0 is all
-	Temperature     float64  `yaml:"temperature"`      // of NT-Xent
+	Loss            string   `yaml:"loss"`             // LossNTXent or LossDCL
+	Temperature     float64  `yaml:"temperature"`      // of the loss
+	Queue           int      `yaml:"queue"`            // projections of past views that serve as more negatives
+	Chunk           int      `yaml:"chunk"`            // images in memory at a time; 0: the whole batch
+	Optimizer       string   `yaml:"optimizer"`        // OptimizerSGD or OptimizerLARS
 	CheckpointEvery Duration `yaml:"checkpoint_every"` // how often the learner's state is saved
 	MinFrames       int      `yaml:"min_frames"`       // stored frames before the first round
 	MinNew          int      `yaml:"min_new"`          // new frames before another round
@@ -54,7 +66,7 @@ type Learn struct {
 // Store says what is kept and for how long. Labelled frames are never deleted.
 type Store struct {
 	Frames          string   `yaml:"frames"`           // what is kept of a frame; FramesBySource: full for dir:, thumbnail for cameras
-	ThumbnailSide   int      `yaml:"thumbnail_side"`   // longer side, pixels
+	ThumbnailSide   int      `yaml:"thumbnail_side"`   // shorter side, pixels
 	MaxBytes        Bytes    `yaml:"max_bytes"`        // live bytes of the store; 0 is no limit
 	MaxAge          Duration `yaml:"max_age"`          // since a frame was stored; 0 is no limit
 	MinFree         Bytes    `yaml:"min_free"`         // of the disk; 0 is no floor

@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -28,7 +29,7 @@ func (s *Service) Handler() http.Handler {
 	mux.HandleFunc("GET /v1/backup", s.getBackup)
 	mux.HandleFunc("POST /v1/pause", s.postPause)
 	mux.HandleFunc("POST /v1/resume", s.postResume)
-	return mux
+	return s.guard(mux)
 }
 
 func (s *Service) getStatus(w http.ResponseWriter, _ *http.Request) {
@@ -79,12 +80,14 @@ func problemCodes() []struct {
 		{storage.ErrNotFound, "not_found", http.StatusNotFound},
 		{ErrContradiction, "contradiction", http.StatusConflict},
 		{errRequest, "bad_request", http.StatusBadRequest},
+		{storage.ErrInvalid, "bad_request", http.StatusBadRequest},
 		{camera.ErrTooLarge, "bad_image", http.StatusUnprocessableEntity},
 		{camera.ErrTruncated, "bad_image", http.StatusUnprocessableEntity},
 		{camera.ErrUnsupported, "bad_image", http.StatusUnprocessableEntity},
 		{camera.ErrEmpty, "bad_image", http.StatusUnprocessableEntity},
 		{camera.ErrCorrupt, "bad_image", http.StatusUnprocessableEntity},
 		{storage.ErrFull, "disk_full", http.StatusInsufficientStorage},
+		{errClosing, "closing", http.StatusServiceUnavailable},
 	}
 }
 
@@ -100,7 +103,7 @@ func (s *Service) fail(w http.ResponseWriter, err error) {
 			break
 		}
 	}
-	if status == http.StatusInternalServerError {
+	if status == http.StatusInternalServerError && !errors.Is(err, context.Canceled) { // else nobody waits any more
 		s.log.Error("a request failed", "error", err)
 	}
 	w.Header().Set("Content-Type", "application/json")

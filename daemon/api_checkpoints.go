@@ -77,7 +77,7 @@ func (s *Service) Import(ctx context.Context, r io.ReaderAt, size int64, name st
 	}
 	set, err := weights.Read(r, size, weights.Limits{})
 	if err != nil {
-		return ImportReply{}, err
+		return ImportReply{}, fmt.Errorf("%s: %w", name, err)
 	}
 	state, err := unflatten(set, a, serving.Seed)
 	if err != nil {

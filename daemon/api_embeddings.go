@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"strconv"
 
@@ -40,6 +41,9 @@ func (s *Service) getEmbeddings(w http.ResponseWriter, r *http.Request) {
 	lines := json.NewEncoder(out)
 	err = s.store.Vectors(r.Context(), cp.ID, func(id storage.FrameID, vector []float32) error {
 		f, err := s.store.Frame(id)
+		if errors.Is(err, storage.ErrNotFound) {
+			return nil // retention deleted it since the vector was read
+		}
 		if err != nil {
 			return err
 		}

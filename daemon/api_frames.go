@@ -1,10 +1,13 @@
 package daemon
 
 import (
+	"errors"
+	"fmt"
 	"net/http"
 	"time"
 
 	"edgeclr/camera"
+	"edgeclr/storage"
 )
 
 // embedSource is the source of frames that a command brought.
@@ -82,10 +85,16 @@ func (s *Service) getFrameImage(w http.ResponseWriter, r *http.Request) {
 	}
 	side, err := intParam(r.URL.Query().Get("side"), 256, 16, 4096)
 	if err != nil {
-		s.fail(w, err)
+		s.fail(w, fmt.Errorf("side: %w", err))
 		return
 	}
 	picture, err := s.stored(r.Context(), id)
+	if errors.Is(err, storage.ErrNotFound) {
+		if f, frameErr := s.store.Frame(id); frameErr == nil && f.Kept == storage.KeptNone {
+			err = fmt.Errorf("%w: of frame %d nothing is kept to show; store.frames: full or thumbnail keeps the pictures of frames to come",
+				ErrNothingFound, id)
+		}
+	}
 	if err != nil {
 		s.fail(w, err)
 		return

@@ -20,8 +20,13 @@ const (
 	headerModTime = "Edgeclr-Mod-Time" // RFC 3339
 )
 
-// maxParts bounds the pictures of one request.
-const maxParts = 64
+const (
+	// maxParts bounds the pictures of one request.
+	maxParts = 64
+	// maxPartsBytes bounds them together, one of limits.file_bytes not counted:
+	// they are held in memory until the answer.
+	maxPartsBytes = 64 << 20
+)
 
 // part is one picture of a request.
 type part struct {
@@ -38,6 +43,7 @@ func (s *Service) readParts(r *http.Request) ([]part, error) {
 		return nil, fmt.Errorf("%w: send pictures as multipart/form-data: %v", errRequest, err)
 	}
 	var parts []part
+	total := int64(0)
 	for {
 		p, err := form.NextPart()
 		if errors.Is(err, io.EOF) {
@@ -52,6 +58,10 @@ func (s *Service) readParts(r *http.Request) ([]part, error) {
 		one, err := s.readPart(p)
 		if err != nil {
 			return nil, err
+		}
+		if total += int64(len(one.Data)); total > maxPartsBytes+s.decoder.Limits.MaxBytes {
+			return nil, fmt.Errorf("%w: the pictures of one request are more than %d bytes together; send them in several",
+				errRequest, maxPartsBytes+s.decoder.Limits.MaxBytes)
 		}
 		parts = append(parts, one)
 	}

@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -100,6 +101,9 @@ func (s *Service) nearest(v *version, vector []float32, k int) (QueryReply, erro
 	answer := QueryReply{Checkpoint: string(v.checkpoint.ID), Results: make([]Hit, 0, len(hits))}
 	for _, h := range hits {
 		one, err := s.hit(h)
+		if errors.Is(err, storage.ErrNotFound) {
+			continue // retention deleted it since the search
+		}
 		if err != nil {
 			return QueryReply{}, err
 		}

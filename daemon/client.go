@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"mime/multipart"
@@ -18,7 +19,8 @@ import (
 // Client speaks the API: over the socket of the process that owns the store,
 // or with the handlers of a service in this process.
 type Client struct {
-	http http.Client
+	http    http.Client
+	address string // for messages
 }
 
 // NewClient talks to the process that owns the store in that folder.
@@ -31,12 +33,16 @@ func NewClient(dir string) *Client {
 		})
 		return conn, err
 	}
-	return &Client{http.Client{Transport: &http.Transport{DialContext: dial, MaxIdleConnsPerHost: 4}}}
+	return &Client{http.Client{Transport: &http.Transport{DialContext: dial, MaxIdleConnsPerHost: 4}}, socket}
 }
+
+// Close drops the connections that are kept for the next request. The client
+// can be used again.
+func (c *Client) Close() { c.http.CloseIdleConnections() }
 
 // Client talks to this service without a socket.
 func (s *Service) Client() *Client {
-	return &Client{http.Client{Transport: inProcess{s.Handler()}}}
+	return &Client{http.Client{Transport: inProcess{s.Handler(), s.gate.open}}, "this process"}
 }
 
 // Reachable reports whether somebody answers.
@@ -76,7 +82,11 @@ func (c *Client) do(ctx context.Context, method, path string, query url.Values, 
 	}
 	response, err := c.http.Do(request)
 	if err != nil {
-		return nil, fmt.Errorf("asking the service that owns the store: %w", err)
+		var address *url.Error
+		if errors.As(err, &address) { // its URL names nothing that the user knows
+			err = address.Err
+		}
+		return nil, fmt.Errorf("asking the service that owns the store, at %s: %w", c.address, err)
 	}
 	if response.StatusCode == http.StatusOK {
 		return response, nil

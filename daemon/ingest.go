@@ -145,7 +145,8 @@ func (in *ingest) gather(ctx context.Context) []camera.Frame {
 }
 
 // commitPatiently commits a batch, and waits with growing pauses while the
-// disk is full: queries go on meanwhile, and ingestion resumes by itself.
+// disk is full: queries go on meanwhile, and ingestion resumes by itself. What
+// is too large for the room there is goes in smaller batches.
 func (in *ingest) commitPatiently(ctx context.Context, batch []camera.Frame) {
 	pause := time.Second
 	for {
@@ -156,6 +157,11 @@ func (in *ingest) commitPatiently(ctx context.Context, batch []camera.Frame) {
 			return
 		case !errors.Is(err, storage.ErrFull):
 			in.s.log.Error("frames were not stored", "frames", len(batch), "error", err)
+			return
+		case len(batch) > 1:
+			half := len(batch) / 2
+			in.commitPatiently(ctx, batch[:half])
+			in.commitPatiently(ctx, batch[half:])
 			return
 		}
 		select {
@@ -242,7 +248,17 @@ func (in *ingest) known(ctx context.Context, f camera.Frame, p picture) (uint64,
 	if err != nil || !found {
 		return 0, false, err
 	}
-	return uint64(id), true, in.s.store.MarkSeen(ctx, f.Source, *fileState(f), id)
+	return uint64(id), true, in.markSeen(ctx, f, uint64(id))
+}
+
+// markSeen remembers the state of a file that is stored, unless the store knows
+// it: a folder that is embedded again would cost two syncs a file.
+func (in *ingest) markSeen(ctx context.Context, f camera.Frame, id uint64) error {
+	seen, err := in.s.store.Seen(f.Source, f.File.Path, f.File.Size, f.File.ModTime)
+	if err != nil || seen {
+		return err
+	}
+	return in.s.store.MarkSeen(ctx, f.Source, *fileState(f), storage.FrameID(id))
 }
 
 // keepAll decodes in parallel.
@@ -286,7 +302,7 @@ func (in *ingest) store(ctx context.Context, frames []camera.Frame, pictures []p
 	for i, first := range twins {
 		id := outcomes[first].ID
 		outcomes[i] = Outcome{ID: id, Reason: alreadyStored}
-		if err := in.s.store.MarkSeen(ctx, frames[i].Source, *fileState(frames[i]), id); err != nil {
+		if err := in.markSeen(ctx, frames[i], id); err != nil {
 			return err
 		}
 	}

@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -8,7 +9,10 @@ import (
 
 // inProcess answers a client's requests by calling the handler, so that a
 // command works alike whether another process owns the store or this one.
-type inProcess struct{ handler http.Handler }
+type inProcess struct {
+	handler http.Handler
+	open    context.Context // of the service; ends when requests are to end
+}
 
 // RoundTrip runs the handler in a goroutine that ends when it has answered or
 // the body was closed.
@@ -19,6 +23,12 @@ func (t inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
 	body, out := io.Pipe()
 	w := &pipeWriter{header: http.Header{}, body: out, begun: make(chan int, 1)}
 	go func() {
+		// A client that left without closing the body would hold the handler
+		// in a write for ever, and a service that closes must not wait for it.
+		defer context.AfterFunc(r.Context(), func() { out.CloseWithError(context.Cause(r.Context())) })()
+		if t.open.Err() == nil { // else the answer is short: that it is too late
+			defer context.AfterFunc(t.open, func() { out.CloseWithError(errClosing) })()
+		}
 		err := serveRecovered(t.handler, w, r)
 		w.WriteHeader(http.StatusOK) // a handler that wrote nothing
 		out.CloseWithError(err)

@@ -37,9 +37,11 @@ type resumePoint struct {
 	Parent storage.CheckpointID // from which the round started
 	Step   int                  // steps done of the round
 	Steps  int                  // of the round's schedule
+	Loss   float64              // mean of the last steps done
 	Stored uint64               // frames ever stored when the round began
 	Seed   uint64
 	Active bool // false between rounds
+	Again  bool // the round was given up: another is due without new frames
 }
 
 // learner trains on the stored frames, round after round, and leaves a
@@ -72,7 +74,7 @@ type RoundEnd struct {
 func newLearner(ctx context.Context, s *Service) (*learner, error) {
 	l := &learner{s: s, state: learnOff, rounds: make(chan RoundEnd, 1)}
 	point, _, err := l.saved(ctx)
-	l.progress = Progress{Step: point.Step, Steps: point.Steps}
+	l.progress = Progress{Step: point.Step, Steps: point.Steps, Loss: point.Loss}
 	return l, err
 }
 
@@ -135,7 +137,8 @@ func (l *learner) roundIfDue(ctx context.Context) (RoundEnd, bool, error) {
 	}
 	if !point.Active {
 		learn, stored := l.s.cfg.Learn, l.s.store.Counters().Stored
-		if l.s.store.CountFrames() < learn.MinFrames || point.Round > 0 && stored-point.Stored < uint64(learn.MinNew) {
+		enough := point.Round == 0 || point.Again || stored-point.Stored >= uint64(learn.MinNew)
+		if !enough || l.s.store.CountFrames() < learn.MinFrames {
 			return RoundEnd{}, false, nil
 		}
 		serving, err := l.s.store.Serving()
@@ -159,16 +162,27 @@ func (l *learner) saved(ctx context.Context) (resumePoint, weights.Set, error) {
 	case errors.Is(err, storage.ErrNotFound):
 		return resumePoint{}, nil, nil
 	case errors.Is(err, storage.ErrCorrupt):
-		l.s.event(ctx, "learn", fmt.Sprintf("the learner's saved state is given up: %v", err))
-		return resumePoint{Round: point.Round}, nil, nil
+		point, err = l.giveUp(ctx, point, err)
+		return point, nil, err
 	case err != nil || !point.Active:
 		return point, nil, err
 	}
 	if _, err := l.s.store.Checkpoint(point.Parent); err != nil {
-		l.s.event(ctx, "learn", fmt.Sprintf("the interrupted round is given up: it started from %s, which is gone: %v", point.Parent, err))
-		return resumePoint{Round: point.Round}, nil, nil
+		point, err = l.giveUp(ctx, point, fmt.Errorf("it started from %s, which is gone: %w", point.Parent, err))
+		return point, nil, err
 	}
 	return point, tensors, nil
+}
+
+// giveUp ends an interrupted round that cannot go on, and says so once: the
+// next round begins anew, with other draws.
+func (l *learner) giveUp(ctx context.Context, point resumePoint, why error) (resumePoint, error) {
+	point = resumePoint{Round: point.Round, Again: true}
+	err := l.s.store.PutResume(ctx, resumeName, point, nil)
+	if err == nil {
+		l.s.event(ctx, "learn", fmt.Sprintf("the interrupted round of training is given up: %v", why))
+	}
+	return point, err
 }
 
 // round trains one round and stores its candidate.
@@ -183,7 +197,8 @@ func (l *learner) round(ctx context.Context, point resumePoint, tensors weights.
 	}
 	if len(tensors) > 0 {
 		if state, err = unflatten(tensors, a, point.Seed); err != nil {
-			return RoundEnd{}, fmt.Errorf("the learner's saved state: %w", err)
+			_, upErr := l.giveUp(ctx, point, err)
+			return RoundEnd{}, errors.Join(fmt.Errorf("the learner's saved state: %w", err), upErr)
 		}
 	} else if err := l.s.store.PutResume(ctx, resumeName, point, nil); err != nil {
 		return RoundEnd{}, err
@@ -196,24 +211,52 @@ func (l *learner) round(ctx context.Context, point resumePoint, tensors weights.
 	}
 	pictures := newPictureCache(cacheBytes)
 	r := &round{
-		Config: cfg, Arch: a, Seed: point.Seed, State: state, Start: point.Step, Batch: sample.batch, Limit: l.limit,
+		Config: cfg, Arch: a, Seed: point.Seed, State: state, Start: point.Step, Loss: point.Loss,
+		Batch: sample.batch, Limit: l.limit,
 		Choose:    sample.choose,
 		Load:      func(ctx context.Context, id uint64) (*rgb.Image, error) { return l.load(ctx, pictures, id) },
 		Before:    l.untilResumed,
 		OnStep:    l.report,
 		SaveEvery: time.Duration(cfg.Learn.CheckpointEvery),
 		Save: func(state model.State, p Progress) error {
-			point.Step = p.Step
-			// The interrupted round's own context is over; its state is saved all the same.
-			return l.s.store.PutResume(context.WithoutCancel(ctx), resumeName, point, flatten(state, true))
+			point.Step, point.Loss = p.Step, p.Loss
+			return l.save(ctx, point, state)
 		},
 	}
 	l.set(learnActive, nil)
 	state, progress, err := r.run(ctx)
+	if errors.Is(err, model.ErrDiverged) {
+		// The same steps from the same state would diverge again.
+		_, upErr := l.giveUp(ctx, point, err)
+		return RoundEnd{}, errors.Join(err, upErr)
+	}
 	if err != nil {
 		return RoundEnd{}, err
 	}
 	return l.finish(ctx, point, parent, state, progress)
+}
+
+// lastSave bounds how long an interrupted round may write its state: the
+// service must end in time. What was saved before stays when it is too slow.
+const lastSave = 3 * time.Second
+
+// save keeps the state of the round under way. A full disk costs the save, not
+// the round.
+func (l *learner) save(ctx context.Context, point resumePoint, state model.State) error {
+	if ctx.Err() != nil { // the round was interrupted; its state is kept all the same
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), lastSave)
+		defer cancel()
+	}
+	err := l.s.store.PutResume(ctx, resumeName, point, flatten(state, true))
+	if err == nil {
+		return nil
+	}
+	l.s.log.Warn("the learner's state was not saved; after a restart it goes on from the save before", "step", point.Step, "error", err)
+	if errors.Is(err, storage.ErrFull) {
+		return nil
+	}
+	return err
 }
 
 // finish stores the candidate and closes the round.
@@ -222,7 +265,7 @@ func (l *learner) finish(ctx context.Context, point resumePoint, parent storage.
 	if err != nil {
 		return RoundEnd{}, err
 	}
-	point.Active, point.Step = false, p.Step
+	point.Active, point.Step, point.Loss = false, p.Step, p.Loss
 	if err := l.s.store.PutResume(ctx, resumeName, point, nil); err != nil {
 		return RoundEnd{}, err
 	}

@@ -75,6 +75,9 @@ func weightsFile(cfg config.Config) string {
 	return ""
 }
 
+// firstCheckpoint is why the pretrained checkpoint serves.
+const firstCheckpoint = "the first checkpoint of this store"
+
 // ensurePretrained gives an empty store its first checkpoint, and refuses flags
 // that contradict the one it has.
 func (s *Service) ensurePretrained(ctx context.Context) error {
@@ -84,6 +87,10 @@ func (s *Service) ensurePretrained(ctx context.Context) error {
 	}
 	if id != "" {
 		return s.adopt(id)
+	}
+	if first, err := resolveCheckpoint(s.store, storage.KindPretrained); err == nil {
+		// The process that made this store ended between the two commits below.
+		return errors.Join(s.store.SetServing(ctx, first.ID, firstCheckpoint), s.adopt(first.ID))
 	}
 	set, source, err := Pretrained(s.cfg)
 	if err != nil {
@@ -106,7 +113,7 @@ func (s *Service) ensurePretrained(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.store.SetServing(ctx, id, "the first checkpoint of this store")
+	return s.store.SetServing(ctx, id, firstCheckpoint)
 }
 
 // adopt takes architecture and size from the store's checkpoint.

@@ -27,6 +27,8 @@ type promotion struct {
 // newest first, while queries go on with the version before; when all are
 // done, it takes over at once. Progress may be nil.
 func (s *Service) Promote(ctx context.Context, name, reason string, progress func(done, total int)) (storage.CheckpointID, error) {
+	s.promoting.Lock()
+	defer s.promoting.Unlock()
 	cp, err := resolveCheckpoint(s.store, name)
 	if err != nil {
 		return "", err
@@ -36,46 +38,70 @@ func (s *Service) Promote(ctx context.Context, name, reason string, progress fun
 
 // Rollback lets the checkpoint serve that did so before, in the same way.
 func (s *Service) Rollback(ctx context.Context) (storage.CheckpointID, error) {
+	s.promoting.Lock()
+	defer s.promoting.Unlock()
 	id, err := s.store.Previous()
+	if errors.Is(err, storage.ErrNotFound) {
+		return "", fmt.Errorf("%w: no other checkpoint has served, so there is nothing to go back to; "+
+			"`edgeclr checkpoints` lists them, and `edgeclr checkpoints promote ID` lets one serve", ErrNothingFound)
+	}
 	if err != nil {
 		return "", err
 	}
 	return id, s.switchTo(ctx, promotion{Checkpoint: id, Back: true}, nil)
 }
 
-// switchTo carries out a promotion, one at a time.
+// switchTo carries out a promotion. The caller holds promoting. Interrupted by
+// its context, it is remembered and goes on when the store is opened again;
+// after any other error it is over, and what served still does.
 func (s *Service) switchTo(ctx context.Context, p promotion, progress func(done, total int)) error {
-	s.promoting.Lock()
-	defer s.promoting.Unlock()
 	before, err := s.store.Serving()
-	if err != nil || before == p.Checkpoint {
+	if err != nil {
 		return err
+	}
+	if before == p.Checkpoint {
+		return s.store.DeleteResume(ctx, pendingPromotion)
 	}
 	if err := s.store.PutResume(ctx, pendingPromotion, p, nil); err != nil {
 		return err
 	}
-	cp, err := s.store.Checkpoint(p.Checkpoint)
-	if err != nil {
+	if err := s.embedAndSwap(ctx, p, progress); err != nil {
+		err = fmt.Errorf("promoting %s: %w", p.Checkpoint, err)
+		if ctx.Err() == nil {
+			err = errors.Join(err, s.store.DeleteResume(ctx, pendingPromotion))
+		}
 		return err
-	}
-	next, err := openVersion(ctx, s.store, cp, s.runtime(), true)
-	if err != nil {
-		return err
-	}
-	if err := s.takeOver(ctx, next, p, progress); err != nil {
-		next.done()
-		return fmt.Errorf("promoting %s: %w", cp.ID, err)
 	}
 	if err := s.store.DeleteResume(ctx, pendingPromotion); err != nil {
 		return err
 	}
-	return s.dropVectors(ctx, cp.ID, before)
+	return s.dropVectors(ctx, p.Checkpoint, before)
+}
+
+func (s *Service) embedAndSwap(ctx context.Context, p promotion, progress func(done, total int)) error {
+	cp, err := s.store.Checkpoint(p.Checkpoint)
+	if err != nil {
+		return err
+	}
+	next, err := s.versions.prepare(ctx, cp)
+	if err != nil {
+		return err
+	}
+	if err := s.takeOver(ctx, next, p, progress); err != nil {
+		s.versions.abandon(next)
+		return err
+	}
+	return nil
 }
 
 // mend computes the vectors that the serving version lacks (they were damaged,
 // or the store was copied without them), and takes up a promotion that the
 // last process did not finish.
 func (s *Service) mend(ctx context.Context) {
+	// A promotion of the checkpoint whose vectors are computed here would load
+	// its index before they are there, and miss them.
+	s.promoting.Lock()
+	defer s.promoting.Unlock()
 	v := s.versions.current()
 	if _, err := s.fill(ctx, v, map[storage.FrameID]bool{}, nil); err != nil && ctx.Err() == nil {
 		s.event(ctx, "reembed", fmt.Sprintf("frames without a vector of checkpoint %s stay so: %v", v.checkpoint.ID, err))
@@ -83,10 +109,13 @@ func (s *Service) mend(ctx context.Context) {
 	v.done()
 	var pending promotion
 	_, err := s.store.Resume(ctx, pendingPromotion, &pending)
+	if errors.Is(err, storage.ErrNotFound) {
+		return
+	}
 	if err == nil {
 		err = s.switchTo(ctx, pending, nil)
 	}
-	if err != nil && ctx.Err() == nil && !errors.Is(err, storage.ErrNotFound) {
+	if err != nil && ctx.Err() == nil {
 		s.event(ctx, "promote", fmt.Sprintf("the interrupted promotion of checkpoint %s failed: %v", pending.Checkpoint, err))
 	}
 }
@@ -124,8 +153,13 @@ func (s *Service) takeOver(ctx context.Context, next *version, p promotion, prog
 
 func (s *Service) setServing(ctx context.Context, p promotion) error {
 	if p.Back {
-		_, err := s.store.Rollback(ctx)
-		return err
+		// A rollback that was interrupted may find another history.
+		previous, err := s.store.Previous()
+		if err == nil && previous == p.Checkpoint {
+			_, err = s.store.Rollback(ctx)
+			return err
+		}
+		p.Reason = "rolled back"
 	}
 	return s.store.SetServing(ctx, p.Checkpoint, p.Reason)
 }
@@ -183,15 +217,7 @@ func (s *Service) reembed(ctx context.Context, v *version, ids []storage.FrameID
 	for i := range batch {
 		batch[i].Values = vectors[i]
 	}
-	if err := s.store.PutVectors(ctx, v.checkpoint.ID, batch); err != nil {
-		return 0, err
-	}
-	for _, one := range batch {
-		if err := v.index.Add(uint64(one.ID), one.Values); err != nil {
-			return 0, err
-		}
-	}
-	return len(batch), nil
+	return len(batch), s.versions.put(ctx, v, batch)
 }
 
 // stored decodes what the store keeps of a frame.

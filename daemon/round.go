@@ -20,6 +20,7 @@ type round struct {
 	Seed   uint64
 	State  model.State
 	Start  int           // first step; above 0 when an interrupted round goes on
+	Loss   float64       // of the steps before Start
 	Limit  time.Duration // ends the round early, with its cosine; 0: none
 	Batch  int           // pictures a step
 
@@ -73,6 +74,9 @@ func (m *meter) add(loss float64, views int, headOnly bool, now time.Time) {
 	m.views += views
 }
 
+// pause leaves a time without work out of the speed.
+func (m *meter) pause(d time.Duration) { m.since = m.since.Add(d) }
+
 func (m *meter) loss() float64 {
 	sum := 0.0
 	for _, l := range m.losses {
@@ -82,10 +86,11 @@ func (m *meter) loss() float64 {
 }
 
 func (m *meter) viewsPerS(now time.Time) float64 {
-	if m.views == 0 {
+	elapsed := now.Sub(m.since).Seconds()
+	if m.views == 0 || elapsed <= 0 {
 		return 0
 	}
-	return float64(m.views) / now.Sub(m.since).Seconds()
+	return float64(m.views) / elapsed
 }
 
 // errInterrupted ends a round whose context was cancelled; its state was saved.
@@ -95,7 +100,7 @@ var errInterrupted = errors.New("training was interrupted")
 // arrived at. A cancelled context gives errInterrupted after a last save.
 func (r *round) run(ctx context.Context) (model.State, Progress, error) {
 	learn := r.Config.Learn
-	progress := Progress{Step: r.Start, Steps: learn.Steps}
+	progress := Progress{Step: r.Start, Steps: learn.Steps, Loss: r.Loss}
 	trainer, err := model.NewTrainer(r.State, trainerOptions(r.Arch, r.Config))
 	if err != nil {
 		return model.State{}, progress, err
@@ -132,8 +137,16 @@ func (r *round) steps(ctx context.Context, trainer *model.Trainer, loader *augme
 	begin, saved := time.Now(), time.Now()
 	for step := r.Start; step < learn.Steps; step++ {
 		if r.Before != nil {
+			asked := time.Now()
 			if err := r.Before(ctx); err != nil {
 				return err
+			}
+			// A pause counts neither for the speed nor for the limit.
+			paused := time.Since(asked)
+			measured.pause(paused)
+			begin = begin.Add(paused)
+			if !moving.IsZero() {
+				moving = moving.Add(paused)
 			}
 		}
 		rates := schedule.At(step, r.share(begin, moving))
@@ -196,13 +209,15 @@ func trainerOptions(a *arch.Architecture, cfg config.Config) model.TrainerOption
 	return model.TrainerOptions{
 		Arch: a, Size: cfg.Model.Size,
 		Runtime:     model.Runtime{Threads: cfg.Model.Threads, Device: cfg.Model.Device},
-		Loss:        "nt_xent",
+		Loss:        cfg.Learn.Loss,
 		Temperature: cfg.Learn.Temperature,
 		Optimizer: model.OptimizerOptions{
-			Name: "sgd", Momentum: cfg.Learn.Momentum, WeightDecay: cfg.Learn.WeightDecay,
+			Name: cfg.Learn.Optimizer, Momentum: cfg.Learn.Momentum, WeightDecay: cfg.Learn.WeightDecay,
 			KernelsOnly: cfg.Learn.Decay == "kernels",
 		},
 		TrainBatchNorm: cfg.Learn.BatchNorm == "train",
 		Stages:         cfg.Learn.Stages,
+		Queue:          cfg.Learn.Queue,
+		Chunk:          cfg.Learn.Chunk,
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
@@ -39,6 +40,7 @@ func (s *Service) Serve() error {
 		tcp, err := net.Listen("tcp", address)
 		if err != nil {
 			unix.Close()
+			os.Remove(socket)
 			return fmt.Errorf("listening on %s: %w; choose another address with --listen", address, err)
 		}
 		listeners = append(listeners, tcp)
@@ -46,6 +48,7 @@ func (s *Service) Serve() error {
 	}
 	s.server = &server{socket: socket, http: http.Server{
 		Handler: s.Handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 64 << 10,
+		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
 	}}
 	for _, l := range listeners {
 		s.server.running.Go(func() {

@@ -25,6 +25,8 @@ type Options struct {
 	// "weights"). A store that has a checkpoint decides these itself, so a
 	// flag that contradicts it is an error, and a configuration file is not.
 	Explicit map[string]bool
+
+	maxSize int64 // of the database file, in bytes; 0: no bound. Tests fill a disk with it
 }
 
 // Service is an open store with everything that works on it.
@@ -42,9 +44,10 @@ type Service struct {
 	ingest   *ingest
 	learner  *learner
 
+	gate      *gate
 	server    *server
-	listening string // the TCP address, if any
-	promoting sync.Mutex
+	listening string     // the TCP address, if any
+	promoting sync.Mutex // held by whoever changes what serves; never taken under another lock
 
 	background sync.WaitGroup  // retention and a promotion that goes on
 	lifetime   context.Context // ends when Close begins
@@ -61,7 +64,7 @@ func Open(ctx context.Context, opt Options) (*Service, error) {
 	if opt.Now == nil {
 		opt.Now = time.Now
 	}
-	s := &Service{opt: opt, cfg: opt.Config, log: opt.Log, started: opt.Now()}
+	s := &Service{opt: opt, cfg: opt.Config, log: opt.Log, started: opt.Now(), gate: newGate()}
 	s.lifetime, s.stop = context.WithCancel(context.Background())
 	if err := s.open(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
@@ -71,7 +74,7 @@ func Open(ctx context.Context, opt Options) (*Service, error) {
 
 func (s *Service) open(ctx context.Context) error {
 	var err error
-	s.store, err = storage.Open(ctx, s.cfg.Data, storage.Options{Command: s.opt.Command, Log: s.log, Now: s.opt.Now})
+	s.store, err = storage.Open(ctx, s.cfg.Data, storage.Options{Command: s.opt.Command, MaxSize: s.opt.maxSize, Log: s.log, Now: s.opt.Now})
 	if err != nil {
 		return err
 	}
@@ -115,13 +118,15 @@ func (s *Service) runtime() model.Runtime {
 }
 
 // Close stops what runs, waits for it, and releases the store. What was
-// acknowledged is committed. A training step under way is waited for.
+// acknowledged is committed. A training step under way is waited for. Closing
+// again does nothing.
 func (s *Service) Close() error {
 	var errs []error
-	s.stop()
+	s.stop() // everything at once, so that the waits below do not add up
 	if s.server != nil {
 		s.server.close()
 	}
+	s.gate.close()
 	if s.ingest != nil {
 		s.ingest.close()
 	}
@@ -177,9 +182,11 @@ func (s *Service) retainOnce(ctx context.Context) error {
 		// Checkpoints must not push out all that there is to learn from.
 		KeepNewest: s.cfg.Learn.MinFrames,
 	}
+	s.versions.deleting.Lock()
 	gone, err := s.store.Retain(ctx, limits)
+	s.versions.remove(gone.IDs)
+	s.versions.deleting.Unlock()
 	if len(gone.IDs) > 0 {
-		s.versions.remove(gone.IDs)
 		s.event(ctx, "retention", fmt.Sprintf("%d of the oldest frames without a label were deleted (%d bytes)", len(gone.IDs), gone.Bytes))
 	}
 	return err

@@ -11,16 +11,23 @@ import (
 	"edgeclr/storage"
 )
 
-// momentumPrefix marks the optimiser's tensors in a stored learner.
-const momentumPrefix = "momentum/"
+// How the learner's tensors are named in a store, beside the weights.
+const (
+	momentumPrefix = "momentum/" // of the optimiser's tensors
+	queueName      = "queue"     // past projections
+)
 
-// flatten puts a trainer's state in one set, momentum under its prefix.
-func flatten(state model.State, withMomentum bool) weights.Set {
+// flatten puts a trainer's state in one set; with what only a resumed round
+// needs, or the weights alone.
+func flatten(state model.State, resumable bool) weights.Set {
 	set := append(append(weights.Set{}, state.Encoder...), state.Head...)
-	if withMomentum {
+	if resumable {
 		for _, t := range state.Momentum {
 			t.Name = momentumPrefix + t.Name
 			set = append(set, t)
+		}
+		if n := len(state.Queue); n > 0 {
+			set = append(set, weights.Tensor{Name: queueName, Shape: []int{n}, Data: state.Queue})
 		}
 	}
 	return set
@@ -40,6 +47,8 @@ func unflatten(set weights.Set, a *arch.Architecture, seed uint64) (model.State,
 		case momentum:
 			t.Name = name
 			state.Momentum = append(state.Momentum, t)
+		case t.Name == queueName:
+			state.Queue = t.Data
 		case names[t.Name]:
 			head = append(head, t)
 		}

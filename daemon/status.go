@@ -22,7 +22,7 @@ type Status struct {
 	Checkpoint CheckpointStatus `json:"checkpoint"`
 	Sources    []SourceStatus   `json:"sources"`
 	Ingest     IngestStatus     `json:"ingest"`
-	Events     []storage.Event  `json:"events"` // the latest, newest first
+	Events     []storage.Event  `json:"events"` // the latest, oldest first
 }
 
 // StoreStatus tells where the store is and how large.

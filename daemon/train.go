@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"os"
 	"time"
 
@@ -44,6 +43,9 @@ var ErrNoPictures = fmt.Errorf("%w: learning needs 2 pictures or more", ErrNothi
 // The files are not stored.
 func (s *Service) Train(ctx context.Context, o TrainOptions) (TrainReport, error) {
 	files, skipped := s.readable(ctx, o.Files)
+	if err := ctx.Err(); err != nil {
+		return TrainReport{}, err
+	}
 	if len(files) < 2 {
 		return TrainReport{}, fmt.Errorf("%w; %d of %d files can be read as pictures", ErrNoPictures, len(files), len(o.Files))
 	}
@@ -58,6 +60,7 @@ func (s *Service) Train(ctx context.Context, o TrainOptions) (TrainReport, error
 	}
 	pictures := newPictureCache(cacheBytes)
 	batch := min(s.cfg.Learn.Batch, len(files))
+	cards := newDeck(seed, len(files))
 	var firstStep time.Duration
 	onStep := func(p Progress) {
 		if p.Step == 1 {
@@ -69,7 +72,7 @@ func (s *Service) Train(ctx context.Context, o TrainOptions) (TrainReport, error
 	}
 	r := &round{
 		Config: s.cfg, Arch: a, Seed: seed, State: state, Limit: o.Limit, Batch: batch, OnStep: onStep,
-		Choose: func(step int) ([]uint64, error) { return epoch(seed, step, len(files), batch), nil },
+		Choose: func(int) ([]uint64, error) { return cards.deal(batch), nil }, // asked in the order of steps
 		Load: func(ctx context.Context, id uint64) (*rgb.Image, error) {
 			return s.loadFile(ctx, pictures, files[id], id)
 		},
@@ -134,35 +137,6 @@ func (s *Service) loadFile(ctx context.Context, cache *pictureCache, path string
 	}
 	cache.put(id, m)
 	return m, nil
-}
-
-// epoch gives the pictures of a step when every picture is taken once before
-// any is taken again, in an order drawn for each pass. A batch that would
-// reach into the next pass takes its rest from there.
-func epoch(seed uint64, step, n, batch int) []uint64 {
-	ids := make([]uint64, 0, batch)
-	var order []int
-	pass := -1
-	for at := step * batch; len(ids) < batch; at++ {
-		if at/n != pass {
-			pass = at / n
-			order = rand.New(rand.NewPCG(seed, uint64(pass))).Perm(n)
-		}
-		id := uint64(order[at%n])
-		if !contains(ids, id) {
-			ids = append(ids, id)
-		}
-	}
-	return ids
-}
-
-func contains(ids []uint64, id uint64) bool {
-	for _, have := range ids {
-		if have == id {
-			return true
-		}
-	}
-	return false
 }
 
 // readHead reads at most limit bytes of a regular file.

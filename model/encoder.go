@@ -37,7 +37,8 @@ type Encoder struct {
 const embedBatch = 32
 
 // NewEncoder builds the inference graph. The set must hold the tensors of
-// opt.Arch.Specs with those shapes; others are ignored.
+// opt.Arch.Specs with those shapes (*weights.MismatchError) and finite values
+// (ErrDiverged); others are ignored.
 func NewEncoder(set weights.Set, opt EncoderOptions) (*Encoder, error) {
 	if opt.Size < 1 {
 		return nil, fmt.Errorf("%w: an encoder of %d px", ErrShape, opt.Size)
@@ -49,7 +50,10 @@ func NewEncoder(set weights.Set, opt EncoderOptions) (*Encoder, error) {
 	s := op.NewScope()
 	side := int64(opt.Size)
 	e.images = op.Placeholder(at(s), tf.Uint8, op.PlaceholderShape(tf.MakeShape(-1, side, side, 3)))
-	e.features = lower(s, opt.Arch, e.images, foldConstants(opt.Arch, set))
+	e.features = features(lower(s, opt.Arch, e.images, foldConstants(opt.Arch, set)))
+	if err := s.Err(); err != nil {
+		return nil, fmt.Errorf("building the graph of %s: %w", opt.Arch.Name, err)
+	}
 	e.vectors = l2Normalize(s, e.features)
 	graph, err := s.Finalize()
 	if err != nil {
@@ -71,9 +75,14 @@ func (e *Encoder) Size() int { return e.opt.Size }
 func (e *Encoder) Arch() string { return e.opt.Arch.Name }
 
 // Embed gives one L2-normalised vector of length Dim a picture. Pictures of
-// any size are resized by their short side and cut to the centre square.
+// any size are resized by their short side and cut to the centre square. The
+// vector of a picture in which the encoder finds nothing is that of [markBlank].
 func (e *Encoder) Embed(ctx context.Context, pictures []*rgb.Image) ([][]float32, error) {
-	return e.run(ctx, pictures, e.vectors)
+	rows, err := e.run(ctx, pictures, e.vectors)
+	for _, row := range rows {
+		markBlank(row)
+	}
+	return rows, err
 }
 
 // Features is Embed without the normalisation: the encoder's output.
@@ -134,10 +143,18 @@ func (e *Encoder) Close() error {
 	return session.Close()
 }
 
-// checkSet says which tensors of the architecture are missing or misshapen.
+// checkSet says which tensors of the architecture are missing, misshapen or
+// not finite: a ReLU or maximum can hide a NaN, and the vectors would be wrong
+// in silence.
 func checkSet(a *arch.Architecture, set weights.Set) error {
-	if _, err := set.Match(a.Specs(), func(string) bool { return true }); err != nil {
+	matched, err := set.Match(a.Specs(), func(string) bool { return true })
+	if err != nil {
 		return fmt.Errorf("weights for %s: %w", a.Name, err)
+	}
+	for _, t := range matched {
+		if err := checkFinite(t); err != nil {
+			return fmt.Errorf("weights for %s: %w", a.Name, err)
+		}
 	}
 	return nil
 }

@@ -4,9 +4,10 @@ import "errors"
 
 // Errors that callers tell apart with errors.Is.
 var (
-	// ErrDiverged says that the loss or a weight is not a finite number. The
-	// trainer's weights are useless from then on; go back to a checkpoint.
-	ErrDiverged = errors.New("training diverged: the loss is not a finite number")
+	// ErrDiverged says that the loss or a weight is not a finite number, be it
+	// by training or in what was to be loaded. A trainer's weights are useless
+	// from then on; go back to a checkpoint.
+	ErrDiverged = errors.New("not a finite number")
 
 	// ErrShape says that the caller's images, weights or batch do not have
 	// the shape that the graph was built for.

@@ -14,21 +14,24 @@ import (
 // folded beforehand, variables folded in the graph, or statistics of the batch.
 type normalized func(s *op.Scope, n arch.Node, x tf.Output) tf.Output
 
-// lower builds an architecture into the graph: uint8 images [B,S,S,3] in,
-// features [B,Features] out.
-func lower(s *op.Scope, a *arch.Architecture, images tf.Output, conv normalized) tf.Output {
+// lower builds an architecture into the graph, from uint8 images [B,S,S,3] on.
+// What the last of the nodes gives are the features, [B,Features].
+func lower(s *op.Scope, a *arch.Architecture, images tf.Output, conv normalized) []lowered {
 	x := op.Cast(at(s), images, tf.Float)
 	x = op.Mul(at(s), op.Sub(at(s), x, op.Const(at(s), a.Mean[:])), op.Const(at(s), inverse(a.Std)))
 
 	outputs := map[string]tf.Output{arch.Input: x}
+	last := arch.Input
+	var nodes []lowered
 	for _, n := range a.Nodes {
 		node := s.SubScope(graphName(n.Name))
-		var in []tf.Output
-		for _, name := range n.Inputs {
-			in = append(in, outputs[name])
+		sources := n.Inputs
+		if len(sources) == 0 {
+			sources = []string{last}
 		}
-		if len(in) == 0 {
-			in = []tf.Output{x}
+		var in []tf.Output
+		for _, name := range sources {
+			in = append(in, outputs[name])
 		}
 		switch n.Op {
 		case arch.ConvBN:
@@ -41,12 +44,22 @@ func lower(s *op.Scope, a *arch.Architecture, images tf.Output, conv normalized)
 			x = op.Mean(at(node), in[0], op.Const(at(node), []int32{1, 2}))
 		default:
 			s.UpdateErr("lower", fmt.Errorf("node %s: operation %d is not known", n.Name, n.Op))
-			return x
+			return nil
 		}
-		x = activate(node, n.Activation, x)
-		outputs[n.Name] = x
+		pre := x
+		x = activate(node, n.Activation, pre)
+		outputs[n.Name], last = x, n.Name
+		nodes = append(nodes, lowered{node: n, sources: sources, in: in, pre: pre, out: x})
 	}
-	return x
+	return nodes
+}
+
+// features are what the last node gives.
+func features(nodes []lowered) tf.Output {
+	if len(nodes) == 0 {
+		return tf.Output{} // the scope holds the error
+	}
+	return nodes[len(nodes)-1].out
 }
 
 // convolve is the convolution of a ConvBN node; kernel is HWIO.

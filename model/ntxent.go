@@ -10,19 +10,38 @@ import (
 // similarities to all others, divided by the temperature, should name the
 // other view of the same picture. The mean over all 2N rows, as lightly's
 // NTXentLoss; google-research/simclr's is twice that.
-func ntXent(s *op.Scope, projections tf.Output, temperature float64) tf.Output {
-	const self = 1e9 // taken off a row's similarity to itself: exp gives 0
-	z := l2Normalize(s, projections)
-	rows := op.Squeeze(at(s), op.Slice(at(s), op.Shape(at(s), z), op.Const(at(s), []int32{0}), op.Const(at(s), []int32{1})))
-	each := op.Range(at(s), op.Const(at(s), int32(0)), rows, op.Const(at(s), int32(1)))
-	half := op.Div(at(s), rows, op.Const(at(s), int32(2)))
-	positive := op.FloorMod(at(s), op.AddV2(at(s), each, half), rows)
-
-	logits := op.Mul(at(s), op.MatMul(at(s), z, z, op.MatMulTransposeB(true)), op.Const(at(s), float32(1/temperature)))
-	logits = op.Sub(at(s), logits, oneHot(s, each, rows, self))
+func ntXent(s *op.Scope, in lossInput) tf.Output {
+	logits, positive := similarities(s, in)
 	// The sparse form of this operation has no gradient in TensorFlow's C++ API.
-	perRow, _ := op.SoftmaxCrossEntropyWithLogits(at(s), logits, oneHot(s, positive, rows, 1))
+	perRow, _ := op.SoftmaxCrossEntropyWithLogits(at(s), logits, positive)
 	return op.Mean(at(s), perRow, op.Const(at(s), []int32{0}))
+}
+
+// masked is taken off a similarity that should not count: exp gives 0.
+const masked = 1e9
+
+// similarities are the rows of the contrastive losses: the cosine similarities
+// of each view to all views and to the queue, divided by the temperature, with
+// that to itself masked, [2N,2N+Q]; and, in the same shape, 1 at the other view
+// of the same picture.
+func similarities(s *op.Scope, in lossInput) (logits, positive tf.Output) {
+	z := l2Normalize(s, in.projections)
+	one := op.Const(at(s), int32(1))
+	rows, queued := count(s, z), count(s, in.queue)
+	each := op.Range(at(s), op.Const(at(s), int32(0)), rows, one)
+	half := op.Div(at(s), rows, op.Const(at(s), int32(2)))
+	other := op.FloorMod(at(s), op.AddV2(at(s), each, half), rows)
+	all := op.ConcatV2(at(s), []tf.Output{z, in.queue}, op.Const(at(s), int32(0)))
+	columns := op.AddV2(at(s), rows, queued)
+
+	logits = op.Mul(at(s), op.MatMul(at(s), z, all, op.MatMulTransposeB(true)), op.Const(at(s), float32(1/in.temperature)))
+	return op.Sub(at(s), logits, oneHot(s, each, columns, masked)), oneHot(s, other, columns, 1)
+}
+
+// count is the number of rows.
+func count(s *op.Scope, x tf.Output) tf.Output {
+	shape := op.Slice(at(s), op.Shape(at(s), x), op.Const(at(s), []int32{0}), op.Const(at(s), []int32{1}))
+	return op.Reshape(at(s), shape, op.Const(at(s), []int32{}))
 }
 
 func oneHot(s *op.Scope, indices, depth tf.Output, on float32) tf.Output {

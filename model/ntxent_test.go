@@ -68,7 +68,11 @@ func lossAndGradient(t *testing.T, l loss, z []float32, rows int, temperature fl
 	s := op.NewScope()
 	dim := int64(len(z) / rows)
 	projections := op.Placeholder(s, tf.Float, op.PlaceholderShape(tf.MakeShape(-1, dim)))
-	value := l(s, projections, temperature)
+	none, err := floatTensor(nil, 0, dim)
+	if err != nil {
+		t.Fatal(err)
+	}
+	value := l(s, lossInput{projections, op.Const(s.SubScope("queue"), none), temperature})
 	gradient := op.Gradients(s, []tf.Output{value}, []tf.Output{projections})
 	graph, err := s.Finalize()
 	if err != nil {

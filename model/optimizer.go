@@ -9,7 +9,7 @@ import (
 
 // OptimizerOptions are the constants of the update rule.
 type OptimizerOptions struct {
-	Name        string  // "sgd"
+	Name        string  // "sgd" or "lars"
 	Momentum    float64 // 0.9
 	WeightDecay float64 // 1e-4
 	// KernelsOnly spares biases and batch normalisation from weight decay. The
@@ -23,7 +23,8 @@ type optimizer func(s *op.Scope, v *variable, gradient, rate tf.Output, opt Opti
 // optimizers is the registry: one line an optimiser.
 func optimizers() map[string]optimizer {
 	return map[string]optimizer{
-		"sgd": sgd,
+		"sgd":  sgd,
+		"lars": lars,
 	}
 }
 
@@ -31,7 +32,7 @@ func optimizerByName(name string) (optimizer, error) {
 	if o, ok := optimizers()[name]; ok {
 		return o, nil
 	}
-	return nil, fmt.Errorf("no optimizer %q: there is sgd", name)
+	return nil, fmt.Errorf("no optimizer %q: there are sgd and lars", name)
 }
 
 // sgd is stochastic gradient descent with momentum as PyTorch defines it

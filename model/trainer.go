@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"sync"
 
 	tf "github.com/tensorflow/tensorflow/tensorflow/go"
@@ -17,7 +18,7 @@ type TrainerOptions struct {
 	Arch        *arch.Architecture
 	Size        int // side of a view, in pixels
 	Runtime     Runtime
-	Loss        string  // "nt_xent"
+	Loss        string  // "nt_xent" or "dcl"
 	Temperature float64 // 0.5
 	Optimizer   OptimizerOptions
 
@@ -28,22 +29,34 @@ type TrainerOptions struct {
 
 	// Stages that are trained, counted from the top; 0 means all.
 	Stages int
+
+	// Queue is how many projections of past views serve as more negatives; 0: none.
+	Queue int
+
+	// Chunk is how many pairs are in memory at a time; a larger batch is cut,
+	// at the price of one more forward pass. 0: batches are not cut.
+	Chunk int
 }
 
 // Trainer holds an encoder with its projection head in a TensorFlow session
 // and trains both, one batch a call. It is safe for concurrent use; steps run
 // one after another.
 type Trainer struct {
-	opt       TrainerOptions
-	variables []*variable
-	images    tf.Output
-	rate      rates
-	loss      tf.Output
-	headOnly  []*tf.Operation // updates while the head learns alone
-	all       []*tf.Operation // updates once the encoder moves
+	opt        TrainerOptions
+	variables  []*variable
+	byNode     map[string][]*variable // of the encoder
+	images     tf.Output
+	rate       rates
+	past       tf.Output // placeholder: the queue of past projections
+	normalized tf.Output // projections of length 1, for the queue
+	loss       tf.Output
+	headOnly   []*tf.Operation // updates while the head learns alone
+	all        []*tf.Operation // updates once the encoder moves
+	cache      gradCache       // built when opt.Chunk > 0
 
 	mu      sync.Mutex
 	session *tf.Session
+	queue   queue
 }
 
 // rates are the placeholders of the learning rates.
@@ -54,6 +67,7 @@ type State struct {
 	Encoder  weights.Set // the tensors of Architecture.Specs
 	Head     weights.Set // the tensors of HeadSpecs
 	Momentum weights.Set // one for each trained tensor, by its name; empty means zeros
+	Queue    []float32   // past projections, [Q,128]; empty at the start
 }
 
 // NewTrainer builds the graph and loads the state into it. Momentum that is
@@ -66,10 +80,14 @@ func NewTrainer(state State, opt TrainerOptions) (*Trainer, error) {
 		return nil, fmt.Errorf("stages: %s has %d, so %d cannot be trained; choose 0 (all) to %d",
 			opt.Arch.Name, n, opt.Stages, n)
 	}
+	if opt.Chunk < 0 || opt.Chunk > 0 && opt.TrainBatchNorm {
+		return nil, fmt.Errorf("chunk %d: a batch can be cut only when batch norm is frozen: "+
+			"each chunk would be normalised by other statistics; leave --chunk or --batch-norm train out", opt.Chunk)
+	}
 	if !(opt.Temperature > 0) {
 		return nil, fmt.Errorf("temperature is %v and must be above 0", opt.Temperature)
 	}
-	t := &Trainer{opt: opt}
+	t := &Trainer{opt: opt, byNode: map[string][]*variable{}, queue: queue{capacity: opt.Queue}}
 	graph, err := t.build()
 	if err != nil {
 		return nil, fmt.Errorf("building the training graph of %s: %w", opt.Arch.Name, err)
@@ -96,38 +114,64 @@ func (t *Trainer) Step(ctx context.Context, views []uint8, r Rates) (float64, er
 	if err != nil {
 		return 0, err
 	}
-	images, err := imageTensor(views, n, t.opt.Size)
-	if err != nil {
-		return 0, err
-	}
-	feeds := map[tf.Output]*tf.Tensor{t.images: images}
-	updates := t.headOnly
+	feeds := map[tf.Output]*tf.Tensor{}
 	if err := feedScalar(feeds, t.rate.head, r.Head); err != nil {
 		return 0, err
 	}
-	if !r.HeadOnly {
-		updates = t.all
-		if err := feedScalar(feeds, t.rate.encoder, r.Encoder); err != nil {
-			return 0, err
-		}
+	if err := feedScalar(feeds, t.rate.encoder, r.Encoder); err != nil {
+		return 0, err
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.session == nil {
 		return 0, ErrClosed
 	}
-	out, err := t.session.Run(feeds, []tf.Output{t.loss}, updates)
+	if feeds[t.past], err = t.queue.tensor(); err != nil {
+		return 0, err
+	}
+	step := t.stepWhole
+	if t.chunked(n) {
+		step = t.stepChunked
+	}
+	out, err := step(views, n, feeds, r.HeadOnly)
 	if err != nil {
 		return 0, fmt.Errorf("training step of %d views with %s: %w", n, t.opt.Arch.Name, err)
+	}
+	if t.opt.Queue > 0 {
+		if err := t.queue.push(out[1]); err != nil {
+			return 0, err
+		}
 	}
 	value, err := floats(out[0])
 	if err != nil {
 		return 0, err
 	}
 	if math.IsNaN(float64(value[0])) || math.IsInf(float64(value[0]), 0) {
-		return float64(value[0]), ErrDiverged
+		return float64(value[0]), fmt.Errorf("training diverged: a loss of %v is %w", value[0], ErrDiverged)
 	}
 	return float64(value[0]), nil
+}
+
+// stepWhole is a step on a batch that fits memory; the caller holds the lock.
+func (t *Trainer) stepWhole(views []uint8, n int, feeds map[tf.Output]*tf.Tensor, headOnly bool) ([]*tf.Tensor, error) {
+	images, err := imageTensor(views, n, t.opt.Size)
+	if err != nil {
+		return nil, err
+	}
+	feeds[t.images] = images
+	updates := t.all
+	if headOnly {
+		updates = t.headOnly
+	}
+	return t.session.Run(feeds, t.fetches(), updates)
+}
+
+// fetches are the results of a step: the loss, and what the queue needs of it.
+func (t *Trainer) fetches() []tf.Output {
+	if t.opt.Queue > 0 {
+		return []tf.Output{t.loss, t.normalized}
+	}
+	return []tf.Output{t.loss}
 }
 
 // count is the number of views in a batch, or what is wrong with it.
@@ -145,7 +189,9 @@ func (t *Trainer) count(views []uint8) (int, error) {
 	return n, nil
 }
 
-// Restore loads a state. Every tensor of encoder and head must be there.
+// Restore loads a state. Every tensor of encoder and head must be there, with
+// its shape (ErrShape) and finite values (ErrDiverged: a maximum can hide a NaN
+// below it from the loss, so that a step would not tell).
 func (t *Trainer) Restore(state State) error {
 	feeds, targets := map[tf.Output]*tf.Tensor{}, []*tf.Operation{}
 	for _, v := range t.variables {
@@ -157,17 +203,20 @@ func (t *Trainer) Restore(state State) error {
 		if !ok {
 			return fmt.Errorf("%w: the state has no tensor %q", ErrShape, v.name)
 		}
-		value, err := v.tensor(tensor.Data)
+		value, err := v.tensor(tensor)
 		if err != nil {
-			return err
+			return fmt.Errorf("weights: %w", err)
 		}
 		feeds[v.initial] = value
 		targets = append(targets, v.assign)
 		if !v.trained {
 			continue
 		}
-		momentum, _ := state.Momentum.Find(v.name)
-		if value, err = v.tensor(momentum.Data); err != nil {
+		momentum, ok := state.Momentum.Find(v.name)
+		if !ok {
+			momentum = v.zeros()
+		}
+		if value, err = v.tensor(momentum); err != nil {
 			return fmt.Errorf("momentum: %w", err)
 		}
 		feeds[v.initialMomentum] = value
@@ -181,6 +230,7 @@ func (t *Trainer) Restore(state State) error {
 	if _, err := t.session.Run(feeds, nil, targets); err != nil {
 		return fmt.Errorf("loading weights into %s: %w", t.opt.Arch.Name, err)
 	}
+	t.queue.rows = slices.Clone(state.Queue[:min(len(state.Queue), t.opt.Queue*headOut)])
 	return nil
 }
 
@@ -202,14 +252,11 @@ func (t *Trainer) State() (State, error) {
 	if err != nil {
 		return State{}, fmt.Errorf("reading the weights of %s: %w", t.opt.Arch.Name, err)
 	}
-	var state State
+	state := State{Queue: slices.Clone(t.queue.rows)}
 	for _, v := range t.variables {
 		tensor, err := v.weights(out[0])
 		if err != nil {
-			return State{}, err
-		}
-		if !finite(tensor.Data) {
-			return State{}, fmt.Errorf("%w: %s", ErrDiverged, v.name)
+			return State{}, fmt.Errorf("training diverged: %w", err)
 		}
 		if v.head {
 			state.Head = append(state.Head, tensor)
@@ -221,7 +268,7 @@ func (t *Trainer) State() (State, error) {
 			continue
 		}
 		if tensor, err = v.weights(out[0]); err != nil {
-			return State{}, err
+			return State{}, fmt.Errorf("training diverged: momentum: %w", err)
 		}
 		state.Momentum = append(state.Momentum, tensor)
 		out = out[1:]
@@ -248,14 +295,4 @@ func feedScalar(feeds map[tf.Output]*tf.Tensor, to tf.Output, value float64) err
 	}
 	feeds[to] = tensor
 	return nil
-}
-
-func finite(values []float32) bool {
-	for _, v := range values {
-		// v-v is 0 for every number but infinities and NaN.
-		if v-v != 0 {
-			return false
-		}
-	}
-	return true
 }

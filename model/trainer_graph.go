@@ -30,42 +30,68 @@ func (t *Trainer) build() (*tf.Graph, error) {
 	t.rate.head = op.Placeholder(at(s), tf.Float, op.PlaceholderShape(tf.ScalarShape()))
 
 	var statistics []*tf.Operation // updates of running mean and variance
-	features := lower(s, t.opt.Arch, t.images, func(s *op.Scope, n arch.Node, x tf.Output) tf.Output {
+	nodes := lower(s, t.opt.Arch, t.images, func(s *op.Scope, n arch.Node, x tf.Output) tf.Output {
 		if t.opt.TrainBatchNorm && t.trainedStage(n.Stage) {
 			return t.batchNormalized(s, n, x, &statistics)
 		}
 		return t.folded(s, n, x)
 	})
-	projections := project(s.SubScope("projection_head"), features, t.headVariables(s))
-	t.loss = contrast(s.SubScope("loss"), projections, t.opt.Temperature)
+	projections := project(s.SubScope("projection_head"), features(nodes), t.headVariables(s))
+	t.past = op.Placeholder(at(s), tf.Float, op.PlaceholderShape(tf.MakeShape(-1, headOut)))
+	t.normalized = l2Normalize(s, projections)
+	t.loss = contrast(s.SubScope("loss"), lossInput{projections, t.past, t.opt.Temperature})
 	if err := s.Err(); err != nil {
 		return nil, err
 	}
 
-	var trained []*variable
-	var reads []tf.Output
-	for _, v := range t.variables {
-		if v.trained {
-			trained, reads = append(trained, v), append(reads, v.read)
-		}
-	}
-	gradients := op.Gradients(s, []tf.Output{t.loss}, reads)
+	gradients := t.gradients(s, nodes, t.loss)
 	if err := s.Err(); err != nil {
 		return nil, fmt.Errorf("gradients: %w", err)
 	}
-	for i, v := range trained {
-		rate := t.rate.encoder
-		if v.head {
-			rate = t.rate.head
+	for _, v := range t.variables {
+		if !v.trained {
+			continue
 		}
-		apply := update(s.SubScope("update"), v, gradients[i], rate, t.opt.Optimizer)
+		apply := update(s.SubScope("update"), v, gradients[v], t.rateOf(v), t.opt.Optimizer)
 		if v.head {
 			t.headOnly = append(t.headOnly, apply)
 		}
 		t.all = append(t.all, apply)
 	}
 	t.all = append(t.all, statistics...)
+	if t.opt.Chunk > 0 {
+		t.buildGradCache(s, nodes, projections, update)
+	}
 	return s.Finalize()
+}
+
+// gradients are those of every trained variable by y, a scalar or, with the
+// gradient that has arrived at it, a tensor behind the head.
+func (t *Trainer) gradients(s *op.Scope, nodes []lowered, y tf.Output, arrived ...tf.Output) map[*variable]tf.Output {
+	reads := []tf.Output{features(nodes)}
+	var head []*variable
+	for _, v := range t.variables {
+		if v.head {
+			head, reads = append(head, v), append(reads, v.read)
+		}
+	}
+	back := op.Gradients(at(s), []tf.Output{y}, reads, arrived...)
+	if s.Err() != nil {
+		return nil
+	}
+	gradients := t.backward(s.SubScope("backward"), nodes, back[0])
+	for i, v := range head {
+		gradients[v] = back[1+i]
+	}
+	return gradients
+}
+
+// rateOf is the placeholder of the variable's learning rate.
+func (t *Trainer) rateOf(v *variable) tf.Output {
+	if v.head {
+		return t.rate.head
+	}
+	return t.rate.encoder
 }
 
 func (t *Trainer) trainedStage(stage int) bool {
@@ -84,6 +110,8 @@ func (t *Trainer) add(s *op.Scope, v variable) *variable {
 type normVariables struct{ kernel, gamma, beta, mean, variance *variable }
 
 func (t *Trainer) nodeVariables(s *op.Scope, n arch.Node) normVariables {
+	first := len(t.variables)
+	defer func() { t.byNode[n.Name] = t.variables[first:len(t.variables):len(t.variables)] }()
 	trained := t.trainedStage(n.Stage)
 	vector := func(name string, trained bool) *variable {
 		return t.add(s, variable{name: n.BatchNorm + name, shape: []int{n.Out}, trained: trained})

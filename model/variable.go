@@ -2,6 +2,7 @@ package model
 
 import (
 	"fmt"
+	"slices"
 
 	tf "github.com/tensorflow/tensorflow/tensorflow/go"
 	"github.com/tensorflow/tensorflow/tensorflow/go/op"
@@ -69,13 +70,20 @@ func (v *variable) size() int {
 	return n
 }
 
-// tensor brings values in PyTorch's layout into the graph's; nil means zeros.
-func (v *variable) tensor(values []float32) (*tf.Tensor, error) {
-	if values == nil {
-		values = make([]float32, v.size())
-	} else if len(values) != v.size() {
-		return nil, fmt.Errorf("%w: %s has %d values, not %d", ErrShape, v.name, len(values), v.size())
+// zeros is what momentum starts from.
+func (v *variable) zeros() weights.Tensor {
+	return weights.Tensor{Name: v.name, Shape: v.shape, Data: make([]float32, v.size())}
+}
+
+// tensor brings values in PyTorch's layout into the graph's.
+func (v *variable) tensor(t weights.Tensor) (*tf.Tensor, error) {
+	if !slices.Equal(t.Shape, v.shape) || len(t.Data) != v.size() {
+		return nil, fmt.Errorf("%w: %s is %v with %d values and should be %v", ErrShape, v.name, t.Shape, len(t.Data), v.shape)
 	}
+	if err := checkFinite(t); err != nil {
+		return nil, err
+	}
+	values := t.Data
 	shape, err := v.inGraph.ToSlice()
 	if err != nil {
 		return nil, err
@@ -86,7 +94,8 @@ func (v *variable) tensor(values []float32) (*tf.Tensor, error) {
 	return floatTensor(values, shape...)
 }
 
-// weights brings a tensor of the graph into PyTorch's layout.
+// weights brings a tensor of the graph into PyTorch's layout. Values that are
+// not finite are an error.
 func (v *variable) weights(t *tf.Tensor) (weights.Tensor, error) {
 	values, err := floats(t)
 	if err != nil {
@@ -95,5 +104,23 @@ func (v *variable) weights(t *tf.Tensor) (weights.Tensor, error) {
 	if v.kernel {
 		values = fromGraph(values, v.shape)
 	}
-	return weights.Tensor{Name: v.name, Shape: v.shape, Data: values}, nil
+	out := weights.Tensor{Name: v.name, Shape: v.shape, Data: values}
+	return out, checkFinite(out)
+}
+
+func checkFinite(t weights.Tensor) error {
+	if !finite(t.Data) {
+		return fmt.Errorf("a value of %s is %w", t.Name, ErrDiverged)
+	}
+	return nil
+}
+
+func finite(values []float32) bool {
+	for _, v := range values {
+		// v-v is 0 for every number but infinities and NaN.
+		if v-v != 0 {
+			return false
+		}
+	}
+	return true
 }

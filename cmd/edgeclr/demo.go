@@ -48,6 +48,9 @@ func (c *demoCommand) run(ctx context.Context, a *app, args []string) error {
 	if !(c.minutes > 0 && c.minutes < 1e6) {
 		return usagef("--minutes %v is not a time", c.minutes)
 	}
+	if err := checkFlagSources(c.source); err != nil {
+		return err
+	}
 	if !a.set["data"] {
 		// A store of its own: the scene's frames should not mix with a camera's.
 		a.cfg.Data = filepath.Join(a.cfg.Data, "demo")
@@ -117,9 +120,9 @@ func (c *demoCommand) wait(ctx context.Context, a *app, service *daemon.Service)
 func (c *demoCommand) report(ctx context.Context, a *app, client *daemon.Client, end daemon.RoundEnd) (demoReport, error) {
 	var report demoReport
 	target := strings.TrimPrefix(c.source, "dir:")
-	before, err := a.evaluate(ctx, remote{client, "pretrained", 0}, target)
+	before, err := a.evaluate(ctx, remote{client, "pretrained"}, target)
 	if err == nil {
-		after, err := a.evaluate(ctx, remote{client, string(end.Candidate), 0}, target)
+		after, err := a.evaluate(ctx, remote{client, string(end.Candidate)}, target)
 		if err != nil {
 			return report, err
 		}

@@ -70,9 +70,6 @@ func (a *app) load(fs *pflag.FlagSet, overrides []override) error {
 	if err != nil {
 		return err
 	}
-	if cfg.Model.Runtime == config.RuntimeLiteRT {
-		return &config.Error{Problems: []config.Problem{{Key: "model.runtime", Where: cfg.File, Text: noLiteRT}}}
-	}
 	for _, o := range overrides {
 		if !fs.Changed(o.flag) {
 			continue
@@ -80,9 +77,6 @@ func (a *app) load(fs *pflag.FlagSet, overrides []override) error {
 		if err := cfg.Set(o.key, fs.Lookup(o.flag).Value.String()); err != nil {
 			return usagef("--%s: %v", o.flag, err)
 		}
-	}
-	if cfg.Model.Runtime == config.RuntimeLiteRT {
-		return usagef("--runtime %s", noLiteRT)
 	}
 	if err := cfg.Validate(); err != nil {
 		return blameFlag(fs, overrides, err)
@@ -98,8 +92,6 @@ func (a *app) load(fs *pflag.FlagSet, overrides []override) error {
 	a.log, err = newLog(a, cfg.Log)
 	return err
 }
-
-const noLiteRT = "litert is not in this build: leave it at tensorflow"
 
 // blameFlag makes a problem of the configuration, which was good without the
 // flags, one of the command line.

@@ -27,6 +27,9 @@ func (c *runCommand) run(ctx context.Context, a *app, args []string) error {
 		return err
 	}
 	if len(c.sources) > 0 {
+		if err := checkFlagSources(c.sources...); err != nil {
+			return err
+		}
 		a.cfg.Sources = c.sources
 	} else if err := checkSources(a.cfg, false); err != nil {
 		return err

@@ -8,10 +8,20 @@ import (
 	"edgeclr/config"
 )
 
-// checkSources opens each source without starting it. Problems of the
-// configuration's own sources are the configuration's; those of flags are the
-// command line's, as camera's errors tell. A folder that is missing is
-// neither for a daemon (its disk may be mounted later), so only strict asks.
+// checkFlagSources opens each source without starting it, before a store is made
+// for one that cannot be.
+func checkFlagSources(uris ...string) error {
+	for _, uri := range uris {
+		if _, err := camera.Open(uri, camera.OpenOptions{}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkSources does so with those of the configuration, whose fault it is. A
+// folder that is missing is none for a daemon (its disk may be mounted
+// later), so only strict asks.
 func checkSources(cfg config.Config, strict bool) error {
 	var problems []config.Problem
 	for i, uri := range cfg.Sources {

@@ -23,6 +23,7 @@ func (c *trainCommand) flags(fs *pflag.FlagSet) {
 	fs.Int("steps", 0, "training steps (default 120, or no limit with --minutes)")
 	fs.Float64Var(&c.minutes, "minutes", 0, "end after so many minutes; the learning rate falls accordingly")
 	fs.Int("batch", 0, "pictures a step, each giving two views")
+	fs.Int("chunk", 0, "pictures in memory at a time; a larger batch is cut (default the whole batch)")
 	fs.Int("head-steps", 0, "first steps in which the projection head learns alone")
 	fs.Float64("lr", 0, "learning rate of the encoder")
 	fs.String("batch-norm", "", "frozen (keep the pretrained statistics) or train")
@@ -30,7 +31,7 @@ func (c *trainCommand) flags(fs *pflag.FlagSet) {
 }
 
 func (c *trainCommand) overrides() []override {
-	return []override{{"steps", "learn.steps"}, {"batch", "learn.batch"}, {"head-steps", "learn.head_steps"},
+	return []override{{"steps", "learn.steps"}, {"batch", "learn.batch"}, {"chunk", "learn.chunk"}, {"head-steps", "learn.head_steps"},
 		{"lr", "learn.lr"}, {"batch-norm", "learn.batch_norm"}, {"stages", "learn.stages"}}
 }
 

@@ -1,13 +1,17 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"io"
 
 	"edgeclr/camera"
 	"edgeclr/daemon"
 	"edgeclr/model"
 	"edgeclr/model/arch"
+	"edgeclr/model/weights"
 	"edgeclr/storage"
 )
 
@@ -29,24 +33,43 @@ func (a *app) withVectors(ctx context.Context, checkpoint string, use func(v vec
 		if err != nil {
 			return err
 		}
-		size := 0
-		if a.set["size"] {
-			size = a.cfg.Model.Size
-		} else {
+		if !a.set["size"] {
 			a.cfg.Model.Size = st.Checkpoint.Size
 		}
 		if !a.set["arch"] {
 			a.cfg.Model.Arch = st.Checkpoint.Arch
 		}
-		if another = a.set["weights"] || a.cfg.Model.Arch != st.Checkpoint.Arch; another {
+		switch {
+		case a.set["weights"] || a.cfg.Model.Arch != st.Checkpoint.Arch:
+			another = true
 			return nil
+		case a.cfg.Model.Size != st.Checkpoint.Size:
+			return a.withResized(ctx, c, checkpoint, use)
 		}
-		return use(remote{c, checkpoint, size})
+		return use(remote{c, checkpoint})
 	})
 	if err != nil || !another {
 		return err
 	}
 	return a.withPretrained(checkpoint, "--arch and --weights ask for another encoder than the store's", use)
+}
+
+// withResized gives use a checkpoint of the store at another size. It is
+// computed here: a service would build the network anew for every request.
+func (a *app) withResized(ctx context.Context, c *daemon.Client, checkpoint string, use func(v vectorizer) error) error {
+	body, id, err := c.Weights(ctx, checkpoint)
+	if err != nil {
+		return err
+	}
+	data, err := io.ReadAll(body)
+	if err = errors.Join(err, body.Close()); err != nil {
+		return fmt.Errorf("fetching the weights of checkpoint %s: %w", id, err)
+	}
+	set, err := weights.Read(bytes.NewReader(data), int64(len(data)), weights.Limits{})
+	if err != nil {
+		return fmt.Errorf("fetching the weights of checkpoint %s: %w", id, err)
+	}
+	return a.withLocal(set, id, use)
 }
 
 // withPretrained gives use pretrained weights; why says why there is no other
@@ -55,69 +78,60 @@ func (a *app) withPretrained(checkpoint, why string, use func(v vectorizer) erro
 	if checkpoint != storage.KindPretrained && checkpoint != "serving" {
 		return fmt.Errorf("%w: no checkpoint %q, since %s", daemon.ErrNothingFound, checkpoint, why)
 	}
-	v, err := a.localVectors()
+	set, source, err := daemon.Pretrained(a.cfg)
 	if err != nil {
 		return err
 	}
-	defer v.close()
-	return use(v)
+	if source == "" {
+		a.log.Warn("no weights file was found, so the encoder is random and knows nothing; run `make deps`, or give a file with --weights",
+			"arch", a.cfg.Model.Arch)
+	}
+	return a.withLocal(set, storage.KindPretrained, use)
 }
 
 // remote asks a service.
 type remote struct {
 	client     *daemon.Client
 	checkpoint string
-	size       int
 }
 
 func (r remote) vectors(ctx context.Context, pictures []daemon.Picture) (daemon.VectorsReply, error) {
-	return r.client.Vectors(ctx, pictures, r.checkpoint, r.size)
+	return r.client.Vectors(ctx, pictures, r.checkpoint, 0)
 }
 
-// local computes with pretrained weights, without a store.
+// local computes in this process.
 type local struct {
-	jpeg    *model.JPEGDecoder
-	decoder *camera.Decoder
-	encoder *model.Encoder
+	checkpoint string
+	decoder    *camera.Decoder
+	encoder    *model.Encoder
 }
 
-func (a *app) localVectors() (*local, error) {
-	set, source, err := daemon.Pretrained(a.cfg)
-	if err != nil {
-		return nil, err
-	}
-	if source == "" {
-		a.log.Warn("no weights file was found, so the encoder is random and knows nothing; run `make deps`, or give a file with --weights",
-			"arch", a.cfg.Model.Arch)
-	}
+// withLocal gives use an encoder of these weights and the configured size.
+func (a *app) withLocal(set weights.Set, checkpoint string, use func(v vectorizer) error) error {
 	network, err := arch.Get(a.cfg.Model.Arch)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	v := &local{}
-	if v.encoder, err = model.NewEncoder(set, model.EncoderOptions{Arch: network, Size: a.cfg.Model.Size,
-		Runtime: model.Runtime{Threads: a.cfg.Model.Threads, Device: a.cfg.Model.Device}}); err != nil {
-		return nil, err
+	encoder, err := model.NewEncoder(set, model.EncoderOptions{Arch: network, Size: a.cfg.Model.Size,
+		Runtime: model.Runtime{Threads: a.cfg.Model.Threads, Device: a.cfg.Model.Device}})
+	if err != nil {
+		return err
 	}
-	if v.jpeg, err = model.NewJPEGDecoder(); err != nil {
-		v.encoder.Close()
-		return nil, err
+	defer encoder.Close()
+	jpeg, err := model.NewJPEGDecoder()
+	if err != nil {
+		return err
 	}
-	v.decoder = &camera.Decoder{JPEG: v.jpeg,
-		Limits: camera.Limits{MaxBytes: int64(a.cfg.Limits.FileBytes), MaxPixels: a.cfg.Limits.Pixels}}
-	return v, nil
+	defer jpeg.Close()
+	limits := camera.Limits{MaxBytes: int64(a.cfg.Limits.FileBytes), MaxPixels: a.cfg.Limits.Pixels}
+	return use(local{checkpoint, &camera.Decoder{JPEG: jpeg, Limits: limits}, encoder})
 }
 
-func (v *local) vectors(ctx context.Context, pictures []daemon.Picture) (daemon.VectorsReply, error) {
+func (v local) vectors(ctx context.Context, pictures []daemon.Picture) (daemon.VectorsReply, error) {
 	frames := make([]camera.Frame, len(pictures))
 	for i, p := range pictures {
 		frames[i] = camera.Frame{Path: p.Path, Data: p.Data}
 	}
 	vectors, err := daemon.EmbedFrames(ctx, v.decoder, v.encoder, frames)
-	return daemon.VectorsReply{Checkpoint: storage.KindPretrained, Vectors: vectors}, err
-}
-
-func (v *local) close() {
-	v.encoder.Close()
-	v.jpeg.Close()
+	return daemon.VectorsReply{Checkpoint: v.checkpoint, Vectors: vectors}, err
 }

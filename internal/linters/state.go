@@ -15,7 +15,7 @@ func State(sources []Source) []string {
 	var findings []string
 	packages := map[string][]Source{}
 	for _, s := range sources {
-		if !s.IsTest() {
+		if !s.IsTest() && !ast.IsGenerated(s.File) {
 			packages[s.Folder()] = append(packages[s.Folder()], s)
 		}
 	}

@@ -1,0 +1,92 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// TestMain lets this program be the command itself: `edgeclr` in scripts and in
+// child processes of tests is the real main.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"edgeclr": main})
+}
+
+// TestScript runs testdata/script. A new case is a new file.
+func TestScript(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Setup: func(env *testscript.Env) error {
+			for _, v := range environment(env.WorkDir) {
+				name, value, _ := strings.Cut(v, "=")
+				env.Setenv(name, value)
+			}
+			env.Values[daemonsKey{}] = daemons{}
+			return nil
+		},
+		Condition: func(cond string) (bool, error) {
+			switch cond {
+			case "root":
+				return os.Geteuid() == 0, nil
+			case "weights":
+				return pretrainedFile() != "", nil
+			case "shared":
+				_, err := os.Stat(filepath.Join(sharedFolder(), "data"))
+				return err == nil, nil
+			}
+			return false, os.ErrInvalid
+		},
+		Cmds: scriptCommands(),
+	})
+}
+
+// environment is what the program under test sees: nothing of the tester's own
+// settings, and small networks so that a case takes seconds.
+func environment(home string) []string {
+	return []string{
+		"HOME=" + home,
+		"PATH=" + os.Getenv("PATH"),
+		"TMPDIR=" + home,
+		"LANG=C.UTF-8", "TZ=UTC",
+		oneDNN + "=1", // else each command executes itself twice
+		"EDGECLR_DATA=" + filepath.Join(home, "store"), // else root's would be the system's
+		"EDGECLR_MODEL_SIZE=32",
+		"EDGECLR_WEIGHTS=" + pretrainedFile(),
+		"EDGECLR_STORE_MIN_FREE=0",
+	}
+}
+
+// pretrainedFile is where `make deps` puts the pretrained weights, or what the
+// variable names; "" when they are not there.
+func pretrainedFile() string {
+	path := os.Getenv("EDGECLR_WEIGHTS")
+	if path == "" {
+		path = "../../.deps/weights/efficientnet_lite0.pth"
+	}
+	return existing(path)
+}
+
+func existing(path string) string {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return ""
+	}
+	if _, err := os.Stat(path); err != nil {
+		return ""
+	}
+	return path
+}
+
+func sharedFolder() string {
+	path := os.Getenv("EDGECLR_SHARED")
+	if path == "" {
+		path = "../../../shared"
+	}
+	path, _ = filepath.Abs(path)
+	return path
+}

@@ -1,0 +1,186 @@
+package daemon
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"edgeclr/camera"
+	"edgeclr/camera/rgb"
+	"edgeclr/camera/synthetic"
+	"edgeclr/config"
+)
+
+// longTime is how long something may take that normally takes a moment: these
+// tests share their machine.
+const longTime = 60 * time.Second
+
+// knownWeights is where `make deps` puts the pretrained encoder.
+const knownWeights = "../.deps/weights/efficientnet_lite0.pth"
+
+// smallConfig is a service that is quick to start: the pretrained
+// EfficientNet-Lite0 when it is there, else a random ResNet-18, at 32 px.
+func smallConfig(t *testing.T) config.Config {
+	t.Helper()
+	cfg := config.Default()
+	cfg.Data = filepath.Join(t.TempDir(), "store")
+	cfg.Model.Size = 32
+	cfg.Model.Threads = 1
+	if _, err := os.Stat(knownWeights); err == nil {
+		cfg.Model.Weights = knownWeights
+	} else {
+		cfg.Model.Arch = "resnet18"
+	}
+	cfg.Learn.Batch, cfg.Learn.Steps, cfg.Learn.HeadSteps = 4, 6, 2
+	cfg.Learn.Stages = 1
+	cfg.Learn.MinFrames, cfg.Learn.MinNew = 8, 1000
+	return cfg
+}
+
+// open opens a service that the test closes, if it does not do so itself.
+func open(t *testing.T, cfg config.Config) *Service {
+	t.Helper()
+	return openWith(t, Options{Config: cfg})
+}
+
+func openWith(t *testing.T, o Options) *Service {
+	t.Helper()
+	o.Command = "daemon test"
+	s, err := Open(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { shut(t, s) })
+	return s
+}
+
+func shut(t *testing.T, s *Service) {
+	t.Helper()
+	if err := s.Close(); err != nil {
+		t.Errorf("closing: %v", err)
+	}
+}
+
+// scene renders the n-th picture of the conveyor as a JPEG file.
+func scene(t *testing.T, n int) []byte {
+	t.Helper()
+	m, _ := synthetic.New(synthetic.Options{Seed: 7}).Render(n)
+	data, err := m.JPEG(90)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+// pictures are n different files of a request, from the first on.
+func pictures(t *testing.T, first, n int) []Picture {
+	t.Helper()
+	all := make([]Picture, n)
+	for i := range all {
+		all[i] = Picture{Path: fmt.Sprintf("/camera/%03d.jpg", first+i), Data: scene(t, first+i),
+			ModTime: time.Date(2026, 1, 2, 3, 4, 5, first+i, time.UTC)}
+	}
+	return all
+}
+
+// embed stores n pictures by the API and returns them with their numbers.
+func embed(t *testing.T, s *Service, first, n int) ([]Picture, []uint64) {
+	t.Helper()
+	all := pictures(t, first, n)
+	var ids []uint64
+	for start := 0; start < n; start += maxParts {
+		answer, err := s.Client().Embed(t.Context(), all[start:min(n, start+maxParts)])
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range answer.Frames {
+			if f.Reason != "" {
+				t.Fatalf("a picture was not stored: %+v", f)
+			}
+			ids = append(ids, f.ID)
+		}
+	}
+	return all, ids
+}
+
+// findsItself asks with a picture and expects its own frame first.
+func findsItself(t *testing.T, c *Client, data []byte, id uint64, checkpoint string) {
+	t.Helper()
+	answer, err := c.QueryImage(t.Context(), data, 3, checkpoint)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(answer.Results) == 0 || answer.Results[0].ID != id || answer.Results[0].Similarity <= 0.999 {
+		t.Fatalf("frame %d asked with its own picture: %+v", id, answer)
+	}
+}
+
+// wait polls until done reports true.
+func wait(t *testing.T, what string, done func() bool) {
+	t.Helper()
+	for begin := time.Now(); !done(); time.Sleep(20 * time.Millisecond) {
+		if time.Since(begin) > longTime {
+			t.Fatalf("%s: not within %v", what, longTime)
+		}
+	}
+}
+
+// status asks the service in process.
+func status(t *testing.T, s *Service) Status {
+	t.Helper()
+	st, err := s.Client().Status(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return st
+}
+
+// loop runs a function in goroutines until stop is called, which waits.
+func loop(t *testing.T, n int, body func(ctx context.Context, worker int)) (stop func()) {
+	ctx, cancel := context.WithCancel(t.Context())
+	var running sync.WaitGroup
+	for i := range n {
+		running.Go(func() {
+			for ctx.Err() == nil {
+				body(ctx, i)
+			}
+		})
+	}
+	return func() { cancel(); running.Wait() }
+}
+
+// decoded are the pixels of a file.
+func decoded(t *testing.T, data []byte) *rgb.Image {
+	t.Helper()
+	d := camera.Decoder{}
+	m, _, err := d.Decode(t.Context(), data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// cosine of two vectors of length 1.
+func cosine(a, b []float32) float64 {
+	sum := 0.0
+	for i := range a {
+		sum += float64(a[i]) * float64(b[i])
+	}
+	return sum
+}
+
+// events counts the latest events whose text holds a phrase.
+func events(t *testing.T, s *Service, phrase string) (n int) {
+	t.Helper()
+	for _, e := range status(t, s).Events {
+		if strings.Contains(e.Text, phrase) {
+			n++
+		}
+	}
+	return n
+}

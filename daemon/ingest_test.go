@@ -1,0 +1,312 @@
+package daemon
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"edgeclr/camera"
+	"edgeclr/storage"
+)
+
+// write makes a file that rests since a day, so that the source reads it at once.
+func write(t *testing.T, path string, data []byte) {
+	t.Helper()
+	writeAt(t, path, data, time.Now().Add(-24*time.Hour))
+}
+
+// writeAt makes a whole file appear under its name.
+func writeAt(t *testing.T, path string, data []byte, when time.Time) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	part := path + ".part"
+	if err := os.WriteFile(part, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chtimes(part, when, when); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(part, path); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// counts are what a test expects of the store's counters.
+func counts(t *testing.T, s *Service, stored, failed uint64) {
+	t.Helper()
+	wait(t, "ingestion", func() bool {
+		c := s.store.Counters()
+		return c.Stored == stored && c.Failed == failed
+	})
+	if n := status(t, s).Embeddings; n != int(stored) {
+		t.Errorf("%d embeddings of %d frames", n, stored)
+	}
+}
+
+func TestDirectoryEndToEnd(t *testing.T) {
+	cfg, folder := smallConfig(t), t.TempDir()
+	at := func(name string) string { return filepath.Join(folder, name) }
+	write(t, at("a.jpg"), scene(t, 1))
+	write(t, at("deep/b.jpg"), scene(t, 2))
+	write(t, at("copy.jpg"), scene(t, 1)) // the same content at two paths: two frames
+	write(t, at("empty.jpg"), nil)
+	write(t, at("cut.jpg"), scene(t, 3)[:600])
+	write(t, at("page.jpg"), []byte("<!DOCTYPE html><title>404</title>"))
+
+	s := open(t, cfg)
+	if err := s.Ingest([]string{"dir:" + folder}); err != nil {
+		t.Fatal(err)
+	}
+	counts(t, s, 3, 3)
+	for _, reason := range []string{"empty", "truncated", "unsupported"} {
+		if n := s.store.Counters().Reasons[reason]; n != 1 {
+			t.Errorf("%d files failed as %q: %v", n, reason, s.store.Counters().Reasons)
+		}
+	}
+
+	write(t, at("later/c.jpg"), scene(t, 4)) // a new folder
+	counts(t, s, 4, 3)
+
+	// Touched, and written again with the same bytes: nothing new. Rewritten
+	// with others: one frame more. The last file tells when all that is done.
+	writeAt(t, at("a.jpg"), scene(t, 1), time.Now().Add(-time.Hour))
+	write(t, at("deep/b.jpg"), scene(t, 5))
+	writeAt(t, at("empty.jpg"), scene(t, 6), time.Now().Add(-time.Hour)) // a bad file that became good
+	counts(t, s, 6, 3)
+	wait(t, "the cursor of the touched file", func() bool {
+		info, err := os.Stat(at("a.jpg"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen, err := s.store.Seen("dir:"+folder, at("a.jpg"), info.Size(), info.ModTime())
+		return err == nil && seen
+	})
+	answer, err := s.Client().QueryImage(t.Context(), scene(t, 1), 6, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []string{at("a.jpg"), at("copy.jpg")} { // equal similarities by frame id
+		if hit := answer.Results[i]; hit.Path != want || hit.Similarity <= 0.999 {
+			t.Errorf("hit %d is %+v, want %s", i, hit, want)
+		}
+	}
+	st := status(t, s)
+	if len(st.Sources) != 1 || st.Sources[0].State != camera.StateLive || st.Ingest.Paused {
+		t.Errorf("sources %+v, ingest %+v", st.Sources, st.Ingest)
+	}
+	shut(t, s)
+
+	// After a restart nothing is embedded or counted twice; what came meanwhile is.
+	write(t, at("meanwhile.jpg"), scene(t, 7))
+	again := open(t, cfg)
+	if err := again.Ingest([]string{"dir:" + folder}); err != nil {
+		t.Fatal(err)
+	}
+	counts(t, again, 7, 3)
+	if n := again.store.CountFrames(); n != 7 {
+		t.Errorf("%d frames", n)
+	}
+}
+
+func TestSourceThatCannotBeOpened(t *testing.T) {
+	s := open(t, smallConfig(t))
+	for _, tt := range []struct{ name, uri, want string }{
+		{"no folder", "dir:/nowhere/at/all", "/nowhere/at/all"},
+		{"no scheme", "ftp://x", "dir:PATH"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if err := s.Ingest([]string{tt.uri}); err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("%v does not name %q", err, tt.want)
+			}
+		})
+	}
+}
+
+// A batch that is committed again, because the disk was full or the process
+// ended in between, stores and counts nothing twice.
+func TestCommitAgain(t *testing.T) {
+	s := open(t, smallConfig(t))
+	when := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	file := func(path string, data []byte) camera.Frame {
+		return camera.Frame{Source: "dir:/x", Path: path, Time: when, Data: data,
+			File: &camera.FileState{Path: path, Size: int64(len(data)), ModTime: when}}
+	}
+	batch := []camera.Frame{
+		file("/x/a.jpg", scene(t, 1)), file("/x/bad.jpg", []byte("nothing")), file("/x/b.jpg", scene(t, 2)),
+		file("/x/a.jpg", scene(t, 1)), // twice in one batch
+	}
+	var first []Outcome
+	for round := range 3 {
+		got, err := s.ingest.commit(t.Context(), batch)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if round == 0 {
+			first = got
+		}
+		for i, want := range []string{alreadyStored, "unsupported", alreadyStored, alreadyStored} {
+			if round == 0 && (i == 0 || i == 2) {
+				want = ""
+			}
+			if got[i].Reason != want || got[i].ID != first[i].ID {
+				t.Errorf("round %d, picture %d: %+v, want %q", round, i, got[i], want)
+			}
+		}
+	}
+	if first[3].ID != first[0].ID {
+		t.Errorf("the twin is frame %d, its first %d", first[3].ID, first[0].ID)
+	}
+	counts(t, s, 2, 1)
+}
+
+// Two clients that send the same files at once store each of them once.
+func TestCommitAtOnce(t *testing.T) {
+	s := open(t, smallConfig(t))
+	all := pictures(t, 0, 12)
+	answers := make(chan error, 4)
+	for range cap(answers) {
+		go func() {
+			_, err := s.Client().Embed(t.Context(), all)
+			answers <- err
+		}()
+	}
+	for range cap(answers) {
+		if err := <-answers; err != nil {
+			t.Fatal(err)
+		}
+	}
+	counts(t, s, 12, 0)
+}
+
+// Live frames are dropped, oldest first, and counted when the board is too
+// slow; files wait.
+func TestBackPressure(t *testing.T) {
+	s := open(t, smallConfig(t)) // and no Ingest: nobody takes frames
+	in := s.ingest
+	for i := range liveQueue + 5 {
+		if err := in.emit(t.Context(), camera.Frame{Path: string(rune('a' + i))}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := s.store.Counters().Dropped; n != 5 {
+		t.Errorf("%d dropped", n)
+	}
+	if f := <-in.live; f.Path != "f" {
+		t.Errorf("the oldest frame left is %q", f.Path)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	for i := range fileQueue + 1 {
+		err := in.emit(ctx, camera.Frame{File: &camera.FileState{}})
+		if full := i == fileQueue; (err != nil) != full {
+			t.Errorf("file %d: %v", i, err)
+		}
+	}
+}
+
+// A stored picture finds itself, whatever is kept of it, and keeps its vector
+// when it is embedded again.
+func TestKeepPolicies(t *testing.T) {
+	big, err := decoded(t, scene(t, 1)).Resize(800, 600).JPEG(90)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		frames string
+		kept   storage.Kept
+		bytes  func(kept int) bool
+		image  bool // something is kept to show
+	}{
+		{"", storage.KeptFull, func(n int) bool { return n == len(big) }, true},
+		{"full", storage.KeptFull, func(n int) bool { return n == len(big) }, true},
+		{"thumbnail", storage.KeptThumbnail, func(n int) bool { return n > 0 && n < len(big) }, true},
+		{"none", storage.KeptNone, func(n int) bool { return n == 0 }, false},
+	} {
+		t.Run("frames="+tt.frames, func(t *testing.T) {
+			cfg := smallConfig(t)
+			cfg.Store.Frames = tt.frames
+			s := open(t, cfg)
+			embed(t, s, 10, 5)
+			answer, err := s.Client().Embed(t.Context(), []Picture{{Path: "/big.jpg", Data: big}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			id := answer.Frames[0].ID
+			findsItself(t, s.Client(), big, id, "")
+			f, err := s.store.Frame(storage.FrameID(id))
+			if err != nil || f.Kept != tt.kept || !tt.bytes(int(f.KeptBytes)) || f.Width != 800 {
+				t.Errorf("frame %+v, %v", f, err)
+			}
+			data, err := s.Client().Image(t.Context(), id, 64)
+			if (err == nil) != tt.image {
+				t.Errorf("image: %d bytes, %v", len(data), err)
+			}
+			if !tt.image {
+				return
+			}
+			if m := decoded(t, data); m.Height != 64 {
+				t.Errorf("the picture shown is %d x %d", m.Width, m.Height)
+			}
+			before, err := s.store.Vector("c1", storage.FrameID(id))
+			if err != nil {
+				t.Fatal(err)
+			}
+			v := s.versions.current()
+			defer v.done()
+			if _, err := s.reembed(t.Context(), v, []storage.FrameID{storage.FrameID(id)}, map[storage.FrameID]bool{}); err != nil {
+				t.Fatal(err)
+			}
+			after, err := s.store.Vector("c1", storage.FrameID(id))
+			if err != nil || cosine(before, after) < 0.99999 {
+				t.Errorf("embedded again: cosine %v, %v", cosine(before, after), err)
+			}
+		})
+	}
+}
+
+// A live source's frames are kept as thumbnails, and asking with one finds it.
+func TestLiveFrames(t *testing.T) {
+	s := open(t, smallConfig(t))
+	if err := s.Ingest([]string{"synthetic:conveyor?fps=0&count=12&seed=3"}); err != nil {
+		t.Fatal(err)
+	}
+	wait(t, "all frames", func() bool {
+		c := s.store.Counters()
+		return c.Stored+c.Dropped == 12
+	})
+	ids, err := s.store.FrameIDs()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range ids {
+		data, err := s.store.FrameData(id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if f, err := s.store.Frame(id); err != nil || f.Kept != storage.KeptThumbnail || f.Format != "raw" {
+			t.Errorf("frame %+v, %v", f, err)
+		}
+		findsItself(t, s.Client(), data, uint64(id), "")
+	}
+}
+
+// Files above 8 MiB are encoded again, and made smaller when that is not enough.
+func TestKeepLargeFiles(t *testing.T) {
+	s := open(t, smallConfig(t))
+	data := append(bytes.Clone(scene(t, 1)), make([]byte, keepWhole)...) // zeros behind the picture
+	answer, err := s.Client().Embed(t.Context(), []Picture{{Path: "/large.jpg", Data: data}})
+	if err != nil || answer.Frames[0].Reason != "" {
+		t.Fatalf("%+v, %v", answer, err)
+	}
+	f, err := s.store.Frame(storage.FrameID(answer.Frames[0].ID))
+	if err != nil || f.Kept != storage.KeptFull || f.KeptBytes > keepWhole || f.KeptBytes == 0 {
+		t.Errorf("%+v, %v", f, err)
+	}
+	findsItself(t, s.Client(), data, answer.Frames[0].ID, "")
+}

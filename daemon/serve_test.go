@@ -1,0 +1,136 @@
+package daemon
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestServe(t *testing.T) {
+	cfg := smallConfig(t)
+	cfg.Listen = "127.0.0.1:0"
+	s := open(t, cfg)
+	socket := filepath.Join(cfg.Data, SocketName)
+	// What a killed process left behind is replaced.
+	left, err := net.Listen("unix", socket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	left.(*net.UnixListener).SetUnlinkOnClose(false)
+	left.Close()
+	if err := s.Serve(); err != nil {
+		t.Fatal(err)
+	}
+	info, err := os.Stat(socket)
+	if err != nil || info.Mode().Perm() != 0o600 || info.Mode().Type() != os.ModeSocket {
+		t.Errorf("socket %v, %v", info, err)
+	}
+	answer, err := http.Get("http://" + s.Listening() + "/v1/status")
+	if err != nil || answer.StatusCode != http.StatusOK {
+		t.Fatalf("over TCP: %v, %v", answer, err)
+	}
+	answer.Body.Close()
+	http.DefaultClient.CloseIdleConnections()
+	c := NewClient(cfg.Data)
+	defer c.Close()
+	if !c.Reachable(t.Context()) {
+		t.Error("nobody answers on the socket")
+	}
+	shut(t, s)
+	if _, err := os.Stat(socket); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the socket is still there: %v", err)
+	}
+	_, err = c.Status(t.Context())
+	if err == nil || !strings.Contains(err.Error(), socket) || strings.Contains(err.Error(), "http://") {
+		t.Errorf("asking nobody: %v", err)
+	}
+}
+
+func TestListenOnATakenAddress(t *testing.T) {
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	cfg := smallConfig(t)
+	cfg.Listen = taken.Addr().String()
+	s := open(t, cfg)
+	if err := s.Serve(); err == nil || !strings.Contains(err.Error(), "--listen") || !strings.Contains(err.Error(), cfg.Listen) {
+		t.Errorf("%v", err)
+	}
+	if _, err := os.Stat(filepath.Join(cfg.Data, SocketName)); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("a socket is left behind: %v", err)
+	}
+}
+
+// Closing waits for requests for two seconds, then cuts them; a client that
+// sends nothing or reads nothing does not hold it up.
+func TestCloseWithOpenRequests(t *testing.T) {
+	cfg := smallConfig(t)
+	s := open(t, cfg)
+	if err := s.Serve(); err != nil {
+		t.Fatal(err)
+	}
+	c := NewClient(cfg.Data)
+	defer c.Close()
+	lazy, err := c.Backup(t.Context()) // and nobody reads it
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer lazy.Close()
+	silent, err := net.Dial("unix", filepath.Join(cfg.Data, SocketName))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer silent.Close()
+	slow, err := s.Client().Backup(t.Context()) // the same in process
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer slow.Close()
+	begin := time.Now()
+	shut(t, s)
+	if took := time.Since(begin); took > 5*time.Second {
+		t.Errorf("closing took %v", took)
+	}
+	_, err = s.Client().Status(t.Context())
+	var remote *RemoteError
+	if !errors.As(err, &remote) || remote.Code != "closing" {
+		t.Errorf("asking a closed service: %v", err)
+	}
+}
+
+// Requests that are under way when the service closes end with an answer or an
+// error, never with a crash.
+func TestCloseUnderLoad(t *testing.T) {
+	cfg := smallConfig(t)
+	s := open(t, cfg)
+	all, _ := embed(t, s, 0, 8)
+	if err := s.Serve(); err != nil {
+		t.Fatal(err)
+	}
+	s.Learn()
+	stop := loop(t, 4, func(ctx context.Context, worker int) {
+		c := s.Client()
+		if worker%2 == 0 {
+			c = NewClient(cfg.Data)
+			defer c.Close()
+		}
+		_, _ = c.QueryImage(ctx, all[worker].Data, 3, "pretrained")
+		_, _ = c.Embed(ctx, pictures(t, 100*worker, 4))
+		_, _ = c.Status(ctx)
+	})
+	time.Sleep(500 * time.Millisecond)
+	begin := time.Now()
+	shut(t, s)
+	if took := time.Since(begin); took > 5*time.Second {
+		t.Errorf("closing took %v", took)
+	}
+	stop()
+}

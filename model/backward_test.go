@@ -1,0 +1,84 @@
+package model
+
+import (
+	"testing"
+
+	tf "github.com/tensorflow/tensorflow/tensorflow/go"
+	"github.com/tensorflow/tensorflow/tensorflow/go/op"
+
+	"edgeclr/model/arch"
+)
+
+// TestBackwardEqualsTensorFlow compares the gradients that are carried from
+// node to node with those that TensorFlow takes of the whole graph at once.
+func TestBackwardEqualsTensorFlow(t *testing.T) {
+	resnet := architecture(t, "resnet18")
+	lite := architecture(t, "efficientnet_lite0")
+	for _, a := range []*arch.Architecture{tiny(), resnet, lite} {
+		for _, norm := range []bool{false, true} {
+			opt := tinyOptions()
+			opt.Arch, opt.TrainBatchNorm = a, norm
+			state := State{Encoder: formulaEncoder(a), Head: formulaDense(HeadSpecs(a.Features))}
+			compareGradients(t, state, opt)
+		}
+	}
+}
+
+func compareGradients(t *testing.T, state State, opt TrainerOptions) {
+	t.Helper()
+	trainer := &Trainer{opt: opt, byNode: map[string][]*variable{}}
+	s := op.NewScope()
+	side := int64(opt.Size)
+	trainer.images = op.Placeholder(at(s), tf.Uint8, op.PlaceholderShape(tf.MakeShape(-1, side, side, 3)))
+	var statistics []*tf.Operation
+	nodes := lower(s, opt.Arch, trainer.images, func(s *op.Scope, n arch.Node, x tf.Output) tf.Output {
+		if opt.TrainBatchNorm {
+			return trainer.batchNormalized(s, n, x, &statistics)
+		}
+		return trainer.folded(s, n, x)
+	})
+	projections := project(s.SubScope("head"), features(nodes), trainer.headVariables(s))
+	empty, err := floatTensor(nil, 0, headOut)
+	if err != nil {
+		t.Fatal(err)
+	}
+	value := ntXent(s.SubScope("loss"), lossInput{projections, op.Const(at(s), empty), 0.5})
+	ours := trainer.gradients(s, nodes, value)
+	var reads, fetches []tf.Output
+	var trained []*variable
+	for _, v := range trainer.variables {
+		if v.trained {
+			trained, reads, fetches = append(trained, v), append(reads, v.read), append(fetches, ours[v])
+		}
+	}
+	fetches = append(fetches, op.Gradients(at(s), []tf.Output{value}, reads)...)
+	graph, err := s.Finalize()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if trainer.session, err = newSession(graph, Runtime{}); err != nil {
+		t.Fatal(err)
+	}
+	defer trainer.Close()
+	if err := trainer.Restore(state); err != nil {
+		t.Fatal(err)
+	}
+	images, err := imageTensor(pairs(0, 3, opt.Size), 6, opt.Size)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := trainer.session.Run(map[tf.Output]*tf.Tensor{trainer.images: images}, fetches, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, v := range trained {
+		got, errGot := floats(out[i])
+		want, errWant := floats(out[len(trained)+i])
+		if errGot != nil || errWant != nil {
+			t.Fatal(errGot, errWant)
+		}
+		if off := away(got, want); off > 1e-5 {
+			t.Errorf("%s, batch norm trained %v: %s is off by %.1e of its largest value", opt.Arch.Name, opt.TrainBatchNorm, v.name, off)
+		}
+	}
+}

@@ -1,0 +1,120 @@
+package model
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"testing"
+
+	"edgeclr/model/arch"
+	"edgeclr/model/weights"
+)
+
+// Twenty steps equal PyTorch's, which model_steps.py computed in float64: the
+// loss at each, what they did to every tensor, and the momentum they left.
+func TestStepsGolden(t *testing.T) {
+	const size, pictures = 64, 8
+	tests := []struct {
+		arch, mode string
+		norm       bool
+		rate       float64
+	}{
+		{"resnet18", "frozen", false, 3e-4},
+		{"resnet18", "trained", true, 1e-4},
+		{"efficientnet_lite0", "frozen", false, 1e-4},
+		{"efficientnet_lite0", "trained", true, 1e-5},
+	}
+	for _, name := range arch.Names() {
+		if n := strings.Count(fmt.Sprint(tests), "{"+name+" "); n != 2 {
+			t.Errorf("%d cases for %s, want 2", n, name)
+		}
+	}
+	for _, tt := range tests {
+		t.Run(tt.arch+"/"+tt.mode, func(t *testing.T) {
+			a := architecture(t, tt.arch)
+			before := State{Encoder: encoderWeights(t, a), Head: formulaDense(HeadSpecs(a.Features))}
+			opt := tinyOptions()
+			opt.Arch, opt.Size, opt.TrainBatchNorm = a, size, tt.norm
+			trainer := newTestTrainer(t, before, opt)
+			want := goldenFile(t, "model_steps_"+tt.arch+".safetensors")
+			schedule := Schedule{Steps: 20, HeadSteps: 4, Rate: tt.rate, HeadRate: 0.02}
+
+			var worst float64
+			for step, loss := range find(t, want, tt.mode+"/loss").Data {
+				got, err := trainer.Step(t.Context(), pairs(step*pictures, pictures, size), schedule.At(step, 0))
+				if err != nil {
+					t.Fatal(err)
+				}
+				off := math.Abs(got - float64(loss))
+				worst = max(worst, off)
+				if !(off < 1e-3) {
+					t.Errorf("step %d: loss %.5f, want %.5f", step, got, loss)
+				}
+			}
+			t.Logf("the loss is off by %.1e at most", worst)
+			after := stateOf(t, trainer)
+			compareMovement(t, before.Encoder, after.Encoder, want, tt.mode+"/")
+			compareMovement(t, before.Head, after.Head, want, tt.mode+"/")
+			compareMomentum(t, after.Momentum, want, tt.mode+"/")
+		})
+	}
+}
+
+// The scripts keep up to 24 values of a tensor, evenly spaced.
+func keptStride(n int) int { return max(1, (n+23)/24) }
+
+// compareMovement compares the values that the golden file keeps of each
+// tensor. A tensor that is not there must not have moved.
+func compareMovement(t *testing.T, before, after, want weights.Set, prefix string) {
+	t.Helper()
+	worst, worstName := 0.0, ""
+	for _, tensor := range after {
+		was := find(t, before, tensor.Name).Data
+		steps, ok := want.Find(prefix + tensor.Name + "/moved")
+		if !ok {
+			if away(tensor.Data, was) != 0 {
+				t.Errorf("%s moved", tensor.Name)
+			}
+			continue
+		}
+		var got, ends []float32
+		for k, step := range steps.Data {
+			i := k * keptStride(len(was))
+			got, ends = append(got, tensor.Data[i]), append(ends, float32(float64(was[i])+float64(step)))
+		}
+		off := away(got, ends)
+		if off > worst {
+			worst, worstName = off, tensor.Name
+		}
+		if !(off < 1e-3) {
+			t.Errorf("%s is off by %.1e of its largest value", tensor.Name, off)
+		}
+	}
+	t.Logf("weights are off by %.1e of the largest of a tensor (%s)", worst, worstName)
+}
+
+// compareMomentum tells more about the gradients than the weights, which a few
+// steps hardly move: over all kept values, the share of the momentum that
+// is wrong.
+func compareMomentum(t *testing.T, momentum, want weights.Set, prefix string) {
+	t.Helper()
+	off, total := map[string]float64{}, map[string]float64{} // squares
+	for _, tensor := range momentum {
+		part := "encoder"
+		if strings.HasPrefix(tensor.Name, "projection_head.") {
+			part = "head"
+		}
+		for k, w := range find(t, want, prefix+tensor.Name+"/momentum").Data {
+			d := float64(tensor.Data[k*keptStride(len(tensor.Data))]) - float64(w)
+			off[part] += d * d
+			total[part] += float64(w) * float64(w)
+		}
+	}
+	for part := range total {
+		share := math.Sqrt(off[part] / total[part])
+		t.Logf("the momentum of the %s is off by %.1e", part, share)
+		if !(share < 1e-2) {
+			t.Errorf("the momentum of the %s is off by %.1e", part, share)
+		}
+	}
+}

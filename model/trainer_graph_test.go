@@ -1,0 +1,181 @@
+package model
+
+import (
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"edgeclr/model/weights"
+)
+
+// moved lists the tensors that training changed.
+func moved(t *testing.T, before, after State) []string {
+	t.Helper()
+	var names []string
+	for _, pair := range []struct{ before, after weights.Set }{{before.Encoder, after.Encoder}, {before.Head, after.Head}} {
+		for _, was := range pair.before {
+			if !slices.Equal(find(t, pair.after, was.Name).Data, was.Data) {
+				names = append(names, was.Name)
+			}
+		}
+	}
+	return names
+}
+
+// What a step changes, by the options.
+func TestWhatMoves(t *testing.T) {
+	head := []string{headWeight1, headBias1, headWeight2, headBias2}
+	stage := map[int][]string{
+		0: {"stem.weight", "stem_norm.weight", "stem_norm.bias"},
+		1: {"_expand.weight", "_expand_norm.weight", "_expand_norm.bias", "depthwise.weight", "depthwise_norm.weight",
+			"depthwise_norm.bias", "project.weight", "project_norm.weight", "project_norm.bias"},
+		2: {"top.weight", "top_norm.weight", "top_norm.bias"},
+	}
+	statistics := func(names ...string) []string {
+		var all []string
+		for _, n := range names {
+			all = append(all, n+"_norm.running_mean", n+"_norm.running_var")
+		}
+		return all
+	}
+	alone := Rates{Encoder: 0.01, Head: 0.01, HeadOnly: true}
+	tests := []struct {
+		name   string
+		norm   bool
+		stages int
+		rates  Rates
+		want   [][]string
+	}{
+		{"everything", false, 0, everything, [][]string{stage[0], stage[1], stage[2], head}},
+		{"all stages by number", false, 3, everything, [][]string{stage[0], stage[1], stage[2], head}},
+		{"two stages", false, 2, everything, [][]string{stage[1], stage[2], head}},
+		{"one stage", false, 1, everything, [][]string{stage[2], head}},
+		{"head alone", false, 0, alone, [][]string{head}},
+		{"head alone, batch norm trained", true, 0, alone, [][]string{head}},
+		{"batch norm trained", true, 0, everything,
+			[][]string{stage[0], stage[1], stage[2], head, statistics("stem", "_expand", "depthwise", "project", "top")}},
+		{"batch norm trained in one stage", true, 1, everything, [][]string{stage[2], head, statistics("top")}},
+		{"rates of 0", false, 0, Rates{}, nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			opt := tinyOptions()
+			opt.TrainBatchNorm, opt.Stages = tt.norm, tt.stages
+			trainer := newTestTrainer(t, tinyState(), opt)
+			train(t, trainer, 0, 3, tt.rates)
+			got, want := moved(t, tinyState(), stateOf(t, trainer)), slices.Concat(tt.want...)
+			slices.Sort(got)
+			slices.Sort(want)
+			if !slices.Equal(got, want) {
+				t.Errorf("moved:\n%v\nwant:\n%v", got, want)
+			}
+		})
+	}
+}
+
+// The loss that a step reports is that of the projections of the pictures it
+// was given: head and loss are computed here by hand from the encoder's output.
+func TestStepLoss(t *testing.T) {
+	state := tinyState()
+	trainer := newTestTrainer(t, state, tinyOptions())
+	encoder := openEncoder(t, state.Encoder, EncoderOptions{Arch: tiny(), Size: tinySize})
+	views := pairs(0, 4, tinySize)
+	features, err := encoder.forward(views, 8, encoder.features)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var projections []float32
+	for row := range 8 {
+		hidden := classify(features[row*12:(row+1)*12], state.Head[0].Data, state.Head[1].Data)
+		for i := range hidden {
+			hidden[i] = max(hidden[i], 0)
+		}
+		projections = append(projections, classify(hidden, state.Head[2].Data, state.Head[3].Data)...)
+	}
+	want, _ := lossAndGradient(t, ntXent, projections, 8, 0.5)
+	got, err := trainer.Step(t.Context(), views, Rates{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if math.Abs(got-float64(want)) > 1e-5 {
+		t.Errorf("loss %v, want %v", got, want)
+	}
+}
+
+// With gradients of next to nothing, a step is weight decay alone:
+// w - rate*decay*w. KernelsOnly spares vectors.
+func TestWeightDecay(t *testing.T) {
+	for _, kernelsOnly := range []bool{false, true} {
+		opt := tinyOptions()
+		opt.Optimizer.WeightDecay, opt.Optimizer.KernelsOnly = 1e6, kernelsOnly
+		trainer := newTestTrainer(t, tinyState(), opt)
+		train(t, trainer, 0, 1, Rates{Encoder: 1e-7, Head: 1e-7})
+		for _, tensor := range stateOf(t, trainer).Encoder {
+			was := find(t, tinyState().Encoder, tensor.Name)
+			share := float32(0.9)
+			if strings.Contains(tensor.Name, ".running_") || kernelsOnly && len(tensor.Shape) == 1 {
+				share = 1
+			}
+			want := make([]float32, len(was.Data))
+			for i, v := range was.Data {
+				want[i] = share * v
+			}
+			if off := away(tensor.Data, want); !(off < 1e-5) {
+				t.Errorf("kernels only %v: %s is off by %.1e", kernelsOnly, tensor.Name, off)
+			}
+		}
+	}
+}
+
+// Running statistics move by the architecture's share towards the mean and the
+// unbiased variance of the batch, as PyTorch's do.
+func TestRunningStatistics(t *testing.T) {
+	opt := tinyOptions()
+	opt.TrainBatchNorm = true
+	state := tinyState()
+	trainer := newTestTrainer(t, state, opt)
+	train(t, trainer, 0, 1, Rates{})
+
+	// The stem by hand, without its normalisation.
+	kernel := state.Encoder[0].Data
+	views := pairs(0, 4, tinySize)
+	a := tiny()
+	var sum, squares [8]float64
+	const side = tinySize / 2
+	for v := range 8 {
+		for y := range side {
+			for x := range side {
+				for o := range 8 {
+					var value float64
+					for c := range 3 {
+						for ky := range 3 {
+							for kx := range 3 {
+								py, px := 2*y+ky-1, 2*x+kx-1
+								if py < 0 || px < 0 || py >= tinySize || px >= tinySize {
+									continue
+								}
+								pixel := float64(views[((v*tinySize+py)*tinySize+px)*3+c])
+								value += float64(kernel[((o*3+c)*3+ky)*3+kx]) * (pixel - float64(a.Mean[c])) / float64(a.Std[c])
+							}
+						}
+					}
+					sum[o] += value
+					squares[o] += value * value
+				}
+			}
+		}
+	}
+	const n = 8 * side * side
+	after := stateOf(t, trainer).Encoder
+	for o := range 8 {
+		mean := sum[o] / n
+		variance := (squares[o] - n*mean*mean) / (n - 1)
+		for name, batch := range map[string]float64{"stem_norm.running_mean": mean, "stem_norm.running_var": variance} {
+			want := 0.9*float64(find(t, state.Encoder, name).Data[o]) + 0.1*batch
+			if got := float64(find(t, after, name).Data[o]); math.Abs(got-want) > 1e-5*max(1, math.Abs(want)) {
+				t.Errorf("%s[%d] is %v, want %v", name, o, got, want)
+			}
+		}
+	}
+}
