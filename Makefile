@@ -7,6 +7,8 @@ DESTDIR ?=
 STRIP   ?= strip
 PKG     ?= ./...
 BENCH   ?= .
+SHARED  ?= ../shared
+RUNS    ?= 3
 
 # The architecture, as Go names it. Another one than this machine's also needs a C compiler for it: CC=aarch64-linux-gnu-gcc
 ARCH ?= $(or $(shell $(GO) env GOARCH 2>/dev/null),$(patsubst aarch64,arm64,$(patsubst x86_64,amd64,$(shell uname -m))))
@@ -25,7 +27,7 @@ TF_LIB := $(CURDIR)/.deps/tensorflow-$(TF_PIN)/lib
 LINK   := '-L$(TF_LIB)'
 # A program finds its libraries from where it lies: installed below PREFIX, or in this folder's bin. No path of this
 # machine is in it, so it may be moved, and root never loads a library from somebody's home.
-RPATHS := '-Wl,-rpath,$$ORIGIN/../lib/edgeclr' '-Wl,-rpath,$$ORIGIN/../.deps/tensorflow-$(TF_PIN)/lib'
+RPATHS := '-Wl,-rpath,$$ORIGIN' '-Wl,-rpath,$$ORIGIN/../.deps/tensorflow-$(TF_PIN)/lib'
 endif
 
 export CGO_ENABLED := 1
@@ -58,13 +60,19 @@ run: build ## build, then learn from SOURCE and show the result
 
 build: export CGO_LDFLAGS := $(LINK) $(RPATHS)
 build: deps ## make bin/edgeclr
-	$(GO) build -trimpath -o bin/edgeclr ./cmd/edgeclr
+	$(GO) build -trimpath -o bin/edgeclr-engine ./cmd/edgeclr
+	CGO_ENABLED=0 $(GO) build -trimpath -o bin/edgeclr ./cmd/launcher
 
 test: deps ## run all Go tests
 	$(GO) test -timeout 30m $(TESTFLAGS) $(PKG)
 
-bench: deps ## run the benchmarks
+ifdef PEER
+bench: build ## run the benchmarks, or with PEER=path/to/python compare with lightly and faiss
+	$(GO) run ./cmd/peerbench -peer '$(PEER)' -shared '$(SHARED)' -runs $(RUNS)
+else
+bench: deps
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem $(BENCHFLAGS) $(PKG)
+endif
 
 # The program that fetches is pure Go and runs on this machine, whatever ARCH is.
 deps: toolchain ## fetch TensorFlow and the weights into .deps
@@ -85,8 +93,9 @@ env: ## print what a shell or an editor needs to build: eval "$(make -s env)"
 
 # No prerequisite: `sudo make install` must neither build as root nor need Go in root's PATH.
 install: ## install below PREFIX what `make build` made
-	@test -x bin/edgeclr || { echo 'make install: bin/edgeclr is missing; run first, as yourself: make build' >&2; exit 1; }
+	@test -x bin/edgeclr -a -x bin/edgeclr-engine || { echo 'make install: bin/edgeclr is missing; run first, as yourself: make build' >&2; exit 1; }
 	install -D -m 755 bin/edgeclr '$(DESTDIR)$(PREFIX)/bin/edgeclr'
+	install -D -m 755 bin/edgeclr-engine '$(LIBDIR)/edgeclr-engine'
 ifndef TF_ROOT
 	install -d -m 755 '$(LIBDIR)'
 	install -m 644 '$(TF_LIB)/libtensorflow_cc.so.2' '$(TF_LIB)/libtensorflow_framework.so.2' '$(LIBDIR)'

@@ -60,7 +60,7 @@ func weightsFile(cfg config.Config) string {
 	folders := []string{"/usr/local/share/edgeclr", "/usr/share/edgeclr"}
 	if program, err := os.Executable(); err == nil {
 		bin := filepath.Dir(program)
-		folders = append([]string{filepath.Join(bin, "..", "share", "edgeclr"),
+		folders = append([]string{filepath.Join(bin, "..", "..", "share", "edgeclr"), // of lib/edgeclr
 			filepath.Join(bin, "..", ".deps", "weights")}, folders...)
 	}
 	folders = append(folders, filepath.Join(".deps", "weights"))

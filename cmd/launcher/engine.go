@@ -1,0 +1,40 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// findEngine looks for the program proper: beside the launcher in a build, in
+// ../lib/edgeclr when installed.
+func findEngine(self string) (string, error) {
+	dir := filepath.Dir(self)
+	if real, err := filepath.EvalSymlinks(self); err == nil {
+		dir = filepath.Dir(real)
+	}
+	places := []string{
+		filepath.Join(dir, "edgeclr-engine"),
+		filepath.Join(dir, "..", "lib", "edgeclr", "edgeclr-engine"),
+	}
+	for _, path := range places {
+		if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
+			return path, nil
+		}
+	}
+	return "", fmt.Errorf("the program is not whole: there is neither %s; run `make build`, or `make install` again", strings.Join(places, " nor "))
+}
+
+// oneDNN is the variable by which TensorFlow uses its fast kernels.
+const oneDNN = "TF_ENABLE_ONEDNN_OPTS="
+
+// withOneDNN sets the variable unless the user did.
+func withOneDNN(environ []string) []string {
+	for _, e := range environ {
+		if strings.HasPrefix(e, oneDNN) {
+			return environ
+		}
+	}
+	return append(environ, oneDNN+"1")
+}

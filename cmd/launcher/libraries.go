@@ -1,0 +1,63 @@
+package main
+
+import (
+	"debug/elf"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// checkLibraries reports the first of the program's TensorFlow libraries that
+// is in none of the folders where the dynamic loader looks. Folders of the
+// system are left to the loader.
+func checkLibraries(engine, libraryPath string) error {
+	file, err := elf.Open(engine)
+	if err != nil {
+		return fmt.Errorf("%s cannot be read: %w; run `make build`, or `make install` again", engine, err)
+	}
+	defer file.Close()
+	wanted, err := file.ImportedLibraries()
+	if err != nil {
+		return fmt.Errorf("%s cannot be read: %w", engine, err)
+	}
+	folders := searched(file, engine, libraryPath)
+	for _, name := range wanted {
+		if strings.Contains(name, "tensorflow") && !present(name, folders) {
+			return fmt.Errorf("TensorFlow's library %s is in none of %s; run `make deps build` in the source folder, or `make install` again",
+				name, strings.Join(folders, ", "))
+		}
+	}
+	return nil
+}
+
+// searched lists the folders in the loader's order: the program's own, the
+// environment's, the system's usual ones.
+func searched(file *elf.File, engine, libraryPath string) []string {
+	var folders []string
+	origin := filepath.Dir(engine)
+	for _, tag := range []elf.DynTag{elf.DT_RPATH, elf.DT_RUNPATH} {
+		values, _ := file.DynString(tag) // none: nothing to look in
+		for _, value := range values {
+			for _, folder := range strings.Split(value, ":") {
+				folders = append(folders, filepath.Clean(strings.ReplaceAll(folder, "$ORIGIN", origin)))
+			}
+		}
+	}
+	for _, folder := range filepath.SplitList(libraryPath) {
+		if folder != "" {
+			folders = append(folders, folder)
+		}
+	}
+	return append(folders, "/usr/local/lib", "/usr/lib", "/lib")
+}
+
+func present(name string, folders []string) bool {
+	for _, folder := range folders {
+		// Stat, not Lstat: a link that leads nowhere is no library.
+		if info, err := os.Stat(filepath.Join(folder, name)); err == nil && info.Mode().IsRegular() {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,189 @@
+package daemon
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"edgeclr/camera"
+	"edgeclr/storage"
+)
+
+// Outcome says what became of a frame.
+type Outcome struct {
+	ID     uint64 `json:"id,omitempty"`     // of the stored frame, or of the one that was there already
+	Reason string `json:"reason,omitempty"` // why it was not stored; empty when it was
+	Error  string `json:"error,omitempty"`
+}
+
+// alreadyStored is the reason of a file that is in the store with this content.
+const alreadyStored = "already stored"
+
+// commit decodes, embeds and stores frames, all in one transaction; pictures
+// that cannot be read are counted with their reason. The error is of the
+// store or the encoder, and then nothing of the batch is acknowledged: the same
+// batch may be committed again, and nothing is stored or counted twice.
+func (in *ingest) commit(ctx context.Context, frames []camera.Frame) ([]Outcome, error) {
+	outcomes := make([]Outcome, len(frames))
+	pictures, failed := in.keepAll(ctx, frames)
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	var readable []int
+	for i, f := range frames {
+		if failed[i] == nil {
+			readable = append(readable, i)
+			continue
+		}
+		outcomes[i] = Outcome{Reason: camera.Reason(failed[i]), Error: failed[i].Error()}
+		if err := in.fail(ctx, f, outcomes[i].Reason); err != nil {
+			return nil, err
+		}
+	}
+	if err := in.store(ctx, frames, pictures, readable, outcomes); err != nil {
+		return nil, err
+	}
+	return outcomes, nil
+}
+
+// fail counts a picture that cannot be read; a file once for each of its states.
+func (in *ingest) fail(ctx context.Context, f camera.Frame, reason string) error {
+	if f.File != nil {
+		counted, err := in.s.store.Seen(f.Source, f.File.Path, f.File.Size, f.File.ModTime)
+		if err != nil || counted {
+			return err
+		}
+	}
+	return in.s.store.AddFailure(ctx, f.Source, f.Path, fileState(f), reason, f.Time)
+}
+
+// known finds a file whose content is already stored under its path, and
+// remembers its new state (it was touched, or rewritten with the same bytes).
+func (in *ingest) known(ctx context.Context, f camera.Frame, p picture) (uint64, bool, error) {
+	if f.File == nil {
+		return 0, false, nil
+	}
+	id, found, err := in.s.store.FindContent(p.sha, f.Path)
+	if err != nil || !found {
+		return 0, false, err
+	}
+	return uint64(id), true, in.markSeen(ctx, f, uint64(id))
+}
+
+// markSeen remembers the state of a file that is stored, unless the store knows
+// it: a folder that is embedded again would cost two syncs a file.
+func (in *ingest) markSeen(ctx context.Context, f camera.Frame, id uint64) error {
+	seen, err := in.s.store.Seen(f.Source, f.File.Path, f.File.Size, f.File.ModTime)
+	if err != nil || seen {
+		return err
+	}
+	return in.s.store.MarkSeen(ctx, f.Source, *fileState(f), storage.FrameID(id))
+}
+
+// keepAll decodes in parallel.
+func (in *ingest) keepAll(ctx context.Context, frames []camera.Frame) ([]picture, []error) {
+	pictures, failed := make([]picture, len(frames)), make([]error, len(frames))
+	var wg sync.WaitGroup
+	slots := make(chan struct{}, 2) // two pictures of the largest size fit the memory of a small board
+	for i, f := range frames {
+		slots <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-slots }()
+			pictures[i], failed[i] = in.keeper.keep(ctx, f)
+			if failed[i] == nil {
+				// A batch of large pictures would not fit a small board: from
+				// here on, only what the encoder sees is needed.
+				pictures[i].pixels = pictures[i].pixels.EvalSquare(in.s.cfg.Model.Size)
+			}
+		})
+	}
+	wg.Wait()
+	return pictures, failed
+}
+
+// store embeds the pictures that are new and commits them with everything that
+// belongs to them. The version cannot be swapped in between, and nobody else
+// can store the same picture.
+func (in *ingest) store(ctx context.Context, frames []camera.Frame, pictures []picture, readable []int, outcomes []Outcome) error {
+	if len(readable) == 0 {
+		return nil
+	}
+	vs := in.s.versions
+	vs.commit.Lock()
+	defer vs.commit.Unlock()
+	chosen, twins, err := in.choose(ctx, frames, pictures, readable, outcomes)
+	if err != nil {
+		return err
+	}
+	if err := in.add(ctx, frames, pictures, chosen, outcomes); err != nil {
+		return err
+	}
+	for i, first := range twins {
+		id := outcomes[first].ID
+		outcomes[i] = Outcome{ID: id, Reason: alreadyStored}
+		if err := in.markSeen(ctx, frames[i], id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// choose leaves out the files that are stored already, and those that the
+// batch holds twice: twins tells for each which one it repeats.
+func (in *ingest) choose(ctx context.Context, frames []camera.Frame, pictures []picture, readable []int, outcomes []Outcome) (chosen []int, twins map[int]int, err error) {
+	type content struct {
+		path string
+		sha  [32]byte
+	}
+	first := map[content]int{}
+	twins = map[int]int{}
+	for _, i := range readable {
+		id, known, err := in.known(ctx, frames[i], pictures[i])
+		if err != nil {
+			return nil, nil, err
+		}
+		if known {
+			outcomes[i] = Outcome{ID: id, Reason: alreadyStored}
+			continue
+		}
+		if frames[i].File != nil {
+			key := content{frames[i].Path, pictures[i].sha}
+			if before, again := first[key]; again {
+				twins[i] = before
+				continue
+			}
+			first[key] = i
+		}
+		chosen = append(chosen, i)
+	}
+	return chosen, twins, nil
+}
+
+// add embeds and commits pictures. The caller holds versions.commit.
+func (in *ingest) add(ctx context.Context, frames []camera.Frame, pictures []picture, chosen []int, outcomes []Outcome) error {
+	if len(chosen) == 0 {
+		return nil
+	}
+	v := in.s.versions.current()
+	defer v.done()
+
+	vectors, err := v.encoder.Embed(ctx, pixelsOf(pictures, chosen))
+	if err != nil {
+		return err
+	}
+	records := make([]storage.NewFrame, len(chosen))
+	for n, i := range chosen {
+		records[n] = record(frames[i], pictures[i], vectors[n])
+	}
+	ids, err := in.s.store.AddFrames(ctx, v.checkpoint.ID, records)
+	if err != nil {
+		return err
+	}
+	for n, i := range chosen {
+		outcomes[i] = Outcome{ID: uint64(ids[n])}
+		if err := v.index.Add(uint64(ids[n]), vectors[n]); err != nil {
+			return fmt.Errorf("frame %d: %w", ids[n], err)
+		}
+	}
+	return nil
+}
