@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"edgeclr/camera/rgb"
@@ -50,6 +51,7 @@ type learner struct {
 	s *Service
 
 	limit time.Duration // of a round; 0: none
+	least atomic.Int64  // frames before a round
 
 	mu       sync.Mutex
 	state    string
@@ -73,6 +75,7 @@ type RoundEnd struct {
 // newLearner shows, until it runs, where the last process was interrupted.
 func newLearner(ctx context.Context, s *Service) (*learner, error) {
 	l := &learner{s: s, state: learnOff, rounds: make(chan RoundEnd, 1)}
+	l.least.Store(int64(s.cfg.Learn.MinFrames))
 	point, _, err := l.saved(ctx)
 	l.progress = Progress{Step: point.Step, Steps: point.Steps, Loss: point.Loss}
 	return l, err
@@ -89,6 +92,10 @@ func (s *Service) Learn() {
 // LimitRounds ends each round after that time, with its cosine, if the steps
 // have not ended it. It is called before Learn.
 func (s *Service) LimitRounds(limit time.Duration) { s.learner.limit = limit }
+
+// LearnFrom lets a round begin with that many frames, whatever
+// learn.min_frames says.
+func (s *Service) LearnFrom(frames int) { s.learner.least.Store(int64(frames)) }
 
 // Rounds delivers the end of each round to whoever listens; ends that nobody
 // took are forgotten.
@@ -138,7 +145,7 @@ func (l *learner) roundIfDue(ctx context.Context) (RoundEnd, bool, error) {
 	if !point.Active {
 		learn, stored := l.s.cfg.Learn, l.s.store.Counters().Stored
 		enough := point.Round == 0 || point.Again || stored-point.Stored >= uint64(learn.MinNew)
-		if !enough || l.s.store.CountFrames() < learn.MinFrames {
+		if !enough || l.s.store.CountFrames() < int(l.least.Load()) {
 			return RoundEnd{}, false, nil
 		}
 		serving, err := l.s.store.Serving()

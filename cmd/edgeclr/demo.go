@@ -90,6 +90,7 @@ func (c *demoCommand) wait(ctx context.Context, a *app, service *daemon.Service)
 	tick := time.NewTicker(250 * time.Millisecond)
 	defer tick.Stop()
 	var began time.Time
+	patience := folderPatience{source: c.source, service: service, least: a.cfg.Learn.MinFrames}
 	for {
 		select {
 		case <-ctx.Done():
@@ -102,8 +103,9 @@ func (c *demoCommand) wait(ctx context.Context, a *app, service *daemon.Service)
 		if err != nil {
 			return daemon.RoundEnd{}, err
 		}
-		if st.Train.Step == 0 {
-			progress.describe(fmt.Sprintf("%d of %d frames to begin with", st.Store.Frames, a.cfg.Learn.MinFrames))
+		if st.Train.State != "learning" || st.Train.Step == 0 {
+			patience.look(a, st.Store.Frames)
+			progress.describe(fmt.Sprintf("%d of %d frames to begin with", st.Store.Frames, patience.least))
 			continue
 		}
 		if began.IsZero() {
@@ -115,12 +117,61 @@ func (c *demoCommand) wait(ctx context.Context, a *app, service *daemon.Service)
 	}
 }
 
+// folderPatience lets a folder that holds fewer pictures than a round waits for
+// be learned from all the same, once no more come.
+type folderPatience struct {
+	source  string
+	service *daemon.Service
+	least   int // frames that the round waits for
+
+	frames int
+	since  time.Time // when a frame came last
+	told   bool
+}
+
+// folderRest is how long a folder must bring nothing new.
+const folderRest = 5 * time.Second
+
+// look is told how many frames are stored.
+func (p *folderPatience) look(a *app, frames int) {
+	if frames != p.frames || p.since.IsZero() {
+		p.frames, p.since = frames, time.Now()
+	}
+	if !strings.HasPrefix(p.source, "dir:") || frames >= p.least || time.Since(p.since) < folderRest {
+		return
+	}
+	if frames < 2 {
+		if !p.told {
+			a.say("%s holds %d pictures so far; waiting for more", p.source, frames)
+		}
+		p.told = true
+		return
+	}
+	a.say("%s holds %d pictures; more would teach more", p.source, frames)
+	p.least = frames
+	p.service.LearnFrom(frames)
+}
+
+// demoPictures is up to how many the encoders are compared on; more would take
+// longer than the learning did.
+const demoPictures = 5000
+
 // report compares the encoders where classes are known, lets the new one serve
 // unless it is worse, and asks one question.
 func (c *demoCommand) report(ctx context.Context, a *app, client *daemon.Client, end daemon.RoundEnd) (demoReport, error) {
 	var report demoReport
-	target := strings.TrimPrefix(c.source, "dir:")
-	before, err := a.evaluate(ctx, remote{client, "pretrained"}, target)
+	st, err := client.Status(ctx)
+	if err != nil {
+		return report, err
+	}
+	// As the source writes it: with the home folder for ~, and absolute.
+	target := strings.TrimPrefix(st.Sources[0].URI, "dir:")
+	var before evalReport
+	if st.Store.Frames > demoPictures {
+		err = fmt.Errorf("%w: too many pictures to compare on", daemon.ErrNothingFound)
+	} else {
+		before, err = a.evaluate(ctx, remote{client, "pretrained"}, target)
+	}
 	if err == nil {
 		after, err := a.evaluate(ctx, remote{client, string(end.Candidate)}, target)
 		if err != nil {
@@ -136,8 +187,7 @@ func (c *demoCommand) report(ctx context.Context, a *app, client *daemon.Client,
 		}
 		report.Promoted = true
 	}
-	st, err := client.Status(ctx)
-	if err != nil {
+	if st, err = client.Status(ctx); err != nil {
 		return report, err
 	}
 	report.Serving = st.Checkpoint.Serving
@@ -160,7 +210,7 @@ func (r demoReport) print(w io.Writer) {
 			fmt.Fprintf(w, "%-14s %10.4f %10.4f %+10.4f\n", row.name, row.before, row.now, row.now-row.before)
 		}
 	} else {
-		fmt.Fprintln(w, "\nthe pictures are not in class folders, so top-1 cannot be told")
+		fmt.Fprintln(w, "\nthe pictures are not in class folders, or too many to compare on here, so top-1 is not told; see `edgeclr eval`")
 	}
 	verdict := "the new encoder serves"
 	if !r.Promoted {

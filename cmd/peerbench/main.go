@@ -13,6 +13,8 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+
+	_ "edgeclr/model/tflog"
 )
 
 func main() {
