@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"time"
 
 	"edgeclr/augment"
@@ -106,6 +107,9 @@ func (r *round) run(ctx context.Context) (model.State, Progress, error) {
 		return model.State{}, progress, err
 	}
 	defer trainer.Close()
+	// The trainer has copied the state; what it was copied from is as large.
+	r.State = model.State{}
+	debug.FreeOSMemory()
 	loader, err := augment.NewLoader(ctx, augment.LoaderOptions{
 		Config: r.Config.Augment, Size: r.Config.Model.Size, Batch: r.Batch, Seed: r.Seed, StartStep: r.Start,
 		Workers: 2, Depth: 2, Choose: r.Choose, Load: r.Load,

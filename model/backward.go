@@ -12,7 +12,9 @@ type lowered struct {
 	node    arch.Node
 	sources []string    // names of the nodes that it reads
 	in      []tf.Output // what they give
+	conv    convolved   // of a ConvBN node
 	pre     tf.Output   // before the activation
+	margin  int         // rows and columns of zeros around pre, for the MaxPool that reads this node
 	out     tf.Output
 }
 
@@ -23,6 +25,8 @@ type lowered struct {
 // C++ gradient of an activation reads the activation's input, which then has
 // two readers and cannot be fused with the convolution that makes it. The
 // output serves as well: it is above 0, and below 6, exactly where the input is.
+// And some gradients by a kernel are faster in another form: see
+// [convolution.byKernel].
 func (t *Trainer) backward(s *op.Scope, nodes []lowered, arrived tf.Output) map[*variable]tf.Output {
 	moving := t.moving(nodes)
 	gradients := map[*variable]tf.Output{}
@@ -32,35 +36,67 @@ func (t *Trainer) backward(s *op.Scope, nodes []lowered, arrived tf.Output) map[
 		if !moving[n.node.Name] {
 			continue
 		}
-		g := activationGradient(s, n, total(s, reaching[n.node.Name]))
+		g := unpad(s, activationGradient(s, n, total(s, reaching[n.node.Name])), n.margin, n.pre)
 		if n.node.Op == arch.Add {
 			for _, source := range n.sources {
 				reaching[source] = append(reaching[source], g)
 			}
 			continue
 		}
-		var by []tf.Output
 		source := n.sources[0]
-		if moving[source] {
-			by = append(by, n.in[0])
-		}
-		inputs := len(by)
-		var trained []*variable
-		for _, v := range t.byNode[n.node.Name] {
-			if v.trained {
-				trained, by = append(trained, v), append(by, v.read)
+		if n.node.Op == arch.ConvBN {
+			var kernel tf.Output
+			g, kernel = t.byVariables(s, n, g, gradients)
+			if moving[source] {
+				after := s
+				if kernel.Op != nil {
+					after = s.WithControlDependencies(kernel.Op)
+				}
+				reaching[source] = append(reaching[source], n.conv.byInput(after, g))
 			}
+			continue
 		}
-		back := op.Gradients(at(s), []tf.Output{n.pre}, by, g)
+		back := op.Gradients(at(s), []tf.Output{n.pre}, []tf.Output{n.in[0]}, g)
 		if s.Err() != nil {
 			return nil
 		}
-		reaching[source] = append(reaching[source], back[:inputs]...)
-		for i, v := range trained {
-			gradients[v] = back[inputs+i]
-		}
+		reaching[source] = append(reaching[source], back[0])
 	}
 	return gradients
+}
+
+// byVariables adds the gradients by a ConvBN node's trained variables, from that
+// by its output, and returns that by its convolution.
+func (t *Trainer) byVariables(s *op.Scope, n lowered, g tf.Output, gradients map[*variable]tf.Output) (byConv, kernel tf.Output) {
+	var trained []*variable
+	var reads []tf.Output
+	for _, v := range t.byNode[n.node.Name] {
+		if v.trained {
+			trained, reads = append(trained, v), append(reads, v.read)
+		}
+	}
+	if len(trained) == 0 {
+		return g, tf.Output{}
+	}
+	var by []tf.Output
+	if n.conv.bias.Op != nil {
+		kernel = n.conv.byKernel(s, g)
+		folded := []tf.Output{n.conv.bias, n.conv.kernel}
+		by = op.Gradients(at(s), folded, reads, op.BiasAddGrad(at(s), g), kernel)
+	} else {
+		reads[0] = n.conv.out // the kernel is behind it
+		if by = op.Gradients(at(s), []tf.Output{n.pre}, reads, g); s.Err() == nil {
+			g = by[0]
+			kernel = n.conv.byKernel(s, g)
+			by[0] = kernel
+		}
+	}
+	for i, v := range trained {
+		if s.Err() == nil {
+			gradients[v] = by[i]
+		}
+	}
+	return g, kernel
 }
 
 // moving tells which nodes a gradient has to reach: those that are trained and

@@ -31,7 +31,7 @@ func compareGradients(t *testing.T, state State, opt TrainerOptions) {
 	side := int64(opt.Size)
 	trainer.images = op.Placeholder(at(s), tf.Uint8, op.PlaceholderShape(tf.MakeShape(-1, side, side, 3)))
 	var statistics []*tf.Operation
-	nodes := lower(s, opt.Arch, trainer.images, func(s *op.Scope, n arch.Node, x tf.Output) tf.Output {
+	nodes := lower(s, opt.Arch, trainer.images, func(s *op.Scope, n arch.Node, x tf.Output) convolved {
 		if opt.TrainBatchNorm {
 			return trainer.batchNormalized(s, n, x, &statistics)
 		}

@@ -15,19 +15,21 @@ import (
 // constant kernels and biases (Jacob et al. 2018, "Quantization and Training
 // of Neural Networks", section 3.2): one fused operation when embedding.
 func foldConstants(a *arch.Architecture, set weights.Set) normalized {
-	return func(s *op.Scope, n arch.Node, x tf.Output) tf.Output {
+	return func(s *op.Scope, n arch.Node, x tf.Output) convolved {
 		kernel, bias, err := Fold(a, n, set)
 		if err != nil {
 			s.UpdateErr("fold", err)
-			return x
+			return convolved{pre: x}
 		}
 		inGraph, shape := toGraph(kernel, n.KernelShape(), n.Depthwise)
 		kernelTensor, err := floatTensor(inGraph, shape...)
 		if err != nil {
 			s.UpdateErr("fold", err)
-			return x
+			return convolved{pre: x}
 		}
-		return op.BiasAdd(at(s), convolve(s, n, x, op.Const(at(s), kernelTensor)), op.Const(at(s), bias))
+		c := convolve(s, n, x, op.Const(at(s), kernelTensor))
+		b := op.Const(at(s), bias)
+		return convolved{c, b, op.BiasAdd(at(s), c.out, b)}
 	}
 }
 

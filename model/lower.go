@@ -9,10 +9,17 @@ import (
 	"edgeclr/model/arch"
 )
 
-// normalized gives a ConvBN node's convolution with its batch normalisation,
-// before the activation. Encoder and trainer differ in this alone: constants
-// folded beforehand, variables folded in the graph, or statistics of the batch.
-type normalized func(s *op.Scope, n arch.Node, x tf.Output) tf.Output
+// normalized gives a ConvBN node's convolution with its batch normalisation.
+// Encoder and trainer differ in this alone: constants folded beforehand,
+// variables folded in the graph, or statistics of the batch.
+type normalized func(s *op.Scope, n arch.Node, x tf.Output) convolved
+
+// convolved is a convolution with its batch normalisation.
+type convolved struct {
+	convolution
+	bias tf.Output // what a folded normalisation adds, [C]; not set when it is not folded
+	pre  tf.Output // the result, before the activation
+}
 
 // lower builds an architecture into the graph, from uint8 images [B,S,S,3] on.
 // What the last of the nodes gives are the features, [B,Features].
@@ -21,23 +28,22 @@ func lower(s *op.Scope, a *arch.Architecture, images tf.Output, conv normalized)
 	x = op.Mul(at(s), op.Sub(at(s), x, op.Const(at(s), a.Mean[:])), op.Const(at(s), inverse(a.Std)))
 
 	outputs := map[string]tf.Output{arch.Input: x}
-	last := arch.Input
+	margins := poolMargins(a)
 	var nodes []lowered
-	for _, n := range a.Nodes {
+	for i, n := range a.Nodes {
 		node := s.SubScope(graphName(n.Name))
-		sources := n.Inputs
-		if len(sources) == 0 {
-			sources = []string{last}
-		}
+		sources := a.Sources(i)
 		var in []tf.Output
 		for _, name := range sources {
 			in = append(in, outputs[name])
 		}
+		var made convolved
 		switch n.Op {
 		case arch.ConvBN:
-			x = conv(node, n, in[0])
+			made = conv(node, n, in[0])
+			x = made.pre
 		case arch.MaxPool:
-			x = maxPool(node, n, in[0])
+			x = maxPool(node, n, in[0], n.Padding-margins[sources[0]])
 		case arch.Add:
 			x = op.AddV2(at(node), in[0], in[1])
 		case arch.GlobalMean:
@@ -47,9 +53,10 @@ func lower(s *op.Scope, a *arch.Architecture, images tf.Output, conv normalized)
 			return nil
 		}
 		pre := x
-		x = activate(node, n.Activation, pre)
-		outputs[n.Name], last = x, n.Name
-		nodes = append(nodes, lowered{node: n, sources: sources, in: in, pre: pre, out: x})
+		margin := margins[n.Name]
+		x = activate(node, n.Activation, pad(node, pre, margin))
+		outputs[n.Name] = x
+		nodes = append(nodes, lowered{node: n, sources: sources, in: in, conv: made, pre: pre, margin: margin, out: x})
 	}
 	return nodes
 }
@@ -62,38 +69,51 @@ func features(nodes []lowered) tf.Output {
 	return nodes[len(nodes)-1].out
 }
 
-// convolve is the convolution of a ConvBN node; kernel is HWIO.
-//
-// Symmetric padding is a separate Pad, which oneDNN fuses: TensorFlow's C++
-// gradient of Conv2D drops explicit paddings and would be wrong in silence.
-func convolve(s *op.Scope, n arch.Node, x, kernel tf.Output) tf.Output {
-	strides := []int64{1, int64(n.Stride), int64(n.Stride), 1}
-	padding := "VALID"
-	switch {
-	case n.Padding == arch.SamePadding:
-		padding = "SAME"
-	case n.Padding > 0:
-		x = pad(s, x, n.Padding)
+// poolMargins gives the padding of a MaxPool to the node that it reads, by that
+// node's name, where nothing else reads it: padded before the activation, which
+// leaves zeros zero, the map is kept once until its gradient and not twice.
+func poolMargins(a *arch.Architecture) map[string]int {
+	readers, margins := map[string]int{}, map[string]int{}
+	for i, n := range a.Nodes {
+		for _, source := range a.Sources(i) {
+			readers[source]++
+			if n.Op == arch.MaxPool && source != arch.Input {
+				margins[source] = n.Padding
+			}
+		}
 	}
-	if n.Depthwise {
-		return op.DepthwiseConv2dNative(at(s), x, kernel, strides, padding)
+	for source := range margins {
+		if readers[source] > 1 {
+			delete(margins, source)
+		}
 	}
-	return op.Conv2D(at(s), x, kernel, strides, padding)
+	return margins
 }
 
 // maxPool pads with zeros, which equals torchvision's padding with minus
 // infinity because what comes in has passed a ReLU.
-func maxPool(s *op.Scope, n arch.Node, x tf.Output) tf.Output {
-	if n.Padding > 0 {
-		x = pad(s, x, n.Padding)
-	}
+func maxPool(s *op.Scope, n arch.Node, x tf.Output, padding int) tf.Output {
 	side, stride := int64(n.Kernel), int64(n.Stride)
-	return op.MaxPool(at(s), x, []int64{1, side, side, 1}, []int64{1, stride, stride, 1}, "VALID")
+	return op.MaxPool(at(s), pad(s, x, padding), []int64{1, side, side, 1}, []int64{1, stride, stride, 1}, "VALID")
 }
 
+// pad adds that many rows and columns of zeros at each side of the maps.
 func pad(s *op.Scope, x tf.Output, by int) tf.Output {
+	if by == 0 {
+		return x
+	}
 	p := int32(by)
 	return op.Pad(at(s), x, op.Const(at(s), [][]int32{{0, 0}, {p, p}, {p, p}, {0, 0}}))
+}
+
+// unpad takes by rows and columns off again, at the top and at the left; what
+// remains has the shape of like.
+func unpad(s *op.Scope, x tf.Output, by int, like tf.Output) tf.Output {
+	if by == 0 {
+		return x
+	}
+	p := int32(by)
+	return op.Slice(at(s), x, op.Const(at(s), []int32{0, p, p, 0}), op.Shape(at(s), like))
 }
 
 func activate(s *op.Scope, a arch.Activation, x tf.Output) tf.Output {

@@ -39,10 +39,19 @@ func optimizerByName(name string) (optimizer, error) {
 // (torch.optim.SGD, dampening 0, not Nesterov):
 //
 //	m = momentum*m + (gradient + decay*w);  w = w - rate*m
+//
+// The decay goes into the momentum beforehand, divided by the factor that the
+// momentum then takes: m + decay/momentum*w, in place. Added to the gradient it
+// would cost two more tensors of the variable's size and a pass over each.
 func sgd(s *op.Scope, v *variable, gradient, rate tf.Output, opt OptimizerOptions) *tf.Operation {
-	if v.decayed && opt.WeightDecay != 0 {
-		decay := op.Mul(at(s), v.read, op.Const(at(s), float32(opt.WeightDecay)))
-		gradient = op.AddV2(at(s), gradient, decay)
+	decays := v.decayed && opt.WeightDecay != 0
+	switch {
+	case decays && opt.Momentum > 0:
+		share := op.Const(at(s), float32(-opt.WeightDecay/opt.Momentum))
+		late := s.WithControlDependencies(gradient.Op) // or all decays would run first, and the reads hold on to the weights
+		s = s.WithControlDependencies(op.ResourceApplyGradientDescent(at(late), v.momentum, share, v.read))
+	case decays:
+		gradient = op.AddV2(at(s), gradient, op.Mul(at(s), v.read, op.Const(at(s), float32(opt.WeightDecay))))
 	}
 	return op.ResourceApplyMomentum(at(s), v.handle, v.momentum, rate, gradient, op.Const(at(s), float32(opt.Momentum)))
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"runtime"
 	"slices"
 	"sync"
 
@@ -134,6 +135,9 @@ func (t *Trainer) Step(ctx context.Context, views []uint8, r Rates) (float64, er
 		step = t.stepChunked
 	}
 	out, err := step(views, n, feeds, r.HeadOnly)
+	// A tensor is freed by its finalizer, and its memory is none of the garbage
+	// collector's: left to itself that would come after hundreds of batches.
+	runtime.GC()
 	if err != nil {
 		return 0, fmt.Errorf("training step of %d views with %s: %w", n, t.opt.Arch.Name, err)
 	}

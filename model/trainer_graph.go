@@ -30,7 +30,7 @@ func (t *Trainer) build() (*tf.Graph, error) {
 	t.rate.head = op.Placeholder(at(s), tf.Float, op.PlaceholderShape(tf.ScalarShape()))
 
 	var statistics []*tf.Operation // updates of running mean and variance
-	nodes := lower(s, t.opt.Arch, t.images, func(s *op.Scope, n arch.Node, x tf.Output) tf.Output {
+	nodes := lower(s, t.opt.Arch, t.images, func(s *op.Scope, n arch.Node, x tf.Output) convolved {
 		if t.opt.TrainBatchNorm && t.trainedStage(n.Stage) {
 			return t.batchNormalized(s, n, x, &statistics)
 		}
@@ -52,7 +52,7 @@ func (t *Trainer) build() (*tf.Graph, error) {
 		if !v.trained {
 			continue
 		}
-		apply := update(s.SubScope("update"), v, gradients[v], t.rateOf(v), t.opt.Optimizer)
+		apply := update(t.afterNode(s.SubScope("update"), v, gradients), v, gradients[v], t.rateOf(v), t.opt.Optimizer)
 		if v.head {
 			t.headOnly = append(t.headOnly, apply)
 		}
@@ -86,6 +86,19 @@ func (t *Trainer) gradients(s *op.Scope, nodes []lowered, y tf.Output, arrived .
 	return gradients
 }
 
+// afterNode holds the update of a variable back until nothing of its node's
+// gradients reads it any more: a variable that is still being read is copied by
+// its update.
+func (t *Trainer) afterNode(s *op.Scope, v *variable, gradients map[*variable]tf.Output) *op.Scope {
+	var others []*tf.Operation
+	for _, other := range t.byNode[v.node] {
+		if g, ok := gradients[other]; ok {
+			others = append(others, g.Op)
+		}
+	}
+	return s.WithControlDependencies(others...)
+}
+
 // rateOf is the placeholder of the variable's learning rate.
 func (t *Trainer) rateOf(v *variable) tf.Output {
 	if v.head {
@@ -114,10 +127,10 @@ func (t *Trainer) nodeVariables(s *op.Scope, n arch.Node) normVariables {
 	defer func() { t.byNode[n.Name] = t.variables[first:len(t.variables):len(t.variables)] }()
 	trained := t.trainedStage(n.Stage)
 	vector := func(name string, trained bool) *variable {
-		return t.add(s, variable{name: n.BatchNorm + name, shape: []int{n.Out}, trained: trained})
+		return t.add(s, variable{name: n.BatchNorm + name, node: n.Name, shape: []int{n.Out}, trained: trained})
 	}
 	return normVariables{
-		kernel: t.add(s, variable{name: n.Weight, shape: n.KernelShape(), kernel: true, depthwise: n.Depthwise,
+		kernel: t.add(s, variable{name: n.Weight, node: n.Name, shape: n.KernelShape(), kernel: true, depthwise: n.Depthwise,
 			trained: trained}),
 		gamma:    vector(".weight", trained),
 		beta:     vector(".bias", trained),
@@ -129,7 +142,7 @@ func (t *Trainer) nodeVariables(s *op.Scope, n arch.Node) normVariables {
 // folded is convolution with frozen batch normalisation, folded in the graph so
 // that kernel, scale and shift all learn while the activation fuses with the
 // convolution: a quarter faster than normalising the output.
-func (t *Trainer) folded(s *op.Scope, n arch.Node, x tf.Output) tf.Output {
+func (t *Trainer) folded(s *op.Scope, n arch.Node, x tf.Output) convolved {
 	v := t.nodeVariables(s, n)
 	epsilon := op.Const(at(s), t.opt.Arch.Epsilon)
 	scale := op.Mul(at(s), v.gamma.read, op.Rsqrt(at(s), op.AddV2(at(s), v.variance.read, epsilon)))
@@ -138,18 +151,19 @@ func (t *Trainer) folded(s *op.Scope, n arch.Node, x tf.Output) tf.Output {
 		perFilter = op.ExpandDims(at(s), scale, op.Const(at(s), int32(1)))
 	}
 	bias := op.Sub(at(s), v.beta.read, op.Mul(at(s), v.mean.read, scale))
-	return op.BiasAdd(at(s), convolve(s, n, x, op.Mul(at(s), v.kernel.read, perFilter)), bias)
+	c := convolve(s, n, x, op.Mul(at(s), v.kernel.read, perFilter))
+	return convolved{c, bias, op.BiasAdd(at(s), c.out, bias)}
 }
 
 // batchNormalized is convolution and normalisation by the batch's statistics
 // (Ioffe and Szegedy 2015, algorithm 1). The running statistics move towards
 // the batch's by the architecture's momentum, with the unbiased variance, as
 // PyTorch's do.
-func (t *Trainer) batchNormalized(s *op.Scope, n arch.Node, x tf.Output, statistics *[]*tf.Operation) tf.Output {
+func (t *Trainer) batchNormalized(s *op.Scope, n arch.Node, x tf.Output, statistics *[]*tf.Operation) convolved {
 	v := t.nodeVariables(s, n)
 	none := op.Const(at(s), []float32{})
-	y, mean, variance, _, _, _ := op.FusedBatchNormV3(at(s), convolve(s, n, x, v.kernel.read),
-		v.gamma.read, v.beta.read, none, none,
+	c := convolve(s, n, x, v.kernel.read)
+	y, mean, variance, _, _, _ := op.FusedBatchNormV3(at(s), c.out, v.gamma.read, v.beta.read, none, none,
 		op.FusedBatchNormV3Epsilon(t.opt.Arch.Epsilon), op.FusedBatchNormV3IsTraining(true))
 	share := op.Const(at(s), t.opt.Arch.BNMomentum)
 	for _, pair := range []struct {
@@ -159,7 +173,7 @@ func (t *Trainer) batchNormalized(s *op.Scope, n arch.Node, x tf.Output, statist
 		step := op.Mul(at(s), op.Sub(at(s), pair.running.read, pair.batch), share)
 		*statistics = append(*statistics, op.AssignSubVariableOp(at(s), pair.running.handle, step))
 	}
-	return y
+	return convolved{convolution: c, pre: y}
 }
 
 // headVariables adds the head's variables and returns a reader by name.

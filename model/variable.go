@@ -13,8 +13,9 @@ import (
 // variable is one tensor that lives in the training session.
 type variable struct {
 	name      string
-	shape     []int // PyTorch's
-	kernel    bool  // a convolution's: permuted on the way in and out
+	node      string // of the architecture; "" for the head's
+	shape     []int  // PyTorch's
+	kernel    bool   // a convolution's: permuted on the way in and out
 	depthwise bool
 	head      bool // of the projection head
 	trained   bool // receives gradients

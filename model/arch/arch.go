@@ -89,6 +89,18 @@ func (a *Architecture) Stages() int {
 	return top + 1
 }
 
+// Sources are the names of the nodes that the i-th node reads: its Inputs, or
+// the node before it.
+func (a *Architecture) Sources(i int) []string {
+	switch {
+	case len(a.Nodes[i].Inputs) > 0:
+		return a.Nodes[i].Inputs
+	case i == 0:
+		return []string{Input}
+	}
+	return []string{a.Nodes[i-1].Name}
+}
+
 // batchNormParts are the tensors of a batch normalisation, in torchvision's order.
 var batchNormParts = [...]string{".weight", ".bias", ".running_mean", ".running_var"}
 
@@ -129,16 +141,11 @@ func (n Node) KernelShape() []int {
 // the registry, so that a new file cannot be wrong in these ways.
 func (a *Architecture) validate() error {
 	channels := map[string]int{Input: 3}
-	last := Input
-	for _, n := range a.Nodes {
+	for i, n := range a.Nodes {
 		if _, dup := channels[n.Name]; dup {
 			return fmt.Errorf("architecture %s: node %q is there twice", a.Name, n.Name)
 		}
-		inputs := n.Inputs
-		if len(inputs) == 0 {
-			inputs = []string{last}
-		}
-		for _, in := range inputs {
+		for _, in := range a.Sources(i) {
 			c, ok := channels[in]
 			if !ok {
 				return fmt.Errorf("architecture %s: node %q reads %q, which is not before it", a.Name, n.Name, in)
@@ -151,10 +158,9 @@ func (a *Architecture) validate() error {
 			return fmt.Errorf("architecture %s: depthwise node %q changes the channels", a.Name, n.Name)
 		}
 		channels[n.Name] = n.Out
-		last = n.Name
 	}
-	if channels[last] != a.Features {
-		return fmt.Errorf("architecture %s: ends with %d features and says %d", a.Name, channels[last], a.Features)
+	if last := a.Nodes[len(a.Nodes)-1]; last.Out != a.Features {
+		return fmt.Errorf("architecture %s: ends with %d features and says %d", a.Name, last.Out, a.Features)
 	}
 	return nil
 }
@@ -171,13 +177,9 @@ func (a *Architecture) Ignores(name string) bool {
 // hundred.
 func (a *Architecture) MultiplyAdds(size int) int64 {
 	sides := map[string]int{Input: size}
-	last, total := Input, int64(0)
-	for _, n := range a.Nodes {
-		from := last
-		if len(n.Inputs) > 0 {
-			from = n.Inputs[0]
-		}
-		side := sides[from]
+	total := int64(0)
+	for i, n := range a.Nodes {
+		side := sides[a.Sources(i)[0]]
 		switch {
 		case n.Op == GlobalMean:
 			side = 1
@@ -193,7 +195,7 @@ func (a *Architecture) MultiplyAdds(size int) int64 {
 			}
 			total += weights * int64(side) * int64(side)
 		}
-		sides[n.Name], last = side, n.Name
+		sides[n.Name] = side
 	}
 	return total
 }
