@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime/debug"
 	"time"
 
 	"edgeclr/augment"
@@ -107,12 +106,10 @@ func (r *round) run(ctx context.Context) (model.State, Progress, error) {
 		return model.State{}, progress, err
 	}
 	defer trainer.Close()
-	// The trainer has copied the state; what it was copied from is as large.
-	r.State = model.State{}
-	debug.FreeOSMemory()
+	r.State = model.State{} // the trainer has copied it
 	loader, err := augment.NewLoader(ctx, augment.LoaderOptions{
 		Config: r.Config.Augment, Size: r.Config.Model.Size, Batch: r.Batch, Seed: r.Seed, StartStep: r.Start,
-		Workers: 2, Depth: 2, Choose: r.Choose, Load: r.Load,
+		Workers: 2, Depth: depth(r.Batch, r.Config.Model.Size), Choose: r.Choose, Load: r.Load,
 	})
 	if err != nil {
 		return model.State{}, progress, err
@@ -123,14 +120,25 @@ func (r *round) run(ctx context.Context) (model.State, Progress, error) {
 	if err != nil && ctx.Err() == nil {
 		return model.State{}, progress, err
 	}
-	state, stateErr := trainer.State()
-	if stateErr != nil {
-		return model.State{}, progress, stateErr
+	if ctx.Err() == nil {
+		state, err := trainer.Weights()
+		return state, progress, err
 	}
-	if ctx.Err() != nil {
-		return state, progress, errors.Join(errInterrupted, r.save(state, progress))
+	state, err := trainer.State()
+	if err != nil {
+		return model.State{}, progress, err
 	}
-	return state, progress, nil
+	return state, progress, errors.Join(errInterrupted, r.save(state, progress))
+}
+
+// depth is how many batches are prepared ahead: two bridge a slow picture, and
+// large ones are few and slow enough for one.
+func depth(batch, size int) int {
+	const large = 16 << 20 // bytes
+	if 2*batch*3*size*size > large {
+		return 1
+	}
+	return 2
 }
 
 func (r *round) steps(ctx context.Context, trainer *model.Trainer, loader *augment.Loader, progress *Progress) error {

@@ -77,7 +77,7 @@ func (t *Trainer) eachChunk(views []uint8, n int, use func(images *tf.Tensor, fr
 func (t *Trainer) forward(views []uint8, n, columns int, fetch tf.Output) (*tf.Tensor, error) {
 	rows := make([]float32, 0, n*columns)
 	err := t.eachChunk(views, n, func(images *tf.Tensor, _, _ int) error {
-		out, err := t.session.Run(map[tf.Output]*tf.Tensor{t.images: images}, []tf.Output{fetch}, nil)
+		out, err := t.run(map[tf.Output]*tf.Tensor{t.images: images}, []tf.Output{fetch}, nil)
 		if err != nil {
 			return err
 		}
@@ -101,14 +101,14 @@ func (t *Trainer) stepChunked(views []uint8, n int, feeds map[tf.Output]*tf.Tens
 			return nil, err
 		}
 		feeds[c.features] = features
-		return t.session.Run(feeds, t.fetches(), t.headOnly)
+		return t.run(feeds, t.fetches(), t.headOnly)
 	}
 	projections, err := t.forward(views, n, headOut, c.projections)
 	if err != nil {
 		return nil, err
 	}
 	whole := map[tf.Output]*tf.Tensor{c.projections: projections, t.past: feeds[t.past]}
-	out, err := t.session.Run(whole, append(t.fetches(), c.byRow), c.zero)
+	out, err := t.run(whole, append(t.fetches(), c.byRow), c.zero)
 	if err != nil {
 		return nil, err
 	}
@@ -121,12 +121,12 @@ func (t *Trainer) stepChunked(views []uint8, n int, feeds map[tf.Output]*tf.Tens
 		if err != nil {
 			return err
 		}
-		_, err = t.session.Run(map[tf.Output]*tf.Tensor{t.images: images, c.carried: rows}, nil, c.add)
+		_, err = t.run(map[tf.Output]*tf.Tensor{t.images: images, c.carried: rows}, nil, c.add)
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	_, err = t.session.Run(feeds, nil, c.apply)
+	_, err = t.run(feeds, nil, c.apply)
 	return out, err
 }

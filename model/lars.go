@@ -17,7 +17,7 @@ const larsTrust = 0.001
 //	g = gradient + decay*w
 //	m = momentum*m + rate * (trust*|w| / |g|) * g;  w = w - m
 //
-// The ratio is 1 where either length is 0.
+// The ratio is 1 where either length is 0. TensorFlow keeps -m.
 func lars(s *op.Scope, v *variable, gradient, rate tf.Output, opt OptimizerOptions) *tf.Operation {
 	if len(v.shape) > 1 {
 		decay := op.Mul(at(s), v.read, op.Const(at(s), float32(opt.WeightDecay)))

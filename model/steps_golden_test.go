@@ -10,24 +10,27 @@ import (
 	"edgeclr/model/weights"
 )
 
-// Twenty steps equal PyTorch's, which model_steps.py computed in float64: the
-// loss at each, what they did to every tensor, and the momentum they left.
+// Twenty steps of SGD and of LARS equal PyTorch's, which model_steps.py computed in
+// float64: the loss at each, what they did to every tensor, and the momentum
+// they left.
 func TestStepsGolden(t *testing.T) {
 	const size, pictures = 64, 8
 	tests := []struct {
-		arch, mode string
-		norm       bool
-		rate       float64
-		momentum   float64 // limit of the encoder's; see compareMomentum
+		arch, mode, optimizer string
+		norm                  bool
+		rate, headRate        float64
+		momentum              float64 // limit of the encoder's; see compareMomentum
 	}{
-		{"resnet18", "frozen", false, 3e-4, 0.01},
-		{"resnet18", "trained", true, 1e-4, 0.05},
-		{"efficientnet_lite0", "frozen", false, 1e-4, 0.05},
-		{"efficientnet_lite0", "trained", true, 1e-5, 0.3},
+		{"resnet18", "frozen", "sgd", false, 3e-4, 0.02, 0.01},
+		{"resnet18", "trained", "sgd", true, 1e-4, 0.02, 0.05},
+		{"resnet18", "lars", "lars", false, 0.02, 0.2, 0.05},
+		{"efficientnet_lite0", "frozen", "sgd", false, 1e-4, 0.02, 0.05},
+		{"efficientnet_lite0", "trained", "sgd", true, 1e-5, 0.02, 0.3},
+		{"efficientnet_lite0", "lars", "lars", false, 5e-4, 0.2, 0.05},
 	}
 	for _, name := range arch.Names() {
-		if n := strings.Count(fmt.Sprint(tests), "{"+name+" "); n != 2 {
-			t.Errorf("%d cases for %s, want 2", n, name)
+		if n := strings.Count(fmt.Sprint(tests), "{"+name+" "); n != 3 {
+			t.Errorf("%d cases for %s, want 3", n, name)
 		}
 	}
 	for _, tt := range tests {
@@ -36,9 +39,10 @@ func TestStepsGolden(t *testing.T) {
 			before := State{Encoder: encoderWeights(t, a), Head: formulaDense(HeadSpecs(a.Features))}
 			opt := tinyOptions()
 			opt.Arch, opt.Size, opt.TrainBatchNorm = a, size, tt.norm
+			opt.Optimizer.Name = tt.optimizer
 			trainer := newTestTrainer(t, before, opt)
 			want := goldenFile(t, "model_steps_"+tt.arch+".safetensors")
-			schedule := Schedule{Steps: 20, HeadSteps: 4, Rate: tt.rate, HeadRate: 0.02}
+			schedule := Schedule{Steps: 20, HeadSteps: 4, Rate: tt.rate, HeadRate: tt.headRate}
 
 			var worst float64
 			for step, loss := range find(t, want, tt.mode+"/loss").Data {
@@ -56,7 +60,11 @@ func TestStepsGolden(t *testing.T) {
 			after := stateOf(t, trainer)
 			compareMovement(t, before.Encoder, after.Encoder, want, tt.mode+"/")
 			compareMovement(t, before.Head, after.Head, want, tt.mode+"/")
-			compareMomentum(t, after.Momentum, want, tt.mode+"/", tt.momentum)
+			sign := 1.0
+			if tt.optimizer == "lars" {
+				sign = -1 // what it keeps is the last step itself, with its sign
+			}
+			compareMomentum(t, after.Momentum, want, tt.mode+"/", sign, tt.momentum)
 		})
 	}
 }
@@ -100,7 +108,7 @@ func compareMovement(t *testing.T, before, after, want weights.Set, prefix strin
 // statistics of small batches: after the 20 steps PyTorch in float32 is itself
 // 0.002 to 0.08 away from PyTorch in float64 (model_steps.py prints it), so the
 // encoder's limit differs by case. That of the head is 0.01.
-func compareMomentum(t *testing.T, momentum, want weights.Set, prefix string, encoderLimit float64) {
+func compareMomentum(t *testing.T, momentum, want weights.Set, prefix string, sign, encoderLimit float64) {
 	t.Helper()
 	off, total := map[string]float64{}, map[string]float64{} // squares
 	for _, tensor := range momentum {
@@ -109,7 +117,7 @@ func compareMomentum(t *testing.T, momentum, want weights.Set, prefix string, en
 			part = "head"
 		}
 		for k, w := range find(t, want, prefix+tensor.Name+"/momentum").Data {
-			d := float64(tensor.Data[k*keptStride(len(tensor.Data))]) - float64(w)
+			d := sign*float64(tensor.Data[k*keptStride(len(tensor.Data))]) - float64(w)
 			off[part] += d * d
 			total[part] += float64(w) * float64(w)
 		}

@@ -96,6 +96,7 @@ func NewTrainer(state State, opt TrainerOptions) (*Trainer, error) {
 	if t.session, err = newSession(graph, opt.Runtime); err != nil {
 		return nil, err
 	}
+	defer returnMemory() // the tensors that brought the state in
 	if err := t.Restore(state); err != nil {
 		t.session.Close()
 		return nil, err
@@ -135,9 +136,6 @@ func (t *Trainer) Step(ctx context.Context, views []uint8, r Rates) (float64, er
 		step = t.stepChunked
 	}
 	out, err := step(views, n, feeds, r.HeadOnly)
-	// A tensor is freed by its finalizer, and its memory is none of the garbage
-	// collector's: left to itself that would come after hundreds of batches.
-	runtime.GC()
 	if err != nil {
 		return 0, fmt.Errorf("training step of %d views with %s: %w", n, t.opt.Arch.Name, err)
 	}
@@ -167,7 +165,15 @@ func (t *Trainer) stepWhole(views []uint8, n int, feeds map[tf.Output]*tf.Tensor
 	if headOnly {
 		updates = t.headOnly
 	}
-	return t.session.Run(feeds, t.fetches(), updates)
+	return t.run(feeds, t.fetches(), updates)
+}
+
+// run is the session's Run. A tensor is freed by its finalizer, and its memory is
+// none of the garbage collector's: left to itself that would come after hundreds
+// of batches.
+func (t *Trainer) run(feeds map[tf.Output]*tf.Tensor, fetches []tf.Output, targets []*tf.Operation) ([]*tf.Tensor, error) {
+	defer runtime.GC()
+	return t.session.Run(feeds, fetches, targets)
 }
 
 // fetches are the results of a step: the loss, and what the queue needs of it.
@@ -239,11 +245,16 @@ func (t *Trainer) Restore(state State) error {
 }
 
 // State copies everything out. Weights that are not finite give ErrDiverged.
-func (t *Trainer) State() (State, error) {
+func (t *Trainer) State() (State, error) { return t.state(true) }
+
+// Weights is State without what only going on needs: momentum and queue.
+func (t *Trainer) Weights() (State, error) { return t.state(false) }
+
+func (t *Trainer) state(resumable bool) (State, error) {
 	var fetches []tf.Output
 	for _, v := range t.variables {
 		fetches = append(fetches, v.read)
-		if v.trained {
+		if v.trained && resumable {
 			fetches = append(fetches, v.readMomentum)
 		}
 	}
@@ -256,7 +267,10 @@ func (t *Trainer) State() (State, error) {
 	if err != nil {
 		return State{}, fmt.Errorf("reading the weights of %s: %w", t.opt.Arch.Name, err)
 	}
-	state := State{Queue: slices.Clone(t.queue.rows)}
+	var state State
+	if resumable {
+		state.Queue = slices.Clone(t.queue.rows)
+	}
 	for _, v := range t.variables {
 		tensor, err := v.weights(out[0])
 		if err != nil {
@@ -268,7 +282,7 @@ func (t *Trainer) State() (State, error) {
 			state.Encoder = append(state.Encoder, tensor)
 		}
 		out = out[1:]
-		if !v.trained {
+		if !v.trained || !resumable {
 			continue
 		}
 		if tensor, err = v.weights(out[0]); err != nil {
@@ -280,7 +294,8 @@ func (t *Trainer) State() (State, error) {
 	return state, nil
 }
 
-// Close waits for a step under way and frees the session.
+// Close waits for a step under way and frees the session, whose memory goes back
+// to the system.
 func (t *Trainer) Close() error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -289,6 +304,7 @@ func (t *Trainer) Close() error {
 	}
 	session := t.session
 	t.session = nil
+	defer returnMemory()
 	return session.Close()
 }
 
