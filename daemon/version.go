@@ -57,7 +57,6 @@ func openVersion(ctx context.Context, st *storage.Store, cp storage.Checkpoint, 
 		return nil, fmt.Errorf("checkpoint %s: %w", cp.ID, err)
 	}
 	v := &version{checkpoint: cp, encoder: encoder, index: search.New(encoder.Dim())}
-	tensors = nil
 	debug.FreeOSMemory() // the encoder has copied them
 	v.users.Store(1)
 	v.release = func() { encoder.Close() }
