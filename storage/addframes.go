@@ -9,8 +9,8 @@ import (
 )
 
 // AddFrames stores frames and returns their numbers, in order. It is one
-// transaction: all of the frames with their pictures, vectors, labels, file
-// states and counts, or nothing. Vectors are of checkpoint cp, which must exist;
+// transaction: all of the frames with their pictures (also those to learn from),
+// vectors, labels, file states and counts, or nothing. Vectors are of checkpoint cp, which must exist;
 // cp may be empty when no frame has one. Errors: ErrInvalid, ErrNotFound (the
 // checkpoint), ErrFull.
 //
@@ -62,12 +62,13 @@ func (t txn) addFrame(cp CheckpointID, f Frame, n *NewFrame) error {
 	if err := t.put(bucketContent, contentKey(f.SHA256, f.Path), key); err != nil {
 		return err
 	}
-	for i, rest := uint32(0), n.Data; len(rest) > 0; i++ {
-		size := min(len(rest), pictureChunk)
-		if err := t.put(bucketData, dataKey(f.ID, i), rest[:size]); err != nil {
+	if err := t.putPicture(bucketData, f.ID, n.Data); err != nil {
+		return err
+	}
+	if n.Replay != nil {
+		if err := t.putReplay(f, n.Replay); err != nil {
 			return err
 		}
-		rest = rest[size:]
 	}
 	if f.Label != "" {
 		if err := t.put(bucketLabels, key, []byte(f.Label)); err != nil {
@@ -111,6 +112,9 @@ func (n *NewFrame) validate() error {
 		if err := validFile(n.Source, n.File.Path); err != nil {
 			return err
 		}
+	}
+	if p := n.Replay; p != nil && (len(p.JPEG) == 0 || len(p.JPEG) > MaxReplayBytes) {
+		return fmt.Errorf("%w: picture to learn from of %d bytes, from 1 to %d", ErrInvalid, len(p.JPEG), MaxReplayBytes)
 	}
 	return validLabel(n.Label)
 }

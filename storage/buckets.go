@@ -21,14 +21,24 @@ var (
 	bucketChunkIndex  = []byte("chunkindex")  // SHA-256 -> chunk
 	bucketResume      = []byte("resume")      // name -> the learner's JSON
 	bucketEvents      = []byte("events")      // event -> Event
+	bucketReplay      = []byte("replay")      // frame -> replay record
+	bucketReplayData  = []byte("replaydata")  // frame, chunk -> bytes of the picture to learn from
 )
 
-func allBuckets() [][]byte {
-	return [][]byte{
+// allBuckets returns those of the present schema.
+func allBuckets() [][]byte { return bucketsOf(schemaVersion) }
+
+// bucketsOf returns the buckets that a store of an older schema has.
+func bucketsOf(schema int) [][]byte {
+	list := [][]byte{
 		bucketMeta, bucketFrames, bucketData, bucketVectors, bucketContent, bucketFiles,
 		bucketLabels, bucketCheckpoints, bucketManifests, bucketChunks, bucketChunkIndex,
 		bucketResume, bucketEvents,
 	}
+	if schema >= schemaReplay {
+		list = append(list, bucketReplay, bucketReplayData)
+	}
+	return list
 }
 
 var (

@@ -13,6 +13,7 @@ type CheckReport struct {
 	Vectors     int
 	Checkpoints int
 	Chunks      int      // of tensors
+	Replay      int      // pictures to learn from
 	Values      int      // all values verified
 	Problems    int      // how many
 	Examples    []string // the first of them, at most 20
@@ -39,6 +40,8 @@ func (r *CheckReport) count(bucket []byte) {
 		r.Checkpoints++
 	case string(bucketChunks):
 		r.Chunks++
+	case string(bucketReplay):
+		r.Replay++
 	}
 }
 
@@ -64,7 +67,7 @@ func (s *Store) Check(ctx context.Context) (CheckReport, error) {
 		return r, classify(op, s.path, err)
 	}
 	still, first := true, 0 // whether all pages were of one transaction
-	for _, name := range allBuckets() {
+	for _, name := range s.buckets() {
 		for after, more := []byte(nil), true; more; {
 			if err := ctx.Err(); err != nil {
 				return r, err
@@ -142,9 +145,9 @@ func (t txn) checkCounts(r *CheckReport) error {
 	for _, n := range st.Vectors {
 		vectors += n
 	}
-	if st.Frames != r.Frames || vectors != r.Vectors {
-		return corrupt(bucketMeta, keyState, "counts %d frames and %d vectors, the store has %d and %d",
-			st.Frames, vectors, r.Frames, r.Vectors)
+	if st.Frames != r.Frames || vectors != r.Vectors || st.Replay != r.Replay {
+		return corrupt(bucketMeta, keyState, "counts %d frames, %d vectors and %d pictures to learn from, the store has %d, %d and %d",
+			st.Frames, vectors, st.Replay, r.Frames, r.Vectors, r.Replay)
 	}
 	return nil
 }

@@ -20,7 +20,11 @@ func (t txn) checkRecord(bucket, key, payload []byte) error {
 	case string(bucketManifests):
 		return t.checkManifest(key, payload)
 	case string(bucketData), string(bucketLabels):
-		return t.checkOwner(bucket, key)
+		return t.checkOwner(bucket, key, bucketFrames, "its frame")
+	case string(bucketReplay):
+		return t.checkReplay(key, payload)
+	case string(bucketReplayData):
+		return t.checkOwner(bucket, key, bucketReplay, "its record")
 	case string(bucketFiles):
 		if _, ok := decodeFileRecord(payload); !ok {
 			return corrupt(bucket, key, "the record cannot be read")
@@ -54,15 +58,7 @@ func (t txn) checkFrame(key, payload []byte) error {
 	if err != nil {
 		return err
 	}
-	var size int64
-	_, err = t.scan(bucketData, key, nil, -1, func(_, raw []byte) error {
-		size += int64(len(raw) - sumSize)
-		return nil
-	})
-	if err == nil && size != f.KeptBytes {
-		err = corrupt(bucketFrames, key, "%d of %d bytes of its picture are there", size, f.KeptBytes)
-	}
-	return err
+	return t.checkPicture(bucketFrames, bucketData, key, f.KeptBytes)
 }
 
 func (t txn) checkVector(key, payload []byte) error {
@@ -120,14 +116,29 @@ func (t txn) checkManifest(key, payload []byte) error {
 	return errors.Join(errs...)
 }
 
-// checkOwner verifies that a picture's chunk or a label has its frame.
-func (t txn) checkOwner(bucket, key []byte) error {
+func (t txn) checkReplay(key, payload []byte) error {
+	if _, err := keyUint64(bucketReplay, key); err != nil {
+		return err
+	}
+	rec, ok := decodeReplayRecord(payload)
+	if !ok {
+		return corrupt(bucketReplay, key, "the record cannot be read")
+	}
+	if err := t.checkOwner(bucketReplay, key, bucketFrames, "its frame"); err != nil {
+		return err
+	}
+	return t.checkPicture(bucketReplay, bucketReplayData, key, rec.size)
+}
+
+// checkOwner verifies that what belongs to a frame has its owner in another
+// bucket, under the frame's key.
+func (t txn) checkOwner(bucket, key, owners []byte, what string) error {
 	if len(key) < 8 {
 		return corrupt(bucket, key, "key of %d bytes", len(key))
 	}
-	frames, err := t.bucket(bucketFrames)
+	b, err := t.bucket(owners)
 	if err != nil {
 		return err
 	}
-	return missing(bucket, key, frames.Get(key[:8]) == nil, "its frame")
+	return missing(bucket, key, b.Get(key[:8]) == nil, what)
 }

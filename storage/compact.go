@@ -69,7 +69,7 @@ func (s *Store) copyTo(ctx context.Context, path string) error {
 }
 
 func (s *Store) copyBuckets(ctx context.Context, to *bbolt.DB) error {
-	for _, name := range allBuckets() {
+	for _, name := range s.buckets() {
 		err := to.Update(func(tx *bbolt.Tx) error {
 			_, err := tx.CreateBucket(name)
 			return err

@@ -73,6 +73,9 @@ func verifyChildFrame(t *testing.T, s *Store, id FrameID) {
 	if v, err := s.Vector("c1", id); err != nil || !equalFloats(v, want.Vector) {
 		t.Errorf("frame %d: vector differs, %v", id, err)
 	}
+	if data, err := s.ReplayPicture(id); err != nil || !bytes.Equal(data, want.Replay.JPEG) {
+		t.Errorf("frame %d: picture to learn from differs, %v", id, err)
+	}
 	if seen, err := s.Seen(want.Source, want.Path, 7, time.Time{}); err != nil || !seen {
 		t.Errorf("frame %d: its file is not known, %v", id, err)
 	}
@@ -139,6 +142,7 @@ func childFrame(seed uint64) NewFrame {
 	f.Label = strconv.FormatUint(seed, 10)
 	f.Vector = floats(seed, 8)
 	f.File = &FileState{Path: f.Path, Size: 7}
+	f.Replay = &ReplayPicture{Live: seed%2 == 0, JPEG: noise(seed+1, int(seed*7907%9000)+1)}
 	return f
 }
 

@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"os"
 	"path/filepath"
-	"strconv"
 
 	"go.etcd.io/bbolt"
 )
@@ -47,7 +46,7 @@ func createFile(path, id string) error {
 		if err := t.put(bucketMeta, keyID, []byte(id)); err != nil {
 			return err
 		}
-		if err := t.put(bucketMeta, keySchema, []byte(strconv.Itoa(schemaVersion))); err != nil {
+		if err := t.putSchema(); err != nil {
 			return err
 		}
 		return putState(t)

@@ -32,6 +32,9 @@ func damageable(t *testing.T) (dir string, c content) {
 			f := sample(uint64(1000*i+j), 1500)
 			f.Vector = floats(uint64(1000*i+j), 8)
 			f.File = &FileState{Path: f.Path, Size: 1500}
+			if j%4 == 0 {
+				f.Replay = &ReplayPicture{Live: true, JPEG: noise(uint64(1000*i+j)+7, 900)}
+			}
 			fs = append(fs, f)
 		}
 		ids, err := s.AddFrames(t.Context(), c.cp, fs)
@@ -93,6 +96,18 @@ func (c content) verify(t *testing.T, dir string) (noticed bool) {
 	note(s.Vectors(t.Context(), c.cp, func(id FrameID, v []float32) error {
 		if want, ok := c.frames[id]; !ok || !equalFloats(v, want.Vector) {
 			t.Errorf("vector %d is wrong", id)
+		}
+		return nil
+	}))
+	note(s.Replay(t.Context(), func(e ReplayEntry) error {
+		want, ok := c.frames[e.ID]
+		if !ok || want.Replay == nil || !e.Time.Equal(want.Time) || e.Source != want.Source || !e.Live {
+			t.Errorf("replay entry %d is wrong", e.ID)
+			return nil
+		}
+		data, err := s.ReplayPicture(e.ID)
+		if note(err); err == nil && !bytes.Equal(data, want.Replay.JPEG) {
+			t.Errorf("picture to learn from %d is wrong", e.ID)
 		}
 		return nil
 	}))

@@ -1,6 +1,6 @@
 // Package storage keeps everything EdgeCLR must not lose in one bbolt file:
-// frames and their pictures, embeddings by checkpoint, checkpoints, the
-// learner's state, labels, events and counters.
+// frames and their pictures, pictures to learn from, embeddings by checkpoint,
+// checkpoints, the learner's state, labels, events and counters.
 //
 // # Model
 //
@@ -23,6 +23,13 @@
 // checkpoints cannot be mixed by accident. Tensors are cut into chunks named by
 // their SHA-256, and equal chunks are stored once.
 //
+// A frame may have a second, small picture that it is learned from
+// ([ReplayPicture]), whatever is kept of the first: learning needs neither full
+// pictures nor store.frames to keep any. Which frames have one the learner
+// decides ([Store.DropReplay]); it never outlives its frame. Retention deletes
+// both in one transaction, by age and by size: what the user wants forgotten must
+// not go on in another place.
+//
 // # Guarantees
 //
 //   - A call that returned nil survives a crash and a power cut, as far as the
@@ -37,7 +44,7 @@
 //     before bbolt maps it. Damage met later becomes an error, not a crash:
 //     faults of the memory map are caught in every transaction.
 //   - A store written by a newer release is refused with [ErrNewerSchema]; one
-//     of an older release opens.
+//     of an older release opens, and is of this one's from the first write on.
 //
 // # Caveats
 //
@@ -46,7 +53,8 @@
 //     an idle store.
 //   - Counts given to [Store.AddCount] stay in memory until the next write,
 //     [Store.Flush] or Close: a crash loses them. This saves an SD card from
-//     one commit for each dropped frame.
+//     one commit for each dropped frame. Pictures given to [Store.DropReplay]
+//     are gone at once for readers, and from the file in the same way.
 //   - 64-bit little-endian Linux is assumed (amd64, arm64), and a local file
 //     system: flock and mmap over NFS are not trustworthy.
 //

@@ -31,18 +31,8 @@ func (s *Store) FrameData(id FrameID) (data []byte, err error) {
 		case f.KeptBytes == 0:
 			return fmt.Errorf("frame %d: its picture was not kept: %w", id, ErrNotFound)
 		}
-		data = make([]byte, 0, f.KeptBytes)
-		for i := uint32(0); int64(len(data)) < f.KeptBytes; i++ {
-			chunk, err := t.get(bucketData, dataKey(id, i))
-			if err != nil {
-				return err
-			}
-			if len(chunk) == 0 || int64(len(data)+len(chunk)) > f.KeptBytes {
-				return corrupt(bucketData, dataKey(id, i), "missing or of the wrong size")
-			}
-			data = append(data, chunk...)
-		}
-		return nil
+		data, err = t.picture(bucketData, id, f.KeptBytes)
+		return err
 	})
 	if err != nil {
 		return nil, err

@@ -37,6 +37,21 @@ func FuzzFileRecord(f *testing.F) {
 	})
 }
 
+func FuzzReplayRecord(f *testing.F) {
+	f.Add(replayRecord{source: "v4l2:/dev/video0", time: time.Unix(5, 6), live: true, size: 7}.append(nil))
+	f.Add([]byte{replayRecordVersion})
+	f.Add([]byte{})
+	f.Fuzz(func(t *testing.T, b []byte) {
+		rec, ok := decodeReplayRecord(b)
+		if !ok {
+			return
+		}
+		if again, ok := decodeReplayRecord(rec.append(nil)); !ok || again != rec {
+			t.Errorf("%+v becomes %+v", rec, again)
+		}
+	})
+}
+
 // FuzzFile gives any bytes to the checks that stand between a file and bbolt.
 func FuzzFile(f *testing.F) {
 	f.Add([]byte{}, uint16(0), byte(0))

@@ -15,7 +15,10 @@ var update = flag.Bool("update", false, "write the golden store of this release"
 
 // goldenRelease is the release whose store -update writes. A release that
 // changes the format adds a file and keeps the old ones.
-const goldenRelease = "testdata/stores/v0.1.0.db.gz"
+const goldenRelease = "testdata/stores/v0.2.0.db.gz"
+
+// withoutReplay is the one release that had no pictures to learn from.
+const withoutReplay = "testdata/stores/v0.1.0.db.gz"
 
 // tinyDatabase is an empty store's file.
 func tinyDatabase(t testing.TB) []byte {
@@ -50,7 +53,10 @@ func fillGolden(t *testing.T, s *Store) {
 	}
 	f := sample(1, 3000)
 	f.Vector, f.Label, f.File = floats(1, 8), "bolt", &FileState{Path: f.Path, Size: 3000, ModTime: time.Unix(1e9, 5)}
-	if _, err := s.AddFrames(t.Context(), cp, []NewFrame{f, {Frame: Frame{Source: "synthetic:conveyor"}}}); err != nil {
+	if _, err := s.AddFrames(t.Context(), cp, []NewFrame{f, {
+		Frame:  Frame{Source: "synthetic:conveyor", Time: time.Unix(1e9, 7)},
+		Replay: &ReplayPicture{Live: true, JPEG: noise(2, 6000)},
+	}}); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.AddFailure(t.Context(), "dir:/belt", "/belt/x.jpg", &FileState{Path: "/belt/x.jpg"}, "empty", time.Unix(1e9, 0)); err != nil {
@@ -84,6 +90,7 @@ func TestGoldenStores(t *testing.T) {
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			dir := t.TempDir()
 			unpack(t, file, filepath.Join(dir, fileDB))
+			verifyReplay(t, dir, file != withoutReplay)
 			s := open(t, dir, Options{})
 			f, err := s.Frame(1)
 			if err != nil || f.Label != "bolt" || f.Path != "/belt/0001.jpg" || f.SHA256 != sample(1, 3000).SHA256 {
@@ -112,6 +119,74 @@ func TestGoldenStores(t *testing.T) {
 				t.Errorf("rolled back to %q, %v", id, err)
 			}
 		})
+	}
+}
+
+// verifyReplay looks for the pictures to learn from in a store that is only read.
+func verifyReplay(t *testing.T, dir string, has bool) {
+	t.Helper()
+	s := open(t, dir, Options{ReadOnly: true})
+	var list []ReplayEntry
+	err := s.Replay(t.Context(), func(e ReplayEntry) error {
+		list = append(list, e)
+		return nil
+	})
+	if has {
+		want := ReplayEntry{ID: 2, Source: "synthetic:conveyor", Time: time.Unix(1e9, 7).UTC(), Live: true}
+		if err != nil || len(list) != 1 || list[0] != want || s.CountReplay() != 1 {
+			t.Errorf("replay %+v, %v", list, err)
+		}
+		if data, err := s.ReplayPicture(2); err != nil || !bytes.Equal(data, noise(2, 6000)) {
+			t.Errorf("picture to learn from: %v", err)
+		}
+	} else {
+		if err != nil || list != nil || s.CountReplay() != 0 {
+			t.Errorf("replay %+v, %v", list, err)
+		}
+		_, err := s.ReplayPicture(2)
+		wantErr(t, err, ErrNotFound)
+	}
+	closeStore(t, s)
+}
+
+// An older store takes what this release brought, from the first write on.
+func TestOlderStoreIsMigrated(t *testing.T) {
+	dir := t.TempDir()
+	unpack(t, withoutReplay, filepath.Join(dir, fileDB))
+	s := open(t, dir, Options{})
+	s.DropReplay(1) // nothing is there
+	if s.hasReplay() {
+		t.Error("opening changed the store")
+	}
+	f := sample(9, 100)
+	f.Replay = &ReplayPicture{JPEG: noise(9, 100)}
+	ids, err := s.AddFrames(t.Context(), "", []NewFrame{f})
+	if err != nil {
+		t.Fatal(err)
+	}
+	closeStore(t, s)
+	if _, _, err := Compact(t.Context(), dir); err != nil {
+		t.Fatal(err)
+	}
+	s = open(t, dir, Options{})
+	if data, err := s.ReplayPicture(ids[0]); err != nil || !bytes.Equal(data, f.Replay.JPEG) || !s.hasReplay() {
+		t.Errorf("picture to learn from: %v", err)
+	}
+	if _, err := s.FrameData(1); err != nil {
+		t.Errorf("what was there before: %v", err)
+	}
+}
+
+// Compact leaves an older store of the schema it has.
+func TestOlderStoreIsCompacted(t *testing.T) {
+	dir := t.TempDir()
+	unpack(t, withoutReplay, filepath.Join(dir, fileDB))
+	if _, _, err := Compact(t.Context(), dir); err != nil {
+		t.Fatal(err)
+	}
+	s := open(t, dir, Options{ReadOnly: true})
+	if s.hasReplay() || s.CountFrames() != 2 {
+		t.Errorf("%d frames, replay %v", s.CountFrames(), s.hasReplay())
 	}
 }
 

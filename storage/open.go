@@ -18,8 +18,6 @@ import (
 )
 
 const (
-	schemaVersion = 1
-
 	// pageBytes is the page size of new files. bbolt would take the system's, which
 	// is 16 KiB on a Raspberry Pi 5: four times the writing for a small record.
 	pageBytes = 4096
@@ -185,6 +183,7 @@ func (s *Store) load() error {
 			return &Error{Op: "open store", Path: s.path, Err: fmt.Errorf("%w: schema %d, this release knows %d", ErrNewerSchema, n, schemaVersion),
 				Hint: "install the newer release again, or use another folder with --data DIR"}
 		}
+		s.schema.Store(int32(n))
 		id, err := t.get(bucketMeta, keyID)
 		if err != nil {
 			return err

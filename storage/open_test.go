@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -109,7 +110,7 @@ func TestOpenNewerSchema(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, dir, Options{})
 	err := s.db.Update(func(tx *bbolt.Tx) error {
-		return txn{tx: tx}.put(bucketMeta, keySchema, []byte("2"))
+		return txn{tx: tx}.put(bucketMeta, keySchema, []byte(strconv.Itoa(schemaVersion+1)))
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -199,7 +200,12 @@ func TestDamagedStateIsCountedAnew(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, dir, Options{})
 	cp := putCheckpoint(t, s, 1)
-	addSamples(t, s, cp, 5, 300)
+	addSamples(t, s, cp, 4, 300)
+	learn := sample(5, 300)
+	learn.Vector, learn.Replay = floats(5, 8), &ReplayPicture{JPEG: noise(5, 50)}
+	if _, err := s.AddFrames(t.Context(), cp, []NewFrame{learn}); err != nil {
+		t.Fatal(err)
+	}
 	gone := sample(6, 300) // its number must not be used again
 	gone.File = &FileState{Path: gone.Path, Size: 300}
 	if _, err := s.AddFrames(t.Context(), "", []NewFrame{gone}); err != nil {
@@ -220,8 +226,8 @@ func TestDamagedStateIsCountedAnew(t *testing.T) {
 	s.lock.release()
 
 	s = open(t, dir, Options{})
-	if s.CountFrames() != 5 || s.CountVectors(cp) != 5 {
-		t.Errorf("%d frames, %d vectors, want 5 and 5", s.CountFrames(), s.CountVectors(cp))
+	if s.CountFrames() != 5 || s.CountVectors(cp) != 5 || s.CountReplay() != 1 {
+		t.Errorf("%d frames, %d vectors, %d pictures to learn from; want 5, 5 and 1", s.CountFrames(), s.CountVectors(cp), s.CountReplay())
 	}
 	ids := addSamples(t, s, "", 1, 10)
 	if ids[0] != 7 {

@@ -123,12 +123,13 @@ func (p *pruner) choose(t txn, live int64, c *choice) error {
 			f, _ = decodeFrameRecord(payload)
 		}
 		f.ID = FrameID(id)
+		size := f.KeptBytes + t.replayBytes(k)
 		if live-c.bytes > p.goal {
 			c.bySize = append(c.bySize, f.ID)
-			c.bytes += f.KeptBytes
+			c.bytes += size
 			continue
 		}
-		if !p.chooseByAge(f, c) {
+		if !p.chooseByAge(f, size, c) {
 			return nil
 		}
 	}
@@ -136,7 +137,7 @@ func (p *pruner) choose(t txn, live int64, c *choice) error {
 }
 
 // chooseByAge decides on one frame; false: no later frame is too old either.
-func (p *pruner) chooseByAge(f Frame, c *choice) bool {
+func (p *pruner) chooseByAge(f Frame, size int64, c *choice) bool {
 	switch {
 	case p.maxAge <= 0 || len(c.byAge) >= p.budget:
 		return false
@@ -149,11 +150,11 @@ func (p *pruner) chooseByAge(f Frame, c *choice) bool {
 	old := append(p.undecided, f.ID)
 	p.undecided = nil
 	c.byAge = append(c.byAge, old[:min(len(old), p.budget-len(c.byAge))]...)
-	c.bytes += f.KeptBytes
+	c.bytes += size
 	return true
 }
 
-// deleteFrame removes a frame, its picture and its vectors; not when it has got a
+// deleteFrame removes a frame, its pictures and its vectors; not when it has got a
 // label or is gone. Its file stays known, so that it is not stored again.
 func (t txn) deleteFrame(id FrameID) (bool, error) {
 	key := frameKey(id)
@@ -176,7 +177,10 @@ func (t txn) deleteFrame(id FrameID) (bool, error) {
 			}
 		}
 	}
-	if err := t.dropData(key); err != nil {
+	if err := t.dropPicture(bucketData, key); err != nil {
+		return false, err
+	}
+	if err := t.dropReplay(id); err != nil {
 		return false, err
 	}
 	if err := t.dropVectorsOf(id); err != nil {
@@ -194,20 +198,6 @@ func (t txn) dropContent(f Frame, key []byte) error {
 		return nil
 	}
 	return t.del(bucketContent, at)
-}
-
-func (t txn) dropData(frame []byte) error {
-	var keys [][]byte
-	_, err := t.scan(bucketData, frame, nil, -1, func(key, _ []byte) error {
-		keys = append(keys, bytes.Clone(key))
-		return nil
-	})
-	for _, key := range keys {
-		if err := t.del(bucketData, key); err != nil {
-			return err
-		}
-	}
-	return err
 }
 
 func (t txn) dropVectorsOf(id FrameID) error {

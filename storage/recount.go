@@ -12,7 +12,7 @@ import (
 func (s *Store) mendState() error {
 	var st *state
 	err := s.view("count store", func(t txn) (err error) {
-		st, err = recount(t)
+		st, err = recount(t, s.hasReplay())
 		return err
 	})
 	if err != nil {
@@ -25,8 +25,9 @@ func (s *Store) mendState() error {
 	return s.db.Update(func(tx *bbolt.Tx) error { return putState(txn{tx: tx, st: st}) })
 }
 
-// recount counts records by their keys.
-func recount(t txn) (*state, error) {
+// recount counts records by their keys; replay says whether the store has
+// pictures to learn from.
+func recount(t txn, replay bool) (*state, error) {
 	st := &state{Counters: Counters{Reasons: map[string]uint64{}}, Vectors: map[CheckpointID]int{}}
 	each := func(bucket []byte, fn func(key []byte)) func() error {
 		return func() error {
@@ -46,7 +47,7 @@ func recount(t txn) (*state, error) {
 	}
 	var lastFrame uint64
 	lastOfFrames := last(&lastFrame)
-	for _, count := range []func() error{
+	counts := []func() error{
 		each(bucketFrames, func(key []byte) {
 			st.Frames++
 			lastOfFrames(key)
@@ -63,7 +64,11 @@ func recount(t txn) (*state, error) {
 				st.Vectors[checkpointID(binary.BigEndian.Uint32(key))]++
 			}
 		}),
-	} {
+	}
+	if replay {
+		counts = append(counts, each(bucketReplay, func([]byte) { st.Replay++ }))
+	}
+	for _, count := range counts {
 		if err := count(); err != nil {
 			return nil, err
 		}

@@ -50,8 +50,9 @@ const (
 	clockShare   = 20             // 1/clockShare of the frames may go meanwhile
 )
 
-// Retain deletes frames until the bounds are kept, with their pictures and
-// their vectors of all checkpoints, in small transactions. Call it every minute
+// Retain deletes frames until the bounds are kept, with their pictures, also
+// those to learn from, and their vectors of all checkpoints, in small
+// transactions. Call it every minute
 // or so, always with the same bounds. After an error what was deleted is gone,
 // and the result says how much.
 func (s *Store) Retain(ctx context.Context, r Retention) (RetainResult, error) {

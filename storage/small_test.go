@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 	"sync"
@@ -119,11 +120,21 @@ func TestConcurrentUse(t *testing.T) {
 		work(func(i int) error {
 			f := sample(uint64(w*1000+i), 3000)
 			f.Vector = floats(1, 8)
+			f.Replay = &ReplayPicture{JPEG: noise(1, 500)}
 			_, err := s.AddFrames(t.Context(), cp, []NewFrame{f, f})
 			return err
 		})
 	}
 	work(func(int) error { s.AddCount(Dropped, 1); return nil })
+	work(func(i int) error { s.DropReplay(FrameID(i), FrameID(2*i)); return nil })
+	work(func(int) error {
+		return s.Replay(t.Context(), func(e ReplayEntry) error {
+			if _, err := s.ReplayPicture(e.ID); !errors.Is(err, ErrNotFound) {
+				return err
+			}
+			return nil
+		})
+	})
 	work(func(i int) error { return s.PutResume(t.Context(), "l", i, tensors(uint64(i), 50_000)) })
 	work(func(int) error { _, err := s.Tensors(t.Context(), cp); return err })
 	work(func(int) error { _, err := s.Retain(t.Context(), Retention{MaxBytes: 1 << 20}); return err })

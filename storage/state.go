@@ -2,6 +2,8 @@ package storage
 
 import (
 	"encoding/json"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 )
@@ -43,6 +45,7 @@ type state struct {
 	LastChunk      uint64               `json:"last_chunk"`
 	LastEvent      uint64               `json:"last_event"`
 	Vectors        map[CheckpointID]int `json:"vectors"`
+	Replay         int                  `json:"replay"` // pictures to learn from
 	Age            ageClock             `json:"age"`
 }
 
@@ -53,28 +56,32 @@ type ageClock struct {
 	Budget int       `json:"budget"` // frames that may still go while it is not trusted
 }
 
-// stateBox holds the committed state and the counts that wait for the next
-// commit.
+// stateBox holds the committed state and what waits for the next commit.
 type stateBox struct {
-	mu      sync.Mutex
-	current *state
-	pending Counters // Reasons unused
+	mu       sync.Mutex
+	current  *state
+	pending  Counters         // Reasons unused
+	dropping map[FrameID]bool // pictures to learn from that are to be dropped
 }
 
-func (b *stateBox) snapshotPending() Counters {
+// waiting returns what the next commit is to include; the frames ascend.
+func (b *stateBox) waiting() (Counters, []FrameID) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.pending
+	return b.pending, slices.Sorted(maps.Keys(b.dropping))
 }
 
-// commit makes st current; the pending counts it includes are no longer pending.
-func (b *stateBox) commit(st *state, included Counters) {
+// commit makes st current; what it includes no longer waits.
+func (b *stateBox) commit(st *state, included Counters, dropped []FrameID) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.current = st
 	b.pending.Seen -= included.Seen
 	b.pending.Gated -= included.Gated
 	b.pending.Dropped -= included.Dropped
+	for _, id := range dropped {
+		delete(b.dropping, id)
+	}
 }
 
 // read calls fn with the committed state.

@@ -21,6 +21,7 @@ type Store struct {
 	db   *bbolt.DB
 
 	pageSize int
+	schema   atomic.Int32          // of the file
 	written  atomic.Uint64         // bytes handed to the disk
 	unsafe   atomic.Pointer[error] // why writing stopped; see ErrUnsafe
 	statfs   atomic.Bool           // a statfs is under way
@@ -40,7 +41,7 @@ func (s *Store) Path() string { return s.path }
 // Dir returns the store's folder.
 func (s *Store) Dir() string { return filepath.Dir(s.path) }
 
-// Close stores the counts that wait, waits for running transactions and gives
+// Close stores the counts and carries out the drops that wait, waits for running transactions and gives
 // the store back. Calls after it fail with ErrClosed; closing twice is harmless.
 func (s *Store) Close() error {
 	var err error

@@ -149,12 +149,23 @@ func (s *Store) update(ctx context.Context, op string, fn func(txn) error) (err 
 	if err != nil {
 		return err
 	}
-	pending := s.state.snapshotPending()
+	pending, dropping := s.state.waiting()
 	next.add(pending)
-	if err := fn(txn{tx: tx, st: next}); err != nil {
+	t := txn{tx: tx, st: next}
+	if from := int(s.schema.Load()); from < schemaVersion {
+		if err := t.migrate(from); err != nil {
+			return err
+		}
+	}
+	for _, id := range dropping {
+		if err := t.dropReplay(id); err != nil {
+			return err
+		}
+	}
+	if err := fn(t); err != nil {
 		return err
 	}
-	if err := putState(txn{tx: tx, st: next}); err != nil {
+	if err := putState(t); err != nil {
 		return err
 	}
 	committing = true
@@ -163,7 +174,8 @@ func (s *Store) update(ctx context.Context, op string, fn func(txn) error) (err 
 	}
 	st := tx.Stats()
 	s.written.Add(uint64(st.GetPageAlloc()) + uint64(s.pageSize))
-	s.state.commit(next, pending)
+	s.schema.Store(schemaVersion)
+	s.state.commit(next, pending, dropping)
 	return nil
 }
 

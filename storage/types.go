@@ -66,6 +66,10 @@ type NewFrame struct {
 	// Vector is its embedding by the checkpoint given to AddFrames; nil: none yet.
 	Vector []float32
 
+	// Replay is what is to be learned from it, whatever is kept of the picture;
+	// nil: nothing.
+	Replay *ReplayPicture
+
 	// File is the state of the file it came from, remembered in the same
 	// transaction so that Store.Seen knows it. nil: not from a file.
 	File *FileState
@@ -118,8 +122,9 @@ type Event struct {
 
 // Limits of what can be stored.
 const (
-	MaxFrameBytes = 64 << 20 // of a picture
-	MaxVector     = 1 << 16  // values of an embedding
-	MaxEvents     = 1000     // the oldest go first
-	maxName       = 4096     // bytes of a source, path or label
+	MaxFrameBytes  = 64 << 20 // of a picture
+	MaxReplayBytes = 1 << 20  // of a picture to learn from
+	MaxVector      = 1 << 16  // values of an embedding
+	MaxEvents      = 1000     // the oldest go first
+	maxName        = 4096     // bytes of a source, path or label
 )
