@@ -1,0 +1,121 @@
+package gate
+
+import (
+	"math"
+
+	"edgeclr/camera/rgb"
+)
+
+const (
+	// maxCells are the cells of a thumbnail's row and column.
+	maxCells = 32
+
+	// cellSide is the least side of a cell, in pixels. In smaller ones fine
+	// texture looks like noise: 64 pixels of noise average out to an eighth,
+	// those of a texture, being alike, do not.
+	cellSide = 8
+
+	// samples of a cell's row and column are looked at; more only cost time.
+	samples = 16
+)
+
+// channels of a difference: brightness, and two differences of colour, in which
+// a camera's noise is smaller.
+const (
+	channels = 3
+	luma     = 0
+)
+
+// thumb is a picture as averages over the cells of a grid. It does not change.
+type thumb struct {
+	cols, rows int
+	cells      []float32         // R, G, B of each cell, 0 to 255, row-major
+	mean       [3]float32        // of R, G, B over the picture
+	edges      []float32         // of each cell, the largest step of brightness to a neighbour
+	contrast   float32           // standard deviation of the cells' brightness
+	noise      [channels]float32 // standard deviation of a cell, as far as one picture shows it
+}
+
+// newThumb averages the picture; nil if it has no pixels.
+func newThumb(m *rgb.Image) *thumb {
+	if m == nil || m.Width <= 0 || m.Height <= 0 {
+		return nil
+	}
+	t := &thumb{cols: gridSide(m.Width), rows: gridSide(m.Height)}
+	count := t.cols * t.rows
+	t.cells = make([]float32, 0, 3*count)
+	var halves [channels][]float32
+	for c := range halves {
+		halves[c] = make([]float32, 0, count)
+	}
+	for row := range t.rows {
+		y0, y1 := row*m.Height/t.rows, (row+1)*m.Height/t.rows
+		for col := range t.cols {
+			white, black := tallyBox(m, col*m.Width/t.cols, (col+1)*m.Width/t.cols, y0, y1)
+			mean := white.with(black).mean()
+			t.cells = append(t.cells, mean[:]...)
+			if white.n == 0 || black.n == 0 {
+				continue
+			}
+			w, b := white.mean(), black.mean()
+			for c, v := range opponent(w[0]-b[0], w[1]-b[1], w[2]-b[2]) {
+				halves[c] = append(halves[c], v/2)
+			}
+		}
+	}
+	for c := range halves {
+		t.noise[c] = deviation(halves[c], 0.25)
+	}
+	t.summarise()
+	return t
+}
+
+// gridSide keeps cells from becoming too small.
+func gridSide(pixels int) int { return min(max(pixels/cellSide, 1), maxCells) }
+
+// summarise fills in what follows from the cells.
+func (t *thumb) summarise() {
+	count := t.cols * t.rows
+	bright := make([]float32, count)
+	var sum [3]float64
+	var total, square float64
+	for i := range bright {
+		cell := t.cells[3*i : 3*i+3]
+		for c, v := range cell {
+			sum[c] += float64(v)
+		}
+		bright[i] = opponent(cell[0], cell[1], cell[2])[luma]
+		y := float64(bright[i])
+		total, square = total+y, square+y*y
+	}
+	n := float64(count)
+	for c := range sum {
+		t.mean[c] = float32(sum[c] / n)
+	}
+	t.contrast = float32(math.Sqrt(max(square/n-total/n*total/n, 0)))
+	t.edges = steps(bright, t.cols)
+}
+
+// steps returns, for each value of a grid, the largest difference to one beside,
+// above or below it.
+func steps(values []float32, cols int) []float32 {
+	out := make([]float32, len(values))
+	step := func(i, j int) {
+		d := max(values[i]-values[j], values[j]-values[i])
+		out[i], out[j] = max(out[i], d), max(out[j], d)
+	}
+	for i := range values {
+		if i%cols > 0 {
+			step(i, i-1)
+		}
+		if i >= cols {
+			step(i, i-cols)
+		}
+	}
+	return out
+}
+
+// opponent turns R, G, B into brightness and differences of colour.
+func opponent(r, g, b float32) [channels]float32 {
+	return [channels]float32{(r + 2*g + b) / 4, r - b, g - (r+b)/2}
+}

@@ -1,0 +1,198 @@
+package governor
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+)
+
+const (
+	// lookAgain is how long a reading is good for, and how often the limits are
+	// looked at while they hold the learner.
+	lookAgain = 5 * time.Second
+
+	// coolDown is how much, in degrees, has to be lost before learning goes on.
+	coolDown = 5
+
+	// calmDown is the part of MaxLoad below which learning goes on.
+	calmDown = 0.8
+
+	// longestRest bounds what a step can cause: a step that took hours took them
+	// because the board slept.
+	longestRest = 24 * time.Hour
+)
+
+// Governor holds the learner back. Before and After are for one learner; State
+// may be called from anywhere.
+type Governor struct {
+	opt Options
+
+	mu          sync.Mutex
+	holding     bool
+	reason      string
+	own         ownLoad
+	restUntil   time.Time
+	read        time.Time // of the sensors; zero: never
+	temperature brake
+	load        brake
+	held        []string        // why the sensors' limits hold
+	told        map[string]bool // limits without a sensor
+}
+
+// New makes a governor, or tells which option is out of range.
+func New(opt Options) (*Governor, error) {
+	if err := opt.check(); err != nil {
+		return nil, err
+	}
+	return &Governor{
+		opt:         opt.withDefaults(),
+		temperature: brake{limit: opt.MaxTemperature, resume: opt.MaxTemperature - coolDown},
+		load:        brake{limit: opt.MaxLoad, resume: opt.MaxLoad * calmDown},
+		told:        map[string]bool{},
+	}, nil
+}
+
+// Before waits until a step may begin. It returns the error of ctx when that
+// ends first, and never another.
+func (g *Governor) Before(ctx context.Context) error {
+	g.mu.Lock()
+	rest := time.Until(g.restUntil)
+	g.mu.Unlock()
+	if err := sleep(ctx, rest); err != nil {
+		return err
+	}
+	defer g.set("")
+	for {
+		reason := g.check()
+		g.note(reason)
+		if reason == "" {
+			return ctx.Err()
+		}
+		if err := sleep(ctx, lookAgain); err != nil {
+			return err
+		}
+	}
+}
+
+// After notes that a step has just ended, and how long it took.
+func (g *Governor) After(worked time.Duration) {
+	worked = max(worked, 0)
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	now := time.Now()
+	g.own.worked(float64(g.opt.Threads), worked, now)
+	rest := worked.Seconds() * (1/g.opt.Duty - 1)
+	g.restUntil = now.Add(time.Duration(min(rest, longestRest.Seconds()) * float64(time.Second)))
+}
+
+// State tells whether the learner is held back and why, as a sentence for the
+// status. The rests that Options.Duty asks for are no holding: learning goes on
+// at the pace that was asked for, which is then the reason.
+func (g *Governor) State() (holding bool, reason string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if !g.holding && g.opt.Duty < 1 {
+		return false, fmt.Sprintf("learning for %.3g %% of the time, as learn.duty says", 100*g.opt.Duty)
+	}
+	return g.holding, g.reason
+}
+
+// set changes the state and tells whether the learner was held before.
+func (g *Governor) set(reason string) (was bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	was = g.holding
+	g.holding, g.reason = reason != "", reason
+	return was
+}
+
+// note sets the state, and logs when holding begins and ends.
+func (g *Governor) note(reason string) {
+	was := g.set(reason)
+	switch {
+	case !was && reason != "":
+		g.opt.Log.Info("learning is held back", "reason", reason)
+	case was && reason == "":
+		g.opt.Log.Info("learning goes on")
+	}
+}
+
+// check tells why learning has to wait, "" when it need not.
+func (g *Governor) check() string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.read.IsZero() || time.Since(g.read) >= lookAgain {
+		g.held = g.readSensors()
+		g.read = time.Now()
+	}
+	reasons := append(g.outside(), g.held...)
+	if len(reasons) == 0 {
+		return ""
+	}
+	return "holding: " + strings.Join(reasons, "; ")
+}
+
+// outside tells of the time of day.
+func (g *Governor) outside() []string {
+	now := g.opt.Now()
+	var windows []string
+	for _, w := range g.opt.Windows {
+		if w.Contains(now) {
+			return nil
+		}
+		windows = append(windows, w.String())
+	}
+	if len(windows) == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("it is %s, and learn.windows allows %s", now.Format("15:04"), strings.Join(windows, ", "))}
+}
+
+// readSensors tells which of the other limits hold.
+func (g *Governor) readSensors() []string {
+	var reasons []string
+	if g.temperature.limit > 0 {
+		degrees, known := temperature(g.opt.Root)
+		g.tell("learn.max_temperature", "no thermal zone in sys/class/thermal can be read", known)
+		if g.temperature.holds(degrees, known) {
+			reasons = append(reasons, fmt.Sprintf("%.1f °C is above learn.max_temperature %v °C; goes on below %v °C",
+				degrees, g.temperature.limit, g.temperature.resume))
+		}
+	}
+	if g.load.limit > 0 {
+		total, known := loadAverage(g.opt.Root)
+		g.tell("learn.max_load", "proc/loadavg cannot be read", known)
+		others := max(total-g.own.current(time.Now()), 0) / float64(g.opt.Cores)
+		if g.load.holds(others, known) {
+			reasons = append(reasons, fmt.Sprintf("a load of %.2f per core by other programs is above learn.max_load %v; goes on below %.3g",
+				others, g.load.limit, g.load.resume))
+		}
+	}
+	return reasons
+}
+
+// tell logs once that a limit does not apply.
+func (g *Governor) tell(key, why string, known bool) {
+	if known || g.told[key] {
+		return
+	}
+	g.told[key] = true
+	g.opt.Log.Warn("a limit does not apply on this board", "key", key, "reason", why)
+}
+
+// sleep waits on the monotonic clock.
+func sleep(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return ctx.Err()
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return ctx.Err()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
