@@ -1,0 +1,123 @@
+package probe
+
+import "math"
+
+// eigenvalues of a symmetric matrix [n][n], in no order; a is destroyed.
+//
+// Householder's reduction to a tridiagonal matrix, then QL with implicit shifts
+// (Golub and Van Loan, Matrix Computations, 4th edition, sections 8.3.1 and 8.3.3), 4/3 n^3
+// operations in all. It is here because eigenvalues without vectors are
+// all that is needed, and a library of linear algebra is a large dependency
+// for that.
+func eigenvalues(a []float64, n int) []float64 {
+	diagonal, beside := tridiagonal(a, n)
+	implicitQL(diagonal, beside)
+	return diagonal
+}
+
+// tridiagonal reduces the lower triangle of a to a diagonal [n] and what is
+// beside it: beside[i] links i and i+1, and the last is 0.
+func tridiagonal(a []float64, n int) (diagonal, beside []float64) {
+	diagonal, beside = make([]float64, n), make([]float64, n)
+	v, w := make([]float64, n), make([]float64, n)
+	for k := range n {
+		diagonal[k] = a[k*n+k]
+		if k+1 == n {
+			break
+		}
+		// The reflection that leaves of the column below the diagonal only its length.
+		v, w := v[k+1:], w[k+1:]
+		var squares float64
+		for i := range v {
+			v[i] = a[(k+1+i)*n+k]
+			squares += v[i] * v[i]
+		}
+		length := math.Copysign(math.Sqrt(squares), -v[0])
+		beside[k] = length
+		scale := squares - v[0]*length // half of |v|^2 of the reflection below
+		if scale == 0 {
+			continue
+		}
+		v[0] -= length
+		reflect(a[(k+1)*n+k+1:], n, v, w, scale)
+	}
+	return diagonal, beside
+}
+
+// reflect replaces a by HaH, H = I - vv'/scale, in the lower triangle of the
+// square at the beginning of a, whose rows are stride apart. W is scratch.
+func reflect(a []float64, stride int, v, w []float64, scale float64) {
+	clear(w)
+	for i, vi := range v {
+		row := a[i*stride:][:i+1]
+		var sum float64
+		for j, value := range row[:i] {
+			sum += value * v[j]
+			w[j] += value * vi
+		}
+		w[i] += sum + row[i]*vi
+	}
+	var vw float64
+	for i := range w {
+		w[i] /= scale
+		vw += v[i] * w[i]
+	}
+	half := vw / (2 * scale)
+	for i := range w {
+		w[i] -= half * v[i]
+	}
+	for i, vi := range v {
+		row, wi := a[i*stride:][:i+1], w[i]
+		for j := range row {
+			row[j] -= vi*w[j] + wi*v[j]
+		}
+	}
+}
+
+// implicitQL turns the diagonal of a tridiagonal matrix into its eigenvalues;
+// beside is destroyed.
+func implicitQL(diagonal, beside []float64) {
+	for first := range diagonal {
+		// An eigenvalue takes one or two rounds; the limit only ends the loop for sure.
+		for range 60 {
+			last := first // of the block that nothing has cut in two yet
+			for last+1 < len(diagonal) {
+				size := math.Abs(diagonal[last]) + math.Abs(diagonal[last+1])
+				if math.Abs(beside[last]) <= 0x1p-53*size {
+					break
+				}
+				last++
+			}
+			if last == first {
+				break
+			}
+			chase(diagonal, beside, first, last)
+		}
+	}
+}
+
+// chase does one round of QL on the block from first to last, with Wilkinson's shift.
+func chase(d, e []float64, first, last int) {
+	g := (d[first+1] - d[first]) / (2 * e[first])
+	g = d[last] - d[first] + e[first]/(g+math.Copysign(math.Hypot(g, 1), g))
+	sin, cos, shift := 1.0, 1.0, 0.0
+	for i := last - 1; i >= first; i-- {
+		f, b := sin*e[i], cos*e[i]
+		r := math.Hypot(f, g)
+		e[i+1] = r
+		if r == 0 { // the block falls apart here
+			d[i+1] -= shift
+			e[last] = 0
+			return
+		}
+		sin, cos = f/r, g/r
+		g = d[i+1] - shift
+		r = (d[i]-g)*sin + 2*cos*b
+		shift = sin * r
+		d[i+1] = g + shift
+		g = cos*r - b
+	}
+	d[first] -= shift
+	e[first] = g
+	e[last] = 0
+}

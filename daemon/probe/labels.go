@@ -1,0 +1,86 @@
+package probe
+
+import (
+	"context"
+	"fmt"
+
+	"edgeclr/search"
+)
+
+// Labels are leave-one-out scores of frames whose names are known, each 0 to 1,
+// higher is better; see [search.Scores]. The zero value is: not measured.
+type Labels struct {
+	Frames int     `json:"frames"`
+	Names  int     `json:"names"`
+	Top1   float64 `json:"top1"`
+	P10    float64 `json:"p10"`
+	KNN20  float64 `json:"knn20"`
+
+	// Each has the outcome of each frame, in order. Decide compares them.
+	Each []LabelOutcome `json:"-"`
+}
+
+// LabelOutcome is what one frame contributes to Labels.
+type LabelOutcome struct {
+	Top1 float64 // 1 if the nearest has its name, else 0
+	P10  float64 // share of the 10 nearest (or of all others, if fewer) that has
+}
+
+// MeasureLabels scores vectors [n][dim] by the names of their neighbours;
+// classes[i] is that of vectors[i], negative if it has none. Frames without a
+// name, or with one that no other has, are left out. With fewer than two names
+// left, nothing is measured and Labels is zero.
+//
+// The errors are those of [search.LeaveOneOut].
+func MeasureLabels(ctx context.Context, vectors [][]float32, classes []int) (Labels, error) {
+	if len(vectors) != len(classes) {
+		return Labels{}, fmt.Errorf("scoring by labels: %w: %d and %d", search.ErrClasses, len(vectors), len(classes))
+	}
+	count := map[int]int{}
+	for _, c := range classes {
+		count[c]++
+	}
+	var named [][]float32
+	var names []int
+	distinct := map[int]bool{}
+	for i, c := range classes {
+		if c >= 0 && count[c] > 1 {
+			named, names, distinct[c] = append(named, vectors[i]), append(names, c), true
+		}
+	}
+	if len(distinct) < 2 {
+		return Labels{}, nil
+	}
+	scores, err := search.LeaveOneOut(ctx, named, names, 1)
+	if err != nil {
+		return Labels{}, err
+	}
+	l := Labels{Frames: scores.Images, Names: scores.Classes, Top1: scores.Top1, P10: scores.P10, KNN20: scores.KNN20}
+	l.Each, err = labelOutcomes(ctx, named, names)
+	return l, err
+}
+
+// labelOutcomes repeats what search.LeaveOneOut sums up, for each frame.
+func labelOutcomes(ctx context.Context, vectors [][]float32, classes []int) ([]LabelOutcome, error) {
+	r, err := newRows("frame", vectors, len(vectors[0]))
+	if err != nil {
+		return nil, err
+	}
+	each := make([]LabelOutcome, r.n)
+	near := make([]int, min(topTen, r.n-1))
+	err = r.cosines(ctx, r, func(i int, similarities []float64) {
+		nearest(near, similarities, i, false)
+		same := 0
+		for rank, j := range near {
+			if classes[j] != classes[i] {
+				continue
+			}
+			if rank == 0 {
+				each[i].Top1 = 1
+			}
+			same++
+		}
+		each[i].P10 = float64(same) / float64(len(near))
+	})
+	return each, err
+}

@@ -1,0 +1,164 @@
+package probe
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"sync"
+)
+
+// SetOptions are fixed for the life of a Set. Zero values take the defaults.
+type SetOptions struct {
+	Seed     uint64
+	Capacity int // most frames that are held; 4 or more, default 512
+	Every    int // of so many frames at most one is held; 2 or more, default 5
+}
+
+func (o SetOptions) withDefaults() (SetOptions, error) {
+	if o.Capacity == 0 {
+		o.Capacity = 512
+	}
+	if o.Every == 0 {
+		o.Every = 5
+	}
+	if o.Capacity < 4 || o.Every < 2 {
+		return o, fmt.Errorf("%w: capacity is %d, must be 4 or more; every is %d, must be 2 or more", ErrOptions, o.Capacity, o.Every)
+	}
+	return o, nil
+}
+
+// Set holds frames back from training, spread over the time in which frames
+// arrived. Arrivals are cut into strata of equal length, and of each stratum one
+// frame is held, each with the same chance. When the set is full, the strata
+// become twice as long and of two frames one is released; when fewer than a third of
+// the capacity is left, because Remove took them, new strata become half
+// as long. So between half of the capacity and all of it is held while no frame
+// is deleted, and a third or more in the long run if old frames are.
+//
+// Whether a frame is held is decided when it arrives and never later: one that
+// was not held has perhaps been trained on and never enters. A released one may be
+// trained on from then on. To keep that true, Offer each frame before it can be
+// trained on, save the state together with the frame, and leave out of training
+// whatever Contains.
+//
+// What is held depends on the seed, the options and the order of the calls. A
+// Set is safe for concurrent use.
+type Set struct {
+	options SetOptions
+
+	mu       sync.RWMutex
+	arrivals uint64 // so far
+	last     uint64 // id of the last arrival
+	stride   uint64 // length of a stratum: Every times a power of two
+	held     []held // by arrival and by id; at most one a stratum
+}
+
+// held is a frame of the set.
+type held struct{ arrival, id uint64 }
+
+// NewSet returns an empty set, or ErrOptions.
+func NewSet(o SetOptions) (*Set, error) {
+	o, err := o.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	return &Set{options: o, stride: uint64(o.Every)}, nil
+}
+
+// Offer is called with every frame that is stored, once and in order, and
+// returns whether it is held. Ids grow; one that is not above the last is
+// no arrival, and the answer is that of Contains.
+func (s *Set) Offer(id uint64) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.arrivals > 0 && id <= s.last {
+		_, found := s.find(id)
+		return found
+	}
+	arrival := s.arrivals
+	s.arrivals, s.last = arrival+1, id
+	s.adapt(arrival)
+	stratum := arrival / s.stride
+	if n := len(s.held); n > 0 && s.held[n-1].arrival/s.stride == stratum {
+		return false
+	}
+	pick := generator(s.options.Seed, usePick, s.stride, stratum).Uint64N(s.stride)
+	if arrival%s.stride != pick {
+		return false
+	}
+	s.held = append(s.held, held{arrival, id})
+	return true
+}
+
+// adapt changes the length of the strata where a pair of them begins, so that
+// none is cut short.
+func (s *Set) adapt(arrival uint64) {
+	if arrival%(2*s.stride) != 0 {
+		return
+	}
+	for len(s.held)+2 > s.options.Capacity { // two may come before the next pair
+		s.thin()
+	}
+	if s.stride > uint64(s.options.Every) && len(s.held) < s.options.Capacity/3 {
+		s.stride /= 2
+	}
+}
+
+// thin doubles the length of the strata.
+func (s *Set) thin() {
+	s.stride *= 2
+	kept := s.held[:0]
+	for first := 0; first < len(s.held); {
+		stratum := s.held[first].arrival / s.stride
+		next := first + 1
+		for next < len(s.held) && s.held[next].arrival/s.stride == stratum {
+			next++
+		}
+		choice := generator(s.options.Seed, useThin, s.stride, stratum).IntN(next - first)
+		kept = append(kept, s.held[first+choice])
+		first = next
+	}
+	s.held = kept
+}
+
+// Contains tells whether a frame is held now.
+func (s *Set) Contains(id uint64) bool {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	_, found := s.find(id)
+	return found
+}
+
+func (s *Set) find(id uint64) (int, bool) {
+	return slices.BinarySearchFunc(s.held, id, func(h held, id uint64) int { return cmp.Compare(h.id, id) })
+}
+
+// Len is the number of frames that are held.
+func (s *Set) Len() int {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return len(s.held)
+}
+
+// IDs are the frames that are held, the oldest first.
+func (s *Set) IDs() []uint64 {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	ids := make([]uint64, len(s.held))
+	for i, h := range s.held {
+		ids[i] = h.id
+	}
+	return ids
+}
+
+// Remove forgets frames, which have been deleted from the store. Those that are
+// not held are passed over.
+func (s *Set) Remove(ids ...uint64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, id := range ids {
+		if i, found := s.find(id); found {
+			s.held = slices.Delete(s.held, i, i+1)
+		}
+	}
+}

@@ -1,0 +1,97 @@
+package probe
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"edgeclr/search"
+)
+
+// queryRows vectors are compared with four at a time of the others, so that
+// each is read from memory once for many comparisons.
+const queryRows = 16
+
+// rows are vectors of one dimension in float64, row-major, with their lengths.
+type rows struct {
+	n, dim int
+	values []float64
+	norms  []float64
+}
+
+func newRows(what string, vectors [][]float32, dim int) (rows, error) {
+	r := rows{n: len(vectors), dim: dim, values: make([]float64, len(vectors)*dim), norms: make([]float64, len(vectors))}
+	for i, v := range vectors {
+		if len(v) != dim {
+			return rows{}, fmt.Errorf("%s %d: %w: %d values, and the first has %d", what, i, search.ErrDimension, len(v), dim)
+		}
+		var squared float64
+		for j, value := range v {
+			x := float64(value)
+			if math.IsNaN(x) || math.IsInf(x, 0) {
+				return rows{}, fmt.Errorf("%s %d: %w: value %d is %v", what, i, search.ErrNotFinite, j, value)
+			}
+			r.values[i*dim+j] = x
+			squared += x * x
+		}
+		if squared == 0 {
+			return rows{}, fmt.Errorf("%s %d: %w: %d values", what, i, search.ErrZero, dim)
+		}
+		r.norms[i] = math.Sqrt(squared)
+	}
+	return r, nil
+}
+
+// cosines calls visit with the similarities of each vector of q with all of r.
+// The slice is reused. They are those of search.LeaveOneOut, bit for bit: a
+// product of two float32 is exact in float64, and the sum is taken in order.
+func (r rows) cosines(ctx context.Context, q rows, visit func(i int, similarities []float64)) error {
+	block := make([]float64, queryRows*r.n)
+	for first := 0; first < q.n; first += queryRows {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		count := min(queryRows, q.n-first)
+		products(block, r.values, q.values[first*r.dim:][:count*r.dim], r.dim)
+		for i := range count {
+			similarities := block[i*r.n:][:r.n]
+			for j, dot := range similarities {
+				similarities[j] = dot / (q.norms[first+i] * r.norms[j])
+			}
+			visit(first+i, similarities)
+		}
+	}
+	return nil
+}
+
+// gram has the similarities of all pairs, [n][n].
+func (r rows) gram(ctx context.Context) ([]float64, error) {
+	g := make([]float64, r.n*r.n)
+	err := r.cosines(ctx, r, func(i int, similarities []float64) { copy(g[i*r.n:], similarities) })
+	return g, err
+}
+
+// products writes the dot products of each of a few queries with all rows,
+// [queries][rows]. Four sums at a time: a single one would wait for each addition.
+func products(dst, values, queries []float64, dim int) {
+	n, count := len(values)/dim, len(queries)/dim
+	for j := 0; j < n; j += 4 {
+		// The last rows are done again with others, not with less than four.
+		j := max(min(j, n-4), 0)
+		a := values[j*dim:][:dim]
+		b := values[min(j+1, n-1)*dim:][:dim]
+		c := values[min(j+2, n-1)*dim:][:dim]
+		d := values[min(j+3, n-1)*dim:][:dim]
+		for i := range count {
+			var sa, sb, sc, sd float64
+			for k, x := range queries[i*dim:][:dim] {
+				sa += x * a[k]
+				sb += x * b[k]
+				sc += x * c[k]
+				sd += x * d[k]
+			}
+			four := [4]float64{sa, sb, sc, sd}
+			copy(dst[i*n+j:][:min(4, n-j)], four[:])
+		}
+	}
+}

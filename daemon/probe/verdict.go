@@ -1,0 +1,23 @@
+package probe
+
+// Verdict is the outcome of [Decide], with all that it rests on.
+type Verdict struct {
+	Promote bool `json:"promote"`
+	// Collapsed: the candidate's vectors have become alike or lie in few
+	// directions. Go on from what serves and throw away the candidate.
+	Collapsed bool `json:"collapsed"`
+	// Reason is one sentence for the user, with the numbers that decided.
+	Reason string `json:"reason"`
+	// Together is what decided: the weighted sum of those parts that count.
+	Together Part `json:"together"`
+	// Parts are the single numbers: top-1 and p10 where names were compared,
+	// view retrieval, neighbour survival and spread, temporal where measured.
+	Parts []Part `json:"parts"`
+	// ByLabels: names decided, and the parts without labels are only told.
+	ByLabels bool `json:"by_labels"`
+
+	Serving   Scores `json:"serving"`
+	Candidate Scores `json:"candidate"`
+	Travel    Travel `json:"travel"`
+	Rule      Rule   `json:"rule"`
+}

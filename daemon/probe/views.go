@@ -1,0 +1,49 @@
+package probe
+
+import (
+	"edgeclr/augment"
+	"edgeclr/camera/rgb"
+)
+
+// Viewer makes mild views. It keeps the tables and scratch memory of its
+// Augmenter from picture to picture, and belongs to one goroutine.
+type Viewer struct {
+	config    augment.Config
+	augmenter *augment.Augmenter
+}
+
+// NewViewer builds the tables (some milliseconds).
+func NewViewer() *Viewer { return &Viewer{config: Mild(), augmenter: augment.NewAugmenter()} }
+
+// Mild is the augmentation of mild views: what a camera itself might do between
+// two frames. A crop of 0.6 to 1 of the area, a flip, and half of the tutorial's
+// jitter; no blur and no loss of colour.
+func Mild() augment.Config {
+	c := augment.Default()
+	c.CropScaleMin = 0.6
+	c.Brightness, c.Contrast, c.Saturation, c.Hue = 0.2, 0.2, 0.2, 0.05
+	c.Blur = 0
+	return c
+}
+
+// Views makes n views of m, squares of size pixels. They depend on seed, id and
+// m alone, and the first ones not on n. Crops are taken from the central
+// square, which is what an encoder sees of the picture itself: a view must not
+// show what that does not. M must not be empty, and is only read.
+func (v *Viewer) Views(m *rgb.Image, size int, seed, id uint64, n int) []*rgb.Image {
+	views := make([]*rgb.Image, n)
+	side := min(m.Width, m.Height)
+	for i := range views {
+		p := v.config.Draw(generator(seed, useView, id, uint64(i)), side, side)
+		p.Crop.X += (m.Width - side) / 2
+		p.Crop.Y += (m.Height - side) / 2
+		views[i] = rgb.New(size, size)
+		v.augmenter.Apply(views[i].Pix, size, m, p)
+	}
+	return views
+}
+
+// MildViews is [Viewer.Views] for a single picture.
+func MildViews(m *rgb.Image, size int, seed, id uint64, n int) []*rgb.Image {
+	return NewViewer().Views(m, size, seed, id, n)
+}
