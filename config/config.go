@@ -23,6 +23,9 @@ type Config struct {
 
 	Model   Model          `yaml:"model"`
 	Learn   Learn          `yaml:"learn"`
+	Replay  Replay         `yaml:"replay"`
+	Gate    Gate           `yaml:"gate"`
+	Probe   Probe          `yaml:"probe"`
 	Augment augment.Config `yaml:"augment"`
 	Store   Store          `yaml:"store"`
 	Limits  Limits         `yaml:"limits"`
@@ -57,9 +60,15 @@ func Default() Config {
 			Temperature:     0.5,
 			Optimizer:       OptimizerSGD,
 			CheckpointEvery: Duration(time.Minute),
-			MinFrames:       64,
+			MinFrames:       160,
 			MinNew:          64,
+			Promote:         true,
+			Duty:            1,
+			Windows:         []string{},
 		},
+		Replay:  Replay{Capacity: 4000, Policy: ReplayMinRed, Fresh: 0.125, Moment: Duration(10 * time.Second)},
+		Gate:    Gate{Enabled: true, MaxGap: Duration(10 * time.Minute)},
+		Probe:   Probe{Capacity: 512, Every: 5},
 		Augment: augment.Default(),
 		Store: Store{
 			ThumbnailSide:   256,

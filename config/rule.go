@@ -43,6 +43,20 @@ func rules() []rule {
 		between("learn.checkpoint_every", Duration(5e9), Day),
 		whole("learn.min_frames", 2, 10_000_000),
 		whole("learn.min_new", 1, 10_000_000),
+		within("learn.duty", 0.01, 1),
+		within("learn.max_temperature", 0, 150),
+		within("learn.max_load", 0, 100),
+		offOr("learn.max_memory", 64*MiB, 1024*GiB),
+
+		whole("replay.capacity", 16, 50_000),
+		oneOf("replay.policy", ReplayMinRed, ReplayReservoir, ReplayFIFO),
+		within("replay.fresh", 0, 1),
+		between("replay.moment", 0, Day),
+
+		between("gate.max_gap", Duration(1e9), Day),
+
+		whole("probe.capacity", 4, 5000),
+		whole("probe.every", 2, 1000),
 
 		oneOf("store.frames", FramesBySource, FramesFull, FramesThumbnail, FramesNone),
 		whole("store.thumbnail_side", 32, 4096),

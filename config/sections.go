@@ -16,6 +16,10 @@ const (
 	DecayAll     = "all"
 	DecayKernels = "kernels"
 
+	ReplayMinRed    = "minred"
+	ReplayReservoir = "reservoir"
+	ReplayFIFO      = "fifo"
+
 	BatchNormFrozen = "frozen"
 	BatchNormTrain  = "train"
 
@@ -61,6 +65,33 @@ type Learn struct {
 	CheckpointEvery Duration `yaml:"checkpoint_every"` // how often the learner's state is saved
 	MinFrames       int      `yaml:"min_frames"`       // stored frames before the first round
 	MinNew          int      `yaml:"min_new"`          // new frames before another round
+	Promote         bool     `yaml:"promote"`          // a better candidate serves by itself
+	Duty            float64  `yaml:"duty"`             // share of the time spent on steps
+	Windows         []string `yaml:"windows"`          // daily times of learning, "22:00-06:00"; none: always
+	MaxTemperature  float64  `yaml:"max_temperature"`  // of the hottest thermal zone, degrees Celsius; 0 is no limit
+	MaxLoad         float64  `yaml:"max_load"`         // load a core that other programs may cause; 0 is no limit
+	MaxMemory       Bytes    `yaml:"max_memory"`       // of the process while it learns: chooses Chunk; 0 is no limit
+}
+
+// Replay bounds what there is to learn from, and chooses the frames of a batch.
+type Replay struct {
+	Capacity int      `yaml:"capacity"` // pictures
+	Policy   string   `yaml:"policy"`   // who leaves: ReplayMinRed, ReplayReservoir or ReplayFIFO
+	Fresh    float64  `yaml:"fresh"`    // largest share of a batch of frames not learned from yet
+	Moment   Duration `yaml:"moment"`   // frames of a live source so near in time are no negatives of each other; 0 is off
+}
+
+// Gate keeps near-duplicates out of replay, and those of live sources out of
+// the store.
+type Gate struct {
+	Enabled bool     `yaml:"enabled"`
+	MaxGap  Duration `yaml:"max_gap"` // a frame is kept at least so often
+}
+
+// Probe holds frames back from learning, to judge candidates by.
+type Probe struct {
+	Capacity int `yaml:"capacity"` // frames
+	Every    int `yaml:"every"`    // of so many frames at most one is held back
 }
 
 // Store says what is kept and for how long. Labelled frames are never deleted.

@@ -10,6 +10,7 @@ import (
 	"unicode"
 
 	"edgeclr/augment"
+	"edgeclr/daemon/governor"
 )
 
 // Validate checks every value. The error is an *Error with all problems, each
@@ -33,6 +34,7 @@ func (c Config) problems() []Problem {
 		}
 	}
 	problems = append(problems, c.addressProblems()...)
+	problems = append(problems, c.windowProblems()...)
 	return append(problems, c.augmentProblems()...)
 }
 
@@ -47,6 +49,16 @@ func (c Config) augmentProblems() []Problem {
 		text = strings.TrimPrefix(text, augment.ErrConfig.Error()+": ")
 		name, text, _ := strings.Cut(text, " ")
 		problems = append(problems, Problem{Key: "augment." + name, Text: text, Err: augment.ErrConfig})
+	}
+	return problems
+}
+
+func (c Config) windowProblems() []Problem {
+	var problems []Problem
+	for i, text := range c.Learn.Windows {
+		if _, err := governor.ParseWindow(text); err != nil {
+			problems = append(problems, Problem{Key: "learn.windows", Text: fmt.Sprintf("item %d, %v", i+1, err)})
+		}
 	}
 	return problems
 }

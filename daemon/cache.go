@@ -35,6 +35,18 @@ func (c *pictureCache) get(id uint64) *rgb.Image {
 	return c.pictures[id]
 }
 
+// through is the picture from the cache, or from load and then kept.
+func (c *pictureCache) through(id uint64, load func() (*rgb.Image, error)) (*rgb.Image, error) {
+	if m := c.get(id); m != nil {
+		return m, nil
+	}
+	m, err := load()
+	if err == nil {
+		c.put(id, m)
+	}
+	return m, err
+}
+
 func (c *pictureCache) put(id uint64, m *rgb.Image) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

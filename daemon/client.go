@@ -42,7 +42,7 @@ func (c *Client) Close() { c.http.CloseIdleConnections() }
 
 // Client talks to this service without a socket.
 func (s *Service) Client() *Client {
-	return &Client{http.Client{Transport: inProcess{s.Handler(), s.gate.open}}, "this process"}
+	return &Client{http.Client{Transport: inProcess{s.Handler(), s.requests.open}}, "this process"}
 }
 
 // Reachable reports whether somebody answers.

@@ -92,7 +92,8 @@ func (in *ingest) keepAll(ctx context.Context, frames []camera.Frame) ([]picture
 			pictures[i], failed[i] = in.keeper.keep(ctx, f)
 			if failed[i] == nil {
 				// A batch of large pictures would not fit a small board: from
-				// here on, only what the encoder sees is needed.
+				// here on, only these are needed.
+				pictures[i].small = in.s.corpus.small(pictures[i].pixels)
 				pictures[i].pixels = pictures[i].pixels.EvalSquare(in.s.cfg.Model.Size)
 			}
 		})
@@ -116,6 +117,7 @@ func (in *ingest) store(ctx context.Context, frames []camera.Frame, pictures []p
 		return err
 	}
 	if err := in.add(ctx, frames, pictures, chosen, outcomes); err != nil {
+		in.s.corpus.forget(frames)
 		return err
 	}
 	for i, first := range twins {
@@ -159,31 +161,72 @@ func (in *ingest) choose(ctx context.Context, frames []camera.Frame, pictures []
 	return chosen, twins, nil
 }
 
-// add embeds and commits pictures. The caller holds versions.commit.
+// add embeds and commits the pictures that the gate lets through. The caller
+// holds versions.commit.
 func (in *ingest) add(ctx context.Context, frames []camera.Frame, pictures []picture, chosen []int, outcomes []Outcome) error {
+	v := in.s.versions.current()
+	defer v.done()
+	doors, chosen := in.look(frames, pictures, chosen, outcomes)
 	if len(chosen) == 0 {
 		return nil
 	}
-	v := in.s.versions.current()
-	defer v.done()
-
 	vectors, err := v.encoder.Embed(ctx, pixelsOf(pictures, chosen))
 	if err != nil {
 		return err
 	}
-	records := make([]storage.NewFrame, len(chosen))
+	var records []storage.NewFrame
+	var stored []int // by record
+	next := uint64(in.s.store.NextFrame())
 	for n, i := range chosen {
-		records[n] = record(frames[i], pictures[i], vectors[n])
+		door := doors[n]
+		if in.s.corpus.pass(&door, next, string(v.checkpoint.ID), vectors[n]); door.gated && frames[i].File == nil {
+			in.gated(&outcomes[i], door.twin)
+			continue
+		}
+		if !door.gated && pictures[i].kept != storage.KeptNone {
+			if pictures[i].jpeg, err = pictures[i].small.JPEG(jpegQuality); err != nil {
+				return fmt.Errorf("encoding the picture to learn from: %w", err)
+			}
+		}
+		records, stored = append(records, record(frames[i], pictures[i], vectors[n])), append(stored, n)
+		next++
 	}
 	ids, err := in.s.store.AddFrames(ctx, v.checkpoint.ID, records)
 	if err != nil {
 		return err
 	}
-	for n, i := range chosen {
-		outcomes[i] = Outcome{ID: uint64(ids[n])}
-		if err := v.index.Add(uint64(ids[n]), vectors[n]); err != nil {
-			return fmt.Errorf("frame %d: %w", ids[n], err)
+	for k, n := range stored {
+		i := chosen[n]
+		outcomes[i] = Outcome{ID: uint64(ids[k])}
+		if pictures[i].jpeg != nil {
+			in.s.corpus.admit(replayEntry(frames[i], ids[k]))
+		}
+		if err := v.index.Add(uint64(ids[k]), vectors[n]); err != nil {
+			return fmt.Errorf("frame %d: %w", ids[k], err)
 		}
 	}
 	return nil
+}
+
+// nearDuplicate is the reason of a live frame that shows what is stored already.
+const nearDuplicate = "near-duplicate"
+
+// gated counts a live frame that is not stored.
+func (in *ingest) gated(outcome *Outcome, twin uint64) {
+	*outcome = Outcome{ID: twin, Reason: nearDuplicate}
+	in.s.store.AddCount(storage.Gated, 1)
+}
+
+// look asks the gate before anything is embedded. It returns what is left, with
+// what the gate saw of each.
+func (in *ingest) look(frames []camera.Frame, pictures []picture, chosen []int, outcomes []Outcome) (doors []door, left []int) {
+	for _, i := range chosen {
+		d := in.s.corpus.look(frames[i], pictures[i].small)
+		if d.gated && frames[i].File == nil {
+			in.gated(&outcomes[i], d.twin)
+			continue
+		}
+		doors, left = append(doors, d), append(left, i)
+	}
+	return doors, left
 }

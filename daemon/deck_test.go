@@ -39,33 +39,3 @@ func TestDeck(t *testing.T) {
 		})
 	}
 }
-
-func TestDraw(t *testing.T) {
-	const n, k = 20, 6
-	id := func(i int) uint64 { return uint64(100 + i) }
-	times := map[uint64]int{}
-	for step := range 2000 {
-		ids := draw(3, step, n, k, id)
-		if again := draw(3, step, n, k, id); !slices.Equal(ids, again) {
-			t.Fatalf("step %d: %v and %v", step, ids, again)
-		}
-		sorted := slices.Sorted(slices.Values(ids))
-		if len(slices.Compact(sorted)) != k || sorted[0] < 100 || sorted[len(sorted)-1] >= 100+n {
-			t.Fatalf("step %d: %v", step, ids)
-		}
-		for _, one := range ids {
-			times[one]++
-		}
-	}
-	for one, got := range times { // 600 expected; the deviation is 20
-		if got < 500 || got > 700 {
-			t.Errorf("picture %d was drawn %d times of 2000 x 6 from 20", one, got)
-		}
-	}
-	if slices.Equal(draw(3, 0, n, k, id), draw(4, 0, n, k, id)) {
-		t.Error("two seeds draw alike")
-	}
-	if all := draw(1, 1, 4, 4, id); len(all) != 4 {
-		t.Errorf("all of them: %v", all)
-	}
-}

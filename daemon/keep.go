@@ -38,6 +38,9 @@ type picture struct {
 	sha    [32]byte
 	kept   storage.Kept
 	data   []byte
+
+	small *rgb.Image // as the corpus keeps it; the gate looks at it
+	jpeg  []byte     // small, encoded
 }
 
 // keep decodes a frame and makes what is to be stored of it.

@@ -4,11 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"edgeclr/camera/rgb"
+	"edgeclr/daemon/governor"
+	"edgeclr/daemon/probe"
 	"edgeclr/model"
 	"edgeclr/model/weights"
 	"edgeclr/storage"
@@ -40,15 +43,18 @@ type resumePoint struct {
 	Steps  int                  // of the round's schedule
 	Loss   float64              // mean of the last steps done
 	Stored uint64               // frames ever stored when the round began
+	Before int                  // steps of all rounds before: draws of frames count on
+	Slower int                  // how often in a row a candidate was worse; each halves the rate
 	Seed   uint64
 	Active bool // false between rounds
-	Again  bool // the round was given up: another is due without new frames
+	Again  bool // another round is due without new frames: this one was given up, or its result serves
 }
 
-// learner trains on the stored frames, round after round, and leaves a
-// candidate checkpoint at the end of each.
+// learner trains on the replay buffer, round after round. What each arrives at is
+// judged on the probe set, and serves if it is better.
 type learner struct {
-	s *Service
+	s        *Service
+	governor *governor.Governor
 
 	limit time.Duration // of a round; 0: none
 	least atomic.Int64  // frames before a round
@@ -56,6 +62,7 @@ type learner struct {
 	mu       sync.Mutex
 	state    string
 	progress Progress
+	verdict  string // on the last candidate
 	failure  error
 	paused   bool
 	resumed  chan struct{} // closed when a pause ends
@@ -67,14 +74,20 @@ type learner struct {
 
 // RoundEnd says how a round of the daemon ended.
 type RoundEnd struct {
-	Candidate storage.CheckpointID
+	Candidate storage.CheckpointID // "" when it was dropped
+	Promoted  bool                 // it serves
+	Verdict   probe.Verdict
 	Progress  Progress
 	Err       error
 }
 
 // newLearner shows, until it runs, where the last process was interrupted.
 func newLearner(ctx context.Context, s *Service) (*learner, error) {
-	l := &learner{s: s, state: learnOff, rounds: make(chan RoundEnd, 1)}
+	g, err := newGovernor(s.cfg, s.log)
+	if err != nil {
+		return nil, err
+	}
+	l := &learner{s: s, governor: g, state: learnOff, rounds: make(chan RoundEnd, 1)}
 	l.least.Store(int64(s.cfg.Learn.MinFrames))
 	point, _, err := l.saved(ctx)
 	l.progress = Progress{Step: point.Step, Steps: point.Steps, Loss: point.Loss}
@@ -153,6 +166,7 @@ func (l *learner) roundIfDue(ctx context.Context) (RoundEnd, bool, error) {
 			return RoundEnd{}, false, err
 		}
 		point = resumePoint{Round: point.Round + 1, Parent: serving, Steps: learn.Steps, Stored: stored,
+			Before: point.Before + point.Step, Slower: point.Slower,
 			Seed: l.s.cfg.Model.Seed + uint64(point.Round), Active: true}
 	}
 	end, err := l.round(ctx, point, tensors)
@@ -184,7 +198,7 @@ func (l *learner) saved(ctx context.Context) (resumePoint, weights.Set, error) {
 // giveUp ends an interrupted round that cannot go on, and says so once: the
 // next round begins anew, with other draws.
 func (l *learner) giveUp(ctx context.Context, point resumePoint, why error) (resumePoint, error) {
-	point = resumePoint{Round: point.Round, Again: true}
+	point = resumePoint{Round: point.Round, Before: point.Before + point.Steps, Slower: point.Slower, Again: true}
 	err := l.s.store.PutResume(ctx, resumeName, point, nil)
 	if err == nil {
 		l.s.event(ctx, "learn", fmt.Sprintf("the interrupted round of training is given up: %v", why))
@@ -212,28 +226,49 @@ func (l *learner) round(ctx context.Context, point resumePoint, tensors weights.
 	}
 	cfg := l.s.cfg
 	cfg.Learn.Steps, cfg.Model.Size = point.Steps, parent.Size
-	sample, err := newSampler(ctx, l.s.store, point.Seed, cfg.Learn.Batch)
-	if err != nil {
+	cfg.Learn.LR = math.Ldexp(cfg.Learn.LR, -point.Slower)
+	corpus := l.s.corpus
+	batch := min(cfg.Learn.Batch, corpus.buffer.Len())
+	if batch < 2 {
+		return RoundEnd{}, fmt.Errorf("there are %d pictures to learn from, and learning needs 2 or more; with store.frames: none nothing can be learned", batch)
+	}
+	if cfg.Learn.Chunk, err = l.chunk(cfg, a, batch); err != nil {
 		return RoundEnd{}, err
 	}
+	fresh := int(cfg.Replay.Fresh * float64(batch))
 	pictures := newPictureCache(cacheBytes)
+	load := corpus.picture(l.s.decoder)
+	var begun time.Time // of the step under way
 	r := &round{
 		Config: cfg, Arch: a, Seed: point.Seed, State: state, Start: point.Step, Loss: point.Loss,
-		Batch: sample.batch, Limit: l.limit,
-		Choose:    sample.choose,
-		Load:      func(ctx context.Context, id uint64) (*rgb.Image, error) { return l.load(ctx, pictures, id) },
-		Before:    l.untilResumed,
-		OnStep:    l.report,
+		Batch: batch, Limit: l.limit,
+		Choose: func(step int) ([]uint64, error) { return corpus.choose(point.Before+step, batch, fresh) },
+		Load: func(ctx context.Context, id uint64) (*rgb.Image, error) {
+			return pictures.through(id, func() (*rgb.Image, error) { return load(ctx, id) })
+		},
+		Before: func(ctx context.Context) error {
+			if err := l.mayStep(ctx); err != nil {
+				return err
+			}
+			begun = time.Now()
+			return nil
+		},
+		OnStep: func(p Progress) {
+			l.governor.After(time.Since(begun))
+			l.report(p)
+		},
 		SaveEvery: time.Duration(cfg.Learn.CheckpointEvery),
 		Save: func(state model.State, p Progress) error {
-			point.Step, point.Loss = p.Step, p.Loss
-			return l.save(ctx, point, state)
+			saved := point
+			saved.Step, saved.Loss = p.Step, p.Loss
+			return l.save(ctx, saved, state)
 		},
 	}
 	l.set(learnActive, nil)
 	state, progress, err := r.run(ctx)
 	if errors.Is(err, model.ErrDiverged) {
 		// The same steps from the same state would diverge again.
+		point.Slower = min(point.Slower+1, slowest)
 		_, upErr := l.giveUp(ctx, point, err)
 		return RoundEnd{}, errors.Join(err, upErr)
 	}
@@ -255,7 +290,10 @@ func (l *learner) save(ctx context.Context, point resumePoint, state model.State
 		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), lastSave)
 		defer cancel()
 	}
-	err := l.s.store.PutResume(ctx, resumeName, point, flatten(state, true))
+	err := l.s.corpus.save(ctx)
+	if err == nil {
+		err = l.s.store.PutResume(ctx, resumeName, point, flatten(state, true))
+	}
 	if err == nil {
 		return nil
 	}
@@ -264,38 +302,6 @@ func (l *learner) save(ctx context.Context, point resumePoint, state model.State
 		return nil
 	}
 	return err
-}
-
-// finish stores the candidate and closes the round.
-func (l *learner) finish(ctx context.Context, point resumePoint, parent storage.Checkpoint, state model.State, p Progress) (RoundEnd, error) {
-	id, err := l.s.putTrained(ctx, parent, state, p, point.Seed)
-	if err != nil {
-		return RoundEnd{}, err
-	}
-	point.Active, point.Step, point.Loss = false, p.Step, p.Loss
-	if err := l.s.store.PutResume(ctx, resumeName, point, nil); err != nil {
-		return RoundEnd{}, err
-	}
-	l.s.event(ctx, "candidate", fmt.Sprintf("round %d ended after %d steps with loss %.3f: candidate %s; `edgeclr checkpoints promote %s` lets it serve",
-		point.Round, p.Step, p.Loss, id, id))
-	return RoundEnd{Candidate: id, Progress: p}, l.s.pruneCheckpoints(ctx, id)
-}
-
-// load gives a stored frame at the resolution that views need.
-func (l *learner) load(ctx context.Context, cache *pictureCache, id uint64) (*rgb.Image, error) {
-	if m := cache.get(id); m != nil {
-		return m, nil
-	}
-	data, err := l.s.store.FrameData(storage.FrameID(id))
-	if err != nil {
-		return nil, err
-	}
-	m, _, err := l.s.decoder.DecodeReduced(ctx, data, viewSource*l.s.cfg.Model.Size)
-	if err != nil {
-		return nil, err
-	}
-	cache.put(id, m)
-	return m, nil
 }
 
 func (l *learner) report(p Progress) {

@@ -18,6 +18,24 @@ func PeakRSS() int {
 	return int(usage.Maxrss) << 10 // Linux counts KiB
 }
 
+// RSS is the memory that this process holds now, in bytes; 0 where /proc cannot
+// be read.
+func RSS() int {
+	statm, err := os.ReadFile("/proc/self/statm")
+	if err != nil {
+		return 0
+	}
+	fields := strings.Fields(string(statm))
+	if len(fields) < 2 {
+		return 0
+	}
+	pages, err := strconv.Atoi(fields[1])
+	if err != nil {
+		return 0
+	}
+	return pages * os.Getpagesize()
+}
+
 // clockTicks a second, in which the kernel counts the times in /proc.
 const clockTicks = 100
 

@@ -8,13 +8,17 @@ import (
 
 // record is a frame as the store takes it.
 func record(f camera.Frame, p picture, vector []float32) storage.NewFrame {
+	var small *storage.ReplayPicture
+	if p.jpeg != nil {
+		small = &storage.ReplayPicture{Live: f.File == nil, JPEG: p.jpeg}
+	}
 	return storage.NewFrame{
 		Frame: storage.Frame{
 			Source: f.Source, Path: f.Path, Time: f.Time,
 			Width: p.info.Width, Height: p.info.Height, Format: p.info.Format,
 			SHA256: p.sha, Kept: p.kept,
 		},
-		Data: p.data, Vector: vector, File: fileState(f),
+		Data: p.data, Replay: small, Vector: vector, File: fileState(f),
 	}
 }
 

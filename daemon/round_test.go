@@ -3,6 +3,7 @@ package daemon
 import (
 	"context"
 	"math"
+	"strings"
 	"testing"
 	"time"
 )
@@ -107,12 +108,15 @@ func TestTrainOnAFolder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if report.Steps != 8 || steps != 8 || report.Skipped != 3 || !report.Promoted || report.Serving != report.Checkpoint ||
+	if report.Steps != 8 || steps != 8 || report.Skipped != 3 || report.Promoted || report.Serving != "c1" || !strings.Contains(report.Reason, "too few") ||
 		!(report.Loss > 0) || !(report.ViewsPerS > 0) || report.PeakRSSMB < 50 || !(report.FirstStepS > 0) {
 		t.Errorf("%+v, %d steps seen", report, steps)
 	}
 	if n := s.store.CountFrames(); n != 5 {
 		t.Errorf("training stored frames: %d", n)
+	}
+	if _, err := s.Promote(t.Context(), report.Checkpoint, "test", nil); err != nil {
+		t.Fatal(err)
 	}
 	findsItself(t, s.Client(), all[2].Data, ids[2], report.Checkpoint)
 

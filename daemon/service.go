@@ -41,10 +41,11 @@ type Service struct {
 	decoder  *camera.Decoder
 	devices  []model.Device
 	versions *versions
+	corpus   *corpus
 	ingest   *ingest
 	learner  *learner
 
-	gate      *gate
+	requests  *requests
 	server    *server
 	listening string     // the TCP address, if any
 	promoting sync.Mutex // held by whoever changes what serves; never taken under another lock
@@ -64,7 +65,7 @@ func Open(ctx context.Context, opt Options) (*Service, error) {
 	if opt.Now == nil {
 		opt.Now = time.Now
 	}
-	s := &Service{opt: opt, cfg: opt.Config, log: opt.Log, started: opt.Now(), gate: newGate()}
+	s := &Service{opt: opt, cfg: opt.Config, log: opt.Log, started: opt.Now(), requests: newRequests()}
 	s.lifetime, s.stop = context.WithCancel(context.Background())
 	if err := s.open(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
@@ -90,6 +91,9 @@ func (s *Service) open(ctx context.Context) error {
 	}
 	s.versions = &versions{store: s.store, runtime: s.runtime(), log: s.log}
 	if err := s.versions.load(ctx); err != nil {
+		return err
+	}
+	if s.corpus, err = openCorpus(ctx, s.store, s.cfg, s.log); err != nil {
 		return err
 	}
 	s.ingest = newIngest(s)
@@ -126,7 +130,7 @@ func (s *Service) Close() error {
 	if s.server != nil {
 		s.server.close()
 	}
-	s.gate.close()
+	s.requests.close()
 	if s.ingest != nil {
 		s.ingest.close()
 	}
@@ -134,6 +138,9 @@ func (s *Service) Close() error {
 		errs = append(errs, s.learner.close())
 	}
 	s.background.Wait()
+	if s.corpus != nil {
+		errs = append(errs, s.corpus.close())
+	}
 	if s.versions != nil {
 		s.versions.close()
 	}
@@ -185,6 +192,7 @@ func (s *Service) retainOnce(ctx context.Context) error {
 	s.versions.deleting.Lock()
 	gone, err := s.store.Retain(ctx, limits)
 	s.versions.remove(gone.IDs)
+	s.corpus.remove(gone.IDs)
 	s.versions.deleting.Unlock()
 	if len(gone.IDs) > 0 {
 		s.event(ctx, "retention", fmt.Sprintf("%d of the oldest frames without a label were deleted (%d bytes)", len(gone.IDs), gone.Bytes))

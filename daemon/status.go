@@ -43,6 +43,10 @@ type TrainStatus struct {
 	Loss      float64 `json:"loss"`
 	ViewsPerS float64 `json:"views_per_s"`
 	Error     string  `json:"error,omitempty"`
+	Holding   string  `json:"holding,omitempty"` // why no step is taken at the moment
+	Verdict   string  `json:"verdict,omitempty"` // on the last candidate
+	Replay    int     `json:"replay"`            // pictures to learn from
+	Probe     int     `json:"probe"`             // pictures held back to judge by
 }
 
 // CheckpointStatus names the checkpoints in play.
@@ -132,6 +136,10 @@ func (l *learner) status() TrainStatus {
 	if l.failure != nil {
 		t.Error = l.failure.Error()
 	}
+	if holding, why := l.governor.State(); holding && t.State == learnActive {
+		t.Holding = why
+	}
+	t.Verdict, t.Replay, t.Probe = l.verdict, l.s.corpus.buffer.Len(), l.s.corpus.probe.Len()
 	return t
 }
 

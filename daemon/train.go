@@ -10,6 +10,8 @@ import (
 
 	"edgeclr/camera"
 	"edgeclr/camera/rgb"
+	"edgeclr/daemon/probe"
+	"edgeclr/storage"
 )
 
 // TrainOptions describe one training on a folder.
@@ -39,8 +41,8 @@ type TrainReport struct {
 // ErrNoPictures says that a folder has too little to learn from.
 var ErrNoPictures = fmt.Errorf("%w: learning needs 2 pictures or more", ErrNothingFound)
 
-// Train learns once from files, with a new schedule, and promotes the result.
-// The files are not stored.
+// Train learns once from files, with a new schedule. Some files are held back to
+// judge the result by, which serves if it is better. The files are not stored.
 func (s *Service) Train(ctx context.Context, o TrainOptions) (TrainReport, error) {
 	files, skipped := s.readable(ctx, o.Files)
 	if err := ctx.Err(); err != nil {
@@ -58,9 +60,16 @@ func (s *Service) Train(ctx context.Context, o TrainOptions) (TrainReport, error
 	if err != nil {
 		return TrainReport{}, err
 	}
+	learn, held, err := s.holdBack(len(files))
+	if err != nil {
+		return TrainReport{}, err
+	}
 	pictures := newPictureCache(cacheBytes)
-	batch := min(s.cfg.Learn.Batch, len(files))
-	cards := newDeck(seed, len(files))
+	load := func(ctx context.Context, id uint64) (*rgb.Image, error) {
+		return s.loadFile(ctx, pictures, files[id], id)
+	}
+	batch := min(s.cfg.Learn.Batch, len(learn))
+	cards := newDeck(seed, len(learn))
 	var firstStep time.Duration
 	onStep := func(p Progress) {
 		if p.Step == 1 {
@@ -72,28 +81,85 @@ func (s *Service) Train(ctx context.Context, o TrainOptions) (TrainReport, error
 	}
 	r := &round{
 		Config: s.cfg, Arch: a, Seed: seed, State: state, Limit: o.Limit, Batch: batch, OnStep: onStep,
-		Choose: func(int) ([]uint64, error) { return cards.deal(batch), nil }, // asked in the order of steps
-		Load: func(ctx context.Context, id uint64) (*rgb.Image, error) {
-			return s.loadFile(ctx, pictures, files[id], id)
+		Choose: func(int) ([]uint64, error) { // asked in the order of steps
+			ids := cards.deal(batch)
+			for i, card := range ids {
+				ids[i] = learn[card]
+			}
+			return ids, nil
 		},
+		Load: load,
 	}
 	state, p, err := r.run(ctx)
 	if err != nil {
 		return TrainReport{Steps: p.Step, Loss: p.Loss}, err
+	}
+	verdict, err := s.compare(ctx, &exam{ids: held, load: load, size: parent.Size, seed: seed}, parent, state)
+	if err != nil {
+		return TrainReport{}, err
 	}
 	id, err := s.putTrained(ctx, parent, state, p, seed)
 	if err != nil {
 		return TrainReport{}, err
 	}
 	report := TrainReport{Steps: p.Step, ViewsPerS: p.ViewsPerS, Loss: p.Loss, Checkpoint: string(id), Skipped: skipped,
-		PeakRSSMB: PeakRSS() >> 20, Reason: "train promotes its own result",
-		FirstStepS: firstStep.Seconds()}
-	serving, err := s.Promote(ctx, string(id), report.Reason, o.OnReembed)
-	if err != nil {
-		return report, fmt.Errorf("checkpoint %s is stored and does not serve yet: %w", id, err)
+		PeakRSSMB: PeakRSS() >> 20, Reason: verdict.Reason, FirstStepS: firstStep.Seconds()}
+	if err := s.promoteTrained(ctx, id, verdict, &report, o.OnReembed); err != nil {
+		return report, err
 	}
-	report.Promoted, report.Serving = true, string(serving)
 	return report, s.pruneCheckpoints(ctx, id)
+}
+
+// promoteTrained lets a result serve if it is better, and says what serves.
+func (s *Service) promoteTrained(ctx context.Context, id storage.CheckpointID, v probe.Verdict, report *TrainReport, progress func(done, total int)) error {
+	serving, err := s.store.Serving()
+	switch {
+	case err != nil:
+		return err
+	case v.Promote && s.cfg.Learn.Promote:
+		if serving, err = s.Promote(ctx, string(id), v.Reason, progress); err != nil {
+			return fmt.Errorf("checkpoint %s is stored and does not serve yet: %w", id, err)
+		}
+		report.Promoted = true
+	case v.Promote:
+		report.Reason += "; learn.promote is false"
+	}
+	if !report.Promoted {
+		report.Reason += fmt.Sprintf("; `edgeclr checkpoints promote %s` lets it serve all the same", id)
+	}
+	report.Serving = string(serving)
+	return nil
+}
+
+// examLeast pictures are held back where a folder has twice as many: no fewer
+// can be judged by.
+const examLeast = 30
+
+// holdBack shares n files out: most to learn from, and some to judge by, spread
+// over the list. Of a small folder a larger share is held back, and of a very
+// small one nothing.
+func (s *Service) holdBack(n int) (learn, held []uint64, err error) {
+	every := min(n/examLeast, s.cfg.Probe.Every)
+	var set *probe.Set
+	if every >= 2 {
+		if set, err = probe.NewSet(probe.SetOptions{Seed: s.cfg.Model.Seed, Capacity: s.cfg.Probe.Capacity, Every: every}); err != nil {
+			return nil, nil, err
+		}
+	}
+	for i := range uint64(n) {
+		if set != nil {
+			set.Offer(i)
+		}
+	}
+	for i := range uint64(n) {
+		if set == nil || !set.Contains(i) {
+			learn = append(learn, i)
+		}
+	}
+	if set != nil {
+		held = set.IDs()
+	}
+	return learn, held, nil
 }
 
 // readable leaves out the files whose header is not a picture's.

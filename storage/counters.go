@@ -45,6 +45,14 @@ func (s *Store) CountFrames() int {
 	return n
 }
 
+// NextFrame is the number that the next frame will have, if nobody stores one in
+// between.
+func (s *Store) NextFrame() FrameID {
+	var last FrameID
+	s.state.read(func(st *state) { last = st.LastFrame })
+	return last + 1
+}
+
 // CountVectors returns the number of frames with a vector of a checkpoint.
 func (s *Store) CountVectors(cp CheckpointID) int {
 	var n int

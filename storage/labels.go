@@ -38,19 +38,26 @@ func (s *Store) SetLabel(ctx context.Context, ids []FrameID, name string) error 
 	})
 }
 
-// Labels returns how many frames have each name.
-func (s *Store) Labels(ctx context.Context) (map[string]int, error) {
-	counts := map[string]int{}
+// Labelled is a frame with its name.
+type Labelled struct {
+	ID   FrameID
+	Name string
+}
+
+// Labelled returns all frames with a name, in order.
+func (s *Store) Labelled(ctx context.Context) (list []Labelled, err error) {
 	for after, more := []byte(nil), true; more; {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
 		err := s.view("read labels", func(t txn) (err error) {
 			after, err = t.scan(bucketLabels, nil, after, pageKeys, func(key, raw []byte) error {
-				name, err := unseal(bucketLabels, key, raw)
-				if err == nil {
-					counts[string(name)]++
+				id, err := keyUint64(bucketLabels, key)
+				if err != nil {
+					return err
 				}
+				name, err := unseal(bucketLabels, key, raw)
+				list = append(list, Labelled{FrameID(id), string(name)})
 				return err
 			})
 			return err
@@ -60,5 +67,15 @@ func (s *Store) Labels(ctx context.Context) (map[string]int, error) {
 		}
 		more = after != nil
 	}
-	return counts, nil
+	return list, nil
+}
+
+// Labels returns how many frames have each name.
+func (s *Store) Labels(ctx context.Context) (map[string]int, error) {
+	list, err := s.Labelled(ctx)
+	counts := map[string]int{}
+	for _, l := range list {
+		counts[l.Name]++
+	}
+	return counts, err
 }

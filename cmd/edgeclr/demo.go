@@ -37,6 +37,7 @@ type demoReport struct {
 	Pretrained *evalReport       `json:"pretrained,omitempty"`
 	New        *evalReport       `json:"new,omitempty"`
 	Promoted   bool              `json:"promoted"`
+	Reason     string            `json:"reason"`
 	Serving    string            `json:"serving"`
 	Query      daemon.QueryReply `json:"query"`
 }
@@ -156,10 +157,11 @@ func (p *folderPatience) look(a *app, frames int) {
 // longer than the learning did.
 const demoPictures = 5000
 
-// report compares the encoders where classes are known, lets the new one serve
-// unless it is worse, and asks one question.
+// report compares the encoders where classes are known, and asks one question.
+// The daemon itself has decided what serves, without any class; where it had too
+// few pictures for that, the comparison decides.
 func (c *demoCommand) report(ctx context.Context, a *app, client *daemon.Client, end daemon.RoundEnd) (demoReport, error) {
-	var report demoReport
+	report := demoReport{Promoted: end.Promoted, Reason: end.Verdict.Reason}
 	st, err := client.Status(ctx)
 	if err != nil {
 		return report, err
@@ -173,6 +175,7 @@ func (c *demoCommand) report(ctx context.Context, a *app, client *daemon.Client,
 		before, err = a.evaluate(ctx, remote{client, "pretrained"}, target)
 	}
 	if err == nil {
+		// A candidate that was dropped is gone; what serves is then as it was.
 		after, err := a.evaluate(ctx, remote{client, string(end.Candidate)}, target)
 		if err != nil {
 			return report, err
@@ -181,7 +184,7 @@ func (c *demoCommand) report(ctx context.Context, a *app, client *daemon.Client,
 	} else if exitCode(err) != exitNothing {
 		return report, err
 	}
-	if report.New == nil || report.New.P10 >= report.Pretrained.P10 && report.New.Top1 >= report.Pretrained.Top1 {
+	if end.Verdict.Undecided && (report.New == nil || report.New.P10 >= report.Pretrained.P10 && report.New.Top1 >= report.Pretrained.Top1) {
 		if _, err := client.Promote(ctx, string(end.Candidate)); err != nil {
 			return report, err
 		}
@@ -214,8 +217,8 @@ func (r demoReport) print(w io.Writer) {
 	}
 	verdict := "the new encoder serves"
 	if !r.Promoted {
-		verdict = "the new encoder is not better everywhere, so the pretrained one goes on serving"
+		verdict = "the pretrained encoder goes on serving"
 	}
-	fmt.Fprintf(w, "%s (checkpoint %s)\n\nthe five frames nearest to frame 1\n", verdict, r.Serving)
+	fmt.Fprintf(w, "\n%s\n%s (checkpoint %s)\n\nthe five frames nearest to frame 1\n", r.Reason, verdict, r.Serving)
 	printHits(w, r.Query)
 }

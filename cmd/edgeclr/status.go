@@ -42,6 +42,10 @@ func printStatus(w io.Writer, st daemon.Status) {
 	}
 	fmt.Fprintf(w, "learner  %s, step %d of %d, loss %.3f, %.1f views/s %s\n",
 		st.Train.State, st.Train.Step, st.Train.Steps, st.Train.Loss, st.Train.ViewsPerS, st.Train.Error)
+	if st.Train.Holding != "" {
+		fmt.Fprintf(w, "         %s\n", st.Train.Holding)
+	}
+	fmt.Fprintf(w, "         %d pictures to learn from, %d held back to judge by\n", st.Train.Replay, st.Train.Probe)
 	fmt.Fprintf(w, "serving  checkpoint %s (%s, %d px), candidate %s\n", st.Checkpoint.Serving, st.Checkpoint.Arch, st.Checkpoint.Size,
 		orNone(st.Checkpoint.Candidate))
 	if st.Ingest.Paused {

@@ -14,7 +14,7 @@ package probe
 //
 // A tie, noise, an invalid rule and Scores that cannot be compared promote nothing.
 func Decide(serving, candidate Scores, travel Travel, r Rule) Verdict {
-	v := Verdict{Serving: serving, Candidate: candidate, Travel: travel, Rule: r}
+	v := Verdict{Serving: serving, Candidate: candidate, Travel: travel, Rule: r, Undecided: true}
 	if err := r.Validate(); err != nil {
 		v.Reason = err.Error() + stays
 		return v
@@ -45,13 +45,16 @@ func Decide(serving, candidate Scores, travel Travel, r Rule) Verdict {
 // judge sets the outcome and its reason.
 func (v *Verdict) judge(deciding []Part) {
 	worse := those(deciding, Worse)
+	v.Undecided = false
 	switch {
 	case v.Candidate.RankMe < v.Rule.RankCollapse*v.Serving.RankMe || v.Candidate.Deviation < v.Rule.DeviationCollapse*v.Serving.Deviation:
-		v.Collapsed = true
+		v.Collapsed, v.Worse = true, true
 		v.Reason = v.collapse() + stays
 	case !v.ByLabels && v.Serving.Pictures < v.Rule.PicturesLeast:
+		v.Undecided = true
 		v.Reason = v.tooFew() + stays
 	case len(worse) > 0:
+		v.Worse = true
 		v.Reason = list(worse) + ": worse" + stays
 	case v.Together.Finds != Better:
 		v.Reason = list(deciding) + ": no better beyond noise (" + v.margin() + ")" + stays

@@ -6,6 +6,10 @@ type Verdict struct {
 	// Collapsed: the candidate's vectors have become alike or lie in few
 	// directions. Go on from what serves and throw away the candidate.
 	Collapsed bool `json:"collapsed"`
+	// Worse: a number that counts is worse beyond noise, or Collapsed.
+	Worse bool `json:"worse"`
+	// Undecided: nothing could be told, since there was too little to compare.
+	Undecided bool `json:"undecided"`
 	// Reason is one sentence for the user, with the numbers that decided.
 	Reason string `json:"reason"`
 	// Together is what decided: the weighted sum of those parts that count.

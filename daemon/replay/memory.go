@@ -72,6 +72,22 @@ func (m *memory) seen(slot int) bool { return m.members[slot].uses > 0 }
 // oldest returns the slot of the lowest id.
 func (m *memory) oldest() int { return m.order[0] }
 
+// crowd returns the slot of the oldest member that was not seen, when these are
+// more than half and some were.
+func (m *memory) crowd() (oldest int, ok bool) {
+	unseen := 0
+	for _, slot := range m.order {
+		if m.seen(slot) {
+			continue
+		}
+		if unseen == 0 {
+			oldest = slot
+		}
+		unseen++
+	}
+	return oldest, 2*unseen > len(m.order) && unseen < len(m.order)
+}
+
 // entries returns the members, by id.
 func (m *memory) entries() []Entry {
 	list := make([]Entry, len(m.order))

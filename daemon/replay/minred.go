@@ -5,6 +5,10 @@ package replay
 // found, and of its two the older leaves, so that what stays is also what is
 // newer. Members that were not seen have no feature to judge them by, and stay
 // until they have; when no two were seen, the oldest member leaves.
+//
+// While nothing is learned, frames come all the same, and would drive out all
+// that was learned from. So beyond half of the members, the oldest of those that
+// were not seen leaves.
 type minred struct {
 	m    *memory
 	near *neighbours
@@ -13,6 +17,9 @@ type minred struct {
 func newMinRed(m *memory, _ uint64) policy { return &minred{m: m, near: newNeighbours(m)} }
 
 func (p *minred) victim(bool) int {
+	if slot, ok := p.m.crowd(); ok {
+		return slot
+	}
 	if slot, ok := p.near.closest(); ok {
 		return slot
 	}

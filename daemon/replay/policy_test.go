@@ -31,6 +31,15 @@ func (m *model) add(id uint64) (evicted []uint64) {
 }
 
 func (m *model) mostRedundant() uint64 {
+	var fresh []uint64
+	for _, id := range m.ids {
+		if m.features[id] == nil {
+			fresh = append(fresh, id)
+		}
+	}
+	if 2*len(fresh) > len(m.ids) && len(fresh) < len(m.ids) {
+		return fresh[0]
+	}
 	gone, most := m.ids[0], float32(-3)
 	for _, a := range m.ids {
 		for _, b := range m.ids {

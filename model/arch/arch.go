@@ -176,8 +176,35 @@ func (a *Architecture) Ignores(name string) bool {
 // size x size pixels: those of the convolutions, which are all but one in a
 // hundred.
 func (a *Architecture) MultiplyAdds(size int) int64 {
-	sides := map[string]int{Input: size}
 	total := int64(0)
+	sides := a.sides(size)
+	for _, n := range a.Nodes {
+		if n.Op != ConvBN {
+			continue
+		}
+		weights := int64(1)
+		for _, d := range n.KernelShape() {
+			weights *= int64(d)
+		}
+		total += weights * int64(sides[n.Name]) * int64(sides[n.Name])
+	}
+	return total
+}
+
+// Values counts the values of all maps of one forward pass over an image of
+// size x size pixels.
+func (a *Architecture) Values(size int) int64 {
+	total := int64(0)
+	sides := a.sides(size)
+	for _, n := range a.Nodes {
+		total += int64(n.Out) * int64(sides[n.Name]) * int64(sides[n.Name])
+	}
+	return total
+}
+
+// sides are the heights and widths of the maps that the nodes give.
+func (a *Architecture) sides(size int) map[string]int {
+	sides := map[string]int{Input: size}
 	for i, n := range a.Nodes {
 		side := sides[a.Sources(i)[0]]
 		switch {
@@ -188,14 +215,7 @@ func (a *Architecture) MultiplyAdds(size int) int64 {
 		case n.Stride > 0:
 			side = (side+2*n.Padding-n.Kernel)/n.Stride + 1
 		}
-		if n.Op == ConvBN {
-			weights := int64(1)
-			for _, d := range n.KernelShape() {
-				weights *= int64(d)
-			}
-			total += weights * int64(side) * int64(side)
-		}
 		sides[n.Name] = side
 	}
-	return total
+	return sides
 }

@@ -10,9 +10,9 @@ import (
 // errClosing answers requests that come after Close began to release things.
 var errClosing = errors.New("the service is stopping; ask again when it is back")
 
-// gate counts requests in, so that Close frees nothing under a handler that
+// requests counts requests in, so that Close frees nothing under a handler that
 // still works. The HTTP server's own shutdown waits for connections only.
-type gate struct {
+type requests struct {
 	open context.Context // ends when requests are to end
 	cut  context.CancelFunc
 
@@ -20,16 +20,16 @@ type gate struct {
 	closed bool
 }
 
-func newGate() *gate {
-	g := &gate{}
+func newRequests() *requests {
+	g := &requests{}
 	g.open, g.cut = context.WithCancel(context.Background())
 	return g
 }
 
-// guard lets requests through to the handler until the gate closes. A request
+// guard lets requests through to the handler until the service closes. A request
 // ends with its client or with the service, whichever is first.
 func (s *Service) guard(next http.Handler) http.Handler {
-	g := s.gate
+	g := s.requests
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		g.mu.RLock()
 		defer g.mu.RUnlock()
@@ -45,7 +45,7 @@ func (s *Service) guard(next http.Handler) http.Handler {
 }
 
 // close cancels the requests under way, waits for them, and refuses others.
-func (g *gate) close() {
+func (g *requests) close() {
 	g.cut()
 	g.mu.Lock()
 	defer g.mu.Unlock()

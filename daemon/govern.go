@@ -1,0 +1,54 @@
+package daemon
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+
+	"edgeclr/config"
+	"edgeclr/daemon/governor"
+	"edgeclr/model"
+	"edgeclr/model/arch"
+)
+
+// newGovernor holds the learner to what the configuration allows.
+func newGovernor(cfg config.Config, log *slog.Logger) (*governor.Governor, error) {
+	opt := governor.Options{Duty: cfg.Learn.Duty, MaxTemperature: cfg.Learn.MaxTemperature, MaxLoad: cfg.Learn.MaxLoad,
+		Threads: cfg.Model.Threads, Log: log}
+	for _, text := range cfg.Learn.Windows {
+		w, err := governor.ParseWindow(text)
+		if err != nil {
+			return nil, fmt.Errorf("learn.windows: %w", err)
+		}
+		opt.Windows = append(opt.Windows, w)
+	}
+	return governor.New(opt)
+}
+
+// mayStep waits until a step is allowed: a pause has ended, and the governor
+// has nothing against it.
+func (l *learner) mayStep(ctx context.Context) error {
+	if err := l.untilResumed(ctx); err != nil {
+		return err
+	}
+	return l.governor.Before(ctx)
+}
+
+// chunk is how many pictures are in memory at a time: what the configuration
+// says, or as many as fit learn.max_memory beside what the process has now.
+func (l *learner) chunk(cfg config.Config, a *arch.Architecture, batch int) (int, error) {
+	limit := int64(cfg.Learn.MaxMemory)
+	if limit == 0 || cfg.Learn.Chunk > 0 {
+		return cfg.Learn.Chunk, nil
+	}
+	fixed, perPair := model.StepMemory(a, cfg.Model.Size)
+	chunk, err := governor.ChunkFor(limit, int64(RSS())+fixed, perPair, batch)
+	if err != nil {
+		return 0, fmt.Errorf("learn.max_memory: %w", err)
+	}
+	if chunk > 0 && cfg.Learn.BatchNorm == config.BatchNormTrain {
+		return 0, fmt.Errorf("learn.max_memory: a batch of %d does not fit %v, and it cannot be cut while learn.batch_norm is train; lower learn.batch",
+			batch, cfg.Learn.MaxMemory)
+	}
+	return chunk, nil
+}

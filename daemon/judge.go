@@ -1,0 +1,175 @@
+package daemon
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"edgeclr/camera/rgb"
+	"edgeclr/daemon/probe"
+	"edgeclr/model"
+	"edgeclr/search"
+	"edgeclr/storage"
+)
+
+// exam is what a candidate is compared with the serving encoder on: pictures
+// that were held back from learning, and those that a person named.
+type exam struct {
+	ids     []uint64 // of the pictures held back
+	load    func(ctx context.Context, id uint64) (*rgb.Image, error)
+	moments func(ids []uint64) [][2]int // pairs of the same moment; nil: none
+	named   []named
+	size    int // side of the square that the encoders see
+	seed    uint64
+}
+
+// named is a picture with a label.
+type named struct {
+	id    uint64
+	class int
+	load  func(ctx context.Context, id uint64) (*rgb.Image, error)
+}
+
+// examViews are made of each picture.
+const examViews = 2
+
+// examBatch pictures are decoded and embedded together.
+const examBatch = 16
+
+// judge measures both encoders and decides whether the candidate is to serve.
+// Encoders whose vectors cannot be measured (not finite, all zero) are worse
+// than any.
+func (e *exam) judge(ctx context.Context, serving, candidate *model.Encoder) (probe.Verdict, error) {
+	if len(e.ids) < 2 {
+		return probe.Verdict{Undecided: true, Reason: fmt.Sprintf("%d pictures were held back, too few to judge by", len(e.ids))}, nil
+	}
+	sheets := [2]sheet{{encoder: serving}, {encoder: candidate}}
+	if err := e.fill(ctx, &sheets); err != nil {
+		return probe.Verdict{}, err
+	}
+	var scores [2]probe.Scores
+	for i := range sheets {
+		var err error
+		scores[i], err = sheets[i].scores(ctx, e.moments)
+		if i == 1 && (errors.Is(err, search.ErrNotFinite) || errors.Is(err, search.ErrZero)) {
+			return probe.Verdict{Collapsed: true, Worse: true, Reason: fmt.Sprintf("the candidate's vectors cannot be compared: %v", err)}, nil
+		}
+		if err != nil {
+			return probe.Verdict{}, fmt.Errorf("measuring the encoders: %w", err)
+		}
+	}
+	travel, err := probe.Distance(ctx, sheets[0].images, sheets[1].images)
+	if err != nil {
+		return probe.Verdict{}, fmt.Errorf("comparing the encoders: %w", err)
+	}
+	return probe.Decide(scores[0], scores[1], travel, probe.DefaultRule()), nil
+}
+
+// sheet holds the vectors of one encoder.
+type sheet struct {
+	encoder       *model.Encoder
+	ids           []uint64
+	images, views [][]float32
+	labelled      [][]float32
+	classes       []int
+}
+
+// fill embeds everything by both encoders. A picture that cannot be read any
+// more is left out of both.
+func (e *exam) fill(ctx context.Context, sheets *[2]sheet) error {
+	viewer := probe.NewViewer()
+	for part := range slices.Chunk(e.ids, examBatch) {
+		var ids []uint64
+		var squares, views []*rgb.Image
+		for _, id := range part {
+			m, err := e.load(ctx, id)
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			if err != nil {
+				continue
+			}
+			ids = append(ids, id)
+			squares = append(squares, m.EvalSquare(e.size))
+			views = append(views, viewer.Views(m, e.size, e.seed, id, examViews)...)
+		}
+		for i := range sheets {
+			s := &sheets[i]
+			images, err := s.encoder.Embed(ctx, squares)
+			if err != nil {
+				return err
+			}
+			of, err := s.encoder.Embed(ctx, views)
+			if err != nil {
+				return err
+			}
+			s.ids, s.images, s.views = append(s.ids, ids...), append(s.images, images...), append(s.views, of...)
+		}
+	}
+	return e.fillNamed(ctx, sheets)
+}
+
+func (e *exam) fillNamed(ctx context.Context, sheets *[2]sheet) error {
+	for part := range slices.Chunk(e.named, examBatch) {
+		var squares []*rgb.Image
+		var classes []int
+		for _, n := range part {
+			m, err := n.load(ctx, n.id)
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			if err == nil {
+				squares, classes = append(squares, m.EvalSquare(e.size)), append(classes, n.class)
+			}
+		}
+		for i := range sheets {
+			vectors, err := sheets[i].encoder.Embed(ctx, squares)
+			if err != nil {
+				return err
+			}
+			sheets[i].labelled, sheets[i].classes = append(sheets[i].labelled, vectors...), append(sheets[i].classes, classes...)
+		}
+	}
+	return nil
+}
+
+func (s *sheet) scores(ctx context.Context, moments func([]uint64) [][2]int) (probe.Scores, error) {
+	var opt probe.Options
+	if moments != nil {
+		opt.Pairs = moments(s.ids)
+	}
+	scores, err := probe.Measure(ctx, s.images, s.views, opt)
+	if err != nil || len(s.labelled) == 0 {
+		return scores, err
+	}
+	scores.Labels, err = probe.MeasureLabels(ctx, s.labelled, s.classes)
+	return scores, err
+}
+
+// examNamed bounds the named frames that are compared, the newest first.
+const examNamed = 1000
+
+// exam is that of the stored frames.
+func (s *Service) exam(ctx context.Context, size int) (*exam, error) {
+	labels, err := s.store.Labelled(ctx)
+	if err != nil {
+		return nil, err
+	}
+	e := &exam{ids: s.corpus.probe.IDs(), load: s.corpus.picture(s.decoder), moments: s.corpus.moments, size: size, seed: s.cfg.Model.Seed}
+	classes := map[string]int{}
+	for i := len(labels) - 1; i >= 0 && len(e.named) < examNamed; i-- {
+		class, ok := classes[labels[i].Name]
+		if !ok {
+			class = len(classes)
+			classes[labels[i].Name] = class
+		}
+		e.named = append(e.named, named{id: uint64(labels[i].ID), class: class, load: func(ctx context.Context, id uint64) (*rgb.Image, error) {
+			return s.stored(ctx, storage.FrameID(id))
+		}})
+	}
+	if len(classes) < 2 {
+		e.named = nil // nothing to tell apart
+	}
+	return e, nil
+}
