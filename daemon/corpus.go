@@ -204,14 +204,26 @@ func (c *corpus) save(ctx context.Context) error {
 	return c.store.PutResume(ctx, corpusName, state, tensors)
 }
 
-// last keeps what was not worth a write before: a gate that begins anew keeps
-// some frames too many, and no harm is done.
+// last keeps what came since the learner's last save, and what the gate has seen,
+// which is not worth a write before: one that begins anew keeps some frames
+// too many, and no harm is done.
 func (c *corpus) last() error {
-	if c.gate == nil || c.store.CountReplay() == 0 {
+	if c.store.CountReplay() == 0 {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), lastSave)
 	defer cancel()
+	err := c.save(ctx)
+	if err == nil && c.gate != nil {
+		err = c.saveGate(ctx)
+	}
+	if errors.Is(err, storage.ErrFull) {
+		return nil // it costs what was learned about some frames, as a crash would
+	}
+	return err
+}
+
+func (c *corpus) saveGate(ctx context.Context) error {
 	state, err := c.gate.Snapshot()
 	if err != nil {
 		return err

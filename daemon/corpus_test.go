@@ -1,0 +1,178 @@
+package daemon
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"edgeclr/camera"
+	"edgeclr/camera/rgb"
+	"edgeclr/camera/synthetic"
+	"edgeclr/config"
+	"edgeclr/storage"
+)
+
+// live gives frames of a camera, one a second.
+func live(source string, first int, pictures ...*rgb.Image) []camera.Frame {
+	begin := time.Date(2026, 1, 2, 3, 0, 0, 0, time.UTC)
+	frames := make([]camera.Frame, len(pictures))
+	for i, m := range pictures {
+		frames[i] = camera.Frame{Source: source, Path: fmt.Sprintf("%d", first+i), Time: begin.Add(time.Duration(first+i) * time.Second), Image: m}
+	}
+	return frames
+}
+
+func rendered(first, n int) []*rgb.Image {
+	scene := synthetic.New(synthetic.Options{Seed: 7})
+	pictures := make([]*rgb.Image, n)
+	for i := range pictures {
+		pictures[i], _ = scene.Render(first + i)
+	}
+	return pictures
+}
+
+// Of a camera that shows the same again and again the first frame is stored, the
+// others are counted, and each names the stored one. A folder's files are all
+// stored, and what repeats is not learned from.
+func TestGate(t *testing.T) {
+	s := open(t, smallConfig(t))
+	scene := rendered(3, 1)[0]
+	var outcomes []Outcome
+	for i := range 4 {
+		more, err := s.ingest.commit(t.Context(), live("v4l2:/dev/video0", 3*i, scene, scene, scene))
+		if err != nil {
+			t.Fatal(err)
+		}
+		outcomes = append(outcomes, more...)
+	}
+	// Some of the first that repeat are embedded all the same, to see what noise
+	// does to vectors; they are found out behind that.
+	for i, o := range outcomes[1:] {
+		if o.Reason != nearDuplicate || o.ID != outcomes[0].ID {
+			t.Errorf("frame %d: %+v, and the first was %+v", i+1, o, outcomes[0])
+		}
+	}
+	if c := s.store.Counters(); c.Stored != 1 || c.Gated != 11 || c.Seen != 12 {
+		t.Errorf("%+v", c)
+	}
+	data, err := scene.JPEG(95)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 6 {
+		f := camera.Frame{Source: "dir:/x", Path: fmt.Sprintf("/x/%d.jpg", i), Time: time.Unix(int64(i), 0), Data: data,
+			File: &camera.FileState{Path: fmt.Sprintf("%d.jpg", i), Size: 1, ModTime: time.Unix(1, 0)}}
+		if o, err := s.ingest.commit(t.Context(), []camera.Frame{f}); err != nil || o[0].Reason != "" {
+			t.Fatalf("%+v, %v", o, err)
+		}
+	}
+	if n := s.store.CountFrames(); n != 7 {
+		t.Errorf("%d frames, want 7", n)
+	}
+	if n := s.store.CountReplay(); n != 2 {
+		t.Errorf("%d pictures to learn from, want one of each source", n)
+	}
+}
+
+// A restart finds the same frames to learn from and to judge by, and none in both.
+func TestCorpusSurvivesARestart(t *testing.T) {
+	cfg := smallConfig(t)
+	cfg.Replay.Capacity, cfg.Probe.Capacity = 24, 8
+	cfg.Probe.Every = 2
+	s := open(t, cfg)
+	embed(t, s, 0, 30)
+	s.Learn()
+	if end := nextRound(t, s); end.Err != nil {
+		t.Fatal(end.Err)
+	}
+	embed(t, s, 30, 30) // after the learner's last save
+	check := func(s *Service) (members, held []uint64) {
+		t.Helper()
+		for _, e := range s.corpus.buffer.Entries() {
+			members = append(members, e.ID)
+			if s.corpus.probe.Contains(e.ID) {
+				t.Errorf("frame %d is learned from and judged by", e.ID)
+			}
+		}
+		held = s.corpus.probe.IDs()
+		var stored []uint64
+		if err := s.store.Replay(t.Context(), func(e storage.ReplayEntry) error {
+			stored = append(stored, uint64(e.ID))
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+		both := slices.Sorted(slices.Values(append(slices.Clone(members), held...)))
+		if !slices.Equal(both, stored) {
+			t.Errorf("members %v, pictures of %v", both, stored)
+		}
+		if len(members) > 24 || len(held) < 4 || len(held) > 8 {
+			t.Errorf("%d members, %d held", len(members), len(held))
+		}
+		return members, held
+	}
+	members, held := check(s)
+	shut(t, s)
+	s = open(t, cfg)
+	again, heldAgain := check(s)
+	if !slices.Equal(members, again) || !slices.Equal(held, heldAgain) {
+		t.Errorf("before: %v and %v\nafter: %v and %v", members, held, again, heldAgain)
+	}
+	// Deleted frames leave all of it.
+	gone := []storage.FrameID{storage.FrameID(again[0]), storage.FrameID(heldAgain[0])}
+	s.corpus.remove(gone)
+	if s.corpus.buffer.Contains(again[0]) || s.corpus.probe.Contains(heldAgain[0]) {
+		t.Error("deleted frames stay")
+	}
+}
+
+// A setting that ruins the encoder is caught: nothing is stored, what serves goes
+// on, the next round learns more slowly, and the event says why.
+func TestRuinIsDropped(t *testing.T) {
+	cfg := smallConfig(t)
+	cfg.Learn.Stages, cfg.Learn.Batch, cfg.Learn.Steps = 0, 16, 24
+	cfg.Learn.BatchNorm, cfg.Learn.LR = config.BatchNormTrain, 0.3
+	cfg.Learn.MinFrames = 160
+	s := open(t, cfg)
+	all, ids := embed(t, s, 0, 160)
+	s.Learn()
+	end := nextRound(t, s)
+	if end.Promoted || end.Candidate != "" || end.Err == nil && !end.Verdict.Worse {
+		t.Fatalf("%+v", end)
+	}
+	t.Log(end.Verdict.Reason, end.Err)
+	point, _, err := s.learner.saved(t.Context())
+	if err != nil || point.Slower != 1 {
+		t.Errorf("%+v, %v", point, err)
+	}
+	if n := events(t, s, "dropped: ") + events(t, s, "given up"); n != 1 {
+		t.Errorf("%d events tell of it: %+v", n, status(t, s).Events)
+	}
+	if st := status(t, s); st.Checkpoint.Serving != "c1" || st.Checkpoint.Candidate != "" {
+		t.Errorf("%+v", st.Checkpoint)
+	}
+	findsItself(t, s.Client(), all[5].Data, ids[5], "")
+}
+
+// Named frames decide when there are enough of them.
+func TestNamesDecide(t *testing.T) {
+	cfg := smallConfig(t)
+	cfg.Learn.MinFrames = 160
+	s := open(t, cfg)
+	_, ids := embed(t, s, 0, 160)
+	scene := synthetic.New(synthetic.Options{Seed: 7})
+	for i, id := range ids[:80] {
+		_, class := scene.Render(i)
+		if err := s.store.SetLabel(t.Context(), []storage.FrameID{storage.FrameID(id)}, class); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.Learn()
+	end := nextRound(t, s)
+	if end.Err != nil || !end.Verdict.ByLabels || end.Verdict.Serving.Labels.Frames != 80 || !strings.Contains(end.Verdict.Reason, "top-1") {
+		t.Errorf("%+v", end)
+	}
+	t.Log(end.Verdict.Reason)
+}
