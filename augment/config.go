@@ -9,6 +9,10 @@ import (
 // useful: start from [Default]. A strength or probability of 0 switches an
 // operation off.
 type Config struct {
+	// Preset is the starting point that the other values were changed from; see
+	// [Presets].
+	Preset string `yaml:"preset"`
+
 	// CropScaleMin and CropScaleMax bound the share of the picture's area that
 	// a crop covers, 0 (exclusive) to 1.
 	CropScaleMin float64 `yaml:"crop_scale_min"`
@@ -50,6 +54,7 @@ type Config struct {
 // GaussianBlur(3) with probability 0.5. What it leaves out is off.
 func Default() Config {
 	return Config{
+		Preset:       DefaultPreset,
 		CropScaleMin: 0.2, CropScaleMax: 1,
 		CropRatioMin: 3.0 / 4, CropRatioMax: 4.0 / 3,
 		Flip:       0.5,
@@ -69,6 +74,9 @@ const maxBlurKernel = 127
 // naming the key, the value and what is allowed. Each matches [ErrConfig].
 func (c Config) Validate() error {
 	var errs []error
+	if _, err := Preset(c.Preset); err != nil {
+		errs = append(errs, err)
+	}
 	// ok is the wanted condition, so that NaN, which fails all comparisons, is refused.
 	check := func(ok bool, key string, value any, want string) {
 		if !ok {

@@ -13,7 +13,7 @@ func TestDefaultIsTheTutorial(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := Config{
-		CropScaleMin: 0.2, CropScaleMax: 1, CropRatioMin: 0.75, CropRatioMax: 4.0 / 3,
+		Preset: "natural", CropScaleMin: 0.2, CropScaleMax: 1, CropRatioMin: 0.75, CropRatioMax: 4.0 / 3,
 		Flip: 0.5, Jitter: 1, Brightness: 0.4, Contrast: 0.4, Saturation: 0.4, Hue: 0.1,
 		Blur: 0.5, BlurKernel: 3, BlurSigmaMin: 0.1, BlurSigmaMax: 2,
 	}

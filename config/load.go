@@ -37,6 +37,7 @@ func load(path, defaultPath string, environ []string) (Config, error) {
 		l.readFile(path)
 	}
 	l.readEnvironment(environ)
+	l.applyPreset()
 	l.validate()
 	if len(l.problems) > 0 {
 		l.sortProblems()
