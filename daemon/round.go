@@ -24,7 +24,7 @@ type round struct {
 	Limit  time.Duration // ends the round early, with its cosine; 0: none
 	Batch  int           // pictures a step
 
-	Choose func(step int) ([]uint64, error)
+	Choose func(step int) ([]augment.Pick, error)
 	Load   func(ctx context.Context, id uint64) (*rgb.Image, error)
 
 	// Before a step: may wait (a pause). Nil: none.

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"edgeclr/augment"
 	"edgeclr/storage"
 )
 
@@ -50,7 +51,7 @@ func (s *sampler) refresh() error {
 }
 
 // choose draws the frames of a step. It is called from one goroutine.
-func (s *sampler) choose(step int) ([]uint64, error) {
+func (s *sampler) choose(step int) ([]augment.Pick, error) {
 	if time.Since(s.read) > sampleRefresh {
 		if err := s.refresh(); err != nil {
 			return nil, err
@@ -59,7 +60,7 @@ func (s *sampler) choose(step int) ([]uint64, error) {
 			return nil, fmt.Errorf("only %d frames are left for a batch of %d", len(s.ids), s.batch)
 		}
 	}
-	return draw(s.seed, step, len(s.ids), s.batch, func(i int) uint64 { return uint64(s.ids[i]) }), nil
+	return augment.Same(draw(s.seed, step, len(s.ids), s.batch, func(i int) uint64 { return uint64(s.ids[i]) })), nil
 }
 
 // draw picks k of n without repeats (Floyd's algorithm), the same for the same

@@ -8,6 +8,7 @@ import (
 	"os"
 	"time"
 
+	"edgeclr/augment"
 	"edgeclr/camera"
 	"edgeclr/camera/rgb"
 )
@@ -72,7 +73,7 @@ func (s *Service) Train(ctx context.Context, o TrainOptions) (TrainReport, error
 	}
 	r := &round{
 		Config: s.cfg, Arch: a, Seed: seed, State: state, Limit: o.Limit, Batch: batch, OnStep: onStep,
-		Choose: func(int) ([]uint64, error) { return cards.deal(batch), nil }, // asked in the order of steps
+		Choose: func(int) ([]augment.Pick, error) { return augment.Same(cards.deal(batch)), nil }, // asked in the order of steps
 		Load: func(ctx context.Context, id uint64) (*rgb.Image, error) {
 			return s.loadFile(ctx, pictures, files[id], id)
 		},
