@@ -75,7 +75,7 @@ func TestStepErrors(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if _, err := trainer.Step(tt.ctx, make([]uint8, tt.bytes), everything); !errors.Is(err, tt.want) {
+			if _, err := trainer.Step(tt.ctx, Batch{Views: make([]uint8, tt.bytes)}, everything); !errors.Is(err, tt.want) {
 				t.Errorf("error %v, want %v", err, tt.want)
 			}
 		})
@@ -93,7 +93,7 @@ func TestTrainerClosed(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	_, stepErr := trainer.Step(t.Context(), pairs(0, 2, tinySize), everything)
+	_, stepErr := trainer.Step(t.Context(), Batch{Views: pairs(0, 2, tinySize)}, everything)
 	_, stateErr := trainer.State()
 	for what, err := range map[string]error{"Step": stepErr, "State": stateErr, "Restore": trainer.Restore(tinyState())} {
 		if !errors.Is(err, ErrClosed) {
@@ -108,7 +108,7 @@ func TestDiverged(t *testing.T) {
 	trainer := newTestTrainer(t, tinyState(), tinyOptions())
 	var err error
 	for step := 0; step < 4 && err == nil; step++ {
-		_, err = trainer.Step(t.Context(), pairs(step, 4, tinySize), Rates{Encoder: math.Inf(1), Head: math.Inf(1)})
+		_, err = trainer.Step(t.Context(), Batch{Views: pairs(step, 4, tinySize)}, Rates{Encoder: math.Inf(1), Head: math.Inf(1)})
 	}
 	if !errors.Is(err, ErrDiverged) {
 		t.Errorf("Step: %v", err)
@@ -157,9 +157,13 @@ func TestStateRoundTrip(t *testing.T) {
 // A run that stops, is saved and goes on elsewhere ends with the same bits as
 // one that was never stopped.
 func TestResume(t *testing.T) {
-	for _, norm := range []bool{false, true} {
+	for _, edit := range []func(*TrainerOptions){
+		func(*TrainerOptions) {},
+		func(o *TrainerOptions) { o.TrainBatchNorm = true },
+		func(o *TrainerOptions) { o.Queue = 12 },
+	} {
 		opt := tinyOptions()
-		opt.TrainBatchNorm = norm
+		edit(&opt)
 		whole := newTestTrainer(t, tinyState(), opt)
 		losses := train(t, whole, 0, 6, everything)
 
@@ -167,7 +171,7 @@ func TestResume(t *testing.T) {
 		train(t, first, 0, 3, everything)
 		second := newTestTrainer(t, stateOf(t, first), opt)
 		if resumed := train(t, second, 3, 6, everything); !slices.Equal(resumed, losses[3:]) {
-			t.Errorf("batch norm trained %v: losses %v after the stop, %v without", norm, resumed, losses[3:])
+			t.Errorf("%+v: losses %v after the stop, %v without", opt, resumed, losses[3:])
 		}
 		equalStates(t, stateOf(t, second), stateOf(t, whole))
 	}
@@ -187,7 +191,7 @@ func TestTrainerConcurrent(t *testing.T) {
 	for range 3 {
 		wait.Go(func() {
 			for range 3 {
-				if _, err := trainer.Step(t.Context(), pairs(0, 2, tinySize), everything); err != nil {
+				if _, err := trainer.Step(t.Context(), Batch{Views: pairs(0, 2, tinySize)}, everything); err != nil {
 					t.Error(err)
 				}
 				if _, err := trainer.State(); err != nil {
@@ -199,10 +203,12 @@ func TestTrainerConcurrent(t *testing.T) {
 	wait.Wait()
 }
 
-// equalStates compares bit for bit. Momentum that want does not have is zero.
+// equalStates compares bit for bit what want has.
 func equalStates(t *testing.T, got, want State) {
 	t.Helper()
-	for _, pair := range []struct{ got, want weights.Set }{{got.Encoder, want.Encoder}, {got.Head, want.Head}, {got.Momentum, want.Momentum}} {
+	for _, pair := range []struct{ got, want weights.Set }{
+		{got.Encoder, want.Encoder}, {got.Head, want.Head}, {got.Momentum, want.Momentum},
+	} {
 		for _, w := range pair.want {
 			g := find(t, pair.got, w.Name)
 			for i := range w.Data {

@@ -22,32 +22,21 @@ type variable struct {
 	decayed   bool // weight decay applies
 
 	inGraph  tf.Shape
-	handle   tf.Output
-	read     tf.Output
-	momentum tf.Output // handle; set when trained
-
-	initial         tf.Output // placeholder
-	assign          *tf.Operation
-	initialMomentum tf.Output
-	assignMomentum  *tf.Operation
-	readMomentum    tf.Output
+	slot          // the value
+	momentum slot // when trained
 }
 
-// build adds the variable's handle, reader and initialiser to the graph.
+// build adds the variable to the graph, with what is kept beside it.
 func (v *variable) build(s *op.Scope) {
 	v.inGraph = v.graphShape()
-	v.handle = op.VarHandleOp(at(s), tf.Float, v.inGraph, op.VarHandleOpSharedName(v.name))
-	v.read = op.ReadVariableOp(at(s), v.handle, tf.Float)
-	v.initial = op.Placeholder(at(s), tf.Float, op.PlaceholderShape(v.inGraph))
-	v.assign = op.AssignVariableOp(at(s), v.handle, v.initial)
-	if !v.trained {
-		return
+	v.slot = newSlot(s, v.inGraph, v.name)
+	if v.trained {
+		v.momentum = newSlot(s, v.inGraph, "momentum/"+v.name)
 	}
-	v.momentum = op.VarHandleOp(at(s), tf.Float, v.inGraph, op.VarHandleOpSharedName("momentum/"+v.name))
-	v.readMomentum = op.ReadVariableOp(at(s), v.momentum, tf.Float)
-	v.initialMomentum = op.Placeholder(at(s), tf.Float, op.PlaceholderShape(v.inGraph))
-	v.assignMomentum = op.AssignVariableOp(at(s), v.momentum, v.initialMomentum)
 }
+
+// value is what the variable holds.
+func (v *variable) value() tf.Output { return v.read }
 
 func (v *variable) graphShape() tf.Shape {
 	dims := make([]int64, len(v.shape))
