@@ -251,7 +251,9 @@ func trainerOptions(a *arch.Architecture, cfg config.Config) model.TrainerOption
 		},
 		TrainBatchNorm: cfg.Learn.BatchNorm == "train",
 		Stages:         cfg.Learn.Stages,
+		StageDecay:     cfg.Learn.StageDecay,
 		Queue:          cfg.Learn.Queue,
 		Chunk:          cfg.Learn.Chunk,
+		Align:          cfg.Learn.Align,
 	}
 }

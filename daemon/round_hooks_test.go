@@ -25,7 +25,7 @@ func hookedRound(t *testing.T) *round {
 	cfg := config.Default()
 	cfg.Model.Size, cfg.Model.Threads = 32, 1
 	learn := &cfg.Learn
-	learn.Steps, learn.HeadSteps, learn.Ramp, learn.Stages = 3, 1, 1, 2
+	learn.Steps, learn.HeadSteps, learn.Ramp, learn.Stages, learn.StageDecay, learn.Align = 3, 1, 1, 2, 0.5, 0.5
 	return &round{
 		Config: cfg, Arch: a, Seed: 3, State: model.State{Encoder: model.Random(a, 1), Head: model.NewHead(a.Features, 1)}, Batch: 3,
 		Choose: func(step int) ([]augment.Pick, error) {

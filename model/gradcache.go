@@ -12,7 +12,8 @@ import (
 // contrastive loss needs the projections of the whole batch, which are small;
 // only what lies between image and projection is large. So a step is
 //
-//  1. a forward pass, chunk by chunk, that keeps the projections alone;
+//  1. a forward pass, chunk by chunk, that keeps the projections alone (and
+//     what they are aligned to);
 //  2. the loss of the whole batch and its gradient by each projection;
 //  3. a second pass, chunk by chunk, that carries those gradients back into
 //     the weights, where they add up;
@@ -52,6 +53,9 @@ func (t *Trainer) buildGradCache(s *op.Scope, nodes []lowered, projections tf.Ou
 		total := op.ReadVariableOp(at(s), sum, tf.Float)
 		apply := update(s.SubScope("apply"), v, total, t.rateOf(v), t.opt.Optimizer)
 		c.apply = append(c.apply, apply)
+		if v.averaged {
+			c.apply = append(c.apply, t.average(s, v, apply))
+		}
 	}
 }
 
@@ -111,13 +115,17 @@ func (t *Trainer) stepChunked(views []uint8, n int, feeds map[tf.Output]*tf.Tens
 		if err := t.forward(views, n, feeds, c.features); err != nil {
 			return nil, err
 		}
-		return t.run(feeds, t.fetches(), t.headOnly)
+		return t.run(feeds, t.fetches(headOnly), t.headOnly)
+	}
+	outputs := []tf.Output{c.projections}
+	if t.opt.Align > 0 {
+		outputs = append(outputs, t.target)
 	}
 	whole := map[tf.Output]*tf.Tensor{t.past: feeds[t.past], t.penalty: feeds[t.penalty]}
-	if err := t.forward(views, n, whole, c.projections); err != nil {
+	if err := t.forward(views, n, whole, outputs...); err != nil {
 		return nil, err
 	}
-	out, err := t.run(whole, append(t.fetches(), c.byRow), c.zero)
+	out, err := t.run(whole, append(t.fetches(headOnly), c.byRow), c.zero)
 	if err != nil {
 		return nil, err
 	}

@@ -22,11 +22,15 @@ func TestGradCacheEqualsDirect(t *testing.T) {
 		{"NT-Xent, some together", func(*TrainerOptions) {}, Batch{Together: together(batch, 3)}},
 		{"DCL, some together", func(o *TrainerOptions) { o.Loss = "dcl" }, Batch{Together: together(batch, 3)}},
 		{"DCL, two moments", func(o *TrainerOptions) { o.Loss = "dcl" }, Batch{Together: together(batch, 6)}},
+		{"aligned", func(o *TrainerOptions) { o.Align = 2 }, Batch{}},
+		{"aligned, some together, stage decay",
+			func(o *TrainerOptions) { o.Align, o.StageDecay = 2, 0.5 }, Batch{Together: together(batch, 4)}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			options := tinyOptions()
 			tt.edit(&options)
 			state := tinyState()
+			state.Average = elsewhere(state)
 			tt.in.Views = pairs(0, batch, tinySize)
 			direct := newTestTrainer(t, state, options)
 			wantResult := step(t, direct, tt.in, everything)
@@ -52,6 +56,9 @@ func TestGradCacheEqualsDirect(t *testing.T) {
 				if worst, name := largest(got.Encoder, want.Encoder); worst > 1e-5 {
 					t.Errorf("chunk %d: %s differs by %g of its length", chunk, name, worst)
 				}
+				if worst, name := largest(got.Average, want.Average); worst > 1e-5 {
+					t.Errorf("chunk %d: the average of %s differs by %g of its length", chunk, name, worst)
+				}
 			}
 		})
 	}
@@ -62,23 +69,23 @@ func TestGradCacheEqualsDirect(t *testing.T) {
 func TestGradCacheHeadOnly(t *testing.T) {
 	in := Batch{pairs(0, 9, tinySize), together(9, 3)}
 	rates := Rates{Head: 0.05, HeadOnly: true}
-	for _, name := range []string{"nt_xent", "dcl"} {
+	for _, align := range []float64{0, 1} {
 		options := tinyOptions()
-		options.Loss = name
+		options.Align = align
 		direct := newTestTrainer(t, tinyState(), options)
 		options.Chunk = 4
 		chunked := newTestTrainer(t, tinyState(), options)
 		for i := range 3 {
 			want, got := step(t, direct, in, rates).Loss, step(t, chunked, in, rates).Loss
 			if math.Abs(got-want) > 1e-5 {
-				t.Errorf("%s, step %d: loss %v, direct %v", name, i, got, want)
+				t.Errorf("align %v, step %d: loss %v, direct %v", align, i, got, want)
 			}
 		}
 		if worst, name := largest(stateOf(t, chunked).Head, stateOf(t, direct).Head); worst > 1e-5 {
-			t.Errorf("%s differs by %g of its length", name, worst)
+			t.Errorf("align %v: %s differs by %g of its length", align, name, worst)
 		}
 		if worst, name := largest(stateOf(t, chunked).Encoder, tinyState().Encoder); worst != 0 {
-			t.Errorf("%s moved", name)
+			t.Errorf("align %v: %s moved", align, name)
 		}
 	}
 }

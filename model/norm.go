@@ -10,7 +10,7 @@ import (
 // norm is what a ConvBN node computes with: a kernel and its batch normalisation.
 type norm struct{ kernel, gamma, beta, mean, variance tf.Output }
 
-// normOf reads the variables of a ConvBN node.
+// normOf reads the variables of a ConvBN node: what they hold, or their averages.
 func normOf(list []*variable, read func(*variable) tf.Output) norm {
 	return norm{read(list[0]), read(list[1]), read(list[2]), read(list[3]), read(list[4])}
 }

@@ -2,7 +2,8 @@ package model
 
 // Result is what a step found before it changed the weights.
 type Result struct {
-	// Loss is the contrastive loss.
+	// Loss is the contrastive loss, with TrainerOptions.Align that of the
+	// alignment added once the encoder moves.
 	Loss float64
 
 	// Projections is [2N,128], row by row: what the projection head makes of each

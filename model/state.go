@@ -15,6 +15,10 @@ type State struct {
 	Head     weights.Set // the tensors of HeadSpecs
 	Momentum weights.Set // one for each trained tensor, by its name; empty means zeros
 	Queue    []float32   // past projections, [Q,128]; empty at the start
+
+	// Average is the moving average of TrainerOptions.Align: one for each trained
+	// tensor, by its name. Empty means the weights themselves.
+	Average weights.Set
 }
 
 // part is one of the sets of a State, in words for errors.
@@ -23,6 +27,7 @@ type part string
 const (
 	partWeights  part = "weights"
 	partMomentum part = "momentum"
+	partAverage  part = "average"
 )
 
 // place is where a tensor of the session stands in a State.
@@ -37,6 +42,8 @@ func (p place) set(state *State) *weights.Set {
 	switch {
 	case p.part == partMomentum:
 		return &state.Momentum
+	case p.part == partAverage:
+		return &state.Average
 	case p.v.head:
 		return &state.Head
 	}
@@ -51,6 +58,9 @@ func (t *Trainer) places(resumable bool) []place {
 		if v.trained && resumable {
 			list = append(list, place{v, partMomentum, v.momentum})
 		}
+		if v.averaged && resumable {
+			list = append(list, place{v, partAverage, v.average})
+		}
 	}
 	return list
 }
@@ -60,13 +70,18 @@ func (t *Trainer) places(resumable bool) []place {
 // below it from the loss, so that a step would not tell).
 func (t *Trainer) Restore(state State) error {
 	feeds, targets := map[tf.Output]*tf.Tensor{}, []*tf.Operation{}
+	var own weights.Tensor // the variable's weights, which come before the rest of it
 	for _, p := range t.places(true) {
 		tensor, ok := p.set(&state).Find(p.v.name)
 		switch {
 		case p.part == partWeights && !ok:
 			return fmt.Errorf("%w: the state has no tensor %q", ErrShape, p.v.name)
-		case !ok:
+		case p.part == partWeights:
+			own = tensor
+		case p.part == partMomentum && !ok:
 			tensor = p.v.zeros()
+		case !ok:
+			tensor = own
 		}
 		value, err := p.v.tensor(tensor)
 		if err != nil {
@@ -90,7 +105,7 @@ func (t *Trainer) Restore(state State) error {
 // State copies everything out. Weights that are not finite give ErrDiverged.
 func (t *Trainer) State() (State, error) { return t.state(true) }
 
-// Weights is State without what only going on needs: momentum and queue.
+// Weights is State without what only going on needs: momentum, average and queue.
 func (t *Trainer) Weights() (State, error) { return t.state(false) }
 
 func (t *Trainer) state(resumable bool) (State, error) {

@@ -35,12 +35,16 @@ type Trainer struct {
 }
 
 // rates are the placeholders of the learning rates.
-type rates struct{ encoder, head tf.Output }
+type rates struct {
+	encoder, head tf.Output
+	stages        []tf.Output // the encoder's, by stage
+}
 
 // NewTrainer builds the graph and loads the state into it. Momentum that is
-// missing starts at zero.
+// missing starts at zero, and an average at the weights.
 func NewTrainer(state State, opt TrainerOptions) (*Trainer, error) {
-	if err := opt.validate(); err != nil {
+	opt, err := opt.withDefaults()
+	if err != nil {
 		return nil, err
 	}
 	t := &Trainer{opt: opt, byNode: map[string][]*variable{}, queue: queue{capacity: opt.Queue}}
@@ -128,7 +132,7 @@ func (t *Trainer) stepWhole(views []uint8, n int, feeds map[tf.Output]*tf.Tensor
 	if headOnly {
 		updates = t.headOnly
 	}
-	return t.run(feeds, t.fetches(), updates)
+	return t.run(feeds, t.fetches(headOnly), updates)
 }
 
 // run is the session's Run. A tensor is freed by its finalizer, and its memory is
@@ -140,7 +144,12 @@ func (t *Trainer) run(feeds map[tf.Output]*tf.Tensor, fetches []tf.Output, targe
 }
 
 // fetches are what result takes.
-func (t *Trainer) fetches() []tf.Output { return []tf.Output{t.loss, t.normalized} }
+func (t *Trainer) fetches(headOnly bool) []tf.Output {
+	if headOnly {
+		return []tf.Output{t.contrast, t.normalized}
+	}
+	return []tf.Output{t.loss, t.normalized}
+}
 
 // count is the number of views in a batch, or what is wrong with it.
 func (t *Trainer) count(views []uint8) (int, error) {

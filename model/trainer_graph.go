@@ -2,6 +2,7 @@ package model
 
 import (
 	"fmt"
+	"math"
 
 	tf "github.com/tensorflow/tensorflow/tensorflow/go"
 	"github.com/tensorflow/tensorflow/tensorflow/go/op"
@@ -26,8 +27,7 @@ func (t *Trainer) build() (*tf.Graph, error) {
 	s := op.NewScope()
 	side := int64(t.opt.Size)
 	t.images = op.Placeholder(at(s), tf.Uint8, op.PlaceholderShape(tf.MakeShape(-1, side, side, 3)))
-	t.rate.encoder = op.Placeholder(at(s), tf.Float, op.PlaceholderShape(tf.ScalarShape()))
-	t.rate.head = op.Placeholder(at(s), tf.Float, op.PlaceholderShape(tf.ScalarShape()))
+	t.buildRates(s)
 
 	var statistics []*tf.Operation // updates of running mean and variance
 	nodes := lower(s, t.opt.Arch, t.images, func(s *op.Scope, n arch.Node, x tf.Output) convolved {
@@ -40,7 +40,11 @@ func (t *Trainer) build() (*tf.Graph, error) {
 	t.past = op.Placeholder(at(s), tf.Float, op.PlaceholderShape(tf.MakeShape(-1, headOut)))
 	t.penalty = op.Placeholder(at(s), tf.Float, op.PlaceholderShape(tf.MakeShape(-1, -1)))
 	t.normalized = l2Normalize(s, projections)
-	t.loss = contrast(s.SubScope("loss"), lossInput{projections, t.past, t.penalty, t.opt.Temperature})
+	t.contrast = contrast(s.SubScope("loss"), lossInput{projections, t.past, t.penalty, t.opt.Temperature})
+	t.loss = t.contrast
+	if t.opt.Align > 0 {
+		t.loss = op.AddV2(at(s), t.contrast, t.alignment(s.SubScope("average")))
+	}
 	if err := s.Err(); err != nil {
 		return nil, err
 	}
@@ -54,10 +58,16 @@ func (t *Trainer) build() (*tf.Graph, error) {
 			continue
 		}
 		apply := update(t.afterNode(s.SubScope("update"), v, gradients), v, gradients[v], t.rateOf(v), t.opt.Optimizer)
-		if v.head {
+		if v.head && !v.averaged {
 			t.headOnly = append(t.headOnly, apply)
 		}
 		t.all = append(t.all, apply)
+		if v.averaged {
+			t.all = append(t.all, t.average(s, v, apply))
+		}
+	}
+	if t.opt.Align > 0 {
+		t.headOnly = t.headUnaligned(s, update)
 	}
 	t.all = append(t.all, statistics...)
 	if t.opt.Chunk > 0 {
@@ -109,12 +119,27 @@ func (t *Trainer) afterNode(s *op.Scope, v *variable, gradients map[*variable]tf
 	return s.WithControlDependencies(others...)
 }
 
-// rateOf is the placeholder of the variable's learning rate.
+// buildRates makes the learning rates: the head's, the encoder's, and from this
+// one those of the stages, each StageDecay of that above it.
+func (t *Trainer) buildRates(s *op.Scope) {
+	t.rate.encoder = op.Placeholder(at(s), tf.Float, op.PlaceholderShape(tf.ScalarShape()))
+	t.rate.head = op.Placeholder(at(s), tf.Float, op.PlaceholderShape(tf.ScalarShape()))
+	stages := t.opt.Arch.Stages()
+	for stage := range stages {
+		rate := t.rate.encoder
+		if share := math.Pow(t.opt.StageDecay, float64(stages-1-stage)); share != 1 {
+			rate = op.Mul(at(s), rate, op.Const(at(s), float32(share)))
+		}
+		t.rate.stages = append(t.rate.stages, rate)
+	}
+}
+
+// rateOf is the variable's learning rate.
 func (t *Trainer) rateOf(v *variable) tf.Output {
 	if v.head {
 		return t.rate.head
 	}
-	return t.rate.encoder
+	return t.rate.stages[v.stage]
 }
 
 func (t *Trainer) trainedStage(stage int) bool {
@@ -124,6 +149,7 @@ func (t *Trainer) trainedStage(stage int) bool {
 // add makes a variable of the encoder or the head and returns its reader.
 func (t *Trainer) add(s *op.Scope, v variable) *variable {
 	v.decayed = !t.opt.Optimizer.KernelsOnly || len(v.shape) > 1
+	v.averaged = v.trained && t.opt.Align > 0
 	v.build(s)
 	t.variables = append(t.variables, &v)
 	return &v
@@ -133,10 +159,10 @@ func (t *Trainer) add(s *op.Scope, v variable) *variable {
 func (t *Trainer) nodeVariables(s *op.Scope, n arch.Node) []*variable {
 	trained := t.trainedStage(n.Stage)
 	vector := func(name string, trained bool) *variable {
-		return t.add(s, variable{name: n.BatchNorm + name, node: n.Name, shape: []int{n.Out}, trained: trained})
+		return t.add(s, variable{name: n.BatchNorm + name, node: n.Name, stage: n.Stage, shape: []int{n.Out}, trained: trained})
 	}
 	list := []*variable{
-		t.add(s, variable{name: n.Weight, node: n.Name, shape: n.KernelShape(), kernel: true,
+		t.add(s, variable{name: n.Weight, node: n.Name, stage: n.Stage, shape: n.KernelShape(), kernel: true,
 			depthwise: n.Depthwise, trained: trained}),
 		vector(".weight", trained),
 		vector(".bias", trained),

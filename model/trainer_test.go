@@ -34,6 +34,14 @@ func TestNewTrainerErrors(t *testing.T) {
 			s.Momentum = weights.Set{{Name: "stem.weight", Shape: []int{2}, Data: []float32{1, 2}}}
 		}, ErrShape, "momentum"},
 		{"not a number in a kernel", func(s *State, _ *TrainerOptions) { s.Encoder[0].Data[5] = float32(math.NaN()) }, ErrDiverged, "stem.weight"},
+		{"no stage decay", func(_ *State, o *TrainerOptions) { o.StageDecay = -0.5 }, nil, "stage decay is -0.5"},
+		{"stage decay that grows", func(_ *State, o *TrainerOptions) { o.StageDecay = 1.5 }, nil, "stage decay is 1.5"},
+		{"push from the average", func(_ *State, o *TrainerOptions) { o.Align = -1 }, nil, "align is -1"},
+		{"endless align", func(_ *State, o *TrainerOptions) { o.Align = math.Inf(1) }, nil, "align is +Inf"},
+		{"average that never moves", func(_ *State, o *TrainerOptions) { o.AlignDecay = 1 }, nil, "align decay is 1"},
+		{"average misshapen", func(s *State, o *TrainerOptions) {
+			o.Align, s.Average = 1, weights.Set{{Name: "stem.weight", Shape: []int{1}, Data: []float32{1}}}
+		}, ErrShape, "average"},
 		{"infinity in the momentum", func(s *State, _ *TrainerOptions) {
 			s.Momentum = weights.Set{formula("stem_norm.bias", []int{8}, math.Inf(1), math.Inf(1))}
 		}, ErrDiverged, "stem_norm.bias"},
@@ -126,7 +134,7 @@ func TestDiverged(t *testing.T) {
 func TestStateRoundTrip(t *testing.T) {
 	for _, stages := range []int{0, 1, 2} {
 		state, opt := tinyState(), tinyOptions()
-		opt.Stages = stages
+		opt.Stages, opt.Align = stages, 1
 		trainer := newTestTrainer(t, state, opt)
 		got := stateOf(t, trainer)
 		for _, m := range got.Momentum {
@@ -135,6 +143,8 @@ func TestStateRoundTrip(t *testing.T) {
 			if slices.ContainsFunc(m.Data, func(v float32) bool { return v != 0 }) {
 				t.Errorf("stages %d: the momentum of %s does not start at 0", stages, m.Name)
 			}
+			state.Average = append(state.Average, formula("average/"+m.Name, m.Shape, -1, 1))
+			state.Average[len(state.Average)-1].Name = m.Name
 		}
 		if err := trainer.Restore(state); err != nil {
 			t.Fatal(err)
@@ -160,7 +170,8 @@ func TestResume(t *testing.T) {
 	for _, edit := range []func(*TrainerOptions){
 		func(*TrainerOptions) {},
 		func(o *TrainerOptions) { o.TrainBatchNorm = true },
-		func(o *TrainerOptions) { o.Queue = 12 },
+		func(o *TrainerOptions) { o.Align, o.AlignDecay = 1, 0.5 },
+		func(o *TrainerOptions) { o.Queue, o.StageDecay = 12, 0.5 },
 	} {
 		opt := tinyOptions()
 		edit(&opt)
@@ -207,7 +218,7 @@ func TestTrainerConcurrent(t *testing.T) {
 func equalStates(t *testing.T, got, want State) {
 	t.Helper()
 	for _, pair := range []struct{ got, want weights.Set }{
-		{got.Encoder, want.Encoder}, {got.Head, want.Head}, {got.Momentum, want.Momentum},
+		{got.Encoder, want.Encoder}, {got.Head, want.Head}, {got.Momentum, want.Momentum}, {got.Average, want.Average},
 	} {
 		for _, w := range pair.want {
 			g := find(t, pair.got, w.Name)

@@ -18,12 +18,15 @@ type variable struct {
 	kernel    bool   // a convolution's: permuted on the way in and out
 	depthwise bool
 	head      bool // of the projection head
+	stage     int  // of the encoder
 	trained   bool // receives gradients
 	decayed   bool // weight decay applies
+	averaged  bool // has a moving average
 
 	inGraph  tf.Shape
 	slot          // the value
 	momentum slot // when trained
+	average  slot // when averaged
 }
 
 // build adds the variable to the graph, with what is kept beside it.
@@ -33,10 +36,26 @@ func (v *variable) build(s *op.Scope) {
 	if v.trained {
 		v.momentum = newSlot(s, v.inGraph, "momentum/"+v.name)
 	}
+	if v.averaged {
+		v.average = newSlot(s, v.inGraph, "average/"+v.name)
+	}
 }
 
 // value is what the variable holds.
 func (v *variable) value() tf.Output { return v.read }
+
+// mean is the variable's moving average: its value, where it does not move.
+func (v *variable) mean() tf.Output {
+	if v.averaged {
+		return v.average.read
+	}
+	return v.read
+}
+
+// after is what the variable holds once an operation has run.
+func (v *variable) after(s *op.Scope, moved *tf.Operation) tf.Output {
+	return op.ReadVariableOp(at(s.WithControlDependencies(moved)), v.handle, tf.Float)
+}
 
 func (v *variable) graphShape() tf.Shape {
 	dims := make([]int64, len(v.shape))
