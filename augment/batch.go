@@ -2,40 +2,44 @@ package augment
 
 import "sync/atomic"
 
-// Batch is the input of one training step: two views of N pictures.
+// Batch is the input of one training step: N pairs of views.
 type Batch struct {
 	Step int // counted from LoaderOptions.StartStep
-	N    int // pictures; there are 2N views
+	N    int // pairs; there are 2N views
 	Size int // height and width of a view, in pixels
 
-	// IDs are the pictures the views show, by position. It differs from what
+	// Picks are the pictures the views show, by position. It differs from what
 	// Choose returned where a picture failed to load.
-	IDs []uint64
+	Picks []Pick
 
 	// Views is [2N, Size, Size, 3], RGB, 8 bits: first the N first views, then
 	// the N second ones, so that rows i and i+N are a positive pair.
 	Views []uint8
 
-	// Failed counts the pictures that failed to load and were replaced by
-	// another one of the batch (whose views then occur twice, as each other's
-	// negatives). FirstError says why the one of the lowest position did.
+	// Failed counts the positions with a picture that failed to load. A second
+	// picture was replaced by the first of its pair, and a first one with all
+	// its pair by another pair of the batch (whose views then occur twice, as
+	// each other's negatives). FirstError says why that of the lowest position
+	// failed.
 	Failed     int
 	FirstError error
 
-	err      error        // the batch could not be made: for Next to return
-	failures []error      // by position; nil where the picture loaded
-	waiting  atomic.Int64 // positions not yet done
-	done     chan struct{}
+	err     error        // the batch could not be made: for Next to return
+	firsts  []error      // by position; nil where the first picture loaded
+	seconds []error      // by position; nil where the second one loaded, or was not tried
+	waiting atomic.Int64 // positions not yet done
+	done    chan struct{}
 }
 
-// newBatch allocates a batch for n pictures.
+// newBatch allocates a batch for n pairs.
 func newBatch(n, size int) *Batch {
 	return &Batch{
-		N:        n,
-		Size:     size,
-		IDs:      make([]uint64, n),
-		Views:    make([]uint8, 2*n*3*size*size),
-		failures: make([]error, n),
+		N:       n,
+		Size:    size,
+		Picks:   make([]Pick, n),
+		Views:   make([]uint8, 2*n*3*size*size),
+		firsts:  make([]error, n),
+		seconds: make([]error, n),
 	}
 }
 
@@ -43,7 +47,8 @@ func newBatch(n, size int) *Batch {
 func (b *Batch) reset(step int) {
 	b.Step = step
 	b.Failed, b.FirstError, b.err = 0, nil, nil
-	clear(b.failures)
+	clear(b.firsts)
+	clear(b.seconds)
 	b.waiting.Store(int64(b.N))
 	b.done = make(chan struct{})
 }

@@ -64,7 +64,7 @@ func BenchmarkLoader(b *testing.B) {
 			const n = 32
 			l, err := NewLoader(context.Background(), LoaderOptions{
 				Config: Default(), Size: 128, Batch: n, Workers: workers, Depth: 1,
-				Choose: func(int) ([]uint64, error) { return make([]uint64, n), nil },
+				Choose: func(int) ([]Pick, error) { return make([]Pick, n), nil },
 				Load:   func(context.Context, uint64) (*rgb.Image, error) { return src, nil },
 			})
 			if err != nil {

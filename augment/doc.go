@@ -1,7 +1,7 @@
 // Package augment makes the views SimCLR learns from: two random variants of
 // every picture of a batch, which the loss pulls together (Chen et al. 2020, "A
 // Simple Framework for Contrastive Learning of Visual Representations", section
-// 2.1 and appendix A).
+// 2.1 and appendix A). The two may also come from two pictures: see [Pick].
 //
 // It works in two steps, so that what is random can be tested apart from what
 // is arithmetic. [Config.Draw] draws [Params] from a generator, by torchvision's

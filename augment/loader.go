@@ -138,7 +138,7 @@ func (l *Loader) choose() {
 	}
 }
 
-// batch returns the batch of a step with its ids, or its error, filled in.
+// batch returns the batch of a step with its picks, or its error, filled in.
 func (l *Loader) batch(step int) *Batch {
 	var b *Batch
 	select {
@@ -147,14 +147,14 @@ func (l *Loader) batch(step int) *Batch {
 		b = newBatch(l.options.Batch, l.options.Size)
 	}
 	b.reset(step)
-	ids, err := l.options.Choose(step)
+	picks, err := l.options.Choose(step)
 	switch {
 	case err != nil:
 		b.err = fmt.Errorf("choosing the pictures of step %d: %w", step, err)
-	case len(ids) != b.N:
-		b.err = fmt.Errorf("choosing the pictures of step %d: got %d ids for a batch of %d", step, len(ids), b.N)
+	case len(picks) != b.N:
+		b.err = fmt.Errorf("choosing the pictures of step %d: got %d picks for a batch of %d", step, len(picks), b.N)
 	}
-	copy(b.IDs, ids)
+	copy(b.Picks, picks)
 	return b
 }
 

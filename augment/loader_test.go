@@ -35,9 +35,9 @@ func gallery(_ context.Context, id uint64) (*rgb.Image, error) {
 func testOptions() LoaderOptions {
 	return LoaderOptions{
 		Config: Default(), Size: 16, Batch: 5, Workers: 2, Depth: 2, Seed: 42,
-		Choose: func(step int) ([]uint64, error) {
+		Choose: func(step int) ([]Pick, error) {
 			s := uint64(step)
-			return []uint64{s, s + 1, s + 2, s + 3, s + 4}, nil
+			return Same([]uint64{s, s + 1, s + 2, s + 3, s + 4}), nil
 		},
 		Load: gallery,
 	}
@@ -68,7 +68,7 @@ func TestBatchesDoNotDependOnWorkers(t *testing.T) {
 	collect := func(workers, depth int, recycle bool) (views [][]uint8) {
 		o := testOptions()
 		o.Workers, o.Depth = workers, depth
-		o.Choose = func(step int) ([]uint64, error) { return []uint64{1, 901, 3, 902, uint64(step)}, nil }
+		o.Choose = func(step int) ([]Pick, error) { return Same([]uint64{1, 901, 3, 902, uint64(step)}), nil }
 		l := start(t, o)
 		for step := range 6 {
 			b := next(t, l)
@@ -104,14 +104,14 @@ func TestResumedLoaderGoesOn(t *testing.T) {
 	o := testOptions()
 	o.StartStep = 3
 	got := next(t, start(t, o))
-	if got.Step != 3 || !bytes.Equal(got.Views, want.Views) || !slices.Equal(got.IDs, want.IDs) {
+	if got.Step != 3 || !bytes.Equal(got.Views, want.Views) || !slices.Equal(got.Picks, want.Picks) {
 		t.Error("step 3 of a resumed loader differs")
 	}
 }
 
 func TestViewsDiffer(t *testing.T) {
 	o := testOptions()
-	o.Choose = func(int) ([]uint64, error) { return []uint64{7, 7, 7, 7, 7}, nil }
+	o.Choose = func(int) ([]Pick, error) { return Same([]uint64{7, 7, 7, 7, 7}), nil }
 	l := start(t, o)
 	seen := map[string]bool{}
 	for range 2 {
@@ -158,14 +158,14 @@ func TestSeedsAreDistinct(t *testing.T) {
 
 func TestFailedPicturesAreReplaced(t *testing.T) {
 	o := testOptions()
-	o.Choose = func(int) ([]uint64, error) { return []uint64{901, 2, 902, 4, 900}, nil }
+	o.Choose = func(int) ([]Pick, error) { return Same([]uint64{901, 2, 902, 4, 900}), nil }
 	b := next(t, start(t, o))
 	if b.Failed != 3 || !errors.Is(b.FirstError, errBroken) || !strings.Contains(b.FirstError.Error(), "901") {
 		t.Errorf("%d failed, first: %v", b.Failed, b.FirstError)
 	}
-	for i, id := range b.IDs {
-		if id != 2 && id != 4 {
-			t.Errorf("position %d holds %d", i, id)
+	for i, pick := range b.Picks {
+		if pick != (Pick{2, 2}) && pick != (Pick{4, 4}) {
+			t.Errorf("position %d holds %v", i, pick)
 		}
 	}
 	if bytes.Equal(b.view(0, 0), make([]uint8, 3*16*16)) {
@@ -177,7 +177,7 @@ func TestReplacementThatVanishes(t *testing.T) {
 	// Picture 2 loads once and never again: 4 must take both places.
 	var loads atomic.Int32
 	o := testOptions()
-	o.Choose = func(int) ([]uint64, error) { return []uint64{901, 2, 902, 4, 4}, nil }
+	o.Choose = func(int) ([]Pick, error) { return Same([]uint64{901, 2, 902, 4, 4}), nil }
 	o.Load = func(ctx context.Context, id uint64) (*rgb.Image, error) {
 		if id == 2 && loads.Add(1) > 1 {
 			return nil, errBroken
@@ -186,8 +186,8 @@ func TestReplacementThatVanishes(t *testing.T) {
 	}
 	o.Depth, o.Workers = 1, 1
 	b := next(t, start(t, o))
-	if !slices.Equal(b.IDs, []uint64{4, 2, 4, 4, 4}) {
-		t.Errorf("positions hold %v", b.IDs)
+	if !slices.Equal(b.Picks, Same([]uint64{4, 2, 4, 4, 4})) {
+		t.Errorf("positions hold %v", b.Picks)
 	}
 }
 
@@ -212,11 +212,11 @@ func TestFinalErrors(t *testing.T) {
 			o.Load = func(context.Context, uint64) (*rgb.Image, error) { return rgb.New(0, 5), nil }
 		}, errNoPixels, ""},
 		{"choose fails", func(o *LoaderOptions) {
-			o.Choose = func(int) ([]uint64, error) { return nil, errSource }
+			o.Choose = func(int) ([]Pick, error) { return nil, errSource }
 		}, errSource, "step 0"},
-		{"too few ids", func(o *LoaderOptions) {
-			o.Choose = func(int) ([]uint64, error) { return []uint64{1}, nil }
-		}, nil, "got 1 ids for a batch of 5"},
+		{"too few picks", func(o *LoaderOptions) {
+			o.Choose = func(int) ([]Pick, error) { return Same([]uint64{1}), nil }
+		}, nil, "got 1 picks for a batch of 5"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			o := testOptions()
@@ -235,7 +235,7 @@ func TestFinalErrors(t *testing.T) {
 func TestChooseFailsLater(t *testing.T) {
 	o := testOptions()
 	choose := o.Choose
-	o.Choose = func(step int) ([]uint64, error) {
+	o.Choose = func(step int) ([]Pick, error) {
 		if step == 2 {
 			return nil, errBroken
 		}
@@ -254,7 +254,7 @@ func TestChooserStaysWithinDepth(t *testing.T) {
 	o := testOptions()
 	o.Depth = 3
 	choose := o.Choose
-	o.Choose = func(step int) ([]uint64, error) { chosen.Add(1); return choose(step) }
+	o.Choose = func(step int) ([]Pick, error) { chosen.Add(1); return choose(step) }
 	l := start(t, o)
 	b := next(t, l)
 	deadline := time.Now().Add(5 * time.Second)

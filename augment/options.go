@@ -13,7 +13,7 @@ import (
 type LoaderOptions struct {
 	Config Config // how views are made; must be valid
 	Size   int    // height and width of a view, in pixels
-	Batch  int    // pictures a batch; a batch has twice as many views
+	Batch  int    // pairs a batch; a batch has twice as many views
 
 	// Workers is the number of goroutines that load and augment. 0: one for
 	// each CPU that Go may use.
@@ -21,16 +21,17 @@ type LoaderOptions struct {
 
 	// Depth is how many batches are prepared ahead of the one last handed out.
 	// 0: 2. Memory is about (Depth+2) * Batch * 6 * Size^2 bytes, and one
-	// loaded picture for each worker.
+	// loaded picture for each worker, or two for a temporal positive.
 	Depth int
 
 	Seed      uint64 // of all random parameters
 	StartStep int    // number of the first batch: a resumed training goes on with its step
 
-	// Choose returns the ids of the Batch pictures of a step. One goroutine
-	// calls it, step by step in order, up to Depth steps ahead of training. The
-	// slice is copied. Its error ends the loader after the batches before it.
-	Choose func(step int) ([]uint64, error)
+	// Choose returns the pictures of the Batch pairs of a step; see [Same] for
+	// those that have none but pairs of one picture. One goroutine calls it, step
+	// by step in order, up to Depth steps ahead of training. The slice is
+	// copied. Its error ends the loader after the batches before it.
+	Choose func(step int) ([]Pick, error)
 
 	// Load returns a picture. Several workers call it at once, and it should
 	// give up when ctx ends. The picture is only read, and not kept: a cache may

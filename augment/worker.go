@@ -1,6 +1,7 @@
 package augment
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -37,14 +38,9 @@ func (w *worker) run() {
 // batch completes the batch.
 func (w *worker) do(j job) {
 	b, i := j.batch, j.position
-	m, err := w.load(b.IDs[i])
+	b.firsts[i], b.seconds[i] = w.fill(b, i, b.Picks[i])
 	if w.loader.ctx.Err() != nil {
-		return // closing: the error may come from that, and nobody waits for the batch
-	}
-	if err != nil {
-		b.failures[i] = err
-	} else {
-		w.render(b, i, m)
+		return // closing: an error may come from that, and nobody waits for the batch
 	}
 	if b.waiting.Add(-1) == 0 {
 		w.replaceFailed(b)
@@ -66,32 +62,50 @@ func (w *worker) load(id uint64) (*rgb.Image, error) {
 	return m, nil
 }
 
-// render writes both views of position i.
-func (w *worker) render(b *Batch, i int, m *rgb.Image) {
-	o := &w.loader.options
-	for which, use := range [...]stream{viewOne, viewTwo} {
-		w.pcg.Seed(seeds(o.Seed, b.Step, i, use))
-		p := o.Config.Draw(w.rng, m.Width, m.Height)
-		w.augmenter.Apply(b.view(i, which), b.Size, m, p)
+// fill makes both views of position i from a pick, and says which of its
+// pictures did not load. Without the first one there are no views; the second
+// one's place is taken by the first.
+func (w *worker) fill(b *Batch, i int, pick Pick) (first, second error) {
+	one, err := w.load(pick.First)
+	if err != nil {
+		return err, nil
 	}
+	two := one
+	if pick.Second != pick.First {
+		if two, second = w.load(pick.Second); second != nil {
+			pick.Second, two = pick.First, one
+		}
+	}
+	b.Picks[i] = pick
+	w.render(b, i, viewOne, one)
+	w.render(b, i, viewTwo, two)
+	return nil, second
 }
 
-// replaceFailed fills the positions whose picture did not load with others of
-// the batch that did. It starts when all positions have been tried, so the
+// render writes one view of position i.
+func (w *worker) render(b *Batch, i int, which stream, m *rgb.Image) {
+	o := &w.loader.options
+	w.pcg.Seed(seeds(o.Seed, b.Step, i, which))
+	p := o.Config.Draw(w.rng, m.Width, m.Height)
+	w.augmenter.Apply(b.view(i, int(which)), b.Size, m, p)
+}
+
+// replaceFailed fills the positions whose first picture did not load with pairs
+// of the batch that did. It starts when all positions have been tried, so the
 // choice does not depend on which worker came first.
 func (w *worker) replaceFailed(b *Batch) {
 	var loaded []int
-	for i, err := range b.failures {
-		if err == nil {
+	for i := range b.N {
+		err := cmp.Or(b.firsts[i], b.seconds[i])
+		if err != nil {
+			b.Failed++
+			b.FirstError = cmp.Or(b.FirstError, err)
+		}
+		if b.firsts[i] == nil {
 			loaded = append(loaded, i)
-		} else if b.Failed++; b.FirstError == nil {
-			b.FirstError = err
 		}
 	}
-	if b.Failed == 0 {
-		return
-	}
-	for i, err := range b.failures {
+	for i, err := range b.firsts {
 		if err != nil && !w.replace(b, i, loaded) {
 			b.err = fmt.Errorf("%w: step %d, %d of %d failed: %w", ErrNoImages, b.Step, b.Failed, b.N, b.FirstError)
 			return
@@ -99,7 +113,7 @@ func (w *worker) replaceFailed(b *Batch) {
 	}
 }
 
-// replace fills position i with the picture of a random position of loaded, or
+// replace fills position i with the pair of a random position of loaded, or
 // the next that still loads. It returns false when none does.
 func (w *worker) replace(b *Batch, i int, loaded []int) bool {
 	if len(loaded) == 0 {
@@ -108,10 +122,8 @@ func (w *worker) replace(b *Batch, i int, loaded []int) bool {
 	w.pcg.Seed(seeds(w.loader.options.Seed, b.Step, i, substitute))
 	first := w.rng.IntN(len(loaded))
 	for k := range loaded {
-		id := b.IDs[loaded[(first+k)%len(loaded)]]
-		if m, err := w.load(id); err == nil {
-			b.IDs[i] = id
-			w.render(b, i, m)
+		pick := b.Picks[loaded[(first+k)%len(loaded)]]
+		if err, _ := w.fill(b, i, pick); err == nil {
 			return true
 		}
 	}

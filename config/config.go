@@ -56,6 +56,7 @@ func Default() Config {
 			WeightDecay:     1e-4,
 			Decay:           DecayAll,
 			BatchNorm:       BatchNormFrozen,
+			StageDecay:      1,
 			Loss:            LossNTXent,
 			Temperature:     0.5,
 			Optimizer:       OptimizerSGD,

@@ -50,6 +50,7 @@ type Learn struct {
 	Batch           int      `yaml:"batch"`            // images a step; each gives two views
 	Steps           int      `yaml:"steps"`            // of a round, HeadSteps included
 	HeadSteps       int      `yaml:"head_steps"`       // first steps, in which the projection head learns alone
+	Ramp            int      `yaml:"ramp"`             // steps after those, in which the rate rises to LR
 	LR              float64  `yaml:"lr"`               // of encoder and head, cosine to 0
 	HeadLR          float64  `yaml:"head_lr"`          // of the head while it learns alone
 	Momentum        float64  `yaml:"momentum"`         // of the optimiser
@@ -57,10 +58,12 @@ type Learn struct {
 	Decay           string   `yaml:"decay"`            // what decays: DecayAll or DecayKernels
 	BatchNorm       string   `yaml:"batch_norm"`       // BatchNormFrozen or BatchNormTrain
 	Stages          int      `yaml:"stages"`           // of the encoder that learn, from the top; 0 is all
+	StageDecay      float64  `yaml:"stage_decay"`      // rate of a stage as a share of that above it
 	Loss            string   `yaml:"loss"`             // LossNTXent or LossDCL
 	Temperature     float64  `yaml:"temperature"`      // of the loss
 	Queue           int      `yaml:"queue"`            // projections of past views that serve as more negatives
 	Chunk           int      `yaml:"chunk"`            // images in memory at a time; 0: the whole batch
+	Align           float64  `yaml:"align"`            // weight of the alignment to a moving average; 0 is off
 	Optimizer       string   `yaml:"optimizer"`        // OptimizerSGD or OptimizerLARS
 	CheckpointEvery Duration `yaml:"checkpoint_every"` // how often the learner's state is saved
 	MinFrames       int      `yaml:"min_frames"`       // stored frames before the first round

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"edgeclr/augment"
 	"edgeclr/camera"
 	"edgeclr/camera/gate"
 	"edgeclr/camera/rgb"
@@ -232,7 +233,7 @@ func (c *corpus) saveGate(ctx context.Context) error {
 }
 
 // choose draws the frames of a step.
-func (c *corpus) choose(step, n, fresh int) ([]uint64, error) {
+func (c *corpus) choose(step, n, fresh int) ([]augment.Pick, error) {
 	drawn := c.buffer.Draw(step, n, fresh)
 	if len(drawn) < n {
 		return nil, fmt.Errorf("only %d frames are left for a batch of %d", len(drawn), n)
@@ -241,7 +242,21 @@ func (c *corpus) choose(step, n, fresh int) ([]uint64, error) {
 	for i, e := range drawn {
 		ids[i] = e.ID
 	}
-	return ids, nil
+	return augment.Same(ids), nil
+}
+
+// observe notes what a step made of its frames: what is redundant is judged by
+// that.
+func (c *corpus) observe(picks []augment.Pick, projections []float32) error {
+	return c.buffer.Observe(firsts(picks), projections)
+}
+
+func firsts(picks []augment.Pick) []uint64 {
+	ids := make([]uint64, len(picks))
+	for i, p := range picks {
+		ids[i] = p.First
+	}
+	return ids
 }
 
 // together tells which of the frames show the same moment: those of one live

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"edgeclr/augment"
 	"edgeclr/camera/rgb"
 	"edgeclr/daemon/governor"
 	"edgeclr/daemon/probe"
@@ -242,7 +243,9 @@ func (l *learner) round(ctx context.Context, point resumePoint, tensors weights.
 	r := &round{
 		Config: cfg, Arch: a, Seed: point.Seed, State: state, Start: point.Step, Loss: point.Loss,
 		Batch: batch, Limit: l.limit,
-		Choose: func(step int) ([]uint64, error) { return corpus.choose(point.Before+step, batch, fresh) },
+		Choose:   func(step int) ([]augment.Pick, error) { return corpus.choose(point.Before+step, batch, fresh) },
+		Together: func(picks []augment.Pick) []bool { return corpus.together(firsts(picks)) },
+		Observe:  corpus.observe,
 		Load: func(ctx context.Context, id uint64) (*rgb.Image, error) {
 			return pictures.through(id, func() (*rgb.Image, error) { return load(ctx, id) })
 		},

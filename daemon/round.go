@@ -24,8 +24,17 @@ type round struct {
 	Limit  time.Duration // ends the round early, with its cosine; 0: none
 	Batch  int           // pictures a step
 
-	Choose func(step int) ([]uint64, error)
+	Choose func(step int) ([]augment.Pick, error)
 	Load   func(ctx context.Context, id uint64) (*rgb.Image, error)
+
+	// Together says which of a step's pictures show the same moment, as
+	// model.Batch has it. Nil: none. It is asked for what the views show, which
+	// differs from what was chosen where a picture did not load.
+	Together func(picks []augment.Pick) []bool
+	// Observe is told after each step what the pictures' projections were,
+	// [2N,128] as model.Result has them. Both slices are its own only until it
+	// returns. Its error ends the round. Nil: nobody is told.
+	Observe func(picks []augment.Pick, projections []float32) error
 
 	// Before a step: may wait (a pause). Nil: none.
 	Before func(ctx context.Context) error
@@ -143,7 +152,7 @@ func depth(batch, size int) int {
 
 func (r *round) steps(ctx context.Context, trainer *model.Trainer, loader *augment.Loader, progress *Progress) error {
 	learn := r.Config.Learn
-	schedule := model.Schedule{Steps: learn.Steps, HeadSteps: learn.HeadSteps, Rate: learn.LR, HeadRate: learn.HeadLR}
+	schedule := model.Schedule{Steps: learn.Steps, HeadSteps: learn.HeadSteps, Ramp: learn.Ramp, Rate: learn.LR, HeadRate: learn.HeadLR}
 	var measured meter
 	var moving time.Time // when the encoder began to move
 	begin, saved := time.Now(), time.Now()
@@ -169,7 +178,7 @@ func (r *round) steps(ctx context.Context, trainer *model.Trainer, loader *augme
 		if err != nil {
 			return fmt.Errorf("step %d: %w", step, err)
 		}
-		loss, err := trainer.Step(ctx, batch.Views, rates)
+		loss, err := r.learn(ctx, trainer, batch, rates)
 		views := 2 * batch.N
 		loader.Recycle(batch)
 		if err != nil {
@@ -196,6 +205,19 @@ func (r *round) steps(ctx context.Context, trainer *model.Trainer, loader *augme
 		}
 	}
 	return nil
+}
+
+// learn is one step on a batch, and its loss.
+func (r *round) learn(ctx context.Context, trainer *model.Trainer, batch *augment.Batch, rates model.Rates) (float64, error) {
+	in := model.Batch{Views: batch.Views}
+	if r.Together != nil {
+		in.Together = r.Together(batch.Picks)
+	}
+	result, err := trainer.Step(ctx, in, rates)
+	if err != nil || r.Observe == nil {
+		return result.Loss, err
+	}
+	return result.Loss, r.Observe(batch.Picks, result.Projections)
 }
 
 // share is how much of the time limit for the moving encoder has passed.
@@ -229,7 +251,9 @@ func trainerOptions(a *arch.Architecture, cfg config.Config) model.TrainerOption
 		},
 		TrainBatchNorm: cfg.Learn.BatchNorm == "train",
 		Stages:         cfg.Learn.Stages,
+		StageDecay:     cfg.Learn.StageDecay,
 		Queue:          cfg.Learn.Queue,
 		Chunk:          cfg.Learn.Chunk,
+		Align:          cfg.Learn.Align,
 	}
 }

@@ -14,6 +14,7 @@ import (
 // How the learner's tensors are named in a store, beside the weights.
 const (
 	momentumPrefix = "momentum/" // of the optimiser's tensors
+	averagePrefix  = "average/"  // of the moving average's
 	queueName      = "queue"     // past projections
 )
 
@@ -24,6 +25,10 @@ func flatten(state model.State, resumable bool) weights.Set {
 	if resumable {
 		for _, t := range state.Momentum {
 			t.Name = momentumPrefix + t.Name
+			set = append(set, t)
+		}
+		for _, t := range state.Average {
+			t.Name = averagePrefix + t.Name
 			set = append(set, t)
 		}
 		if n := len(state.Queue); n > 0 {
@@ -43,13 +48,17 @@ func unflatten(set weights.Set, a *arch.Architecture, seed uint64) (model.State,
 		names[spec.Name] = true
 	}
 	for _, t := range set {
-		switch name, momentum := strings.CutPrefix(t.Name, momentumPrefix); {
-		case momentum:
-			t.Name = name
+		name := t.Name
+		switch {
+		case strings.HasPrefix(name, momentumPrefix):
+			t.Name = name[len(momentumPrefix):]
 			state.Momentum = append(state.Momentum, t)
-		case t.Name == queueName:
+		case strings.HasPrefix(name, averagePrefix):
+			t.Name = name[len(averagePrefix):]
+			state.Average = append(state.Average, t)
+		case name == queueName:
 			state.Queue = t.Data
-		case names[t.Name]:
+		case names[name]:
 			head = append(head, t)
 		}
 	}

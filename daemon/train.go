@@ -8,6 +8,7 @@ import (
 	"os"
 	"time"
 
+	"edgeclr/augment"
 	"edgeclr/camera"
 	"edgeclr/camera/rgb"
 	"edgeclr/daemon/probe"
@@ -81,12 +82,12 @@ func (s *Service) Train(ctx context.Context, o TrainOptions) (TrainReport, error
 	}
 	r := &round{
 		Config: s.cfg, Arch: a, Seed: seed, State: state, Limit: o.Limit, Batch: batch, OnStep: onStep,
-		Choose: func(int) ([]uint64, error) { // asked in the order of steps
+		Choose: func(int) ([]augment.Pick, error) { // asked in the order of steps
 			ids := cards.deal(batch)
 			for i, card := range ids {
 				ids[i] = learn[card]
 			}
-			return ids, nil
+			return augment.Same(ids), nil
 		},
 		Load: load,
 	}

@@ -42,7 +42,8 @@ func compareGradients(t *testing.T, state State, opt TrainerOptions) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	value := ntXent(s.SubScope("loss"), lossInput{projections, op.Const(at(s), empty), 0.5})
+	apart := op.Const(at(s), [][]float32{{0}})
+	value := ntXent(s.SubScope("loss"), lossInput{projections, op.Const(at(s), empty), apart, 0.5})
 	ours := trainer.gradients(s, nodes, value)
 	var reads, fetches []tf.Output
 	var trained []*variable

@@ -22,7 +22,7 @@ func BenchmarkStep(b *testing.B) {
 				opt.Arch, opt.Size, opt.TrainBatchNorm = a, size, norm == "trained"
 				trainer := newTestTrainer(b, State{Encoder: encoderWeights(b, a), Head: NewHead(a.Features, 1)}, opt)
 				step := func() {
-					if _, err := trainer.Step(b.Context(), views, Rates{Encoder: 1e-4, Head: 1e-4}); err != nil {
+					if _, err := trainer.Step(b.Context(), Batch{Views: views}, Rates{Encoder: 1e-4, Head: 1e-4}); err != nil {
 						b.Fatal(err)
 					}
 				}

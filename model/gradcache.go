@@ -12,7 +12,8 @@ import (
 // contrastive loss needs the projections of the whole batch, which are small;
 // only what lies between image and projection is large. So a step is
 //
-//  1. a forward pass, chunk by chunk, that keeps the projections alone;
+//  1. a forward pass, chunk by chunk, that keeps the projections alone (and
+//     what they are aligned to);
 //  2. the loss of the whole batch and its gradient by each projection;
 //  3. a second pass, chunk by chunk, that carries those gradients back into
 //     the weights, where they add up;
@@ -50,7 +51,11 @@ func (t *Trainer) buildGradCache(s *op.Scope, nodes []lowered, projections tf.Ou
 		c.zero = append(c.zero, op.AssignVariableOp(at(s), sum, op.ZerosLike(at(s), v.read)))
 		c.add = append(c.add, op.AssignAddVariableOp(at(s), sum, gradients[v]))
 		total := op.ReadVariableOp(at(s), sum, tf.Float)
-		c.apply = append(c.apply, update(s.SubScope("apply"), v, total, t.rateOf(v), t.opt.Optimizer))
+		apply := update(s.SubScope("apply"), v, total, t.rateOf(v), t.opt.Optimizer)
+		c.apply = append(c.apply, apply)
+		if v.averaged {
+			c.apply = append(c.apply, t.average(s, v, apply))
+		}
 	}
 }
 
@@ -73,22 +78,33 @@ func (t *Trainer) eachChunk(views []uint8, n int, use func(images *tf.Tensor, fr
 	return nil
 }
 
-// forward computes one row of values a view, chunk by chunk.
-func (t *Trainer) forward(views []uint8, n, columns int, fetch tf.Output) (*tf.Tensor, error) {
-	rows := make([]float32, 0, n*columns)
+// forward computes rows of values, one a view, chunk by chunk, and feeds each
+// of the outputs with its own.
+func (t *Trainer) forward(views []uint8, n int, feeds map[tf.Output]*tf.Tensor, outputs ...tf.Output) error {
+	rows := make([][]float32, len(outputs))
 	err := t.eachChunk(views, n, func(images *tf.Tensor, _, _ int) error {
-		out, err := t.run(map[tf.Output]*tf.Tensor{t.images: images}, []tf.Output{fetch}, nil)
+		out, err := t.run(map[tf.Output]*tf.Tensor{t.images: images}, outputs, nil)
 		if err != nil {
 			return err
 		}
-		values, err := floats(out[0])
-		rows = append(rows, values...)
-		return err
+		for i := range outputs {
+			values, err := floats(out[i])
+			if err != nil {
+				return err
+			}
+			rows[i] = append(rows[i], values...)
+		}
+		return nil
 	})
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return floatTensor(rows, int64(n), int64(columns))
+	for i, output := range outputs {
+		if feeds[output], err = floatTensor(rows[i], int64(n), int64(len(rows[i])/n)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // stepChunked is a step on a batch that is cut. feeds holds the rates; the
@@ -96,19 +112,20 @@ func (t *Trainer) forward(views []uint8, n, columns int, fetch tf.Output) (*tf.T
 func (t *Trainer) stepChunked(views []uint8, n int, feeds map[tf.Output]*tf.Tensor, headOnly bool) ([]*tf.Tensor, error) {
 	c := &t.cache
 	if headOnly { // the encoder does not move: its features are all that is needed
-		features, err := t.forward(views, n, t.opt.Arch.Features, c.features)
-		if err != nil {
+		if err := t.forward(views, n, feeds, c.features); err != nil {
 			return nil, err
 		}
-		feeds[c.features] = features
-		return t.run(feeds, t.fetches(), t.headOnly)
+		return t.run(feeds, t.fetches(headOnly), t.headOnly)
 	}
-	projections, err := t.forward(views, n, headOut, c.projections)
-	if err != nil {
+	outputs := []tf.Output{c.projections}
+	if t.opt.Align > 0 {
+		outputs = append(outputs, t.target)
+	}
+	whole := map[tf.Output]*tf.Tensor{t.past: feeds[t.past], t.penalty: feeds[t.penalty]}
+	if err := t.forward(views, n, whole, outputs...); err != nil {
 		return nil, err
 	}
-	whole := map[tf.Output]*tf.Tensor{c.projections: projections, t.past: feeds[t.past]}
-	out, err := t.run(whole, append(t.fetches(), c.byRow), c.zero)
+	out, err := t.run(whole, append(t.fetches(headOnly), c.byRow), c.zero)
 	if err != nil {
 		return nil, err
 	}

@@ -12,68 +12,81 @@ import (
 // step in chunks, also of a size that does not divide the batch.
 func TestGradCacheEqualsDirect(t *testing.T) {
 	const batch = 12
-	views := pairs(0, batch, tinySize)
-	for _, optimizer := range []string{"sgd", "lars"} {
-		options := tinyOptions()
-		options.Optimizer.Name = optimizer
-		direct := newTestTrainer(t, tinyState(), options)
-		wantLoss, err := direct.Step(t.Context(), views, everything)
-		if err != nil {
-			t.Fatal(err)
-		}
-		want := stateOf(t, direct)
-		for _, chunk := range []int{1, 4, 5, batch, batch + 1} {
-			options.Chunk = chunk
-			trainer := newTestTrainer(t, tinyState(), options)
-			loss, err := trainer.Step(t.Context(), views, everything)
-			if err != nil {
-				t.Fatal(err)
+	for _, tt := range []struct {
+		name string
+		edit func(*TrainerOptions)
+		in   Batch
+	}{
+		{"SGD", func(*TrainerOptions) {}, Batch{}},
+		{"LARS", func(o *TrainerOptions) { o.Optimizer.Name = "lars" }, Batch{}},
+		{"NT-Xent, some together", func(*TrainerOptions) {}, Batch{Together: together(batch, 3)}},
+		{"DCL, some together", func(o *TrainerOptions) { o.Loss = "dcl" }, Batch{Together: together(batch, 3)}},
+		{"DCL, two moments", func(o *TrainerOptions) { o.Loss = "dcl" }, Batch{Together: together(batch, 6)}},
+		{"aligned", func(o *TrainerOptions) { o.Align = 2 }, Batch{}},
+		{"aligned, some together, stage decay",
+			func(o *TrainerOptions) { o.Align, o.StageDecay = 2, 0.5 }, Batch{Together: together(batch, 4)}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			options := tinyOptions()
+			tt.edit(&options)
+			state := tinyState()
+			state.Average = elsewhere(state)
+			tt.in.Views = pairs(0, batch, tinySize)
+			direct := newTestTrainer(t, state, options)
+			wantResult := step(t, direct, tt.in, everything)
+			want := stateOf(t, direct)
+			for _, chunk := range []int{1, 4, 5, batch, batch + 1} {
+				options.Chunk = chunk
+				trainer := newTestTrainer(t, state, options)
+				result := step(t, trainer, tt.in, everything)
+				if math.Abs(result.Loss-wantResult.Loss) > 1e-5 {
+					t.Errorf("chunk %d: loss %v, direct %v", chunk, result.Loss, wantResult.Loss)
+				}
+				if off := away(result.Projections, wantResult.Projections); off > 1e-5 {
+					t.Errorf("chunk %d: the projections differ by %g", chunk, off)
+				}
+				got := stateOf(t, trainer)
+				if apart := distance(got.Momentum, want.Momentum); apart > 1e-5 {
+					t.Errorf("chunk %d: the gradient differs by %g of its length", chunk, apart)
+				}
+				// Of a single bias, whose gradient is the small rest of large sums.
+				if worst, name := largest(got.Momentum, want.Momentum); worst > 1e-4 {
+					t.Errorf("chunk %d: gradient of %s differs by %g of its length", chunk, name, worst)
+				}
+				if worst, name := largest(got.Encoder, want.Encoder); worst > 1e-5 {
+					t.Errorf("chunk %d: %s differs by %g of its length", chunk, name, worst)
+				}
+				if worst, name := largest(got.Average, want.Average); worst > 1e-5 {
+					t.Errorf("chunk %d: the average of %s differs by %g of its length", chunk, name, worst)
+				}
 			}
-			if math.Abs(loss-wantLoss) > 1e-5 {
-				t.Errorf("%s, chunk %d: loss %v, direct %v", optimizer, chunk, loss, wantLoss)
-			}
-			got := stateOf(t, trainer)
-			if apart := distance(got.Momentum, want.Momentum); apart > 1e-5 {
-				t.Errorf("%s, chunk %d: the gradient differs by %g of its length", optimizer, chunk, apart)
-			}
-			// Of a single bias, whose gradient is the small rest of large sums.
-			if worst, name := largest(got.Momentum, want.Momentum); worst > 1e-4 {
-				t.Errorf("%s, chunk %d: gradient of %s differs by %g of its length", optimizer, chunk, name, worst)
-			}
-			if worst, name := largest(got.Encoder, want.Encoder); worst > 1e-5 {
-				t.Errorf("%s, chunk %d: %s differs by %g of its length", optimizer, chunk, name, worst)
-			}
-		}
+		})
 	}
 }
 
 // TestGradCacheHeadOnly checks that a step of the head alone is the same in
 // chunks, and leaves the encoder as it was.
 func TestGradCacheHeadOnly(t *testing.T) {
-	views := pairs(0, 9, tinySize)
+	in := Batch{pairs(0, 9, tinySize), together(9, 3)}
 	rates := Rates{Head: 0.05, HeadOnly: true}
-	options := tinyOptions()
-	direct := newTestTrainer(t, tinyState(), options)
-	options.Chunk = 4
-	chunked := newTestTrainer(t, tinyState(), options)
-	for step := range 3 {
-		want, err := direct.Step(t.Context(), views, rates)
-		if err != nil {
-			t.Fatal(err)
+	for _, align := range []float64{0, 1} {
+		options := tinyOptions()
+		options.Align = align
+		direct := newTestTrainer(t, tinyState(), options)
+		options.Chunk = 4
+		chunked := newTestTrainer(t, tinyState(), options)
+		for i := range 3 {
+			want, got := step(t, direct, in, rates).Loss, step(t, chunked, in, rates).Loss
+			if math.Abs(got-want) > 1e-5 {
+				t.Errorf("align %v, step %d: loss %v, direct %v", align, i, got, want)
+			}
 		}
-		got, err := chunked.Step(t.Context(), views, rates)
-		if err != nil {
-			t.Fatal(err)
+		if worst, name := largest(stateOf(t, chunked).Head, stateOf(t, direct).Head); worst > 1e-5 {
+			t.Errorf("align %v: %s differs by %g of its length", align, name, worst)
 		}
-		if math.Abs(got-want) > 1e-5 {
-			t.Errorf("step %d: loss %v, direct %v", step, got, want)
+		if worst, name := largest(stateOf(t, chunked).Encoder, tinyState().Encoder); worst != 0 {
+			t.Errorf("align %v: %s moved", align, name)
 		}
-	}
-	if worst, name := largest(stateOf(t, chunked).Head, stateOf(t, direct).Head); worst > 1e-5 {
-		t.Errorf("%s differs by %g of its length", name, worst)
-	}
-	if worst, name := largest(stateOf(t, chunked).Encoder, tinyState().Encoder); worst != 0 {
-		t.Errorf("%s moved", name)
 	}
 }
 

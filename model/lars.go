@@ -30,7 +30,7 @@ func lars(s *op.Scope, v *variable, gradient, rate tf.Output, opt OptimizerOptio
 		ratio = op.AddV2(at(s), op.Mul(at(s), ratio, usable), op.Sub(at(s), op.Const(at(s), float32(1)), usable))
 		rate = op.Mul(at(s), rate, ratio)
 	}
-	return op.ResourceApplyKerasMomentum(at(s), v.handle, v.momentum, rate, gradient, op.Const(at(s), float32(opt.Momentum)))
+	return op.ResourceApplyKerasMomentum(at(s), v.handle, v.momentum.handle, rate, gradient, op.Const(at(s), float32(opt.Momentum)))
 }
 
 // length is the Euclidean norm of all values.

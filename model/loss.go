@@ -14,6 +14,7 @@ type loss func(s *op.Scope, in lossInput) tf.Output
 type lossInput struct {
 	projections tf.Output // [2N,D]; row i and row N+i are the two views of picture i
 	queue       tf.Output // [Q,D], of length 1 or no rows at all: more negatives, without gradient
+	penalty     tf.Output // [N,N], or [1,1] for all: taken off the similarities of the views of two pictures
 	temperature float64
 }
 

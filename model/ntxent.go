@@ -9,7 +9,8 @@ import (
 // equation 1): for each of the 2N views, the softmax over its cosine
 // similarities to all others, divided by the temperature, should name the
 // other view of the same picture. The mean over all 2N rows, as lightly's
-// NTXentLoss; google-research/simclr's is twice that.
+// NTXentLoss; google-research/simclr's is twice that. A row whose negatives are
+// all masked is 0: the positive is all that the softmax has left.
 func ntXent(s *op.Scope, in lossInput) tf.Output {
 	logits, positive := similarities(s, in)
 	// The sparse form of this operation has no gradient in TensorFlow's C++ API.
@@ -22,8 +23,8 @@ const masked = 1e9
 
 // similarities are the rows of the contrastive losses: the cosine similarities
 // of each view to all views and to the queue, divided by the temperature, with
-// that to itself masked, [2N,2N+Q]; and, in the same shape, 1 at the other view
-// of the same picture.
+// that to itself and those to pictures that are together with its own masked,
+// [2N,2N+Q]; and, in the same shape, 1 at the other view of the same picture.
 func similarities(s *op.Scope, in lossInput) (logits, positive tf.Output) {
 	z := l2Normalize(s, in.projections)
 	one := op.Const(at(s), int32(1))
@@ -31,11 +32,23 @@ func similarities(s *op.Scope, in lossInput) (logits, positive tf.Output) {
 	each := op.Range(at(s), op.Const(at(s), int32(0)), rows, one)
 	half := op.Div(at(s), rows, op.Const(at(s), int32(2)))
 	other := op.FloorMod(at(s), op.AddV2(at(s), each, half), rows)
-	all := op.ConcatV2(at(s), []tf.Output{z, in.queue}, op.Const(at(s), int32(0)))
-	columns := op.AddV2(at(s), rows, queued)
+	cosines := func(to tf.Output) tf.Output {
+		return op.Mul(at(s), op.MatMul(at(s), z, to, op.MatMulTransposeB(true)), op.Const(at(s), float32(1/in.temperature)))
+	}
+	own := op.Sub(at(s), apart(s, cosines(z), in.penalty, rows, half), oneHot(s, each, rows, masked))
+	logits = op.ConcatV2(at(s), []tf.Output{own, cosines(in.queue)}, one)
+	return logits, oneHot(s, other, op.AddV2(at(s), rows, queued), 1)
+}
 
-	logits = op.Mul(at(s), op.MatMul(at(s), z, all, op.MatMulTransposeB(true)), op.Const(at(s), float32(1/in.temperature)))
-	return op.Sub(at(s), logits, oneHot(s, each, columns, masked)), oneHot(s, other, columns, 1)
+// apart takes the penalty of two pictures off the similarities of their views,
+// [2N,2N], all four pairs at once: seen as [2,N,2,N], they have the pictures as
+// second and last index. The penalty is spread over them and never written out,
+// so one of [1,1] costs next to nothing.
+func apart(s *op.Scope, similarities, penalty, rows, half tf.Output) tf.Output {
+	two := op.Const(at(s), int32(2))
+	byView := op.Reshape(at(s), similarities, op.Pack(at(s), []tf.Output{two, half, two, half}))
+	penalty = op.ExpandDims(at(s), op.ExpandDims(at(s), penalty, op.Const(at(s), int32(0))), two)
+	return op.Reshape(at(s), op.Sub(at(s), byView, penalty), op.Pack(at(s), []tf.Output{rows, rows}))
 }
 
 // count is the number of rows.

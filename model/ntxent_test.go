@@ -23,7 +23,7 @@ func TestNTXentGolden(t *testing.T) {
 		for _, temperature := range []float64{0.1, 0.5} {
 			name := fmt.Sprintf("%d/%g", batch.pairs, temperature)
 			t.Run(name, func(t *testing.T) {
-				loss, gradient := lossAndGradient(t, ntXent, z, rows, temperature)
+				loss, gradient := lossAndGradient(t, ntXent, z, nil, rows, temperature)
 				value := away([]float32{loss}, find(t, want, name+"/loss").Data)
 				slope := away(gradient, find(t, want, name+"/gradient").Data)
 				t.Logf("value is off by %.1e, gradient by %.1e", value, slope)
@@ -52,7 +52,7 @@ func TestNTXentByHand(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			loss, gradient := lossAndGradient(t, ntXent, tt.projections, 4, tt.temperature)
+			loss, gradient := lossAndGradient(t, ntXent, tt.projections, nil, 4, tt.temperature)
 			if math.Abs(float64(loss)-tt.want) > 1e-6 {
 				t.Errorf("loss %v, want %v", loss, tt.want)
 			}
@@ -63,8 +63,12 @@ func TestNTXentByHand(t *testing.T) {
 	}
 }
 
-func lossAndGradient(t *testing.T, l loss, z []float32, rows int, temperature float64) (float32, []float32) {
+func lossAndGradient(t *testing.T, l loss, z []float32, together []bool, rows int, temperature float64) (float32, []float32) {
 	t.Helper()
+	apart, err := Batch{Together: together}.penalty(rows / 2)
+	if err != nil {
+		t.Fatal(err)
+	}
 	s := op.NewScope()
 	dim := int64(len(z) / rows)
 	projections := op.Placeholder(s, tf.Float, op.PlaceholderShape(tf.MakeShape(-1, dim)))
@@ -72,7 +76,8 @@ func lossAndGradient(t *testing.T, l loss, z []float32, rows int, temperature fl
 	if err != nil {
 		t.Fatal(err)
 	}
-	value := l(s, lossInput{projections, op.Const(s.SubScope("queue"), none), temperature})
+	penalty := op.Placeholder(s.SubScope("penalty"), tf.Float, op.PlaceholderShape(tf.MakeShape(-1, -1)))
+	value := l(s, lossInput{projections, op.Const(s.SubScope("queue"), none), penalty, temperature})
 	gradient := op.Gradients(s, []tf.Output{value}, []tf.Output{projections})
 	graph, err := s.Finalize()
 	if err != nil {
@@ -87,7 +92,7 @@ func lossAndGradient(t *testing.T, l loss, z []float32, rows int, temperature fl
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, err := session.Run(map[tf.Output]*tf.Tensor{projections: in}, []tf.Output{value, gradient[0]}, nil)
+	out, err := session.Run(map[tf.Output]*tf.Tensor{projections: in, penalty: apart}, []tf.Output{value, gradient[0]}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -49,9 +49,9 @@ func sgd(s *op.Scope, v *variable, gradient, rate tf.Output, opt OptimizerOption
 	case decays && opt.Momentum > 0:
 		share := op.Const(at(s), float32(-opt.WeightDecay/opt.Momentum))
 		late := s.WithControlDependencies(gradient.Op) // or all decays would run first, and the reads hold on to the weights
-		s = s.WithControlDependencies(op.ResourceApplyGradientDescent(at(late), v.momentum, share, v.read))
+		s = s.WithControlDependencies(op.ResourceApplyGradientDescent(at(late), v.momentum.handle, share, v.read))
 	case decays:
 		gradient = op.AddV2(at(s), gradient, op.Mul(at(s), v.read, op.Const(at(s), float32(opt.WeightDecay))))
 	}
-	return op.ResourceApplyMomentum(at(s), v.handle, v.momentum, rate, gradient, op.Const(at(s), float32(opt.Momentum)))
+	return op.ResourceApplyMomentum(at(s), v.handle, v.momentum.handle, rate, gradient, op.Const(at(s), float32(opt.Momentum)))
 }

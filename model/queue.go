@@ -1,8 +1,6 @@
 package model
 
-import (
-	tf "github.com/tensorflow/tensorflow/tensorflow/go"
-)
+import tf "github.com/tensorflow/tensorflow/tensorflow/go"
 
 // queue keeps the projections of past views as more negatives (Wang et al. 2020,
 // "Cross-Batch Memory for Embedding Learning"): an encoder that moves slowly
@@ -19,14 +17,12 @@ func (q *queue) tensor() (*tf.Tensor, error) {
 }
 
 // push adds the projections of a step and drops the oldest.
-func (q *queue) push(normalized *tf.Tensor) error {
-	rows, err := floats(normalized)
-	if err != nil {
-		return err
+func (q *queue) push(normalized []float32) {
+	if q.capacity == 0 {
+		return
 	}
-	q.rows = append(q.rows, rows...)
+	q.rows = append(q.rows, normalized...)
 	if over := len(q.rows) - q.capacity*headOut; over > 0 {
 		q.rows = append(q.rows[:0], q.rows[over:]...)
 	}
-	return nil
 }

@@ -12,6 +12,10 @@ func TestSchedule(t *testing.T) {
 		return Rates{Encoder: rate, Head: rate}
 	}
 	head := Rates{Head: 0.05, HeadOnly: true}
+	ramped := Schedule{Steps: 129, HeadSteps: 20, Ramp: 9, Rate: 0.003, HeadRate: 0.05}
+	part := func(share, of float64) Rates {
+		return Rates{Encoder: share * at(of).Encoder, Head: share * at(of).Head}
+	}
 	tests := []struct {
 		name  string
 		s     Schedule
@@ -35,6 +39,16 @@ func TestSchedule(t *testing.T) {
 		{"no head steps", Schedule{Steps: 10, Rate: 0.003}, 5, 0, at(0.5)},
 		{"head steps only", Schedule{Steps: 20, HeadSteps: 20, Rate: 0.003, HeadRate: 0.05}, 19, 0, head},
 		{"beyond head steps only", Schedule{Steps: 20, HeadSteps: 20, Rate: 0.003, HeadRate: 0.05}, 20, 0.5, at(0.5)},
+		{"no ramp for the head alone", ramped, 19, 0, head},
+		{"ramp begins", ramped, 20, 0, part(0.1, 0)},
+		{"half of the ramp", ramped, 24, 0, part(0.5, 0)},
+		{"ramp ends", ramped, 28, 0, part(0.9, 0)},
+		{"cosine begins after the ramp", ramped, 29, 0, at(0)},
+		{"half of the cosine after a ramp", ramped, 79, 0, at(0.5)},
+		{"after a ramp the end", ramped, 129, 0, at(1)},
+		{"time lowers the ramp", ramped, 24, 0.5, part(0.5, 0.5)},
+		{"time ends the ramp", ramped, 24, 1, part(0.5, 1)},
+		{"nothing but a ramp", Schedule{Steps: 9, Ramp: 9, Rate: 0.003}, 8, 0, part(0.9, 0)},
 		{"bounded by time alone", Schedule{Rate: 0.003}, 1 << 40, 0.5, at(0.5)},
 	}
 	for _, tt := range tests {

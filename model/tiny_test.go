@@ -92,14 +92,19 @@ func openEncoder(t testing.TB, set weights.Set, opt EncoderOptions) *Encoder {
 func train(t testing.TB, trainer *Trainer, first, last int, rates Rates) []float64 {
 	t.Helper()
 	var losses []float64
-	for step := first; step < last; step++ {
-		loss, err := trainer.Step(t.Context(), pairs(step*4, 4, trainer.opt.Size), rates)
-		if err != nil {
-			t.Fatalf("step %d: %v", step, err)
-		}
-		losses = append(losses, loss)
+	for i := first; i < last; i++ {
+		losses = append(losses, step(t, trainer, Batch{Views: pairs(i*4, 4, trainer.opt.Size)}, rates).Loss)
 	}
 	return losses
+}
+
+func step(t testing.TB, trainer *Trainer, b Batch, rates Rates) Result {
+	t.Helper()
+	result, err := trainer.Step(t.Context(), b, rates)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return result
 }
 
 func stateOf(t testing.TB, trainer *Trainer) State {

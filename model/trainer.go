@@ -5,39 +5,10 @@ import (
 	"fmt"
 	"math"
 	"runtime"
-	"slices"
 	"sync"
 
 	tf "github.com/tensorflow/tensorflow/tensorflow/go"
-
-	"edgeclr/model/arch"
-	"edgeclr/model/weights"
 )
-
-// TrainerOptions describe a training graph.
-type TrainerOptions struct {
-	Arch        *arch.Architecture
-	Size        int // side of a view, in pixels
-	Runtime     Runtime
-	Loss        string  // "nt_xent" or "dcl"
-	Temperature float64 // 0.5
-	Optimizer   OptimizerOptions
-
-	// TrainBatchNorm normalises by the statistics of the batch and updates the
-	// running ones. Without it they are frozen at the pretrained values, which
-	// keeps what the encoder knows.
-	TrainBatchNorm bool
-
-	// Stages that are trained, counted from the top; 0 means all.
-	Stages int
-
-	// Queue is how many projections of past views serve as more negatives; 0: none.
-	Queue int
-
-	// Chunk is how many pairs are in memory at a time; a larger batch is cut,
-	// at the price of one more forward pass. 0: batches are not cut.
-	Chunk int
-}
 
 // Trainer holds an encoder with its projection head in a TensorFlow session
 // and trains both, one batch a call. It is safe for concurrent use; steps run
@@ -48,9 +19,12 @@ type Trainer struct {
 	byNode     map[string][]*variable // of the encoder
 	images     tf.Output
 	rate       rates
-	past       tf.Output // placeholder: the queue of past projections
-	normalized tf.Output // projections of length 1, for the queue
-	loss       tf.Output
+	past       tf.Output       // placeholder: the queue of past projections
+	penalty    tf.Output       // placeholder: which pictures are together
+	normalized tf.Output       // projections of length 1
+	target     tf.Output       // what they are aligned to; not set without alignment
+	contrast   tf.Output       // the contrastive loss
+	loss       tf.Output       // contrast with the alignment
 	headOnly   []*tf.Operation // updates while the head learns alone
 	all        []*tf.Operation // updates once the encoder moves
 	cache      gradCache       // built when opt.Chunk > 0
@@ -61,32 +35,17 @@ type Trainer struct {
 }
 
 // rates are the placeholders of the learning rates.
-type rates struct{ encoder, head tf.Output }
-
-// State is all that a trainer holds, in PyTorch's names and layout.
-type State struct {
-	Encoder  weights.Set // the tensors of Architecture.Specs
-	Head     weights.Set // the tensors of HeadSpecs
-	Momentum weights.Set // one for each trained tensor, by its name; empty means zeros
-	Queue    []float32   // past projections, [Q,128]; empty at the start
+type rates struct {
+	encoder, head tf.Output
+	stages        []tf.Output // the encoder's, by stage
 }
 
 // NewTrainer builds the graph and loads the state into it. Momentum that is
-// missing starts at zero.
+// missing starts at zero, and an average at the weights.
 func NewTrainer(state State, opt TrainerOptions) (*Trainer, error) {
-	if opt.Size < 1 {
-		return nil, fmt.Errorf("%w: views of %d px", ErrShape, opt.Size)
-	}
-	if n := opt.Arch.Stages(); opt.Stages < 0 || opt.Stages > n {
-		return nil, fmt.Errorf("stages: %s has %d, so %d cannot be trained; choose 0 (all) to %d",
-			opt.Arch.Name, n, opt.Stages, n)
-	}
-	if opt.Chunk < 0 || opt.Chunk > 0 && opt.TrainBatchNorm {
-		return nil, fmt.Errorf("chunk %d: a batch can be cut only when batch norm is frozen: "+
-			"each chunk would be normalised by other statistics; leave --chunk or --batch-norm train out", opt.Chunk)
-	}
-	if !(opt.Temperature > 0) {
-		return nil, fmt.Errorf("temperature is %v and must be above 0", opt.Temperature)
+	opt, err := opt.withDefaults()
+	if err != nil {
+		return nil, err
 	}
 	t := &Trainer{opt: opt, byNode: map[string][]*variable{}, queue: queue{capacity: opt.Queue}}
 	graph, err := t.build()
@@ -104,54 +63,62 @@ func NewTrainer(state State, opt TrainerOptions) (*Trainer, error) {
 	return t, nil
 }
 
-// Step trains on one batch: views is [2N,Size,Size,3] uint8, first the N first
-// views, then the N second ones in the same order. It returns the loss before
-// the update. A loss that is not finite gives ErrDiverged. TensorFlow cannot be
-// interrupted within a step, so the context is read before it.
-func (t *Trainer) Step(ctx context.Context, views []uint8, r Rates) (float64, error) {
+// Step trains on one batch. The result is of before the update. A batch of
+// another shape gives ErrShape, and a loss that is not finite ErrDiverged.
+// TensorFlow cannot be interrupted within a step, so the context is read before it.
+func (t *Trainer) Step(ctx context.Context, b Batch, r Rates) (Result, error) {
 	if err := ctx.Err(); err != nil {
-		return 0, err
+		return Result{}, err
 	}
-	n, err := t.count(views)
+	n, err := t.count(b.Views)
 	if err != nil {
-		return 0, err
+		return Result{}, err
 	}
 	feeds := map[tf.Output]*tf.Tensor{}
 	if err := feedScalar(feeds, t.rate.head, r.Head); err != nil {
-		return 0, err
+		return Result{}, err
 	}
 	if err := feedScalar(feeds, t.rate.encoder, r.Encoder); err != nil {
-		return 0, err
+		return Result{}, err
+	}
+	if feeds[t.penalty], err = b.penalty(n / 2); err != nil {
+		return Result{}, err
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.session == nil {
-		return 0, ErrClosed
+		return Result{}, ErrClosed
 	}
 	if feeds[t.past], err = t.queue.tensor(); err != nil {
-		return 0, err
+		return Result{}, err
 	}
 	step := t.stepWhole
 	if t.chunked(n) {
 		step = t.stepChunked
 	}
-	out, err := step(views, n, feeds, r.HeadOnly)
+	out, err := step(b.Views, n, feeds, r.HeadOnly)
 	if err != nil {
-		return 0, fmt.Errorf("training step of %d views with %s: %w", n, t.opt.Arch.Name, err)
+		return Result{}, fmt.Errorf("training step of %d views with %s: %w", n, t.opt.Arch.Name, err)
 	}
-	if t.opt.Queue > 0 {
-		if err := t.queue.push(out[1]); err != nil {
-			return 0, err
-		}
-	}
+	return t.result(out)
+}
+
+// result is what a step fetched. The caller holds the lock.
+func (t *Trainer) result(out []*tf.Tensor) (Result, error) {
 	value, err := floats(out[0])
 	if err != nil {
-		return 0, err
+		return Result{}, err
 	}
-	if math.IsNaN(float64(value[0])) || math.IsInf(float64(value[0]), 0) {
-		return float64(value[0]), fmt.Errorf("training diverged: a loss of %v is %w", value[0], ErrDiverged)
+	projections, err := floats(out[1])
+	if err != nil {
+		return Result{}, err
 	}
-	return float64(value[0]), nil
+	t.queue.push(projections)
+	loss := float64(value[0])
+	if math.IsNaN(loss) || math.IsInf(loss, 0) {
+		return Result{Loss: loss}, fmt.Errorf("training diverged: a loss of %v is %w", loss, ErrDiverged)
+	}
+	return Result{Loss: loss, Projections: projections}, nil
 }
 
 // stepWhole is a step on a batch that fits memory; the caller holds the lock.
@@ -165,7 +132,7 @@ func (t *Trainer) stepWhole(views []uint8, n int, feeds map[tf.Output]*tf.Tensor
 	if headOnly {
 		updates = t.headOnly
 	}
-	return t.run(feeds, t.fetches(), updates)
+	return t.run(feeds, t.fetches(headOnly), updates)
 }
 
 // run is the session's Run. A tensor is freed by its finalizer, and its memory is
@@ -176,12 +143,12 @@ func (t *Trainer) run(feeds map[tf.Output]*tf.Tensor, fetches []tf.Output, targe
 	return t.session.Run(feeds, fetches, targets)
 }
 
-// fetches are the results of a step: the loss, and what the queue needs of it.
-func (t *Trainer) fetches() []tf.Output {
-	if t.opt.Queue > 0 {
-		return []tf.Output{t.loss, t.normalized}
+// fetches are what result takes.
+func (t *Trainer) fetches(headOnly bool) []tf.Output {
+	if headOnly {
+		return []tf.Output{t.contrast, t.normalized}
 	}
-	return []tf.Output{t.loss}
+	return []tf.Output{t.loss, t.normalized}
 }
 
 // count is the number of views in a batch, or what is wrong with it.
@@ -197,101 +164,6 @@ func (t *Trainer) count(views []uint8) (int, error) {
 		return 0, fmt.Errorf("%w: a batch of %d has no negatives; use 2 pictures or more", ErrShape, n/2)
 	}
 	return n, nil
-}
-
-// Restore loads a state. Every tensor of encoder and head must be there, with
-// its shape (ErrShape) and finite values (ErrDiverged: a maximum can hide a NaN
-// below it from the loss, so that a step would not tell).
-func (t *Trainer) Restore(state State) error {
-	feeds, targets := map[tf.Output]*tf.Tensor{}, []*tf.Operation{}
-	for _, v := range t.variables {
-		from := state.Encoder
-		if v.head {
-			from = state.Head
-		}
-		tensor, ok := from.Find(v.name)
-		if !ok {
-			return fmt.Errorf("%w: the state has no tensor %q", ErrShape, v.name)
-		}
-		value, err := v.tensor(tensor)
-		if err != nil {
-			return fmt.Errorf("weights: %w", err)
-		}
-		feeds[v.initial] = value
-		targets = append(targets, v.assign)
-		if !v.trained {
-			continue
-		}
-		momentum, ok := state.Momentum.Find(v.name)
-		if !ok {
-			momentum = v.zeros()
-		}
-		if value, err = v.tensor(momentum); err != nil {
-			return fmt.Errorf("momentum: %w", err)
-		}
-		feeds[v.initialMomentum] = value
-		targets = append(targets, v.assignMomentum)
-	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.session == nil {
-		return ErrClosed
-	}
-	if _, err := t.session.Run(feeds, nil, targets); err != nil {
-		return fmt.Errorf("loading weights into %s: %w", t.opt.Arch.Name, err)
-	}
-	t.queue.rows = slices.Clone(state.Queue[:min(len(state.Queue), t.opt.Queue*headOut)])
-	return nil
-}
-
-// State copies everything out. Weights that are not finite give ErrDiverged.
-func (t *Trainer) State() (State, error) { return t.state(true) }
-
-// Weights is State without what only going on needs: momentum and queue.
-func (t *Trainer) Weights() (State, error) { return t.state(false) }
-
-func (t *Trainer) state(resumable bool) (State, error) {
-	var fetches []tf.Output
-	for _, v := range t.variables {
-		fetches = append(fetches, v.read)
-		if v.trained && resumable {
-			fetches = append(fetches, v.readMomentum)
-		}
-	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.session == nil {
-		return State{}, ErrClosed
-	}
-	out, err := t.session.Run(nil, fetches, nil)
-	if err != nil {
-		return State{}, fmt.Errorf("reading the weights of %s: %w", t.opt.Arch.Name, err)
-	}
-	var state State
-	if resumable {
-		state.Queue = slices.Clone(t.queue.rows)
-	}
-	for _, v := range t.variables {
-		tensor, err := v.weights(out[0])
-		if err != nil {
-			return State{}, fmt.Errorf("training diverged: %w", err)
-		}
-		if v.head {
-			state.Head = append(state.Head, tensor)
-		} else {
-			state.Encoder = append(state.Encoder, tensor)
-		}
-		out = out[1:]
-		if !v.trained || !resumable {
-			continue
-		}
-		if tensor, err = v.weights(out[0]); err != nil {
-			return State{}, fmt.Errorf("training diverged: momentum: %w", err)
-		}
-		state.Momentum = append(state.Momentum, tensor)
-		out = out[1:]
-	}
-	return state, nil
 }
 
 // Close waits for a step under way and frees the session, whose memory goes back

@@ -2,6 +2,7 @@ package model
 
 import (
 	"fmt"
+	"math"
 
 	tf "github.com/tensorflow/tensorflow/tensorflow/go"
 	"github.com/tensorflow/tensorflow/tensorflow/go/op"
@@ -26,8 +27,7 @@ func (t *Trainer) build() (*tf.Graph, error) {
 	s := op.NewScope()
 	side := int64(t.opt.Size)
 	t.images = op.Placeholder(at(s), tf.Uint8, op.PlaceholderShape(tf.MakeShape(-1, side, side, 3)))
-	t.rate.encoder = op.Placeholder(at(s), tf.Float, op.PlaceholderShape(tf.ScalarShape()))
-	t.rate.head = op.Placeholder(at(s), tf.Float, op.PlaceholderShape(tf.ScalarShape()))
+	t.buildRates(s)
 
 	var statistics []*tf.Operation // updates of running mean and variance
 	nodes := lower(s, t.opt.Arch, t.images, func(s *op.Scope, n arch.Node, x tf.Output) convolved {
@@ -38,8 +38,13 @@ func (t *Trainer) build() (*tf.Graph, error) {
 	})
 	projections := project(s.SubScope("projection_head"), features(nodes), t.headVariables(s))
 	t.past = op.Placeholder(at(s), tf.Float, op.PlaceholderShape(tf.MakeShape(-1, headOut)))
+	t.penalty = op.Placeholder(at(s), tf.Float, op.PlaceholderShape(tf.MakeShape(-1, -1)))
 	t.normalized = l2Normalize(s, projections)
-	t.loss = contrast(s.SubScope("loss"), lossInput{projections, t.past, t.opt.Temperature})
+	t.contrast = contrast(s.SubScope("loss"), lossInput{projections, t.past, t.penalty, t.opt.Temperature})
+	t.loss = t.contrast
+	if t.opt.Align > 0 {
+		t.loss = op.AddV2(at(s), t.contrast, t.alignment(s.SubScope("average")))
+	}
 	if err := s.Err(); err != nil {
 		return nil, err
 	}
@@ -53,10 +58,16 @@ func (t *Trainer) build() (*tf.Graph, error) {
 			continue
 		}
 		apply := update(t.afterNode(s.SubScope("update"), v, gradients), v, gradients[v], t.rateOf(v), t.opt.Optimizer)
-		if v.head {
+		if v.head && !v.averaged {
 			t.headOnly = append(t.headOnly, apply)
 		}
 		t.all = append(t.all, apply)
+		if v.averaged {
+			t.all = append(t.all, t.average(s, v, apply))
+		}
+	}
+	if t.opt.Align > 0 {
+		t.headOnly = t.headUnaligned(s, update)
 	}
 	t.all = append(t.all, statistics...)
 	if t.opt.Chunk > 0 {
@@ -68,12 +79,10 @@ func (t *Trainer) build() (*tf.Graph, error) {
 // gradients are those of every trained variable by y, a scalar or, with the
 // gradient that has arrived at it, a tensor behind the head.
 func (t *Trainer) gradients(s *op.Scope, nodes []lowered, y tf.Output, arrived ...tf.Output) map[*variable]tf.Output {
+	head := t.head()
 	reads := []tf.Output{features(nodes)}
-	var head []*variable
-	for _, v := range t.variables {
-		if v.head {
-			head, reads = append(head, v), append(reads, v.read)
-		}
+	for _, v := range head {
+		reads = append(reads, v.read)
 	}
 	back := op.Gradients(at(s), []tf.Output{y}, reads, arrived...)
 	if s.Err() != nil {
@@ -84,6 +93,17 @@ func (t *Trainer) gradients(s *op.Scope, nodes []lowered, y tf.Output, arrived .
 		gradients[v] = back[1+i]
 	}
 	return gradients
+}
+
+// head lists the variables of the projection head.
+func (t *Trainer) head() []*variable {
+	var head []*variable
+	for _, v := range t.variables {
+		if v.head {
+			head = append(head, v)
+		}
+	}
+	return head
 }
 
 // afterNode holds the update of a variable back until nothing of its node's
@@ -99,12 +119,27 @@ func (t *Trainer) afterNode(s *op.Scope, v *variable, gradients map[*variable]tf
 	return s.WithControlDependencies(others...)
 }
 
-// rateOf is the placeholder of the variable's learning rate.
+// buildRates makes the learning rates: the head's, the encoder's, and from this
+// one those of the stages, each StageDecay of that above it.
+func (t *Trainer) buildRates(s *op.Scope) {
+	t.rate.encoder = op.Placeholder(at(s), tf.Float, op.PlaceholderShape(tf.ScalarShape()))
+	t.rate.head = op.Placeholder(at(s), tf.Float, op.PlaceholderShape(tf.ScalarShape()))
+	stages := t.opt.Arch.Stages()
+	for stage := range stages {
+		rate := t.rate.encoder
+		if share := math.Pow(t.opt.StageDecay, float64(stages-1-stage)); share != 1 {
+			rate = op.Mul(at(s), rate, op.Const(at(s), float32(share)))
+		}
+		t.rate.stages = append(t.rate.stages, rate)
+	}
+}
+
+// rateOf is the variable's learning rate.
 func (t *Trainer) rateOf(v *variable) tf.Output {
 	if v.head {
 		return t.rate.head
 	}
-	return t.rate.encoder
+	return t.rate.stages[v.stage]
 }
 
 func (t *Trainer) trainedStage(stage int) bool {
@@ -114,66 +149,28 @@ func (t *Trainer) trainedStage(stage int) bool {
 // add makes a variable of the encoder or the head and returns its reader.
 func (t *Trainer) add(s *op.Scope, v variable) *variable {
 	v.decayed = !t.opt.Optimizer.KernelsOnly || len(v.shape) > 1
+	v.averaged = v.trained && t.opt.Align > 0
 	v.build(s)
 	t.variables = append(t.variables, &v)
 	return &v
 }
 
-// normVariables are the tensors of a ConvBN node.
-type normVariables struct{ kernel, gamma, beta, mean, variance *variable }
-
-func (t *Trainer) nodeVariables(s *op.Scope, n arch.Node) normVariables {
-	first := len(t.variables)
-	defer func() { t.byNode[n.Name] = t.variables[first:len(t.variables):len(t.variables)] }()
+// nodeVariables adds those of a ConvBN node, in the order that normOf takes.
+func (t *Trainer) nodeVariables(s *op.Scope, n arch.Node) []*variable {
 	trained := t.trainedStage(n.Stage)
 	vector := func(name string, trained bool) *variable {
-		return t.add(s, variable{name: n.BatchNorm + name, node: n.Name, shape: []int{n.Out}, trained: trained})
+		return t.add(s, variable{name: n.BatchNorm + name, node: n.Name, stage: n.Stage, shape: []int{n.Out}, trained: trained})
 	}
-	return normVariables{
-		kernel: t.add(s, variable{name: n.Weight, node: n.Name, shape: n.KernelShape(), kernel: true, depthwise: n.Depthwise,
-			trained: trained}),
-		gamma:    vector(".weight", trained),
-		beta:     vector(".bias", trained),
-		mean:     vector(".running_mean", false),
-		variance: vector(".running_var", false),
+	list := []*variable{
+		t.add(s, variable{name: n.Weight, node: n.Name, stage: n.Stage, shape: n.KernelShape(), kernel: true,
+			depthwise: n.Depthwise, trained: trained}),
+		vector(".weight", trained),
+		vector(".bias", trained),
+		vector(".running_mean", false),
+		vector(".running_var", false),
 	}
-}
-
-// folded is convolution with frozen batch normalisation, folded in the graph so
-// that kernel, scale and shift all learn while the activation fuses with the
-// convolution: a quarter faster than normalising the output.
-func (t *Trainer) folded(s *op.Scope, n arch.Node, x tf.Output) convolved {
-	v := t.nodeVariables(s, n)
-	epsilon := op.Const(at(s), t.opt.Arch.Epsilon)
-	scale := op.Mul(at(s), v.gamma.read, op.Rsqrt(at(s), op.AddV2(at(s), v.variance.read, epsilon)))
-	perFilter := scale
-	if n.Depthwise { // [H,W,C,1]: the channel is the last dimension but one
-		perFilter = op.ExpandDims(at(s), scale, op.Const(at(s), int32(1)))
-	}
-	bias := op.Sub(at(s), v.beta.read, op.Mul(at(s), v.mean.read, scale))
-	c := convolve(s, n, x, op.Mul(at(s), v.kernel.read, perFilter))
-	return convolved{c, bias, op.BiasAdd(at(s), c.out, bias)}
-}
-
-// batchNormalized is convolution and normalisation by the batch's statistics
-// (Ioffe and Szegedy 2015, algorithm 1). The running statistics move towards
-// the batch's by the architecture's momentum, with the unbiased variance, as
-// PyTorch's do.
-func (t *Trainer) batchNormalized(s *op.Scope, n arch.Node, x tf.Output, statistics *[]*tf.Operation) convolved {
-	v := t.nodeVariables(s, n)
-	none := op.Const(at(s), []float32{})
-	c := convolve(s, n, x, v.kernel.read)
-	y, mean, variance, _, _, _ := op.FusedBatchNormV3(at(s), c.out, v.gamma.read, v.beta.read, none, none,
-		op.FusedBatchNormV3Epsilon(t.opt.Arch.Epsilon), op.FusedBatchNormV3IsTraining(true))
-	share := op.Const(at(s), t.opt.Arch.BNMomentum)
-	for _, pair := range []struct {
-		running *variable
-		batch   tf.Output
-	}{{v.mean, mean}, {v.variance, variance}} {
-		step := op.Mul(at(s), op.Sub(at(s), pair.running.read, pair.batch), share)
-		*statistics = append(*statistics, op.AssignSubVariableOp(at(s), pair.running.handle, step))
-	}
-	return convolved{convolution: c, pre: y}
+	t.byNode[n.Name] = list
+	return list
 }
 
 // headVariables adds the head's variables and returns a reader by name.

@@ -93,13 +93,58 @@ func TestStepLoss(t *testing.T) {
 		}
 		projections = append(projections, classify(hidden, state.Head[2].Data, state.Head[3].Data)...)
 	}
-	want, _ := lossAndGradient(t, ntXent, projections, 8, 0.5)
-	got, err := trainer.Step(t.Context(), views, Rates{})
-	if err != nil {
-		t.Fatal(err)
+	want, _ := lossAndGradient(t, ntXent, projections, nil, 8, 0.5)
+	got := step(t, trainer, Batch{Views: views}, Rates{})
+	if math.Abs(got.Loss-float64(want)) > 1e-5 {
+		t.Errorf("loss %v, want %v", got.Loss, want)
 	}
-	if math.Abs(got-float64(want)) > 1e-5 {
-		t.Errorf("loss %v, want %v", got, want)
+	for row := range 8 {
+		p := projections[row*headOut:][:headOut]
+		var squared float64
+		for _, x := range p {
+			squared += float64(x) * float64(x)
+		}
+		for i := range p {
+			p[i] = float32(float64(p[i]) / math.Sqrt(squared))
+		}
+	}
+	if off := away(got.Projections, projections); !(off < 1e-5) {
+		t.Errorf("the projections are off by %.1e", off)
+	}
+}
+
+// Each stage moves by StageDecay of what it would without, for every stage
+// above it.
+func TestStageDecay(t *testing.T) {
+	for _, optimizer := range []string{"sgd", "lars"} {
+		opt := tinyOptions()
+		opt.Optimizer = OptimizerOptions{Name: optimizer}
+		moved := func(decay float64) State {
+			opt.StageDecay = decay
+			trainer := newTestTrainer(t, tinyState(), opt)
+			train(t, trainer, 0, 1, Rates{Encoder: 0.5, Head: 0.5})
+			return stateOf(t, trainer)
+		}
+		alike, decayed := moved(1), moved(0.25)
+		equalStates(t, moved(0), alike)
+		equalStates(t, decayed, State{Head: alike.Head})
+		for _, n := range tiny().Nodes {
+			if n.Weight == "" {
+				continue
+			}
+			share := map[int]float32{2: 1, 1: 0.25, 0: 0.0625}[n.Stage]
+			for _, name := range []string{n.Weight, n.BatchNorm + ".weight", n.BatchNorm + ".bias"} {
+				was := find(t, tinyState().Encoder, name).Data
+				got, want := slices.Clone(find(t, decayed.Encoder, name).Data), slices.Clone(find(t, alike.Encoder, name).Data)
+				for i := range was {
+					got[i] -= was[i]
+					want[i] = share * (want[i] - was[i])
+				}
+				if off := away(got, want); !(off < 1e-3) {
+					t.Errorf("%s: %s of stage %d moves by another share than %v: off by %.1e", optimizer, name, n.Stage, share, off)
+				}
+			}
+		}
 	}
 }
 

@@ -34,6 +34,14 @@ func TestNewTrainerErrors(t *testing.T) {
 			s.Momentum = weights.Set{{Name: "stem.weight", Shape: []int{2}, Data: []float32{1, 2}}}
 		}, ErrShape, "momentum"},
 		{"not a number in a kernel", func(s *State, _ *TrainerOptions) { s.Encoder[0].Data[5] = float32(math.NaN()) }, ErrDiverged, "stem.weight"},
+		{"no stage decay", func(_ *State, o *TrainerOptions) { o.StageDecay = -0.5 }, nil, "stage decay is -0.5"},
+		{"stage decay that grows", func(_ *State, o *TrainerOptions) { o.StageDecay = 1.5 }, nil, "stage decay is 1.5"},
+		{"push from the average", func(_ *State, o *TrainerOptions) { o.Align = -1 }, nil, "align is -1"},
+		{"endless align", func(_ *State, o *TrainerOptions) { o.Align = math.Inf(1) }, nil, "align is +Inf"},
+		{"average that never moves", func(_ *State, o *TrainerOptions) { o.AlignDecay = 1 }, nil, "align decay is 1"},
+		{"average misshapen", func(s *State, o *TrainerOptions) {
+			o.Align, s.Average = 1, weights.Set{{Name: "stem.weight", Shape: []int{1}, Data: []float32{1}}}
+		}, ErrShape, "average"},
 		{"infinity in the momentum", func(s *State, _ *TrainerOptions) {
 			s.Momentum = weights.Set{formula("stem_norm.bias", []int{8}, math.Inf(1), math.Inf(1))}
 		}, ErrDiverged, "stem_norm.bias"},
@@ -75,7 +83,7 @@ func TestStepErrors(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if _, err := trainer.Step(tt.ctx, make([]uint8, tt.bytes), everything); !errors.Is(err, tt.want) {
+			if _, err := trainer.Step(tt.ctx, Batch{Views: make([]uint8, tt.bytes)}, everything); !errors.Is(err, tt.want) {
 				t.Errorf("error %v, want %v", err, tt.want)
 			}
 		})
@@ -93,7 +101,7 @@ func TestTrainerClosed(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	_, stepErr := trainer.Step(t.Context(), pairs(0, 2, tinySize), everything)
+	_, stepErr := trainer.Step(t.Context(), Batch{Views: pairs(0, 2, tinySize)}, everything)
 	_, stateErr := trainer.State()
 	for what, err := range map[string]error{"Step": stepErr, "State": stateErr, "Restore": trainer.Restore(tinyState())} {
 		if !errors.Is(err, ErrClosed) {
@@ -108,7 +116,7 @@ func TestDiverged(t *testing.T) {
 	trainer := newTestTrainer(t, tinyState(), tinyOptions())
 	var err error
 	for step := 0; step < 4 && err == nil; step++ {
-		_, err = trainer.Step(t.Context(), pairs(step, 4, tinySize), Rates{Encoder: math.Inf(1), Head: math.Inf(1)})
+		_, err = trainer.Step(t.Context(), Batch{Views: pairs(step, 4, tinySize)}, Rates{Encoder: math.Inf(1), Head: math.Inf(1)})
 	}
 	if !errors.Is(err, ErrDiverged) {
 		t.Errorf("Step: %v", err)
@@ -126,7 +134,7 @@ func TestDiverged(t *testing.T) {
 func TestStateRoundTrip(t *testing.T) {
 	for _, stages := range []int{0, 1, 2} {
 		state, opt := tinyState(), tinyOptions()
-		opt.Stages = stages
+		opt.Stages, opt.Align = stages, 1
 		trainer := newTestTrainer(t, state, opt)
 		got := stateOf(t, trainer)
 		for _, m := range got.Momentum {
@@ -135,6 +143,8 @@ func TestStateRoundTrip(t *testing.T) {
 			if slices.ContainsFunc(m.Data, func(v float32) bool { return v != 0 }) {
 				t.Errorf("stages %d: the momentum of %s does not start at 0", stages, m.Name)
 			}
+			state.Average = append(state.Average, formula("average/"+m.Name, m.Shape, -1, 1))
+			state.Average[len(state.Average)-1].Name = m.Name
 		}
 		if err := trainer.Restore(state); err != nil {
 			t.Fatal(err)
@@ -157,9 +167,14 @@ func TestStateRoundTrip(t *testing.T) {
 // A run that stops, is saved and goes on elsewhere ends with the same bits as
 // one that was never stopped.
 func TestResume(t *testing.T) {
-	for _, norm := range []bool{false, true} {
+	for _, edit := range []func(*TrainerOptions){
+		func(*TrainerOptions) {},
+		func(o *TrainerOptions) { o.TrainBatchNorm = true },
+		func(o *TrainerOptions) { o.Align, o.AlignDecay = 1, 0.5 },
+		func(o *TrainerOptions) { o.Queue, o.StageDecay = 12, 0.5 },
+	} {
 		opt := tinyOptions()
-		opt.TrainBatchNorm = norm
+		edit(&opt)
 		whole := newTestTrainer(t, tinyState(), opt)
 		losses := train(t, whole, 0, 6, everything)
 
@@ -167,7 +182,7 @@ func TestResume(t *testing.T) {
 		train(t, first, 0, 3, everything)
 		second := newTestTrainer(t, stateOf(t, first), opt)
 		if resumed := train(t, second, 3, 6, everything); !slices.Equal(resumed, losses[3:]) {
-			t.Errorf("batch norm trained %v: losses %v after the stop, %v without", norm, resumed, losses[3:])
+			t.Errorf("%+v: losses %v after the stop, %v without", opt, resumed, losses[3:])
 		}
 		equalStates(t, stateOf(t, second), stateOf(t, whole))
 	}
@@ -187,7 +202,7 @@ func TestTrainerConcurrent(t *testing.T) {
 	for range 3 {
 		wait.Go(func() {
 			for range 3 {
-				if _, err := trainer.Step(t.Context(), pairs(0, 2, tinySize), everything); err != nil {
+				if _, err := trainer.Step(t.Context(), Batch{Views: pairs(0, 2, tinySize)}, everything); err != nil {
 					t.Error(err)
 				}
 				if _, err := trainer.State(); err != nil {
@@ -199,10 +214,12 @@ func TestTrainerConcurrent(t *testing.T) {
 	wait.Wait()
 }
 
-// equalStates compares bit for bit. Momentum that want does not have is zero.
+// equalStates compares bit for bit what want has.
 func equalStates(t *testing.T, got, want State) {
 	t.Helper()
-	for _, pair := range []struct{ got, want weights.Set }{{got.Encoder, want.Encoder}, {got.Head, want.Head}, {got.Momentum, want.Momentum}} {
+	for _, pair := range []struct{ got, want weights.Set }{
+		{got.Encoder, want.Encoder}, {got.Head, want.Head}, {got.Momentum, want.Momentum}, {got.Average, want.Average},
+	} {
 		for _, w := range pair.want {
 			g := find(t, pair.got, w.Name)
 			for i := range w.Data {

@@ -18,35 +18,43 @@ type variable struct {
 	kernel    bool   // a convolution's: permuted on the way in and out
 	depthwise bool
 	head      bool // of the projection head
+	stage     int  // of the encoder
 	trained   bool // receives gradients
 	decayed   bool // weight decay applies
+	averaged  bool // has a moving average
 
 	inGraph  tf.Shape
-	handle   tf.Output
-	read     tf.Output
-	momentum tf.Output // handle; set when trained
-
-	initial         tf.Output // placeholder
-	assign          *tf.Operation
-	initialMomentum tf.Output
-	assignMomentum  *tf.Operation
-	readMomentum    tf.Output
+	slot          // the value
+	momentum slot // when trained
+	average  slot // when averaged
 }
 
-// build adds the variable's handle, reader and initialiser to the graph.
+// build adds the variable to the graph, with what is kept beside it.
 func (v *variable) build(s *op.Scope) {
 	v.inGraph = v.graphShape()
-	v.handle = op.VarHandleOp(at(s), tf.Float, v.inGraph, op.VarHandleOpSharedName(v.name))
-	v.read = op.ReadVariableOp(at(s), v.handle, tf.Float)
-	v.initial = op.Placeholder(at(s), tf.Float, op.PlaceholderShape(v.inGraph))
-	v.assign = op.AssignVariableOp(at(s), v.handle, v.initial)
-	if !v.trained {
-		return
+	v.slot = newSlot(s, v.inGraph, v.name)
+	if v.trained {
+		v.momentum = newSlot(s, v.inGraph, "momentum/"+v.name)
 	}
-	v.momentum = op.VarHandleOp(at(s), tf.Float, v.inGraph, op.VarHandleOpSharedName("momentum/"+v.name))
-	v.readMomentum = op.ReadVariableOp(at(s), v.momentum, tf.Float)
-	v.initialMomentum = op.Placeholder(at(s), tf.Float, op.PlaceholderShape(v.inGraph))
-	v.assignMomentum = op.AssignVariableOp(at(s), v.momentum, v.initialMomentum)
+	if v.averaged {
+		v.average = newSlot(s, v.inGraph, "average/"+v.name)
+	}
+}
+
+// value is what the variable holds.
+func (v *variable) value() tf.Output { return v.read }
+
+// mean is the variable's moving average: its value, where it does not move.
+func (v *variable) mean() tf.Output {
+	if v.averaged {
+		return v.average.read
+	}
+	return v.read
+}
+
+// after is what the variable holds once an operation has run.
+func (v *variable) after(s *op.Scope, moved *tf.Operation) tf.Output {
+	return op.ReadVariableOp(at(s.WithControlDependencies(moved)), v.handle, tf.Float)
 }
 
 func (v *variable) graphShape() tf.Shape {

@@ -1,0 +1,139 @@
+package model
+
+import (
+	"fmt"
+	"slices"
+
+	tf "github.com/tensorflow/tensorflow/tensorflow/go"
+
+	"edgeclr/model/weights"
+)
+
+// State is all that a trainer holds, in PyTorch's names and layout.
+type State struct {
+	Encoder  weights.Set // the tensors of Architecture.Specs
+	Head     weights.Set // the tensors of HeadSpecs
+	Momentum weights.Set // one for each trained tensor, by its name; empty means zeros
+	Queue    []float32   // past projections, [Q,128]; empty at the start
+
+	// Average is the moving average of TrainerOptions.Align: one for each trained
+	// tensor, by its name. Empty means the weights themselves.
+	Average weights.Set
+}
+
+// part is one of the sets of a State, in words for errors.
+type part string
+
+const (
+	partWeights  part = "weights"
+	partMomentum part = "momentum"
+	partAverage  part = "average"
+)
+
+// place is where a tensor of the session stands in a State.
+type place struct {
+	v    *variable
+	part part
+	slot slot
+}
+
+// set is the one that the tensor belongs to.
+func (p place) set(state *State) *weights.Set {
+	switch {
+	case p.part == partMomentum:
+		return &state.Momentum
+	case p.part == partAverage:
+		return &state.Average
+	case p.v.head:
+		return &state.Head
+	}
+	return &state.Encoder
+}
+
+// places are those of every tensor, variable by variable: its weights first.
+func (t *Trainer) places(resumable bool) []place {
+	var list []place
+	for _, v := range t.variables {
+		list = append(list, place{v, partWeights, v.slot})
+		if v.trained && resumable {
+			list = append(list, place{v, partMomentum, v.momentum})
+		}
+		if v.averaged && resumable {
+			list = append(list, place{v, partAverage, v.average})
+		}
+	}
+	return list
+}
+
+// Restore loads a state. Every tensor of encoder and head must be there, with
+// its shape (ErrShape) and finite values (ErrDiverged: a maximum can hide a NaN
+// below it from the loss, so that a step would not tell).
+func (t *Trainer) Restore(state State) error {
+	feeds, targets := map[tf.Output]*tf.Tensor{}, []*tf.Operation{}
+	var own weights.Tensor // the variable's weights, which come before the rest of it
+	for _, p := range t.places(true) {
+		tensor, ok := p.set(&state).Find(p.v.name)
+		switch {
+		case p.part == partWeights && !ok:
+			return fmt.Errorf("%w: the state has no tensor %q", ErrShape, p.v.name)
+		case p.part == partWeights:
+			own = tensor
+		case p.part == partMomentum && !ok:
+			tensor = p.v.zeros()
+		case !ok:
+			tensor = own
+		}
+		value, err := p.v.tensor(tensor)
+		if err != nil {
+			return fmt.Errorf("%s: %w", p.part, err)
+		}
+		feeds[p.slot.initial] = value
+		targets = append(targets, p.slot.assign)
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.session == nil {
+		return ErrClosed
+	}
+	if _, err := t.session.Run(feeds, nil, targets); err != nil {
+		return fmt.Errorf("loading weights into %s: %w", t.opt.Arch.Name, err)
+	}
+	t.queue.rows = slices.Clone(state.Queue[:min(len(state.Queue), t.opt.Queue*headOut)])
+	return nil
+}
+
+// State copies everything out. Weights that are not finite give ErrDiverged.
+func (t *Trainer) State() (State, error) { return t.state(true) }
+
+// Weights is State without what only going on needs: momentum, average and queue.
+func (t *Trainer) Weights() (State, error) { return t.state(false) }
+
+func (t *Trainer) state(resumable bool) (State, error) {
+	places := t.places(resumable)
+	fetches := make([]tf.Output, len(places))
+	for i, p := range places {
+		fetches[i] = p.slot.read
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.session == nil {
+		return State{}, ErrClosed
+	}
+	out, err := t.session.Run(nil, fetches, nil)
+	if err != nil {
+		return State{}, fmt.Errorf("reading the weights of %s: %w", t.opt.Arch.Name, err)
+	}
+	var state State
+	if resumable {
+		state.Queue = slices.Clone(t.queue.rows)
+	}
+	for i, p := range places {
+		tensor, err := p.v.weights(out[i])
+		if err != nil {
+			return State{}, fmt.Errorf("training diverged: %s: %w", p.part, err)
+		}
+		set := p.set(&state)
+		*set = append(*set, tensor)
+	}
+	return state, nil
+}
