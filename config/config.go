@@ -24,6 +24,7 @@ type Config struct {
 	Model   Model          `yaml:"model"`
 	Learn   Learn          `yaml:"learn"`
 	Augment augment.Config `yaml:"augment"`
+	Serve   Serve          `yaml:"serve"`
 	Store   Store          `yaml:"store"`
 	Limits  Limits         `yaml:"limits"`
 	Log     Log            `yaml:"log"`
@@ -61,6 +62,7 @@ func Default() Config {
 			MinNew:          64,
 		},
 		Augment: augment.Default(),
+		Serve:   Serve{Blend: BlendAverage},
 		Store: Store{
 			ThumbnailSide:   256,
 			MaxBytes:        4 * GB,

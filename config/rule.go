@@ -44,6 +44,8 @@ func rules() []rule {
 		whole("learn.min_frames", 2, 10_000_000),
 		whole("learn.min_new", 1, 10_000_000),
 
+		oneOf("serve.blend", BlendNone, BlendAverage, BlendJoin),
+
 		oneOf("store.frames", FramesBySource, FramesFull, FramesThumbnail, FramesNone),
 		whole("store.thumbnail_side", 32, 4096),
 		offOr("store.max_bytes", 64*MiB, 1024*TiB),

@@ -19,6 +19,10 @@ const (
 	BatchNormFrozen = "frozen"
 	BatchNormTrain  = "train"
 
+	BlendNone    = "none"
+	BlendAverage = "average"
+	BlendJoin    = "join"
+
 	FramesBySource  = ""
 	FramesFull      = "full"
 	FramesThumbnail = "thumbnail"
@@ -61,6 +65,15 @@ type Learn struct {
 	CheckpointEvery Duration `yaml:"checkpoint_every"` // how often the learner's state is saved
 	MinFrames       int      `yaml:"min_frames"`       // stored frames before the first round
 	MinNew          int      `yaml:"min_new"`          // new frames before another round
+}
+
+// Serve says what answers once an encoder was adapted.
+type Serve struct {
+	// Blend is what the next trained checkpoint serves as: BlendNone, the
+	// adapted encoder; BlendAverage, its weights averaged with the pretrained
+	// ones; BlendJoin, its vectors joined to the pretrained ones. A checkpoint
+	// keeps the blend that it was stored with.
+	Blend string `yaml:"blend"`
 }
 
 // Store says what is kept and for how long. Labelled frames are never deleted.
