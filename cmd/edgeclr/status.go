@@ -42,8 +42,8 @@ func printStatus(w io.Writer, st daemon.Status) {
 	}
 	fmt.Fprintf(w, "learner  %s, step %d of %d, loss %.3f, %.1f views/s %s\n",
 		st.Train.State, st.Train.Step, st.Train.Steps, st.Train.Loss, st.Train.ViewsPerS, st.Train.Error)
-	fmt.Fprintf(w, "serving  checkpoint %s (%s, %d px), candidate %s\n", st.Checkpoint.Serving, st.Checkpoint.Arch, st.Checkpoint.Size,
-		orNone(st.Checkpoint.Candidate))
+	fmt.Fprintf(w, "serving  checkpoint %s (%s, %d px, blend %s), candidate %s\n", st.Checkpoint.Serving, st.Checkpoint.Arch, st.Checkpoint.Size,
+		st.Checkpoint.Blend, orNone(st.Checkpoint.Candidate))
 	if st.Ingest.Paused {
 		fmt.Fprintf(w, "PAUSED   frames are not stored: %s\n", st.Ingest.Error)
 	}
