@@ -27,6 +27,7 @@ type Config struct {
 	Gate    Gate           `yaml:"gate"`
 	Probe   Probe          `yaml:"probe"`
 	Augment augment.Config `yaml:"augment"`
+	Serve   Serve          `yaml:"serve"`
 	Store   Store          `yaml:"store"`
 	Limits  Limits         `yaml:"limits"`
 	Log     Log            `yaml:"log"`
@@ -71,6 +72,7 @@ func Default() Config {
 		Gate:    Gate{Enabled: true, MaxGap: Duration(10 * time.Minute)},
 		Probe:   Probe{Capacity: 512, Every: 5},
 		Augment: augment.Default(),
+		Serve:   Serve{Blend: BlendAverage},
 		Store: Store{
 			ThumbnailSide:   256,
 			MaxBytes:        4 * GB,

@@ -61,6 +61,8 @@ func rules() []rule {
 		whole("probe.capacity", 4, 5000),
 		whole("probe.every", 2, 1000),
 
+		oneOf("serve.blend", BlendNone, BlendAverage, BlendJoin),
+
 		oneOf("store.frames", FramesBySource, FramesFull, FramesThumbnail, FramesNone),
 		whole("store.thumbnail_side", 32, 4096),
 		offOr("store.max_bytes", 64*MiB, 1024*TiB),

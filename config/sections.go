@@ -23,6 +23,10 @@ const (
 	BatchNormFrozen = "frozen"
 	BatchNormTrain  = "train"
 
+	BlendNone    = "none"
+	BlendAverage = "average"
+	BlendJoin    = "join"
+
 	FramesBySource  = ""
 	FramesFull      = "full"
 	FramesThumbnail = "thumbnail"
@@ -95,6 +99,15 @@ type Gate struct {
 type Probe struct {
 	Capacity int `yaml:"capacity"` // frames
 	Every    int `yaml:"every"`    // of so many frames at most one is held back
+}
+
+// Serve says what answers once an encoder was adapted.
+type Serve struct {
+	// Blend is what the next trained checkpoint serves as: BlendNone, the
+	// adapted encoder; BlendAverage, its weights averaged with the pretrained
+	// ones; BlendJoin, its vectors joined to the pretrained ones. A checkpoint
+	// keeps the blend that it was stored with.
+	Blend string `yaml:"blend"`
 }
 
 // Store says what is kept and for how long. Labelled frames are never deleted.

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 
+	"edgeclr/config"
 	"edgeclr/model/arch"
 	"edgeclr/model/weights"
 	"edgeclr/storage"
@@ -84,42 +85,11 @@ func (s *Service) Import(ctx context.Context, r io.ReaderAt, size int64, name st
 		return ImportReply{}, fmt.Errorf("%s does not hold the weights of %s: %w", name, a.Name, err)
 	}
 	id, err := s.store.PutCheckpoint(ctx, storage.Checkpoint{
-		Kind: storage.KindImported, Arch: a.Name, Size: serving.Size, Blend: serving.Blend, Dim: a.Features,
+		Kind: storage.KindImported, Arch: a.Name, Size: serving.Size, Blend: config.BlendNone, Dim: a.Features,
 		Created: s.opt.Now(), Note: "weights from " + name,
 	}, state.Encoder)
 	if err != nil {
 		return ImportReply{}, err
 	}
 	return ImportReply{Arch: a.Name, Tensors: len(state.Encoder), Checkpoint: string(id)}, nil
-}
-
-// getWeights sends a checkpoint's encoder as a .safetensors file.
-func (s *Service) getWeights(w http.ResponseWriter, r *http.Request) {
-	cp, err := resolveCheckpoint(s.store, r.PathValue("id"))
-	if err != nil {
-		s.fail(w, err)
-		return
-	}
-	a, err := arch.Get(cp.Arch)
-	if err != nil {
-		s.fail(w, err)
-		return
-	}
-	set, err := s.store.Tensors(r.Context(), cp.ID)
-	if err != nil {
-		s.fail(w, err)
-		return
-	}
-	if set, err = weights.Set(set).Match(a.Specs(), func(string) bool { return true }); err != nil {
-		s.fail(w, err)
-		return
-	}
-	w.Header().Set("Content-Type", "application/octet-stream")
-	w.Header().Set(headerCheckpoint, string(cp.ID))
-	err = weights.WriteSafetensors(w, set, map[string]string{
-		"format": "pt", "arch": cp.Arch, "size": fmt.Sprint(cp.Size), "checkpoint": string(cp.ID), "kind": cp.Kind,
-	})
-	if err != nil {
-		s.log.Warn("sending weights", "error", err)
-	}
 }

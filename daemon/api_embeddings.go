@@ -15,6 +15,7 @@ import (
 const (
 	headerCheckpoint = "Edgeclr-Checkpoint"
 	headerDim        = "Edgeclr-Dim"
+	headerBlend      = "Edgeclr-Blend"
 )
 
 // EmbeddingLine precedes each vector of GET /v1/embeddings.

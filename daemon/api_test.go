@@ -66,11 +66,11 @@ func TestEndpoints(t *testing.T) {
 			!byID.Results[0].Time.Equal(all[2].ModTime) || byID.Results[0].Source != embedSource {
 			t.Errorf("query by id: %+v, %v", byID, err)
 		}
-		same, err := c.Vectors(ctx, all[:1], "pretrained", 0)
+		same, err := c.Vectors(ctx, all[:1], "pretrained", "", 0)
 		if err != nil || len(same.Vectors) != 1 || math.Abs(cosine(same.Vectors[0].Vector, same.Vectors[0].Vector)-1) > 1e-5 {
 			t.Errorf("vectors: %v", err)
 		}
-		larger, err := c.Vectors(ctx, append(all[:1:1], Picture{}), "", 48)
+		larger, err := c.Vectors(ctx, append(all[:1:1], Picture{}), "", "", 48)
 		if err != nil || cosine(larger.Vectors[0].Vector, same.Vectors[0].Vector) > 0.99999 || larger.Vectors[1].Reason != "empty" {
 			t.Errorf("vectors at 48 px: %+v, %v", larger.Checkpoint, err)
 		}
@@ -102,15 +102,15 @@ func TestEndpoints(t *testing.T) {
 		if err != nil || list.Serving != "c1" || len(list.Checkpoints) != 1 {
 			t.Errorf("checkpoints: %+v, %v", list, err)
 		}
-		body, of, err := c.Weights(ctx, "")
+		body, err := c.Weights(ctx, "", PartServing)
 		if err != nil {
 			t.Fatal(err)
 		}
 		file, err := io.ReadAll(body)
 		body.Close()
 		set, readErr := weights.Read(bytes.NewReader(file), int64(len(file)), weights.Limits{})
-		if err != nil || readErr != nil || of != "c1" || distance(set, tensors(t, s, "c1")) != 0 {
-			t.Errorf("weights of %q: %v, %v", of, err, readErr)
+		if err != nil || readErr != nil || body.Checkpoint != "c1" || distance(set, tensors(t, s, "c1")) != 0 {
+			t.Errorf("weights of %q: %v, %v", body.Checkpoint, err, readErr)
 		}
 		exportAll(t, s, c)
 		copied, err := c.Backup(ctx)
@@ -243,14 +243,14 @@ func TestPictureLimits(t *testing.T) {
 	for i := range together {
 		together[i].Data = make([]byte, 20_000)
 	}
-	if _, err := s.Client().Vectors(t.Context(), together, "", 0); err != nil {
+	if _, err := s.Client().Vectors(t.Context(), together, "", "", 0); err != nil {
 		t.Errorf("%d files below the limit: %v", maxParts, err)
 	}
 	s.decoder.Limits.MaxBytes = 2 << 20 // 64 of them are more than a request may hold
 	for i := range together {
 		together[i].Data = make([]byte, 2<<20)
 	}
-	if _, err := s.Client().Vectors(t.Context(), together, "", 0); err == nil || !strings.Contains(err.Error(), "in several") {
+	if _, err := s.Client().Vectors(t.Context(), together, "", "", 0); err == nil || !strings.Contains(err.Error(), "in several") {
 		t.Errorf("128 MiB in one request: %v", err)
 	}
 }

@@ -7,7 +7,6 @@ import (
 
 	"edgeclr/camera"
 	"edgeclr/camera/rgb"
-	"edgeclr/model"
 )
 
 // VectorsReply holds one entry a picture, in their order.
@@ -24,7 +23,7 @@ type OneVector struct {
 }
 
 // postVectors computes vectors and stores nothing. ?checkpoint= as everywhere;
-// ?size= evaluates the checkpoint at another size.
+// ?size= evaluates the checkpoint at another size, ?blend= in another blend.
 func (s *Service) postVectors(w http.ResponseWriter, r *http.Request) {
 	v, encoder, err := s.encoderFor(r)
 	if err != nil {
@@ -52,43 +51,46 @@ func (s *Service) postVectors(w http.ResponseWriter, r *http.Request) {
 	reply(w, VectorsReply{Checkpoint: string(v.checkpoint.ID), Vectors: vectors})
 }
 
-// encoderFor is the encoder of ?checkpoint=, at ?size= when given.
-func (s *Service) encoderFor(r *http.Request) (*version, *model.Encoder, error) {
+// encoderFor is the encoder of ?checkpoint=, at ?size= and in ?blend= when given.
+func (s *Service) encoderFor(r *http.Request) (*version, Encoder, error) {
 	q := r.URL.Query()
 	v, err := s.versions.named(r.Context(), q.Get("checkpoint"))
 	if err != nil {
 		return nil, nil, err
 	}
-	size, err := intParam(q.Get("size"), v.checkpoint.Size, minSize, maxSize)
-	if err == nil && size != v.checkpoint.Size {
-		encoder, err := s.resized(r.Context(), v, size)
-		if err != nil {
-			v.done()
-			return nil, nil, err
-		}
-		return v, encoder, nil
-	}
+	encoder, err := s.variant(r.Context(), v, q.Get("size"), q.Get("blend"))
 	if err != nil {
 		v.done()
-		return nil, nil, fmt.Errorf("size: %w", err)
+		return nil, nil, err
 	}
-	return v, v.encoder, nil
+	return v, encoder, nil
 }
 
 // Sides of an encoder's input, in pixels.
 const minSize, maxSize = 32, 1024
 
-func (s *Service) resized(ctx context.Context, v *version, size int) (*model.Encoder, error) {
-	set, err := s.store.Tensors(ctx, v.checkpoint.ID)
+// variant is the version's encoder, or a new one where size or blend, empty for
+// the checkpoint's own, ask for another.
+func (s *Service) variant(ctx context.Context, v *version, size, blend string) (Encoder, error) {
+	cp := v.checkpoint
+	px, err := intParam(size, cp.Size, minSize, maxSize)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("size: %w", err)
 	}
-	return newEncoder(v.checkpoint.Arch, size, set, s.runtime())
+	if blend == "" {
+		blend = cp.Blend
+	} else if _, err := findBlend(blend); err != nil {
+		return nil, fmt.Errorf("%w: %w", errRequest, err)
+	}
+	if px == cp.Size && blend == cp.Blend {
+		return v.encoder, nil
+	}
+	return openEncoder(ctx, s.store, cp, blend, px, s.runtime())
 }
 
 // EmbedFrames decodes pictures at full resolution and computes their vectors.
 // A picture that cannot be read has a reason instead; the error is the encoder's.
-func EmbedFrames(ctx context.Context, d *camera.Decoder, encoder *model.Encoder, frames []camera.Frame) ([]OneVector, error) {
+func EmbedFrames(ctx context.Context, d *camera.Decoder, encoder Encoder, frames []camera.Frame) ([]OneVector, error) {
 	out := make([]OneVector, len(frames))
 	var pixels []*rgb.Image
 	var places []int

@@ -150,10 +150,11 @@ func (c *Client) Embed(ctx context.Context, pictures []Picture) (answer FramesRe
 	return answer, c.call(ctx, http.MethodPost, "/v1/frames", nil, contentType, body, &answer)
 }
 
-// Vectors computes the vectors of pictures; size 0 is the checkpoint's.
-func (c *Client) Vectors(ctx context.Context, pictures []Picture, checkpoint string, size int) (answer VectorsReply, err error) {
+// Vectors computes the vectors of pictures; blend "" and size 0 are the
+// checkpoint's.
+func (c *Client) Vectors(ctx context.Context, pictures []Picture, checkpoint, blend string, size int) (answer VectorsReply, err error) {
 	contentType, body := form(pictures)
-	q := url.Values{"checkpoint": {checkpoint}}
+	q := url.Values{"checkpoint": {checkpoint}, "blend": {blend}}
 	if size > 0 {
 		q.Set("size", fmt.Sprint(size))
 	}
@@ -219,16 +220,24 @@ func (c *Client) Rollback(ctx context.Context) (answer PromoteReply, err error) 
 	return answer, c.call(ctx, http.MethodPost, "/v1/checkpoints/rollback", nil, "", nil, &answer)
 }
 
-// Weights streams a checkpoint's encoder as .safetensors.
-func (c *Client) Weights(ctx context.Context, checkpoint string) (io.ReadCloser, string, error) {
+// WeightsReader reads a checkpoint's encoder as .safetensors.
+type WeightsReader struct {
+	io.ReadCloser
+	Checkpoint string
+	Blend      string // of the checkpoint
+}
+
+// Weights streams a part of a checkpoint: PartServing or its siblings. The
+// caller closes the reader.
+func (c *Client) Weights(ctx context.Context, checkpoint, part string) (*WeightsReader, error) {
 	if checkpoint == "" {
 		checkpoint = "serving"
 	}
-	r, err := c.do(ctx, http.MethodGet, "/v1/checkpoints/"+url.PathEscape(checkpoint)+"/weights", nil, "", nil)
+	r, err := c.do(ctx, http.MethodGet, "/v1/checkpoints/"+url.PathEscape(checkpoint)+"/weights", url.Values{"part": {part}}, "", nil)
 	if err != nil {
-		return nil, "", err
+		return nil, err
 	}
-	return r.Body, r.Header.Get(headerCheckpoint), nil
+	return &WeightsReader{r.Body, r.Header.Get(headerCheckpoint), r.Header.Get(headerBlend)}, nil
 }
 
 // Backup streams a copy of the store's database.

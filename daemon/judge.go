@@ -8,7 +8,6 @@ import (
 
 	"edgeclr/camera/rgb"
 	"edgeclr/daemon/probe"
-	"edgeclr/model"
 	"edgeclr/search"
 	"edgeclr/storage"
 )
@@ -40,7 +39,7 @@ const examBatch = 16
 // judge measures both encoders and decides whether the candidate is to serve.
 // Encoders whose vectors cannot be measured (not finite, all zero) are worse
 // than any.
-func (e *exam) judge(ctx context.Context, serving, candidate *model.Encoder) (probe.Verdict, error) {
+func (e *exam) judge(ctx context.Context, serving, candidate Encoder) (probe.Verdict, error) {
 	if len(e.ids) < 2 {
 		return probe.Verdict{Undecided: true, Reason: fmt.Sprintf("%d pictures were held back, too few to judge by", len(e.ids))}, nil
 	}
@@ -68,7 +67,7 @@ func (e *exam) judge(ctx context.Context, serving, candidate *model.Encoder) (pr
 
 // sheet holds the vectors of one encoder.
 type sheet struct {
-	encoder       *model.Encoder
+	encoder       Encoder
 	ids           []uint64
 	images, views [][]float32
 	labelled      [][]float32

@@ -7,6 +7,7 @@ import (
 	"edgeclr/daemon/probe"
 	"edgeclr/model"
 	"edgeclr/model/arch"
+	"edgeclr/model/weights"
 	"edgeclr/storage"
 )
 
@@ -56,13 +57,20 @@ func (l *learner) judge(ctx context.Context, parent storage.Checkpoint, state mo
 	return l.s.compare(ctx, exam, parent, state)
 }
 
-// compare lets a state sit an exam against the version that serves.
+// compare lets a state sit an exam, in the blend that it would serve in, against
+// the version that serves.
 func (s *Service) compare(ctx context.Context, e *exam, parent storage.Checkpoint, state model.State) (probe.Verdict, error) {
-	a, err := arch.Get(parent.Arch)
+	cp, err := s.inherit(parent)
 	if err != nil {
 		return probe.Verdict{}, err
 	}
-	candidate, err := model.NewEncoder(state.Encoder, model.EncoderOptions{Arch: a, Size: parent.Size, Runtime: s.runtime()})
+	a, err := arch.Get(cp.Arch)
+	if err != nil {
+		return probe.Verdict{}, err
+	}
+	halves := halvesOf(ctx, s.store, cp)
+	halves.Adapted = func() (weights.Set, error) { return state.Encoder, nil }
+	candidate, err := OpenEncoder(cp.Blend, halves, model.EncoderOptions{Arch: a, Size: cp.Size, Runtime: s.runtime()})
 	if err != nil {
 		return probe.Verdict{}, fmt.Errorf("the candidate: %w", err)
 	}

@@ -14,9 +14,6 @@ import (
 	"edgeclr/storage"
 )
 
-// BlendNone is the only blend so far: a vector is the encoder's output alone.
-const BlendNone = "none"
-
 // Errors that the commands answer with an exit code of their own.
 var (
 	// ErrNothingFound says that the checkpoint, frame or set of pictures that
@@ -107,7 +104,7 @@ func (s *Service) ensurePretrained(ctx context.Context) error {
 		return err
 	}
 	id, err = s.store.PutCheckpoint(ctx, storage.Checkpoint{
-		Kind: storage.KindPretrained, Arch: a.Name, Size: s.cfg.Model.Size, Blend: BlendNone, Dim: a.Features,
+		Kind: storage.KindPretrained, Arch: a.Name, Size: s.cfg.Model.Size, Blend: config.BlendNone, Dim: a.Features,
 		Created: s.opt.Now(), Seed: s.cfg.Model.Seed, Note: note,
 	}, set)
 	if err != nil {
@@ -116,7 +113,8 @@ func (s *Service) ensurePretrained(ctx context.Context) error {
 	return s.store.SetServing(ctx, id, firstCheckpoint)
 }
 
-// adopt takes architecture and size from the store's checkpoint.
+// adopt takes architecture and size from the store's checkpoint. The blend is
+// each checkpoint's own, and the configuration gives it to new ones.
 func (s *Service) adopt(id storage.CheckpointID) error {
 	cp, err := s.store.Checkpoint(id)
 	if err != nil {
@@ -131,6 +129,10 @@ func (s *Service) adopt(id storage.CheckpointID) error {
 	}
 	if s.opt.Explicit["size"] && s.cfg.Model.Size != cp.Size {
 		return clash("size", cp.Size, s.cfg.Model.Size)
+	}
+	if s.opt.Explicit["blend"] {
+		return fmt.Errorf("%w: %s already has checkpoint %s; what is trained in it from now on serves as serve.blend in the configuration says; "+
+			"leave --blend out, or use another folder with --data", ErrContradiction, s.cfg.Data, id)
 	}
 	if s.opt.Explicit["weights"] {
 		return fmt.Errorf("%w: %s already has checkpoint %s; bring weights in with `edgeclr import FILE`, or use another folder with --data",

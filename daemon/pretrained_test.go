@@ -26,6 +26,7 @@ func TestTheStoreDecides(t *testing.T) {
 		{"--arch", "arch", "--arch " + other},
 		{"--size", "size", "--size 64"},
 		{"--weights", "weights", "edgeclr import"},
+		{"--blend", "blend", "serve.blend"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			asked := cfg

@@ -22,7 +22,7 @@ type Options struct {
 	Log     *slog.Logger
 	Now     func() time.Time
 	// Explicit are the model keys the user gave as flags ("arch", "size",
-	// "weights"). A store that has a checkpoint decides these itself, so a
+	// "weights", "blend"). A store that has a checkpoint decides these itself, so a
 	// flag that contradicts it is an error, and a configuration file is not.
 	Explicit map[string]bool
 

@@ -94,9 +94,11 @@ func (s *Service) startingPoint(ctx context.Context, cp storage.Checkpoint, seed
 
 // putTrained stores a trained state as a checkpoint.
 func (s *Service) putTrained(ctx context.Context, parent storage.Checkpoint, state model.State, p Progress, seed uint64) (storage.CheckpointID, error) {
-	return s.store.PutCheckpoint(ctx, storage.Checkpoint{
-		Kind: storage.KindTrained, Arch: parent.Arch, Size: parent.Size, Blend: parent.Blend, Dim: parent.Dim,
-		Parent: parent.ID, Step: parent.Step + p.Step, Loss: p.Loss, Created: s.opt.Now(), Seed: seed,
-		Note: fmt.Sprintf("%d steps from %s", p.Step, parent.ID),
-	}, flatten(state, false))
+	cp, err := s.inherit(parent)
+	if err != nil {
+		return "", err
+	}
+	cp.Step, cp.Loss, cp.Created, cp.Seed = parent.Step+p.Step, p.Loss, s.opt.Now(), seed
+	cp.Note = fmt.Sprintf("%d steps from %s", p.Step, parent.ID)
+	return s.store.PutCheckpoint(ctx, cp, flatten(state, false))
 }

@@ -1,9 +1,11 @@
 package daemon
 
 import (
+	"cmp"
 	"os"
 	"time"
 
+	"edgeclr/config"
 	"edgeclr/model"
 	"edgeclr/storage"
 )
@@ -54,6 +56,7 @@ type CheckpointStatus struct {
 	Serving   string `json:"serving"`
 	Arch      string `json:"arch"`
 	Size      int    `json:"size"`
+	Blend     string `json:"blend"`
 	Candidate string `json:"candidate"` // "" when there is none
 }
 
@@ -98,7 +101,7 @@ func (s *Service) Status() (Status, error) {
 		Embeddings: v.index.Len(),
 		Train:      s.learner.status(),
 		Checkpoint: CheckpointStatus{Serving: string(v.checkpoint.ID), Arch: v.checkpoint.Arch, Size: v.checkpoint.Size,
-			Candidate: candidate},
+			Blend: cmp.Or(v.checkpoint.Blend, config.BlendNone), Candidate: candidate},
 		Sources: []SourceStatus{},
 		Events:  events,
 	}

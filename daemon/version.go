@@ -8,8 +8,6 @@ import (
 	"sync/atomic"
 
 	"edgeclr/model"
-	"edgeclr/model/arch"
-	"edgeclr/model/weights"
 	"edgeclr/search"
 	"edgeclr/storage"
 )
@@ -19,7 +17,7 @@ import (
 // checkpoints cannot meet.
 type version struct {
 	checkpoint storage.Checkpoint
-	encoder    *model.Encoder
+	encoder    Encoder
 	index      *search.Index
 
 	users   atomic.Int64 // holders; the last one to leave a retired version closes it
@@ -46,18 +44,15 @@ func (v *version) done() {
 	}
 }
 
-// openVersion builds the encoder of a checkpoint and, when withIndex, loads its vectors.
+// openVersion builds the encoder of a checkpoint, in its blend, and, when
+// withIndex, loads its vectors.
 func openVersion(ctx context.Context, st *storage.Store, cp storage.Checkpoint, rt model.Runtime, withIndex bool) (*version, error) {
-	tensors, err := st.Tensors(ctx, cp.ID)
+	encoder, err := openEncoder(ctx, st, cp, cp.Blend, cp.Size, rt)
 	if err != nil {
-		return nil, fmt.Errorf("checkpoint %s: %w", cp.ID, err)
-	}
-	encoder, err := newEncoder(cp.Arch, cp.Size, tensors, rt)
-	if err != nil {
-		return nil, fmt.Errorf("checkpoint %s: %w", cp.ID, err)
+		return nil, err
 	}
 	v := &version{checkpoint: cp, encoder: encoder, index: search.New(encoder.Dim())}
-	debug.FreeOSMemory() // the encoder has copied them
+	debug.FreeOSMemory() // the encoder has copied the weights
 	v.users.Store(1)
 	v.release = func() { encoder.Close() }
 	if !withIndex {
@@ -81,12 +76,4 @@ func loadIndex(ctx context.Context, st *storage.Store, v *version) error {
 		_, err = st.DropDamagedVectors(ctx, v.checkpoint.ID)
 	}
 	return err
-}
-
-func newEncoder(archName string, size int, set weights.Set, rt model.Runtime) (*model.Encoder, error) {
-	a, err := arch.Get(archName)
-	if err != nil {
-		return nil, err
-	}
-	return model.NewEncoder(set, model.EncoderOptions{Arch: a, Size: size, Runtime: rt})
 }

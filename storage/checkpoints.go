@@ -108,18 +108,33 @@ func (s *Store) Checkpoint(id CheckpointID) (c Checkpoint, err error) {
 // Checkpoints returns all checkpoints, oldest first.
 func (s *Store) Checkpoints() (list []Checkpoint, err error) {
 	err = s.view("read checkpoints", func(t txn) error {
-		list = nil
-		_, err := t.scan(bucketCheckpoints, nil, nil, -1, func(key, _ []byte) error {
-			if len(key) != 4 {
-				return corrupt(bucketCheckpoints, key, "key of %d bytes, want 4", len(key))
-			}
-			c, _, err := t.checkpoint(binary.BigEndian.Uint32(key))
-			list = append(list, c)
-			return err
-		})
+		list, err = t.checkpoints()
 		return err
 	})
 	return list, err
+}
+
+func (t txn) checkpoints() (list []Checkpoint, err error) {
+	_, err = t.scan(bucketCheckpoints, nil, nil, -1, func(key, _ []byte) error {
+		if len(key) != 4 {
+			return corrupt(bucketCheckpoints, key, "key of %d bytes, want 4", len(key))
+		}
+		c, _, err := t.checkpoint(binary.BigEndian.Uint32(key))
+		list = append(list, c)
+		return err
+	})
+	return list, err
+}
+
+// heir finds a checkpoint whose Root is that one; "" when there is none.
+func (t txn) heir(root CheckpointID) (CheckpointID, error) {
+	list, err := t.checkpoints()
+	for _, c := range list {
+		if c.Root == root {
+			return c.ID, nil
+		}
+	}
+	return "", err
 }
 
 // Tensors returns a checkpoint's tensors in the order they were stored, each
@@ -155,16 +170,20 @@ func (s *Store) DeleteCheckpoint(ctx context.Context, id CheckpointID) error {
 		if err != nil {
 			return err
 		}
-		list, err := t.serving()
+		served, err := t.serving()
 		switch {
 		case err != nil:
 			return err
-		case list.current() == id:
+		case served.current() == id:
 			return fmt.Errorf("%w: %s serves; promote another one first", ErrProtected, id)
 		case c.Kind == KindPretrained:
 			return fmt.Errorf("%w: %s is the pretrained one, which rolling back needs", ErrProtected, id)
 		}
-		return nil
+		heir, err := t.heir(id)
+		if err == nil && heir != "" {
+			err = fmt.Errorf("%w: %s was trained from %s, and its blend may need both", ErrProtected, heir, id)
+		}
+		return err
 	}
 	if err := s.view(op, deletable); err != nil {
 		return err

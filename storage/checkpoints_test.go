@@ -19,7 +19,7 @@ func TestCheckpointRoundTrip(t *testing.T) {
 		weights.Tensor{Name: "conv", Shape: []int{2, 3, 4}, Data: floats(9, 24)})
 	in := Checkpoint{
 		ID: "c77", Kind: KindPretrained, Arch: "efficientnet_lite0", Size: 96, Blend: "joined", Dim: 1280,
-		Parent: "c3", Step: 120, Loss: 1.25, Seed: 1<<64 - 1, Note: "n", Metrics: map[string]float64{"p10": .5},
+		Parent: "c3", Root: "c1", Step: 120, Loss: 1.25, Seed: 1<<64 - 1, Note: "n", Metrics: map[string]float64{"p10": .5},
 	}
 	id, err := s.PutCheckpoint(t.Context(), in, ts)
 	if err != nil || id != "c1" {
@@ -150,6 +150,25 @@ func TestDeleteCheckpoint(t *testing.T) {
 	}
 	_, err = s.Checkpoint(c3)
 	wantErr(t, err, ErrNotFound)
+}
+
+// What another checkpoint is blended with stays as long as that one does.
+func TestRootIsProtected(t *testing.T) {
+	s := openNew(t)
+	root, err := s.PutCheckpoint(t.Context(), Checkpoint{Kind: KindImported}, tensors(5, 10))
+	if err != nil {
+		t.Fatal(err)
+	}
+	heir, err := s.PutCheckpoint(t.Context(), Checkpoint{Kind: KindTrained, Root: root}, tensors(6, 10))
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantErr(t, s.DeleteCheckpoint(t.Context(), root), ErrProtected)
+	for _, id := range []CheckpointID{heir, root} {
+		if err := s.DeleteCheckpoint(t.Context(), id); err != nil {
+			t.Error(err)
+		}
+	}
 }
 
 // What a crash between chunks and manifest leaves is removed by the next Open.

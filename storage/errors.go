@@ -51,8 +51,8 @@ var (
 	// ErrReadOnly says that the store was opened with Options.ReadOnly.
 	ErrReadOnly = errors.New("store is opened for reading")
 
-	// ErrProtected says that a checkpoint cannot be deleted since it serves or
-	// since it is the pretrained one.
+	// ErrProtected says that a checkpoint cannot be deleted since it serves,
+	// since it is the pretrained one, or since it is the root of another.
 	ErrProtected = errors.New("checkpoint is protected")
 
 	// ErrInvalid says that an argument cannot be stored.

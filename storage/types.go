@@ -98,6 +98,7 @@ type Checkpoint struct {
 	Blend   string             `json:"blend,omitempty"` // how its vectors are joined with the pretrained ones
 	Dim     int                `json:"dim"`             // length of its vectors; 0: not checked
 	Parent  CheckpointID       `json:"parent,omitempty"`
+	Root    CheckpointID       `json:"root,omitempty"` // of a trained one: where the line of its parents began; protected while this one is there
 	Step    int                `json:"step,omitempty"`
 	Loss    float64            `json:"loss,omitempty"`
 	Created time.Time          `json:"created"` // set by the store when zero

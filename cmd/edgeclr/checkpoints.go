@@ -53,7 +53,7 @@ func (c *checkpointsCommand) served(a *app) func(daemon.PromoteReply, error) err
 
 func printCheckpoints(w io.Writer, answer daemon.CheckpointsReply) {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(table, "\tid\tkind\tarch\tsize\tloss\tcreated\tnote\n")
+	fmt.Fprintf(table, "\tid\tkind\tarch\tsize\tblend\tloss\tcreated\tnote\n")
 	for _, cp := range answer.Checkpoints {
 		mark := ""
 		if string(cp.ID) == answer.Serving {
@@ -63,7 +63,7 @@ func printCheckpoints(w io.Writer, answer daemon.CheckpointsReply) {
 		if cp.Loss != 0 {
 			loss = fmt.Sprintf("%.3f", cp.Loss)
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%d\t%s\t%s\t%s\n", mark, cp.ID, cp.Kind, cp.Arch, cp.Size, loss,
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%d\t%s\t%s\t%s\t%s\n", mark, cp.ID, cp.Kind, cp.Arch, cp.Size, orNone(cp.Blend), loss,
 			cp.Created.Local().Format("2006-01-02 15:04"), cp.Note)
 	}
 	_ = table.Flush()

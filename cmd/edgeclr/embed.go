@@ -38,11 +38,17 @@ func (r *embedReport) skip(reason string) {
 
 func (c *embedCommand) flags(fs *pflag.FlagSet) {
 	fs.BoolVar(&c.print, "print", false, "print {path, vector} lines and store nothing")
+	fs.String("blend", "", "with --print: none, average or join instead of the checkpoint's own")
 }
+
+func (c *embedCommand) overrides() []override { return []override{{"blend", "serve.blend"}} }
 
 func (c *embedCommand) run(ctx context.Context, a *app, args []string) error {
 	if len(args) == 0 {
 		return usagef("embed takes files or folders: edgeclr embed PATH...")
+	}
+	if a.set["blend"] && !c.print {
+		return usagef("--blend goes with --print: what is stored has the blend of the checkpoint that serves")
 	}
 	if err := haveFiles(ctx, args...); err != nil {
 		return err

@@ -33,7 +33,11 @@ type evalReport struct {
 	Reasons    map[string]int `json:"reasons"`
 }
 
-func (c *evalCommand) flags(*pflag.FlagSet) {}
+func (c *evalCommand) flags(fs *pflag.FlagSet) {
+	fs.String("blend", "", "none, average or join instead of the checkpoint's own")
+}
+
+func (c *evalCommand) overrides() []override { return []override{{"blend", "serve.blend"}} }
 
 func (c *evalCommand) run(ctx context.Context, a *app, args []string) error {
 	if len(args) != 1 {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"edgeclr/config"
 	"edgeclr/daemon"
 )
 
@@ -28,9 +29,9 @@ type exportReport struct {
 type exporter func(ctx context.Context, c *daemon.Client, checkpoint string, w io.Writer) (string, error)
 
 // exporters is the registry: one line a format.
-func exporters() map[string]exporter {
+func (a *app) exporters() map[string]exporter {
 	return map[string]exporter{
-		".safetensors": exportWeights,
+		".safetensors": a.exportWeights,
 		".npy":         exportNPY,
 		".csv":         exportCSV,
 		".ndjson":      exportNDJSON,
@@ -43,7 +44,7 @@ func (c *exportCommand) run(ctx context.Context, a *app, args []string) error {
 	if len(args) != 1 {
 		return usagef("export takes one file: edgeclr export FILE")
 	}
-	write, ok := exporters()[strings.ToLower(filepath.Ext(args[0]))]
+	write, ok := a.exporters()[strings.ToLower(filepath.Ext(args[0]))]
 	if !ok {
 		return usagef("%s: the ending chooses the format: .safetensors (encoder), .npy, .csv or .ndjson (embeddings)", args[0])
 	}
@@ -70,14 +71,18 @@ func (c *exportCommand) run(ctx context.Context, a *app, args []string) error {
 	})
 }
 
-// exportWeights writes the encoder with the names of its origin (torchvision,
-// efficientnet_lite_pytorch), ready for load_state_dict.
-func exportWeights(ctx context.Context, c *daemon.Client, checkpoint string, w io.Writer) (string, error) {
-	body, id, err := c.Weights(ctx, checkpoint)
+// exportWeights writes the encoder that serves with the names of its origin
+// (torchvision, efficientnet_lite_pytorch), ready for load_state_dict.
+func (a *app) exportWeights(ctx context.Context, c *daemon.Client, checkpoint string, w io.Writer) (string, error) {
+	r, err := c.Weights(ctx, checkpoint, daemon.PartServing)
 	if err != nil {
 		return "", err
 	}
-	defer body.Close()
-	_, err = io.Copy(w, body)
-	return id, err
+	defer r.Close()
+	if r.Blend == config.BlendJoin {
+		a.log.Warn("the file holds the adapted encoder alone; the vectors that this checkpoint serves also contain those of the encoder "+
+			"that its training began from", "checkpoint", r.Checkpoint)
+	}
+	_, err = io.Copy(w, r)
+	return r.Checkpoint, err
 }

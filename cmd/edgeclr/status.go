@@ -46,8 +46,8 @@ func printStatus(w io.Writer, st daemon.Status) {
 		fmt.Fprintf(w, "         %s\n", st.Train.Holding)
 	}
 	fmt.Fprintf(w, "         %d pictures to learn from, %d held back to judge by\n", st.Train.Replay, st.Train.Probe)
-	fmt.Fprintf(w, "serving  checkpoint %s (%s, %d px), candidate %s\n", st.Checkpoint.Serving, st.Checkpoint.Arch, st.Checkpoint.Size,
-		orNone(st.Checkpoint.Candidate))
+	fmt.Fprintf(w, "serving  checkpoint %s (%s, %d px, blend %s), candidate %s\n", st.Checkpoint.Serving, st.Checkpoint.Arch, st.Checkpoint.Size,
+		st.Checkpoint.Blend, orNone(st.Checkpoint.Candidate))
 	if st.Ingest.Paused {
 		fmt.Fprintf(w, "PAUSED   frames are not stored: %s\n", st.Ingest.Error)
 	}

@@ -28,11 +28,13 @@ func (c *trainCommand) flags(fs *pflag.FlagSet) {
 	fs.Float64("lr", 0, "learning rate of the encoder")
 	fs.String("batch-norm", "", "frozen (keep the pretrained statistics) or train")
 	fs.Int("stages", 0, "stages of the encoder that learn, from the top; 0 is all")
+	fs.String("blend", "", "what an empty store is to serve: none, average or join, with the pretrained encoder (default serve.blend)")
 }
 
 func (c *trainCommand) overrides() []override {
 	return []override{{"steps", "learn.steps"}, {"batch", "learn.batch"}, {"chunk", "learn.chunk"}, {"head-steps", "learn.head_steps"},
-		{"lr", "learn.lr"}, {"batch-norm", "learn.batch_norm"}, {"stages", "learn.stages"}}
+		{"lr", "learn.lr"}, {"batch-norm", "learn.batch_norm"}, {"stages", "learn.stages"},
+		{"blend", "serve.blend"}}
 }
 
 func (c *trainCommand) run(ctx context.Context, a *app, args []string) error {

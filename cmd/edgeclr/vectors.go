@@ -8,6 +8,7 @@ import (
 	"io"
 
 	"edgeclr/camera"
+	"edgeclr/config"
 	"edgeclr/daemon"
 	"edgeclr/model"
 	"edgeclr/model/arch"
@@ -43,8 +44,8 @@ func (a *app) withVectors(ctx context.Context, checkpoint string, use func(v vec
 		case a.set["weights"] || a.cfg.Model.Arch != st.Checkpoint.Arch:
 			another = true
 			return nil
-		case a.cfg.Model.Size != st.Checkpoint.Size:
-			return a.withResized(ctx, c, checkpoint, use)
+		case a.cfg.Model.Size != st.Checkpoint.Size || a.set["blend"]:
+			return a.withVariant(ctx, c, checkpoint, use)
 		}
 		return use(remote{c, checkpoint})
 	})
@@ -54,22 +55,44 @@ func (a *app) withVectors(ctx context.Context, checkpoint string, use func(v vec
 	return a.withPretrained(checkpoint, "--arch and --weights ask for another encoder than the store's", use)
 }
 
-// withResized gives use a checkpoint of the store at another size. It is
-// computed here: a service would build the network anew for every request.
-func (a *app) withResized(ctx context.Context, c *daemon.Client, checkpoint string, use func(v vectorizer) error) error {
-	body, id, err := c.Weights(ctx, checkpoint)
+// withVariant gives use a checkpoint of the store at another size or in another
+// blend. It is computed here: a service would build the network anew for every
+// request.
+func (a *app) withVariant(ctx context.Context, c *daemon.Client, checkpoint string, use func(v vectorizer) error) error {
+	adapted, of, err := fetchWeights(ctx, c, checkpoint, daemon.PartAdapted)
 	if err != nil {
 		return err
 	}
-	data, err := io.ReadAll(body)
-	if err = errors.Join(err, body.Close()); err != nil {
-		return fmt.Errorf("fetching the weights of checkpoint %s: %w", id, err)
+	blend := of.Blend
+	if a.set["blend"] {
+		blend = a.cfg.Serve.Blend
 	}
-	set, err := weights.Read(bytes.NewReader(data), int64(len(data)), weights.Limits{})
+	return a.withLocal(blend, daemon.Halves{
+		Adapted: func() (weights.Set, error) { return adapted, nil },
+		Pretrained: func() (weights.Set, error) {
+			set, _, err := fetchWeights(ctx, c, of.Checkpoint, daemon.PartPretrained)
+			return set, err
+		},
+	}, of.Checkpoint, use)
+}
+
+// fetchWeights reads a part of a checkpoint; the reader that it returns is
+// closed and tells whose it was.
+func fetchWeights(ctx context.Context, c *daemon.Client, checkpoint, part string) (weights.Set, *daemon.WeightsReader, error) {
+	r, err := c.Weights(ctx, checkpoint, part)
 	if err != nil {
-		return fmt.Errorf("fetching the weights of checkpoint %s: %w", id, err)
+		return nil, nil, err
 	}
-	return a.withLocal(set, id, use)
+	data, err := io.ReadAll(r)
+	err = errors.Join(err, r.Close())
+	var set weights.Set
+	if err == nil {
+		set, err = weights.Read(bytes.NewReader(data), int64(len(data)), weights.Limits{})
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("fetching the weights of checkpoint %s: %w", r.Checkpoint, err)
+	}
+	return set, r, nil
 }
 
 // withPretrained gives use pretrained weights; why says why there is no other
@@ -77,6 +100,9 @@ func (a *app) withResized(ctx context.Context, c *daemon.Client, checkpoint stri
 func (a *app) withPretrained(checkpoint, why string, use func(v vectorizer) error) error {
 	if checkpoint != storage.KindPretrained && checkpoint != "serving" {
 		return fmt.Errorf("%w: no checkpoint %q, since %s", daemon.ErrNothingFound, checkpoint, why)
+	}
+	if a.set["blend"] && a.cfg.Serve.Blend != config.BlendNone {
+		return usagef("--blend %s needs a checkpoint that was trained and the one that it began from, and %s", a.cfg.Serve.Blend, why)
 	}
 	set, source, err := daemon.Pretrained(a.cfg)
 	if err != nil {
@@ -86,7 +112,8 @@ func (a *app) withPretrained(checkpoint, why string, use func(v vectorizer) erro
 		a.log.Warn("no weights file was found, so the encoder is random and knows nothing; run `make deps`, or give a file with --weights",
 			"arch", a.cfg.Model.Arch)
 	}
-	return a.withLocal(set, storage.KindPretrained, use)
+	alone := daemon.Halves{Adapted: func() (weights.Set, error) { return set, nil }}
+	return a.withLocal(config.BlendNone, alone, storage.KindPretrained, use)
 }
 
 // remote asks a service.
@@ -96,23 +123,24 @@ type remote struct {
 }
 
 func (r remote) vectors(ctx context.Context, pictures []daemon.Picture) (daemon.VectorsReply, error) {
-	return r.client.Vectors(ctx, pictures, r.checkpoint, 0)
+	return r.client.Vectors(ctx, pictures, r.checkpoint, "", 0)
 }
 
 // local computes in this process.
 type local struct {
 	checkpoint string
 	decoder    *camera.Decoder
-	encoder    *model.Encoder
+	encoder    daemon.Encoder
 }
 
-// withLocal gives use an encoder of these weights and the configured size.
-func (a *app) withLocal(set weights.Set, checkpoint string, use func(v vectorizer) error) error {
+// withLocal gives use an encoder of these weights, in that blend and of the
+// configured size.
+func (a *app) withLocal(blend string, from daemon.Halves, checkpoint string, use func(v vectorizer) error) error {
 	network, err := arch.Get(a.cfg.Model.Arch)
 	if err != nil {
 		return err
 	}
-	encoder, err := model.NewEncoder(set, model.EncoderOptions{Arch: network, Size: a.cfg.Model.Size,
+	encoder, err := daemon.OpenEncoder(blend, from, model.EncoderOptions{Arch: network, Size: a.cfg.Model.Size,
 		Runtime: model.Runtime{Threads: a.cfg.Model.Threads, Device: a.cfg.Model.Device}})
 	if err != nil {
 		return err

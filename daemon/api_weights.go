@@ -1,0 +1,65 @@
+package daemon
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+
+	"edgeclr/model/arch"
+	"edgeclr/model/weights"
+	"edgeclr/storage"
+)
+
+// Parts of a checkpoint's blend, as ?part= names them.
+const (
+	PartServing    = ""           // what answers: of an average the averaged weights, of a join the adapted half
+	PartAdapted    = "adapted"    // what was trained
+	PartPretrained = "pretrained" // what training began from
+)
+
+// getWeights sends a checkpoint's encoder as a .safetensors file: the one that
+// serves, or ?part= of its blend.
+func (s *Service) getWeights(w http.ResponseWriter, r *http.Request) {
+	cp, err := resolveCheckpoint(s.store, r.PathValue("id"))
+	if err != nil {
+		s.fail(w, err)
+		return
+	}
+	set, err := s.weightsOf(r.Context(), cp, r.URL.Query().Get("part"))
+	if err != nil {
+		s.fail(w, err)
+		return
+	}
+	w.Header().Set("Content-Type", "application/octet-stream")
+	w.Header().Set(headerCheckpoint, string(cp.ID))
+	w.Header().Set(headerBlend, cp.Blend)
+	err = weights.WriteSafetensors(w, set, map[string]string{
+		"format": "pt", "arch": cp.Arch, "size": fmt.Sprint(cp.Size), "checkpoint": string(cp.ID), "kind": cp.Kind, "blend": cp.Blend,
+	})
+	if err != nil {
+		s.log.Warn("sending weights", "error", err)
+	}
+}
+
+// weightsOf gives the encoder's weights of a part of a checkpoint.
+func (s *Service) weightsOf(ctx context.Context, cp storage.Checkpoint, part string) (weights.Set, error) {
+	a, err := arch.Get(cp.Arch)
+	if err != nil {
+		return nil, err
+	}
+	b, err := findBlend(cp.Blend)
+	if err != nil {
+		return nil, err
+	}
+	from := halvesOf(ctx, s.store, cp)
+	parts := map[string]func() (weights.Set, error){
+		PartServing:    func() (weights.Set, error) { return b.serving(a, from) },
+		PartAdapted:    from.Adapted,
+		PartPretrained: from.Pretrained,
+	}
+	read, ok := parts[part]
+	if !ok {
+		return nil, fmt.Errorf("%w: part: %q is neither adapted nor pretrained", errRequest, part)
+	}
+	return encoderWeights(a, read)
+}

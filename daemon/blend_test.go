@@ -1,0 +1,330 @@
+package daemon
+
+import (
+	"bytes"
+	"errors"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"edgeclr/camera/rgb"
+	"edgeclr/config"
+	"edgeclr/model"
+	"edgeclr/model/arch"
+	"edgeclr/model/weights"
+	"edgeclr/search"
+	"edgeclr/storage"
+)
+
+// adapt stores a checkpoint as training from parent would, with kernels that
+// have moved a little, and that blend.
+func adapt(t *testing.T, s *Service, parent storage.CheckpointID, blend string) storage.Checkpoint {
+	t.Helper()
+	from, err := s.store.Checkpoint(parent)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, state, err := s.startingPoint(t.Context(), from, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rng := rand.New(rand.NewPCG(1, 2))
+	for _, tensor := range state.Encoder {
+		for i := range tensor.Data {
+			tensor.Data[i] *= float32(1 + 0.05*rng.NormFloat64())
+		}
+	}
+	s.cfg.Serve.Blend = blend
+	id, err := s.putTrained(t.Context(), from, state, Progress{Step: 5, Loss: 1}, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cp, err := s.store.Checkpoint(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cp
+}
+
+// samples are pictures of the scene and a grey one, in which an encoder may
+// find nothing.
+func samples(t *testing.T) []*rgb.Image {
+	t.Helper()
+	grey := rgb.New(40, 40)
+	for i := range grey.Pix {
+		grey.Pix[i] = 127
+	}
+	return []*rgb.Image{decoded(t, scene(t, 1)), decoded(t, scene(t, 2)), grey}
+}
+
+// vectorsOf computes with one network of that set alone.
+func vectorsOf(t *testing.T, s *Service, set weights.Set) [][]float32 {
+	t.Helper()
+	a, err := arch.Get(s.cfg.Model.Arch)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := model.NewEncoder(set, model.EncoderOptions{Arch: a, Size: s.cfg.Model.Size, Runtime: s.runtime()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	vectors, err := e.Embed(t.Context(), samples(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return vectors
+}
+
+// served computes as the checkpoint does when it serves.
+func served(t *testing.T, s *Service, cp storage.Checkpoint) [][]float32 {
+	t.Helper()
+	v, err := openVersion(t.Context(), s.store, cp, s.runtime(), false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer v.done()
+	if v.encoder.Size() != cp.Size || v.encoder.Dim() != cp.Dim || v.index.Dim() != cp.Dim {
+		t.Errorf("an encoder of %d px and %d values, an index of %d; %+v", v.encoder.Size(), v.encoder.Dim(), v.index.Dim(), cp)
+	}
+	vectors, err := v.encoder.Embed(t.Context(), samples(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return vectors
+}
+
+// gap is the largest difference of two lists of vectors.
+func gap(t *testing.T, a, b [][]float32) (most float64) {
+	t.Helper()
+	if len(a) != len(b) {
+		t.Fatalf("%d and %d vectors", len(a), len(b))
+	}
+	for i := range a {
+		if len(a[i]) != len(b[i]) {
+			t.Fatalf("vectors of %d and %d values", len(a[i]), len(b[i]))
+		}
+		for j := range a[i] {
+			most = max(most, math.Abs(float64(a[i][j]-b[i][j])))
+		}
+	}
+	return most
+}
+
+func TestBlends(t *testing.T) {
+	s := open(t, smallConfig(t))
+	parent := storage.CheckpointID("c1")
+	pretrained := vectorsOf(t, s, tensors(t, s, parent))
+	for _, b := range blends() {
+		t.Run(b.name, func(t *testing.T) {
+			cp := adapt(t, s, "c1", b.name)
+			if cp.Blend != b.name || cp.Root != "c1" || cp.Parent != "c1" {
+				t.Errorf("%+v", cp)
+			}
+			own := tensors(t, s, cp.ID)
+			adapted := vectorsOf(t, s, own)
+			if gap(t, adapted, pretrained) < 0.01 {
+				t.Fatal("the adapted encoder is the pretrained one")
+			}
+			want := adapted
+			switch b.name {
+			case config.BlendAverage:
+				want = vectorsOf(t, s, mixed(t, own, tensors(t, s, "c1")))
+				if gap(t, want, adapted) < 1e-3 || gap(t, want, pretrained) < 1e-3 {
+					t.Fatal("the average is one of its ends")
+				}
+			case config.BlendJoin:
+				want = nil
+				for i := range adapted {
+					row := slices.Concat(pretrained[i], adapted[i])
+					for j := range row {
+						row[j] = float32(float64(row[j]) / math.Sqrt(2))
+					}
+					want = append(want, row)
+				}
+			}
+			got := served(t, s, cp)
+			if d := gap(t, got, want); d > 1e-5 {
+				t.Errorf("differs by %g from its formula", d)
+			}
+			for i, v := range got {
+				if length := cosine(v, v); math.Abs(length-1) > 1e-5 {
+					t.Errorf("vector %d has the squared length %v", i, length)
+				}
+			}
+			if mean := (cosine(pretrained[0], pretrained[1]) + cosine(adapted[0], adapted[1])) / 2; b.encoders == 2 &&
+				math.Abs(cosine(got[0], got[1])-mean) > 1e-5 {
+				t.Errorf("cosine %v, want the mean %v", cosine(got[0], got[1]), mean)
+			}
+		})
+	}
+}
+
+// A picture in which one half finds nothing has that half's mark: it is like
+// others of its kind in this half, and the other half decides.
+func TestJoinWithABlankHalf(t *testing.T) {
+	a, err := arch.Get("efficientnet_lite0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := OpenEncoder(config.BlendJoin, Halves{
+		Adapted: func() (weights.Set, error) {
+			set := model.Random(a, 1)
+			for _, tensor := range set {
+				clear(tensor.Data) // sees nothing in any picture
+			}
+			return set, nil
+		},
+		Pretrained: func() (weights.Set, error) { return model.Random(a, 2), nil },
+	}, model.EncoderOptions{Arch: a, Size: 32})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	got, err := e.Embed(t.Context(), samples(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	half := a.Features
+	first := cosine(got[0][:half], got[1][:half]) // of length 1/sqrt(2) each: half the cosine
+	if whole := cosine(got[0], got[1]); math.Abs(whole-(first+0.5)) > 1e-5 || math.Abs(cosine(got[2], got[2])-1) > 1e-5 {
+		t.Errorf("cosine %v, want %v", whole, first+0.5)
+	}
+	for _, v := range got[0][half:] {
+		if v >= 0 {
+			t.Fatalf("the blank half holds %v", v)
+		}
+	}
+}
+
+// mixed is 3/4 of the first set and 1/4 of the second.
+func mixed(t *testing.T, own, base weights.Set) weights.Set {
+	t.Helper()
+	var set weights.Set
+	for _, x := range base {
+		y, ok := own.Find(x.Name)
+		if !ok {
+			t.Fatalf("no %s", x.Name)
+		}
+		values := make([]float32, len(x.Data))
+		for i := range values {
+			values[i] = float32(0.75*float64(y.Data[i]) + 0.25*float64(x.Data[i]))
+		}
+		set = append(set, weights.Tensor{Name: x.Name, Shape: x.Shape, Data: values})
+	}
+	return set
+}
+
+// A pretrained or imported checkpoint is its own root: averaging changes no bit.
+func TestBlendOfARoot(t *testing.T) {
+	s := open(t, smallConfig(t))
+	for _, name := range []string{"c1", importOther(t, s, 99)} {
+		cp, err := resolveCheckpoint(s.store, name)
+		if err != nil || cp.Blend != config.BlendNone {
+			t.Fatalf("%+v, %v", cp, err)
+		}
+		plain := served(t, s, cp)
+		cp.Blend = config.BlendAverage
+		if d := gap(t, served(t, s, cp), plain); d != 0 {
+			t.Errorf("%s averaged with itself differs by %g", name, d)
+		}
+	}
+}
+
+// Promoting to a join and going back: every answer is of one blend.
+func TestPromoteToAJoin(t *testing.T) {
+	cfg := smallConfig(t)
+	s := open(t, cfg)
+	all, ids := embed(t, s, 0, 12)
+	cp := adapt(t, s, "c1", config.BlendJoin)
+	promote := func(want storage.Checkpoint, do func() (storage.CheckpointID, error)) {
+		t.Helper()
+		if id, err := do(); err != nil || id != want.ID {
+			t.Fatalf("%s, %v", id, err)
+		}
+		st := status(t, s)
+		if st.Embeddings != len(all) || st.Checkpoint.Serving != string(want.ID) || st.Checkpoint.Blend != want.Blend {
+			t.Fatalf("%d embeddings, %+v", st.Embeddings, st.Checkpoint)
+		}
+		for i := range all {
+			findsItself(t, s.Client(), all[i].Data, ids[i], "")
+			v, err := s.store.Vector(want.ID, storage.FrameID(ids[i]))
+			if err != nil || len(v) != want.Dim {
+				t.Errorf("frame %d has %d values, want %d; %v", ids[i], len(v), want.Dim, err)
+			}
+		}
+	}
+	first, err := s.store.Checkpoint("c1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if cp.Dim != 2*first.Dim {
+		t.Fatalf("%d and %d values", cp.Dim, first.Dim)
+	}
+	promote(cp, func() (storage.CheckpointID, error) { return s.Promote(t.Context(), string(cp.ID), "test", nil) })
+	more, moreIDs := embed(t, s, 20, 3) // the other way into the store
+	all, ids = append(all, more...), append(ids, moreIDs...)
+	shut(t, s)
+	s = open(t, cfg)
+	findsItself(t, s.Client(), all[13].Data, ids[13], "")
+
+	// Neither the store nor an index takes a vector of the other blend.
+	long, err := s.store.Vector(cp.ID, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.store.PutVectors(t.Context(), "c1", []storage.Vector{{ID: 1, Values: long}}); !errors.Is(err, storage.ErrInvalid) {
+		t.Errorf("a vector of the join among others: %v", err)
+	}
+	v, err := s.versions.named(t.Context(), "c1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer v.done()
+	if _, err := v.index.Search(long, 1); !errors.Is(err, search.ErrDimension) {
+		t.Errorf("asking with a vector of the join: %v", err)
+	}
+	findsItself(t, s.Client(), all[4].Data, ids[4], "c1")
+	promote(first, func() (storage.CheckpointID, error) { return s.Rollback(t.Context()) })
+	promote(cp, func() (storage.CheckpointID, error) { return s.Promote(t.Context(), string(cp.ID), "test", nil) })
+}
+
+func TestBlendsOverTheAPI(t *testing.T) {
+	eachTransport(t, func(t *testing.T, s *Service, c *Client) {
+		cp := adapt(t, s, "c1", config.BlendAverage)
+		own, base := tensors(t, s, cp.ID), tensors(t, s, "c1")
+		for part, want := range map[string]weights.Set{PartServing: mixed(t, own, base), PartAdapted: own, PartPretrained: base} {
+			r, err := c.Weights(t.Context(), string(cp.ID), part)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var file bytes.Buffer
+			_, err = file.ReadFrom(r)
+			set, readErr := weights.Read(bytes.NewReader(file.Bytes()), int64(file.Len()), weights.Limits{})
+			if err = errors.Join(err, readErr, r.Close()); err != nil || r.Checkpoint != string(cp.ID) || r.Blend != config.BlendAverage {
+				t.Errorf("%q: %s %s, %v", part, r.Checkpoint, r.Blend, err)
+			}
+			if len(set) != len(base) || distance(set, want) > 1e-5 {
+				t.Errorf("%q: %d tensors, %g away", part, len(set), distance(set, want))
+			}
+		}
+		pictures := pictures(t, 1, 2)
+		for blend, values := range map[string]int{"": cp.Dim, config.BlendNone: cp.Dim, config.BlendJoin: 2 * cp.Dim} {
+			answer, err := c.Vectors(t.Context(), pictures, string(cp.ID), blend, 0)
+			if err != nil || len(answer.Vectors[1].Vector) != values {
+				t.Errorf("blend %q: %+v, %v", blend, answer.Vectors, err)
+			}
+		}
+		for _, ask := range []func() error{
+			func() error { _, err := c.Vectors(t.Context(), pictures, "", "soup", 0); return err },
+			func() error { _, err := c.Weights(t.Context(), "", "soup"); return err },
+		} {
+			var remote *RemoteError
+			if err := ask(); !errors.As(err, &remote) || remote.Code != "bad_request" || !strings.Contains(remote.Message, "soup") {
+				t.Errorf("%v", err)
+			}
+		}
+	})
+}
