@@ -58,9 +58,10 @@ help: ## list the targets
 run: build ## build, then learn from SOURCE and show the result
 	bin/edgeclr demo --source "$(SOURCE)"
 
+# minimal: of gonum's plot, what writes other formats than PNG stays out.
 build: export CGO_LDFLAGS := $(LINK) $(RPATHS)
 build: deps ## make bin/edgeclr
-	$(GO) build -trimpath -o bin/edgeclr-engine ./cmd/edgeclr
+	$(GO) build -trimpath -tags minimal -o bin/edgeclr-engine ./cmd/edgeclr
 	CGO_ENABLED=0 $(GO) build -trimpath -o bin/edgeclr ./cmd/launcher
 
 test: deps ## run all Go tests

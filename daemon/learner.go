@@ -162,16 +162,32 @@ func (l *learner) roundIfDue(ctx context.Context) (RoundEnd, bool, error) {
 		if !enough || l.s.store.CountFrames() < int(l.least.Load()) {
 			return RoundEnd{}, false, nil
 		}
-		serving, err := l.s.store.Serving()
-		if err != nil {
+		if point, err = l.next(point, learn.Steps); err != nil {
 			return RoundEnd{}, false, err
 		}
-		point = resumePoint{Round: point.Round + 1, Parent: serving, Steps: learn.Steps, Stored: stored,
-			Before: point.Before + point.Step, Slower: point.Slower,
-			Seed: l.s.cfg.Model.Seed + uint64(point.Round), Active: true}
 	}
 	end, err := l.round(ctx, point, tensors)
 	return end, true, err
+}
+
+// once makes a round of that many steps, whatever there is to learn from.
+func (l *learner) once(ctx context.Context, steps int) (RoundEnd, error) {
+	point, _, err := l.saved(ctx)
+	if err != nil {
+		return RoundEnd{}, err
+	}
+	if point, err = l.next(point, steps); err != nil {
+		return RoundEnd{}, err
+	}
+	return l.round(ctx, point, nil)
+}
+
+// next is the beginning of the round after the one at point.
+func (l *learner) next(point resumePoint, steps int) (resumePoint, error) {
+	serving, err := l.s.store.Serving()
+	return resumePoint{Round: point.Round + 1, Parent: serving, Steps: steps, Stored: l.s.store.Counters().Stored,
+		Before: point.Before + point.Step, Slower: point.Slower,
+		Seed: l.s.cfg.Model.Seed + uint64(point.Round), Active: true}, err
 }
 
 // saved reads where the last process, or the last round, ended. A state that

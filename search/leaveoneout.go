@@ -31,23 +31,31 @@ const (
 // The errors are ErrTooFew, ErrClasses, ErrDimension (vectors differ in
 // length), ErrNotFinite, ErrZero, and ctx's.
 func LeaveOneOut(ctx context.Context, vectors [][]float32, classes []int, workers int) (Scores, error) {
+	all, _, err := LeaveOneOutByClass(ctx, vectors, classes, workers)
+	return all, err
+}
+
+// LeaveOneOutByClass is LeaveOneOut that also tells the scores of each class: of
+// its vectors, by their neighbours among all.
+func LeaveOneOutByClass(ctx context.Context, vectors [][]float32, classes []int, workers int) (Scores, map[int]Scores, error) {
 	if len(vectors) != len(classes) {
-		return Scores{}, fmt.Errorf("%w: %d and %d", ErrClasses, len(vectors), len(classes))
+		return Scores{}, nil, fmt.Errorf("%w: %d and %d", ErrClasses, len(vectors), len(classes))
 	}
 	if len(vectors) < 2 {
-		return Scores{}, fmt.Errorf("%w, not %d", ErrTooFew, len(vectors))
+		return Scores{}, nil, fmt.Errorf("%w, not %d", ErrTooFew, len(vectors))
 	}
 	p, err := newPairs(vectors)
 	if err != nil {
-		return Scores{}, fmt.Errorf("leave-one-out: %w", err)
+		return Scores{}, nil, fmt.Errorf("leave-one-out: %w", err)
 	}
 	if workers < 1 {
 		workers = runtime.GOMAXPROCS(0)
 	}
-	all := make([]tally, workers)
+	counts := make([]map[int]*tally, workers) // by class
 	group, ctx := errgroup.WithContext(ctx)
 	var next atomic.Int64 // the first vector that no worker has taken
 	for w := range workers {
+		counts[w] = map[int]*tally{}
 		group.Go(func() error {
 			s := newPairScratch(p)
 			for {
@@ -59,25 +67,54 @@ func LeaveOneOut(ctx context.Context, vectors [][]float32, classes []int, worker
 					return err
 				}
 				p.neighbours(s, first, min(queryRows, len(vectors)-first), func(i int, near []neighbour) {
-					all[w].add(near, i, classes)
+					of(counts[w], classes[i]).add(near, i, classes)
 				})
 			}
 		})
 	}
 	if err := group.Wait(); err != nil {
-		return Scores{}, fmt.Errorf("leave-one-out: %w", err)
+		return Scores{}, nil, fmt.Errorf("leave-one-out: %w", err)
 	}
-	var sum tally
-	for _, t := range all {
-		sum.top1, sum.top5, sum.ten, sum.vote = sum.top1+t.top1, sum.top5+t.top5, sum.ten+t.ten, sum.vote+t.vote
+	all, byClass := sum(counts, len(vectors)-1)
+	return all, byClass, nil
+}
+
+// sum joins what the workers counted; others is how many neighbours each vector has.
+func sum(counts []map[int]*tally, others int) (Scores, map[int]Scores) {
+	classes := map[int]*tally{}
+	var all tally
+	for _, worker := range counts {
+		for c, t := range worker {
+			of(classes, c).join(*t)
+			all.join(*t)
+		}
 	}
-	return sum.scores(classes), nil
+	byClass := make(map[int]Scores, len(classes))
+	for c, t := range classes {
+		byClass[c] = t.scores(1, others)
+	}
+	return all.scores(len(classes), others), byClass
+}
+
+// of is the tally of a class, made when it is asked for first.
+func of(tallies map[int]*tally, class int) *tally {
+	t := tallies[class]
+	if t == nil {
+		t = &tally{}
+		tallies[class] = t
+	}
+	return t
 }
 
 // tally counts in whole numbers, whose sum does not depend on the order.
-type tally struct{ top1, top5, ten, vote int }
+type tally struct{ images, top1, top5, ten, vote int }
+
+func (t *tally) join(o tally) {
+	t.images, t.top1, t.top5, t.ten, t.vote = t.images+o.images, t.top1+o.top1, t.top5+o.top5, t.ten+o.ten, t.vote+o.vote
+}
 
 func (t *tally) add(near []neighbour, i int, classes []int) {
+	t.images++
 	same := 0
 	for rank, n := range near[:min(topTen, len(near))] {
 		if classes[n.index] != classes[i] {
@@ -124,18 +161,14 @@ func vote(near []neighbour, classes []int) int {
 	return best.class
 }
 
-func (t tally) scores(classes []int) Scores {
-	distinct := map[int]bool{}
-	for _, c := range classes {
-		distinct[c] = true
-	}
-	n := len(classes)
+func (t tally) scores(classes, others int) Scores {
+	n := float64(t.images)
 	return Scores{
-		Images:  n,
-		Classes: len(distinct),
-		Top1:    float64(t.top1) / float64(n),
-		Top5:    float64(t.top5) / float64(n),
-		P10:     float64(t.ten) / float64(n*min(topTen, n-1)),
-		KNN20:   float64(t.vote) / float64(n),
+		Images:  t.images,
+		Classes: classes,
+		Top1:    float64(t.top1) / n,
+		Top5:    float64(t.top5) / n,
+		P10:     float64(t.ten) / (n * float64(min(topTen, others))),
+		KNN20:   float64(t.vote) / n,
 	}
 }

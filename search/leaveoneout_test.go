@@ -181,3 +181,53 @@ func TestLeaveOneOutStops(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+// The scores of the classes are those of all, counted apart.
+func TestLeaveOneOutByClass(t *testing.T) {
+	for _, g := range readGolden(t) {
+		t.Run(g.Name, func(t *testing.T) {
+			all, byClass, err := LeaveOneOutByClass(t.Context(), g.Vectors, g.Classes, 3)
+			if err != nil || all != g.Scores || len(byClass) != all.Classes {
+				t.Fatalf("got %+v of %d classes, %v\nwant %+v", all, len(byClass), err, g.Scores)
+			}
+			var images int
+			var top1, top5, p10, vote float64
+			for class, s := range byClass {
+				n := 0
+				for _, c := range g.Classes {
+					if c == class {
+						n++
+					}
+				}
+				if s.Images != n || s.Classes != 1 {
+					t.Errorf("class %d: %+v, want %d images", class, s, n)
+				}
+				images += n
+				top1, top5 = top1+s.Top1*float64(n), top5+s.Top5*float64(n)
+				p10, vote = p10+s.P10*float64(n), vote+s.KNN20*float64(n)
+			}
+			for name, pair := range map[string][2]float64{
+				"top-1": {top1, all.Top1}, "top-5": {top5, all.Top5}, "precision@10": {p10, all.P10}, "kNN-20": {vote, all.KNN20},
+			} {
+				if got := pair[0] / float64(images); math.Abs(got-pair[1]) > 1e-12 {
+					t.Errorf("the mean of the classes' %s is %v, want %v", name, got, pair[1])
+				}
+			}
+		})
+	}
+}
+
+func TestLeaveOneOutByClassTellsClassesApart(t *testing.T) {
+	vectors := [][]float32{{1, 0}, {1, 0.1}, {0, 1}, {1, 0.05}}
+	classes := []int{7, 7, 7, -1} // the fourth, alone in its class, is nearest to the first two
+	_, byClass, err := LeaveOneOutByClass(t.Context(), vectors, classes, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := byClass[7]; got.Images != 3 || math.Abs(got.Top1-1./3) > 1e-12 || got.Top5 != 1 {
+		t.Errorf("class 7: %+v", got)
+	}
+	if got := byClass[-1]; got.Images != 1 || got.Top1 != 0 || got.P10 != 0 {
+		t.Errorf("class -1: %+v", got)
+	}
+}

@@ -9,6 +9,7 @@ func commands() []entry {
 		{"embed", "PATH...", "store the embeddings of files", func() command { return &embedCommand{} }},
 		{"query", "IMAGE|ID", "find the nearest stored frames", func() command { return &queryCommand{} }},
 		{"eval", "DIR", "measure the encoder on class folders", func() command { return &evalCommand{} }},
+		{"bench", "stream|learn DIR", "measure what learning does to the encoder, on class folders", func() command { return &benchCommand{} }},
 		{"export", "FILE", "write the encoder (.safetensors) or the embeddings (.npy .csv .ndjson)", func() command { return &exportCommand{} }},
 		{"import", "FILE", "bring in an encoder's weights as a checkpoint", func() command { return &importCommand{} }},
 		{"label", "ID... NAME", "name frames", func() command { return &labelCommand{} }},

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"edgeclr/camera"
+	"edgeclr/camera/stream"
 	"edgeclr/config"
 	"edgeclr/daemon"
 	"edgeclr/storage"
@@ -52,7 +53,7 @@ func exitCode(err error) int {
 		return exitUsage
 	case errors.Is(err, storage.ErrInUse):
 		return exitInUse
-	case errors.Is(err, daemon.ErrNothingFound), errors.Is(err, storage.ErrNotFound):
+	case errors.Is(err, daemon.ErrNothingFound), errors.Is(err, storage.ErrNotFound), errors.Is(err, stream.ErrTooFew):
 		return exitNothing
 	case errors.Is(err, errPartly):
 		return exitPartly

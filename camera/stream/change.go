@@ -1,0 +1,65 @@
+package stream
+
+import (
+	"math"
+	"math/rand/v2"
+
+	"edgeclr/camera/rgb"
+)
+
+// Change says how far two frames of one picture may differ. A field of 0 means
+// its default, a negative one no such change.
+type Change struct {
+	// Shift is how far a frame's window may move, as a share of the picture's
+	// shorter side, a pixel or more; default 0.03. What may move out of
+	// the window is missing from every frame.
+	Shift float64
+
+	// Light is the most by which the brightness differs from the picture's, as
+	// a factor; default 0.03.
+	Light float64
+
+	// Noise is the standard deviation of the sensor's noise, in steps of 1/255;
+	// default 2.
+	Noise float64
+}
+
+func (c Change) withDefaults() Change {
+	for _, f := range []struct {
+		value    *float64
+		standard float64
+	}{{&c.Shift, 0.03}, {&c.Light, 0.03}, {&c.Noise, 2}} {
+		if *f.value == 0 {
+			*f.value = f.standard
+		}
+		*f.value = max(*f.value, 0)
+	}
+	return c
+}
+
+// window is the part of a picture that a frame shows: of equal size in all
+// frames of the picture.
+func (c Change) window(rng *rand.Rand, m *rgb.Image) *rgb.Image {
+	x, y := rng.Float64(), rng.Float64() // drawn in any case: see apply
+	short := min(m.Width, m.Height)
+	shift := min(max(int(math.Round(c.Shift*float64(short))), 1), short-1)
+	if c.Shift == 0 || shift < 1 {
+		return m
+	}
+	at := func(u float64) int { return int(u * float64(shift+1)) }
+	return m.Crop(at(x), at(y), m.Width-shift, m.Height-shift)
+}
+
+// apply makes a frame of a picture under a light; the picture stays as it is.
+// One kind of change that is switched off leaves the draws of the others as they were.
+func (c Change) apply(rng *rand.Rand, m *rgb.Image, light float64, grain *grain) *rgb.Image {
+	window := c.window(rng, m)
+	light *= 1 + c.Light*(2*rng.Float64()-1)
+	var table [256]float32 // of a value under this light
+	for v := range table {
+		table[v] = float32(float64(v) * light)
+	}
+	out := rgb.New(window.Width, window.Height)
+	grain.add(rng, out.Pix, window.Pix, &table)
+	return out
+}

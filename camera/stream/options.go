@@ -1,0 +1,78 @@
+package stream
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Options describe a stream. The zero value is a valid one: see each field.
+type Options struct {
+	Seed     uint64
+	Repeats  int  // frames of each picture; 0 means 5
+	Shuffled bool // the same frames in random order
+
+	// Side bounds the shorter side of a frame, in pixels: larger pictures are
+	// made smaller, as a camera of that resolution sees them. 0 means 256.
+	Side int
+
+	Change Change // between the frames of one picture
+
+	// Drift is how far the light goes from 1: over the stream it falls evenly
+	// from 1 + Drift to 1 - Drift, as a factor of brightness. 0 means 0.25, negative none.
+	Drift float64
+
+	// Source is the URI of the frames; "" means "bench:stream".
+	Source string
+
+	// Start is the time of the first frame; zero means 2026-01-01, 00:00 UTC.
+	Start time.Time
+
+	// Interval is the time between two frames of a picture; 0 means 1 s. Pause
+	// is what comes on top where another picture begins; 0 means 30 s: longer
+	// than anything that a learner takes for one moment. Without it the order
+	// of a stream that goes class after class would tell which pictures are
+	// of one class.
+	Interval, Pause time.Duration
+}
+
+func (o Options) withDefaults() (Options, error) {
+	if o.Repeats == 0 {
+		o.Repeats = 5
+	}
+	if o.Side == 0 {
+		o.Side = 256
+	}
+	if o.Drift == 0 {
+		o.Drift = 0.25
+	}
+	o.Drift = max(o.Drift, 0)
+	if o.Source == "" {
+		o.Source = "bench:stream"
+	}
+	if o.Start.IsZero() {
+		o.Start = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	}
+	if o.Interval == 0 {
+		o.Interval = time.Second
+	}
+	if o.Pause == 0 {
+		o.Pause = 30 * time.Second
+	}
+	o.Change = o.Change.withDefaults()
+	var errs []error
+	check := func(ok bool, format string, args ...any) {
+		if !ok {
+			errs = append(errs, fmt.Errorf("stream: "+format, args...))
+		}
+	}
+	check(o.Repeats > 0, "%d repeats; it must be 1 or more", o.Repeats)
+	check(o.Side >= 8, "a side of %d pixels; it must be 8 or more", o.Side)
+	check(o.Drift < 1, "a drift of %v; it must be below 1", o.Drift)
+	check(o.Interval > 0 && o.Pause >= 0, "an interval of %v and a pause of %v; time goes forward", o.Interval, o.Pause)
+	check(o.Change.Shift < 0.5 && o.Change.Light < 1 && o.Change.Noise < 64, "changes of %+v are no small ones", o.Change)
+	return o, errors.Join(errs...)
+}
+
+// light is the drift at place 0 (first frame) to 1 (last) of the stream.
+func (o Options) light(place float64) float64 { return 1 + o.Drift*(1-2*place) }

@@ -1,0 +1,174 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"edgeclr/camera"
+	"edgeclr/cmd/edgeclr/internal/benchmark"
+	"edgeclr/model"
+)
+
+// benchCommand measures what learning does, on pictures whose classes are known.
+type benchCommand struct {
+	seeds, repeats, buffer int
+	minutes                float64
+	out                    string
+}
+
+func (c *benchCommand) flags(fs *pflag.FlagSet) {
+	fs.IntVar(&c.seeds, "seeds", 0, "runs, each with another split, order and start (default 1 for stream, 3 for learn)")
+	fs.Int("steps", 0, "training steps of a run (default one for 8 frames in stream, for 4 in learn)")
+	fs.Float64Var(&c.minutes, "minutes", 0, "end the learning of a run after so many minutes")
+	fs.IntVar(&c.repeats, "repeats", 5, "frames of each picture in stream")
+	fs.IntVar(&c.buffer, "buffer", 0, "frames that a learner may remember (default a tenth of all in stream)")
+	fs.StringVar(&c.out, "out", "", "folder for the report as JSON and as a plot (PNG); none is written without it")
+	fs.Int("batch", 0, "pictures a step, each giving two views")
+	fs.String("arch", "", "architecture: efficientnet_lite0 or resnet18")
+	fs.Int("size", 0, "side of the square that the encoder sees, in pixels")
+	fs.String("weights", "", "file of pretrained weights (.pth or .safetensors)")
+	fs.Int("threads", 0, "threads of TensorFlow (default all cores)")
+	fs.Uint64("seed", 0, "seed of the first run; the others count on from it")
+}
+
+func (c *benchCommand) overrides() []override {
+	return []override{{"steps", "learn.steps"}, {"batch", "learn.batch"}, {"arch", "model.arch"}, {"size", "model.size"},
+		{"weights", "model.weights"}, {"threads", "model.threads"}, {"seed", "model.seed"}}
+}
+
+func (c *benchCommand) run(ctx context.Context, a *app, args []string) error {
+	kind, err := c.check(a, args)
+	if err != nil {
+		return err
+	}
+	target := args[1]
+	if !strings.HasPrefix(target, synthetic) {
+		if err := haveFiles(ctx, target); err != nil {
+			return err
+		}
+	}
+	if err := makeFolder(c.out); err != nil {
+		return err
+	}
+	if !a.set["log-level"] && !a.quiet {
+		// A store is opened for each run: what it tells of its life is no news.
+		a.cfg.Log.Level = "warn"
+		if a.log, err = newLog(a, a.cfg.Log); err != nil {
+			return err
+		}
+	}
+	report, err := c.report(ctx, a, kind, target)
+	if err != nil {
+		return err
+	}
+	if err := c.write(a, report); err != nil {
+		return err
+	}
+	if err := a.result(report, report.Print); err != nil {
+		return err
+	}
+	if report.Skipped > 0 {
+		return fmt.Errorf("%w: %d of %d files were skipped", errPartly, report.Skipped, report.Pictures+report.Skipped)
+	}
+	return nil
+}
+
+// check finds the benchmark and refuses flags that make no sense.
+func (c *benchCommand) check(a *app, args []string) (benchmark.Kind, error) {
+	var names []string
+	for _, k := range benchmark.Kinds() {
+		names = append(names, k.Name)
+	}
+	all := strings.Join(names, " or ")
+	if len(args) != 2 {
+		return benchmark.Kind{}, usagef("bench takes %s and a folder of class folders: edgeclr bench %s DIR", all, names[0])
+	}
+	kind, ok := benchmark.ByName(args[0])
+	switch {
+	case !ok:
+		return kind, usagef("bench takes %s, not %q", all, args[0])
+	case a.set["seeds"] && (c.seeds < 1 || c.seeds > 100):
+		return kind, usagef("--seeds %d is not a number from 1 to 100", c.seeds)
+	case c.repeats < 1 || c.repeats > 1000:
+		return kind, usagef("--repeats %d is not a number from 1 to 1000", c.repeats)
+	case a.set["buffer"] && (c.buffer < 2 || c.buffer > 10_000_000):
+		return kind, usagef("--buffer %d is not a number from 2 to 10000000", c.buffer)
+	case c.minutes < 0 || math.IsNaN(c.minutes) || c.minutes > 1e6:
+		return kind, usagef("--minutes %v is not a time", c.minutes)
+	}
+	return kind, nil
+}
+
+// report reads the pictures and runs the benchmark on those that can be read.
+func (c *benchCommand) report(ctx context.Context, a *app, kind benchmark.Kind, target string) (benchmark.Report, error) {
+	jpeg, err := model.NewJPEGDecoder()
+	if err != nil {
+		return benchmark.Report{}, err
+	}
+	defer jpeg.Close()
+	limits := camera.Limits{MaxBytes: int64(a.cfg.Limits.FileBytes), MaxPixels: a.cfg.Limits.Pixels}
+	gallery := benchmark.NewGallery(&camera.Decoder{JPEG: jpeg, Limits: limits}, a.cfg.Model.Size)
+	skipped := map[string]int{}
+	if err := a.fill(ctx, gallery, target, func(reason string) { skipped[reason]++ }); err != nil {
+		return benchmark.Report{}, err
+	}
+	report, err := c.measure(ctx, a, kind, gallery)
+	report.Target, report.Arch = target, a.cfg.Model.Arch
+	for reason, n := range skipped {
+		report.Reasons[reason] += n
+		report.Skipped += n
+	}
+	return report, err
+}
+
+// fill reads the pictures of a folder or a scene.
+func (a *app) fill(ctx context.Context, g *benchmark.Gallery, target string, skip func(reason string)) error {
+	take := func(batch []picture) error {
+		for _, p := range batch {
+			if err := g.Add(ctx, p.Class, p.data); ctx.Err() != nil {
+				return ctx.Err()
+			} else if err != nil {
+				a.log.Debug("skipped", "path", p.Path, "error", err)
+				skip(camera.Reason(err))
+			}
+		}
+		return nil
+	}
+	if strings.HasPrefix(target, synthetic) {
+		return eachRendered(target, take)
+	}
+	return a.eachBatch(ctx, []string{target}, "reading", skip, take)
+}
+
+// measure runs the benchmark.
+func (c *benchCommand) measure(ctx context.Context, a *app, kind benchmark.Kind, gallery *benchmark.Gallery) (benchmark.Report, error) {
+	b := benchmark.Bench{
+		Kind: kind, Gallery: gallery, Seed: a.cfg.Model.Seed, Seeds: kind.Seeds, Repeats: c.repeats, Buffer: c.buffer,
+		Budget: benchmark.Budget{Limit: time.Duration(c.minutes * float64(time.Minute))},
+		Open: func(ctx context.Context, o benchmark.Opening) (benchmark.Learner, error) {
+			return benchmark.OpenService(ctx, a.cfg, a.log, o)
+		},
+		Now: time.Now,
+	}
+	if a.set["seeds"] {
+		b.Seeds = c.seeds
+	}
+	if a.set["steps"] {
+		b.Budget.Steps = a.cfg.Learn.Steps
+	}
+	progress := a.newBar(benchTicks, "measuring")
+	defer progress.done()
+	b.OnProgress = func(p benchmark.Progress) {
+		progress.describe(fmt.Sprintf("%s, seed %d", p.Variant, p.Seed))
+		progress.set(benchTicks * p.Done / p.Total)
+	}
+	return b.Run(ctx)
+}
+
+// benchTicks is the length of the bar, whose true length is known late.
+const benchTicks = 1000

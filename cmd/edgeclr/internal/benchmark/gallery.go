@@ -1,0 +1,85 @@
+package benchmark
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"image/png"
+
+	"edgeclr/camera"
+	"edgeclr/camera/rgb"
+)
+
+// Gallery holds labelled pictures, ready to be streamed and examined with. Each
+// is read and decoded once: a benchmark takes long, and folders change.
+type Gallery struct {
+	decoder *camera.Decoder
+	size    int // of an encoder's input, in pixels
+	side    int // shorter side of what is kept to be streamed, at most
+
+	pictures []kept
+}
+
+// kept is a picture.
+type kept struct {
+	class  string
+	data   []byte // the file, or a smaller JPEG
+	square []byte // PNG of what the encoder sees of the full picture
+}
+
+// keptQuality of a picture that is made smaller, as JPEG.
+const keptQuality = 95
+
+// NewGallery makes an empty one for an encoder of that size.
+func NewGallery(d *camera.Decoder, size int) *Gallery {
+	// Views are cut from twice their side.
+	return &Gallery{decoder: d, size: size, side: max(256, 2*size)}
+}
+
+// Add takes a picture. The error says why it cannot be read: see [camera.Reason].
+func (g *Gallery) Add(ctx context.Context, class string, data []byte) error {
+	m, _, err := g.decoder.Decode(ctx, data)
+	if err != nil {
+		return err
+	}
+	one := kept{class: class, data: data}
+	if one.square, err = lossless(m.EvalSquare(g.size)); err != nil {
+		return err
+	}
+	if min(m.Width, m.Height) > g.side {
+		if one.data, err = m.ResizeShortSide(g.side).JPEG(keptQuality); err != nil {
+			return err
+		}
+	}
+	g.pictures = append(g.pictures, one)
+	return nil
+}
+
+// Len is the number of pictures.
+func (g *Gallery) Len() int { return len(g.pictures) }
+
+// classes of the pictures.
+func (g *Gallery) classes() []string {
+	names := make([]string, len(g.pictures))
+	for i, p := range g.pictures {
+		names[i] = p.class
+	}
+	return names
+}
+
+// load gives the pixels of a picture.
+func (g *Gallery) load(ctx context.Context, picture int) (*rgb.Image, error) {
+	m, _, err := g.decoder.Decode(ctx, g.pictures[picture].data)
+	return m, err
+}
+
+// lossless encodes the square of an encoder, so that it embeds exactly what it
+// would have cut from the full picture.
+func lossless(m *rgb.Image) ([]byte, error) {
+	var buffer bytes.Buffer
+	encoder := png.Encoder{CompressionLevel: png.BestSpeed}
+	if err := encoder.Encode(&buffer, m.ToImage()); err != nil {
+		return nil, fmt.Errorf("encoding %d x %d pixels as PNG: %w", m.Width, m.Height, err)
+	}
+	return buffer.Bytes(), nil
+}

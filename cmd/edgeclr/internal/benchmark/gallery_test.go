@@ -1,0 +1,72 @@
+package benchmark
+
+import (
+	"bytes"
+	"image/png"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"edgeclr/camera"
+	"edgeclr/camera/rgb"
+)
+
+func TestGalleryKeepsWhatTheEncoderSees(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	for _, tt := range []struct {
+		name          string
+		width, height int
+		smaller       bool
+	}{
+		{"small", 40, 30, false},
+		{"as large as streams need", 300, 256, false},
+		{"large", 700, 600, true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			m := rgb.New(tt.width, tt.height)
+			for i := range m.Pix {
+				m.Pix[i] = uint8(i/7) + uint8(rng.IntN(40))
+			}
+			data, err := m.JPEG(90)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var decoder camera.Decoder
+			whole, _, err := decoder.Decode(t.Context(), data)
+			if err != nil {
+				t.Fatal(err)
+			}
+			g := NewGallery(&decoder, 48)
+			if err := g.Add(t.Context(), "a", data); err != nil {
+				t.Fatal(err)
+			}
+			decoded, err := png.Decode(bytes.NewReader(g.pictures[0].square))
+			if err != nil {
+				t.Fatal(err)
+			}
+			// What embeds a picture cuts its square: that of a square is itself.
+			square := rgb.FromImage(decoded)
+			if want := whole.EvalSquare(48); !slices.Equal(square.EvalSquare(48).Pix, want.Pix) {
+				t.Error("the examination would not be on the picture's own square")
+			}
+			streamed, err := g.load(t.Context(), 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !tt.smaller && !slices.Equal(streamed.Pix, whole.Pix) {
+				t.Error("the streamed picture is another one")
+			}
+			if tt.smaller && min(streamed.Width, streamed.Height) != 256 {
+				t.Errorf("streamed in %d x %d pixels", streamed.Width, streamed.Height)
+			}
+		})
+	}
+}
+
+func TestGalleryRefusesWhatIsNoPicture(t *testing.T) {
+	g := NewGallery(&camera.Decoder{}, 48)
+	err := g.Add(t.Context(), "a", []byte("<html></html>"))
+	if camera.Reason(err) != "unsupported" || g.Len() != 0 {
+		t.Errorf("%v; %d pictures", err, g.Len())
+	}
+}

@@ -1,0 +1,131 @@
+package benchmark
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"image/png"
+	"math"
+	"testing"
+	"time"
+
+	"edgeclr/camera"
+	"edgeclr/camera/rgb"
+)
+
+// pixels is a learner that compares mean colours, and knows nothing of the
+// blue channel until it has learned. It keeps what it was asked for.
+type pixels struct {
+	opening  Opening
+	fed      []camera.Frame
+	budgets  []Budget
+	steps    int
+	embedded int // pictures
+	closed   bool
+	fails    string // name of the method that fails
+}
+
+var errPixels = errors.New("out of order")
+
+func (p *pixels) fail(method string) error {
+	if p.fails == method {
+		return errPixels
+	}
+	return nil
+}
+
+func (p *pixels) Feed(_ context.Context, frames []camera.Frame) error {
+	p.fed = append(p.fed, frames...)
+	return p.fail("Feed")
+}
+
+func (p *pixels) Learn(_ context.Context, b Budget) (int, error) {
+	p.budgets = append(p.budgets, b)
+	p.steps += b.Steps
+	return b.Steps, p.fail("Learn")
+}
+
+func (p *pixels) Embed(_ context.Context, pictures [][]byte) ([][]float32, error) {
+	var vectors [][]float32
+	for _, data := range pictures {
+		m, err := png.Decode(bytes.NewReader(data))
+		if err != nil {
+			return nil, err
+		}
+		v := meanColour(rgb.FromImage(m))
+		if p.steps == 0 {
+			v[2] = 0
+		}
+		vectors = append(vectors, v)
+	}
+	p.embedded += len(pictures)
+	return vectors, p.fail("Embed")
+}
+
+func (p *pixels) Close() error {
+	p.closed = true
+	return p.fail("Close")
+}
+
+func meanColour(m *rgb.Image) []float32 {
+	v := make([]float32, 3)
+	for i, value := range m.Pix {
+		v[i%3] += float32(value) / float32(m.Width*m.Height)
+	}
+	return v
+}
+
+// colours are the pictures' classes. Red and violet differ in blue alone.
+var colours = []struct {
+	class string
+	rgb   [3]uint8
+}{
+	{"red", [3]uint8{200, 30, 10}},
+	{"green", [3]uint8{30, 200, 10}},
+	{"violet", [3]uint8{200, 30, 200}},
+}
+
+// newGallery holds n pictures of each colour, each a little different.
+func newGallery(t *testing.T, n int) *Gallery {
+	t.Helper()
+	g := NewGallery(&camera.Decoder{}, 32)
+	for i := range n {
+		for _, c := range colours {
+			m := rgb.New(40, 36)
+			for at := range m.Pix {
+				m.Pix[at] = c.rgb[at%3] + uint8(i)
+			}
+			data, err := m.JPEG(95)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := g.Add(t.Context(), c.class, data); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	return g
+}
+
+// newBench is one whose learners can be looked at, and whose clock goes on by a
+// second whenever it is read.
+func newBench(t *testing.T, kind string, fails string) (*Bench, *[]*pixels) {
+	t.Helper()
+	k, ok := ByName(kind)
+	if !ok {
+		t.Fatalf("no kind %s", kind)
+	}
+	var opened []*pixels
+	now := time.Unix(0, 0)
+	return &Bench{
+		Kind: k, Gallery: newGallery(t, 9), Seed: 10, Seeds: k.Seeds, Repeats: 2, Budget: Budget{Steps: 31},
+		Now: func() time.Time { now = now.Add(time.Second); return now },
+		Open: func(_ context.Context, o Opening) (Learner, error) {
+			p := &pixels{opening: o, fails: fails}
+			opened = append(opened, p)
+			return p, p.fail("Open")
+		},
+	}, &opened
+}
+
+func near(a, b float64) bool { return math.Abs(a-b) < 1e-9 }

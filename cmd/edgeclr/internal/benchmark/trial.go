@@ -1,0 +1,141 @@
+package benchmark
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"edgeclr/camera"
+	"edgeclr/camera/stream"
+)
+
+// trial is a seed: its split, its frames and its examination, the same for all
+// variants.
+type trial struct {
+	*Bench
+	n    int // of all trials, from 0
+	seed uint64
+
+	split  stream.Split
+	exam   exam
+	frames stream.Options
+	ends   []int // of the classes, in frames
+	total  int   // frames
+	budget Budget
+	buffer int
+
+	start *Point // the examination before any frame: the same for all, since they start alike
+	fed   int    // frames of all variants so far
+}
+
+// feedFrames are made and handed over at a time.
+const feedFrames = 32
+
+// run does one variant.
+func (t *trial) run(ctx context.Context, v Variant) (run Run, err error) {
+	run = Run{Seed: t.seed, Classes: t.split.Classes}
+	l, err := t.Open(ctx, Opening{Variant: v, Seed: t.seed, Buffer: t.buffer})
+	if err != nil {
+		return run, err
+	}
+	defer func() { err = errors.Join(err, l.Close()) }()
+	if t.start == nil {
+		first, err := t.exam.take(ctx, l)
+		if err != nil {
+			return run, err
+		}
+		t.start = &first
+	}
+	run.Points = []Point{*t.start}
+	if v.Frozen {
+		last := *t.start
+		last.Frames = t.total
+		run.Points = append(run.Points, last)
+	} else if err := t.follow(ctx, v, l, &run); err != nil {
+		return run, err
+	}
+	if t.Kind.exams > 1 && !v.Shuffled {
+		run.Forgetting = forgetting(run.Points, t.ends)
+	}
+	return run, nil
+}
+
+// follow feeds the stream once, lets the learner learn behind every piece of it,
+// and examines it where classes end.
+func (t *trial) follow(ctx context.Context, v Variant, l Learner, run *Run) error {
+	opt := t.frames
+	opt.Shuffled = v.Shuffled
+	s, err := stream.New(t.split, t.Gallery.load, opt)
+	if err != nil {
+		return err
+	}
+	steps, done := 0, 0
+	for _, stop := range stops(t.ends, t.Kind.exams) {
+		for done < stop {
+			next := stop
+			if t.Piece > 0 {
+				next = min(done+t.Piece, stop)
+			}
+			begin := t.Now()
+			if err := t.feed(ctx, v, l, s, done, next); err != nil {
+				return err
+			}
+			if part := t.budget.part(done, next, t.total); !t.budget.nothing(part) {
+				taken, err := l.Learn(ctx, part)
+				if err != nil {
+					return fmt.Errorf("learning after %d frames: %w", next, err)
+				}
+				steps += taken
+			}
+			run.Seconds += t.Now().Sub(begin).Seconds()
+			done = next
+		}
+		p, err := t.exam.take(ctx, l)
+		if err != nil {
+			return fmt.Errorf("after %d frames: %w", done, err)
+		}
+		p.Frames, p.Steps = done, steps
+		run.Points = append(run.Points, p)
+	}
+	return nil
+}
+
+// feed hands over frames first to end-1.
+func (t *trial) feed(ctx context.Context, v Variant, l Learner, s *stream.Stream, first, end int) error {
+	for first < end {
+		next := min(first+feedFrames, end)
+		var batch []camera.Frame
+		for ; first < next; first++ {
+			f, err := s.Frame(ctx, first)
+			if err != nil {
+				return err
+			}
+			batch = append(batch, f)
+		}
+		if err := l.Feed(ctx, batch); err != nil {
+			return fmt.Errorf("feeding up to frame %d: %w", next, err)
+		}
+		t.fed += len(batch)
+		t.progress(v)
+	}
+	return nil
+}
+
+func (t *trial) progress(v Variant) {
+	if t.OnProgress == nil {
+		return
+	}
+	all := t.total * t.Kind.learning() // frames of a seed
+	t.OnProgress(Progress{Variant: v.Name, Seed: t.seed, Done: t.n*all + t.fed, Total: t.Seeds * all})
+}
+
+// stops are the places at which to examine: where classes end, evenly chosen
+// when there are more than that, the last always.
+func stops(ends []int, most int) []int {
+	n := min(len(ends), most)
+	chosen := make([]int, n)
+	for i := range chosen {
+		chosen[i] = ends[(i+1)*len(ends)/n-1]
+	}
+	return chosen
+}

@@ -1,0 +1,58 @@
+package benchmark
+
+// Variant is one way to learn from frames.
+type Variant struct {
+	Name     string `json:"name"`
+	Describe string `json:"describe"`
+
+	// Frozen: does not learn.
+	Frozen bool `json:"frozen"`
+	// Shuffled: the frames come in random order.
+	Shuffled bool `json:"shuffled"`
+
+	// Policy decides what the learner remembers, and OneBatch that it is no
+	// more than a step learns from.
+	Policy   string `json:"policy"`
+	OneBatch bool   `json:"one_batch"`
+
+	// Gate: near-duplicates are left out.
+	Gate bool `json:"gate"`
+	// Probe: what was learned serves only if it is better on a probe set.
+	Probe bool `json:"probe"`
+}
+
+// The buffer's policies, by their names in daemon/replay.
+const (
+	policyFIFO   = "fifo"
+	policyRecipe = "reservoir"
+)
+
+func pretrained() Variant {
+	return Variant{Name: "pretrained", Describe: "the encoder as it comes", Frozen: true}
+}
+
+func recipe(name, describe string) Variant {
+	return Variant{Name: name, Describe: describe, Policy: policyRecipe, Gate: true, Probe: true}
+}
+
+// streamVariants is one line a way to live with a stream. All learn alike
+// (frozen batch norm, warm head, low rate): what differs is what is learned
+// from, and what becomes of the result.
+func streamVariants() []Variant {
+	shuffled := recipe("shuffled", "this recipe on the same frames in random order: the bound")
+	shuffled.Shuffled = true
+	return []Variant{
+		pretrained(),
+		{Name: "plain", Describe: "SimCLR on the frames as they come", Policy: policyFIFO, OneBatch: true},
+		{Name: "fifo", Describe: "a buffer of the newest frames", Policy: policyFIFO},
+		recipe("recipe", "what edgeclr does"),
+		shuffled,
+	}
+}
+
+// learnVariants is what there is to compare on pictures in random order.
+func learnVariants() []Variant {
+	r := recipe("recipe", "what edgeclr does")
+	r.Shuffled = true
+	return []Variant{pretrained(), r}
+}
