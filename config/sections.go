@@ -72,6 +72,7 @@ type Learn struct {
 	CheckpointEvery Duration `yaml:"checkpoint_every"` // how often the learner's state is saved
 	MinFrames       int      `yaml:"min_frames"`       // stored frames before the first round
 	MinNew          int      `yaml:"min_new"`          // new frames before another round
+	Temporal        float64  `yaml:"temporal"`         // share of pairs whose second view is another frame of the same moment
 	Promote         bool     `yaml:"promote"`          // a better candidate serves by itself
 	Duty            float64  `yaml:"duty"`             // share of the time spent on steps
 	Windows         []string `yaml:"windows"`          // daily times of learning, "22:00-06:00"; none: always

@@ -101,10 +101,17 @@ func (c *corpus) choose(step, n, fresh int) ([]augment.Pick, error) {
 	return augment.Same(ids), nil
 }
 
-// observe notes what a step made of its frames: what is redundant is judged by
-// that.
+// observe notes what a step made of its frames, [2N,D]: what is redundant is
+// judged by that. A second view of another frame says nothing about the first.
 func (c *corpus) observe(picks []augment.Pick, projections []float32) error {
-	return c.buffer.Observe(firsts(picks), projections)
+	dim := len(projections) / (2 * len(picks))
+	rows := slices.Clone(projections)
+	for i, p := range picks {
+		if p.Second != p.First {
+			copy(rows[(len(picks)+i)*dim:][:dim], rows[i*dim:][:dim])
+		}
+	}
+	return c.buffer.Observe(firsts(picks), rows)
 }
 
 func firsts(picks []augment.Pick) []uint64 {

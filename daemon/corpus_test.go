@@ -2,6 +2,8 @@ package daemon
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -175,4 +177,48 @@ func TestNamesDecide(t *testing.T) {
 		t.Errorf("%+v", end)
 	}
 	t.Log(end.Verdict.Reason)
+}
+
+// A result that is better serves by itself, and answers for every stored frame.
+func TestBetterServes(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join(sharedFolder(), "data", "eurosat", "*", "*"))
+	if err != nil || len(files) < 400 {
+		t.Skipf("%d pictures of eurosat are here, %v (set EDGECLR_SHARED)", len(files), err)
+	}
+	cfg := smallConfig(t)
+	cfg.Model.Size, cfg.Model.Threads, cfg.Learn.Stages, cfg.Learn.Batch, cfg.Learn.HeadSteps = 64, 0, 0, 32, 20
+	s := open(t, cfg)
+	var sent []Picture
+	for i := 0; i < len(files); i += len(files) / 400 {
+		data, err := os.ReadFile(files[i])
+		if err != nil {
+			t.Fatal(err)
+		}
+		sent = append(sent, Picture{Path: files[i], Data: data, ModTime: time.Unix(1, 0)})
+	}
+	for part := range slices.Chunk(sent, maxParts) {
+		if _, err := s.Client().Embed(t.Context(), part); err != nil {
+			t.Fatal(err)
+		}
+	}
+	end, err := s.Round(t.Context(), 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Log(end.Verdict.Reason)
+	st := status(t, s)
+	if !end.Promoted || st.Checkpoint.Serving != string(end.Candidate) || st.Checkpoint.Candidate != "" ||
+		st.Embeddings != len(sent) || events(t, s, "is promoted: ") != 1 || !strings.Contains(st.Train.Verdict, "better") {
+		t.Errorf("%+v\n%+v", end.Verdict, st)
+	}
+	if point, _, err := s.learner.saved(t.Context()); err != nil || !point.Again || point.Slower != 0 {
+		t.Errorf("%+v, %v", point, err)
+	}
+}
+
+func sharedFolder() string {
+	if folder := os.Getenv(config.EnvShared); folder != "" {
+		return folder
+	}
+	return filepath.Join("..", "..", "shared")
 }

@@ -255,11 +255,17 @@ func (l *learner) round(ctx context.Context, point resumePoint, tensors weights.
 	fresh := int(cfg.Replay.Fresh * float64(batch))
 	pictures := newPictureCache(cacheBytes)
 	load := corpus.picture(l.s.decoder)
+	times := &temporal{share: cfg.Learn.Temporal, seed: point.Seed,
+		vector: func(id uint64) ([]float32, error) { return l.s.store.Vector(point.Parent, storage.FrameID(id)) }}
 	var begun time.Time // of the step under way
 	r := &round{
 		Config: cfg, Arch: a, Seed: point.Seed, State: state, Start: point.Step, Loss: point.Loss,
 		Batch: batch, Limit: l.limit,
-		Choose:   func(step int) ([]augment.Pick, error) { return corpus.choose(point.Before+step, batch, fresh) },
+		Choose: func(step int) ([]augment.Pick, error) {
+			picks, err := corpus.choose(point.Before+step, batch, fresh)
+			times.mix(corpus, point.Before+step, picks)
+			return picks, err
+		},
 		Together: func(picks []augment.Pick) []bool { return corpus.together(firsts(picks)) },
 		Observe:  corpus.observe,
 		Load: func(ctx context.Context, id uint64) (*rgb.Image, error) {
