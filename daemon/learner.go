@@ -159,7 +159,8 @@ func (l *learner) roundIfDue(ctx context.Context) (RoundEnd, bool, error) {
 	if !point.Active {
 		learn, stored := l.s.cfg.Learn, l.s.store.Counters().Stored
 		enough := point.Round == 0 || point.Again || stored-point.Stored >= uint64(learn.MinNew)
-		if !enough || l.s.store.CountFrames() < int(l.least.Load()) {
+		frames, pictures := l.s.store.CountFrames(), l.s.corpus.buffer.Len()
+		if !enough || frames < int(l.least.Load()) || pictures < 2 && l.s.store.CountReplay() > 0 {
 			return RoundEnd{}, false, nil
 		}
 		if point, err = l.next(point, learn.Steps); err != nil {
