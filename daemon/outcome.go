@@ -28,6 +28,14 @@ func (l *learner) finish(ctx context.Context, point resumePoint, parent storage.
 		}
 	}
 	end.Promoted = end.Verdict.Promote && l.s.cfg.Learn.Promote
+	if end.Promoted {
+		// Remembered before the round is closed: a crash in between must not
+		// leave a better encoder unused.
+		p := promotion{Checkpoint: end.Candidate, Reason: end.Verdict.Reason}
+		if err := l.s.store.PutResume(ctx, pendingPromotion, p, nil); err != nil {
+			return end, err
+		}
+	}
 	point.Active, point.Step, point.Loss = false, p.Step, p.Loss
 	point.Again, point.Slower = end.Promoted, l.slower(point, end.Verdict)
 	if err := l.s.corpus.save(ctx); err != nil {
