@@ -46,5 +46,8 @@ func (s *Service) postLabels(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, err)
 		return
 	}
+	if request.Name != "" {
+		s.corpus.name(ids)
+	}
 	s.getLabels(w, r)
 }

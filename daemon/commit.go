@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"edgeclr/camera"
+	"edgeclr/camera/rgb"
 	"edgeclr/storage"
 )
 
@@ -166,10 +167,8 @@ func (in *ingest) choose(ctx context.Context, frames []camera.Frame, pictures []
 func (in *ingest) add(ctx context.Context, frames []camera.Frame, pictures []picture, chosen []int, outcomes []Outcome) error {
 	v := in.s.versions.current()
 	defer v.done()
+	seen := len(chosen)
 	doors, chosen := in.look(frames, pictures, chosen, outcomes)
-	if len(chosen) == 0 {
-		return nil
-	}
 	vectors, err := v.encoder.Embed(ctx, pixelsOf(pictures, chosen))
 	if err != nil {
 		return err
@@ -180,13 +179,11 @@ func (in *ingest) add(ctx context.Context, frames []camera.Frame, pictures []pic
 	for n, i := range chosen {
 		door := doors[n]
 		if in.s.corpus.pass(&door, next, string(v.checkpoint.ID), vectors[n]); door.gated && frames[i].File == nil {
-			in.gated(&outcomes[i], door.twin)
+			outcomes[i] = Outcome{ID: door.twin, Reason: nearDuplicate}
 			continue
 		}
 		if !door.gated && pictures[i].kept != storage.KeptNone {
-			if pictures[i].jpeg, err = pictures[i].small.JPEG(jpegQuality); err != nil {
-				return fmt.Errorf("encoding the picture to learn from: %w", err)
-			}
+			pictures[i].jpeg = learnable(pictures[i].small)
 		}
 		records, stored = append(records, record(frames[i], pictures[i], vectors[n])), append(stored, n)
 		next++
@@ -195,6 +192,7 @@ func (in *ingest) add(ctx context.Context, frames []camera.Frame, pictures []pic
 	if err != nil {
 		return err
 	}
+	in.s.store.AddCount(storage.Gated, uint64(seen-len(records))) // now that none of this will be tried again
 	for k, n := range stored {
 		i := chosen[n]
 		outcomes[i] = Outcome{ID: uint64(ids[k])}
@@ -211,22 +209,28 @@ func (in *ingest) add(ctx context.Context, frames []camera.Frame, pictures []pic
 // nearDuplicate is the reason of a live frame that shows what is stored already.
 const nearDuplicate = "near-duplicate"
 
-// gated counts a live frame that is not stored.
-func (in *ingest) gated(outcome *Outcome, twin uint64) {
-	*outcome = Outcome{ID: twin, Reason: nearDuplicate}
-	in.s.store.AddCount(storage.Gated, 1)
-}
-
 // look asks the gate before anything is embedded. It returns what is left, with
 // what the gate saw of each.
 func (in *ingest) look(frames []camera.Frame, pictures []picture, chosen []int, outcomes []Outcome) (doors []door, left []int) {
 	for _, i := range chosen {
 		d := in.s.corpus.look(frames[i], pictures[i].small)
 		if d.gated && frames[i].File == nil {
-			in.gated(&outcomes[i], d.twin)
+			outcomes[i] = Outcome{ID: d.twin, Reason: nearDuplicate}
 			continue
 		}
 		doors, left = append(doors, d), append(left, i)
 	}
 	return doors, left
+}
+
+// learnable encodes a picture to learn from: nil where it is too large for the
+// store whatever the quality (a panorama a thousand times as wide as high), which
+// costs the learner this frame and nothing else.
+func learnable(m *rgb.Image) []byte {
+	for _, quality := range []int{jpegQuality, 75, 50} {
+		if data, err := m.JPEG(quality); err == nil && len(data) <= storage.MaxReplayBytes {
+			return data
+		}
+	}
+	return nil
 }

@@ -3,6 +3,7 @@ package daemon
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -44,10 +45,23 @@ func (c *corpus) admit(e replay.Entry) {
 	c.entries[e.ID] = e
 	if c.probe.Offer(e.ID) {
 		c.held[e.ID] = true
-		c.release()
-		return
+	} else {
+		c.drop(c.buffer.Add(e))
 	}
-	c.drop(c.buffer.Add(e))
+	c.release()
+}
+
+// name takes frames that a person named out of learning: candidates are judged
+// by them from now on.
+func (c *corpus) name(frames []storage.FrameID) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, id := range frames {
+		if c.buffer.Contains(uint64(id)) {
+			c.buffer.Remove(uint64(id))
+			c.drop([]uint64{uint64(id)})
+		}
+	}
 }
 
 // release lets what the probe set does not hold any more be learned from. The
@@ -56,7 +70,7 @@ func (c *corpus) release() {
 	if len(c.held) == c.probe.Len() {
 		return
 	}
-	for id := range c.held {
+	for _, id := range slices.Sorted(maps.Keys(c.held)) {
 		if !c.probe.Contains(id) {
 			delete(c.held, id)
 			c.drop(c.buffer.Add(c.entries[id]))
@@ -122,29 +136,35 @@ func firsts(picks []augment.Pick) []uint64 {
 	return ids
 }
 
-// together tells which of the frames show the same moment: those of one live
+// together tells which of the picks show the same moment: frames of one live
 // source, near in time. The answer is [N,N], nil when there are none.
-func (c *corpus) together(ids []uint64) []bool {
+func (c *corpus) together(picks []augment.Pick) []bool {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
 	if c.moment == 0 {
 		return nil
 	}
 	var same []bool
-	for i, id := range ids {
-		a := c.entries[id]
-		for j, other := range ids[:i] {
-			b := c.entries[other]
-			if !a.Live || !b.Live || a.Source != b.Source || a.Time.Sub(b.Time).Abs() > c.moment {
+	n := len(picks)
+	for i, a := range picks {
+		for j, b := range picks[:i] {
+			if !c.near(a.First, b.First) && !c.near(a.First, b.Second) && !c.near(a.Second, b.First) && !c.near(a.Second, b.Second) {
 				continue
 			}
 			if same == nil {
-				same = make([]bool, len(ids)*len(ids))
+				same = make([]bool, n*n)
 			}
-			same[i*len(ids)+j], same[j*len(ids)+i] = true, true
+			same[i*n+j], same[j*n+i] = true, true
 		}
 	}
 	return same
+}
+
+// near tells whether two frames are of one live source and moment. The caller
+// holds mu.
+func (c *corpus) near(one, other uint64) bool {
+	a, b := c.entries[one], c.entries[other]
+	return a.Live && b.Live && a.Source == b.Source && a.Time.Sub(b.Time).Abs() <= c.moment
 }
 
 // picture loads what the store has of a member.
@@ -165,7 +185,7 @@ func (c *corpus) small(m *rgb.Image) *rgb.Image { return thumbnail(m, c.side) }
 // moments are the pairs of probe frames that one live source took within the
 // moment, by their places among the ids.
 func (c *corpus) moments(ids []uint64) (pairs [][2]int) {
-	same := c.together(ids)
+	same := c.together(augment.Same(ids))
 	if same == nil {
 		return nil
 	}

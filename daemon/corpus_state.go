@@ -48,7 +48,11 @@ func openCorpus(ctx context.Context, st *storage.Store, cfg config.Config, log l
 	}
 	var state corpusState
 	tensors, err := st.Resume(ctx, corpusName, &state)
-	if err != nil && !errors.Is(err, storage.ErrNotFound) {
+	switch {
+	case err == nil || errors.Is(err, storage.ErrNotFound):
+	case !errors.Is(err, storage.ErrCorrupt):
+		return nil, err // it may pass, and nothing is lost yet
+	default:
 		log.Warn("what was learned about the frames is lost; they count as fresh", "error", err)
 	}
 	offer := err == nil || errors.Is(err, storage.ErrNotFound) // else frames may have been trained on
@@ -93,7 +97,15 @@ func (c *corpus) restore(ctx context.Context, meta replay.Meta, tensors []weight
 			features = t.Data
 		}
 	}
-	err = errors.Join(err, c.buffer.Restore(members, meta, features))
+	if err != nil {
+		return err
+	}
+	for _, id := range c.probe.IDs() {
+		if !c.held[id] { // deleted after the state was saved
+			c.probe.Remove(id)
+		}
+	}
+	err = c.buffer.Restore(members, meta, features)
 	c.drop(c.buffer.Trim())
 	c.release()
 	return err

@@ -136,7 +136,7 @@ func TestRuinIsDropped(t *testing.T) {
 	cfg := smallConfig(t)
 	cfg.Learn.Stages, cfg.Learn.Batch, cfg.Learn.Steps = 0, 16, 24
 	cfg.Learn.BatchNorm, cfg.Learn.LR = config.BatchNormTrain, 0.3
-	cfg.Learn.MinFrames = 160
+	cfg.Learn.MinFrames = 100
 	s := open(t, cfg)
 	all, ids := embed(t, s, 0, 160)
 	s.Learn()
@@ -161,7 +161,7 @@ func TestRuinIsDropped(t *testing.T) {
 // Named frames decide when there are enough of them.
 func TestNamesDecide(t *testing.T) {
 	cfg := smallConfig(t)
-	cfg.Learn.MinFrames = 160
+	cfg.Learn.MinFrames = 100
 	s := open(t, cfg)
 	_, ids := embed(t, s, 0, 160)
 	scene := synthetic.New(synthetic.Options{Seed: 7})

@@ -49,6 +49,11 @@ type resumePoint struct {
 	Seed   uint64
 	Active bool // false between rounds
 	Again  bool // another round is due without new frames: this one was given up, or its result serves
+
+	// Promote is the candidate that is to serve; it is remembered together with
+	// the end of its round, and forgotten once it does. "" when there is none.
+	Promote storage.CheckpointID
+	Reason  string
 }
 
 // learner trains on the replay buffer, round after round. What each arrives at is
@@ -156,11 +161,13 @@ func (l *learner) roundIfDue(ctx context.Context) (RoundEnd, bool, error) {
 	if err != nil {
 		return RoundEnd{}, false, err
 	}
+	if point.Promote != "" {
+		return RoundEnd{}, false, l.settle(ctx, point)
+	}
 	if !point.Active {
 		learn, stored := l.s.cfg.Learn, l.s.store.Counters().Stored
 		enough := point.Round == 0 || point.Again || stored-point.Stored >= uint64(learn.MinNew)
-		frames, pictures := l.s.store.CountFrames(), l.s.corpus.buffer.Len()
-		if !enough || frames < int(l.least.Load()) || pictures < 2 && l.s.store.CountReplay() > 0 {
+		if pictures := l.s.corpus.buffer.Len(); !enough || pictures < 2 || pictures+l.s.corpus.probe.Len() < int(l.least.Load()) {
 			return RoundEnd{}, false, nil
 		}
 		if point, err = l.next(point, learn.Steps); err != nil {
@@ -176,6 +183,9 @@ func (l *learner) once(ctx context.Context, steps int) (RoundEnd, error) {
 	point, _, err := l.saved(ctx)
 	if err != nil {
 		return RoundEnd{}, err
+	}
+	if l.s.corpus.buffer.Len() < 2 {
+		return RoundEnd{}, fmt.Errorf("%w: there are %d pictures to learn from, and learning needs 2", ErrNothingFound, l.s.corpus.buffer.Len())
 	}
 	if point, err = l.next(point, steps); err != nil {
 		return RoundEnd{}, err
@@ -234,6 +244,12 @@ func (l *learner) round(ctx context.Context, point resumePoint, tensors weights.
 	if err != nil {
 		return RoundEnd{}, err
 	}
+	corpus := l.s.corpus
+	batch := min(l.s.cfg.Learn.Batch, corpus.buffer.Len())
+	if batch < 2 {
+		_, err := l.giveUp(ctx, point, fmt.Errorf("there are %d pictures to learn from, and learning needs 2", batch))
+		return RoundEnd{}, err
+	}
 	if len(tensors) > 0 {
 		if state, err = unflatten(tensors, a, point.Seed); err != nil {
 			_, upErr := l.giveUp(ctx, point, err)
@@ -245,11 +261,6 @@ func (l *learner) round(ctx context.Context, point resumePoint, tensors weights.
 	cfg := l.s.cfg
 	cfg.Learn.Steps, cfg.Model.Size = point.Steps, parent.Size
 	cfg.Learn.LR = math.Ldexp(cfg.Learn.LR, -point.Slower)
-	corpus := l.s.corpus
-	batch := min(cfg.Learn.Batch, corpus.buffer.Len())
-	if batch < 2 {
-		return RoundEnd{}, fmt.Errorf("there are %d pictures to learn from, and learning needs 2 or more; with store.frames: none nothing can be learned", batch)
-	}
 	if cfg.Learn.Chunk, err = l.chunk(cfg, a, batch); err != nil {
 		return RoundEnd{}, err
 	}
@@ -267,7 +278,7 @@ func (l *learner) round(ctx context.Context, point resumePoint, tensors weights.
 			times.mix(corpus, point.Before+step, picks)
 			return picks, err
 		},
-		Together: func(picks []augment.Pick) []bool { return corpus.together(firsts(picks)) },
+		Together: corpus.together,
 		Observe:  corpus.observe,
 		Load: func(ctx context.Context, id uint64) (*rgb.Image, error) {
 			return pictures.through(id, func() (*rgb.Image, error) { return load(ctx, id) })
@@ -299,6 +310,11 @@ func (l *learner) round(ctx context.Context, point resumePoint, tensors weights.
 		return RoundEnd{}, errors.Join(err, upErr)
 	}
 	if err != nil {
+		return RoundEnd{}, err
+	}
+	// Judging takes a while; whoever interrupts it need not train again.
+	point.Step, point.Steps, point.Loss = progress.Step, progress.Step, progress.Loss
+	if err := l.save(ctx, point, state); err != nil {
 		return RoundEnd{}, err
 	}
 	return l.finish(ctx, point, parent, state, progress)
@@ -342,8 +358,8 @@ func (l *learner) set(state string, failure error) {
 	l.state, l.failure = state, failure
 }
 
-// close stops the learner after the step under way and its save.
-func (l *learner) close() error {
+// halt stops the learner after the step under way and its save.
+func (l *learner) halt() error {
 	if l.stop == nil {
 		return nil
 	}

@@ -229,9 +229,12 @@ func TestRoundsThatCannotGoOn(t *testing.T) {
 		cfg.Store.Frames = "none"
 		s := open(t, cfg)
 		embed(t, s, 0, 12)
-		_, _, err := s.learner.roundIfDue(t.Context())
-		if err == nil || !strings.Contains(err.Error(), "store.frames") {
-			t.Errorf("%v does not name store.frames", err)
+		if _, ran, err := s.learner.roundIfDue(t.Context()); ran || err != nil {
+			t.Errorf("%v, %v", ran, err)
+		}
+		s.learner.set(learnWaiting, nil)
+		if st := s.learner.status(); !strings.Contains(st.Holding, "store.frames") {
+			t.Errorf("%+v does not name store.frames", st)
 		}
 	})
 }

@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"edgeclr/daemon/probe"
@@ -14,46 +15,66 @@ import (
 // slowest is how often the rate is halved at most.
 const slowest = 4
 
-// finish judges what a round arrived at, and closes the round.
+// finish judges what a round arrived at, closes the round, and lets the result
+// serve if it is better.
 func (l *learner) finish(ctx context.Context, point resumePoint, parent storage.Checkpoint, state model.State, p Progress) (RoundEnd, error) {
 	end := RoundEnd{Progress: p}
 	var err error
 	if end.Verdict, err = l.judge(ctx, parent, state); err != nil {
 		return end, err
 	}
-	keep := end.Verdict.Promote || !l.s.cfg.Learn.Promote || end.Verdict.Undecided
-	if keep {
+	end.Promoted = end.Verdict.Promote && l.s.cfg.Learn.Promote
+	if end.Promoted || end.Verdict.Undecided || !l.s.cfg.Learn.Promote {
 		if end.Candidate, err = l.s.putTrained(ctx, parent, state, p, point.Seed); err != nil {
 			return end, err
 		}
 	}
-	end.Promoted = end.Verdict.Promote && l.s.cfg.Learn.Promote
+	if point, err = l.close(ctx, point, end); err != nil {
+		if end.Candidate != "" { // the round will end once more, with one of its own
+			err = errors.Join(err, l.s.store.DeleteCheckpoint(context.WithoutCancel(ctx), end.Candidate))
+		}
+		return RoundEnd{Progress: p}, err
+	}
 	if end.Promoted {
-		// Remembered before the round is closed: a crash in between must not
-		// leave a better encoder unused.
-		p := promotion{Checkpoint: end.Candidate, Reason: end.Verdict.Reason}
-		if err := l.s.store.PutResume(ctx, pendingPromotion, p, nil); err != nil {
+		if err := l.settle(ctx, point); err != nil {
 			return end, err
 		}
-	}
-	point.Active, point.Step, point.Loss = false, p.Step, p.Loss
-	point.Again, point.Slower = end.Promoted, l.slower(point, end.Verdict)
-	if err := l.s.corpus.save(ctx); err != nil {
-		return end, err
-	}
-	if err := l.s.store.PutResume(ctx, resumeName, point, nil); err != nil {
-		return end, err
-	}
-	l.tell(ctx, point, end)
-	if end.Promoted {
-		if _, err := l.s.Promote(ctx, string(end.Candidate), end.Verdict.Reason, nil); err != nil {
-			return end, err
-		}
+	} else {
+		l.tell(ctx, point, end)
 	}
 	if end.Candidate == "" {
 		return end, nil
 	}
 	return end, l.s.pruneCheckpoints(ctx, end.Candidate)
+}
+
+// close records the end of a round, in one piece with what is to serve.
+func (l *learner) close(ctx context.Context, point resumePoint, end RoundEnd) (resumePoint, error) {
+	point.Active, point.Again, point.Slower = false, end.Promoted, slower(point, end.Verdict)
+	if end.Promoted {
+		point.Promote, point.Reason = end.Candidate, end.Verdict.Reason
+	}
+	if err := l.s.corpus.save(ctx); err != nil {
+		return point, err
+	}
+	return point, l.s.store.PutResume(ctx, resumeName, point, nil)
+}
+
+// settle lets the result of the last round serve. What interrupts it comes to it
+// again: the service that is opened next, or the learner after a pause.
+func (l *learner) settle(ctx context.Context, point resumePoint) error {
+	id, reason := point.Promote, point.Reason
+	if _, err := l.s.Promote(ctx, string(id), reason, nil); err != nil {
+		if !errors.Is(err, ErrNothingFound) {
+			return fmt.Errorf("%s is better and does not serve yet: %w", id, err)
+		}
+		l.s.event(ctx, "promote", fmt.Sprintf("%s was to serve and is gone", id))
+	} else {
+		l.say(ctx, "promote", fmt.Sprintf("round %d ended after %d steps with loss %.3f: ", point.Round, point.Step, point.Loss),
+			fmt.Sprintf("%s is promoted: %s", id, reason))
+	}
+	point.Promote, point.Reason = "", ""
+	return l.s.store.PutResume(ctx, resumeName, point, nil)
 }
 
 // judge compares what a round arrived at with what serves.
@@ -90,7 +111,7 @@ func (s *Service) compare(ctx context.Context, e *exam, parent storage.Checkpoin
 
 // slower is how often the rate is halved from now on: once more after a
 // candidate that was worse, once less after one that serves.
-func (l *learner) slower(point resumePoint, v probe.Verdict) int {
+func slower(point resumePoint, v probe.Verdict) int {
 	switch {
 	case v.Promote:
 		return max(point.Slower-1, 0)
@@ -100,21 +121,23 @@ func (l *learner) slower(point resumePoint, v probe.Verdict) int {
 	return point.Slower
 }
 
-// tell writes down how a round ended.
+// tell writes down how a round ended whose result does not serve.
 func (l *learner) tell(ctx context.Context, point resumePoint, end RoundEnd) {
 	head := fmt.Sprintf("round %d ended after %d steps with loss %.3f: ", point.Round, end.Progress.Step, end.Progress.Loss)
-	kind, text := "candidate", ""
-	switch {
-	case end.Promoted:
-		kind, text = "promote", fmt.Sprintf("%s is promoted: %s", end.Candidate, end.Verdict.Reason)
-	case end.Candidate != "":
-		text = fmt.Sprintf("candidate %s: %s; `edgeclr checkpoints promote %s` lets it serve", end.Candidate, end.Verdict.Reason, end.Candidate)
-	default:
-		kind, text = "reject", "dropped: "+end.Verdict.Reason
-		if point.Slower > 0 && end.Verdict.Worse {
-			text += fmt.Sprintf("; the next round learns at 1/%d of learn.lr", 1<<point.Slower)
-		}
+	if end.Candidate != "" {
+		l.say(ctx, "candidate", head, fmt.Sprintf("candidate %s: %s; `edgeclr checkpoints promote %s` lets it serve",
+			end.Candidate, end.Verdict.Reason, end.Candidate))
+		return
 	}
+	text := "dropped: " + end.Verdict.Reason
+	if point.Slower > 0 && end.Verdict.Worse {
+		text += fmt.Sprintf("; the next round learns at 1/%d of learn.lr", 1<<point.Slower)
+	}
+	l.say(ctx, "reject", head, text)
+}
+
+// say writes an event, whose text the status shows as the last verdict.
+func (l *learner) say(ctx context.Context, kind, head, text string) {
 	l.s.event(ctx, kind, head+text)
 	l.mu.Lock()
 	l.verdict = text

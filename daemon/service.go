@@ -135,7 +135,7 @@ func (s *Service) Close() error {
 		s.ingest.close()
 	}
 	if s.learner != nil {
-		errs = append(errs, s.learner.close())
+		errs = append(errs, s.learner.halt())
 	}
 	s.background.Wait()
 	if s.corpus != nil {

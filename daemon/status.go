@@ -142,6 +142,9 @@ func (l *learner) status() TrainStatus {
 	if holding, why := l.governor.State(); holding && t.State == learnActive {
 		t.Holding = why
 	}
+	if l.s.store.CountReplay() == 0 && l.s.store.CountFrames() >= int(l.least.Load()) && l.state == learnWaiting {
+		t.Holding = "the store has no pictures to learn from: store.frames is none, or all frames came before this release"
+	}
 	t.Verdict, t.Replay, t.Probe = l.verdict, l.s.corpus.buffer.Len(), l.s.corpus.probe.Len()
 	return t
 }

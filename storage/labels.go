@@ -44,8 +44,10 @@ type Labelled struct {
 	Name string
 }
 
-// Labelled returns all frames with a name, in order.
+// Labelled returns all frames with a name, in order. Damaged names are left out,
+// and reported: with ErrCorrupt the list has all others.
 func (s *Store) Labelled(ctx context.Context) (list []Labelled, err error) {
+	var harm harm
 	for after, more := []byte(nil), true; more; {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -54,11 +56,13 @@ func (s *Store) Labelled(ctx context.Context) (list []Labelled, err error) {
 			after, err = t.scan(bucketLabels, nil, after, pageKeys, func(key, raw []byte) error {
 				id, err := keyUint64(bucketLabels, key)
 				if err != nil {
-					return err
+					return harm.note(err)
 				}
 				name, err := unseal(bucketLabels, key, raw)
-				list = append(list, Labelled{FrameID(id), string(name)})
-				return err
+				if err == nil {
+					list = append(list, Labelled{FrameID(id), string(name)})
+				}
+				return harm.note(err)
 			})
 			return err
 		})
@@ -67,7 +71,7 @@ func (s *Store) Labelled(ctx context.Context) (list []Labelled, err error) {
 		}
 		more = after != nil
 	}
-	return list, nil
+	return list, classify("read labels", s.path, harm.err())
 }
 
 // Labels returns how many frames have each name.

@@ -105,8 +105,9 @@ func (c *demoCommand) wait(ctx context.Context, a *app, service *daemon.Service)
 			return daemon.RoundEnd{}, err
 		}
 		if st.Train.State != "learning" || st.Train.Step == 0 {
-			patience.look(a, st.Store.Frames)
-			progress.describe(fmt.Sprintf("%d of %d frames to begin with", st.Store.Frames, patience.least))
+			pictures := st.Train.Replay + st.Train.Probe
+			patience.look(a, pictures)
+			progress.describe(fmt.Sprintf("%d of %d different frames to begin with", pictures, patience.least))
 			continue
 		}
 		if began.IsZero() {
