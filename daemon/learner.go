@@ -247,7 +247,7 @@ func (l *learner) round(ctx context.Context, point resumePoint, tensors weights.
 	corpus := l.s.corpus
 	batch := min(cfg.Learn.Batch, corpus.buffer.Len())
 	if batch < 2 {
-		return RoundEnd{}, fmt.Errorf("there are %d pictures to learn from, and learning needs 2 or more; with store.frames: none nothing can be learned", batch)
+		return RoundEnd{}, fmt.Errorf("%w; the replay buffer has %d, and with store.frames: none it stays empty", ErrNoPictures, batch)
 	}
 	if cfg.Learn.Chunk, err = l.chunk(cfg, a, batch); err != nil {
 		return RoundEnd{}, err
