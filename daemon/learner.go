@@ -185,7 +185,7 @@ func (l *learner) once(ctx context.Context, steps int) (RoundEnd, error) {
 		return RoundEnd{}, err
 	}
 	if l.s.corpus.buffer.Len() < 2 {
-		return RoundEnd{}, fmt.Errorf("%w: there are %d pictures to learn from, and learning needs 2", ErrNothingFound, l.s.corpus.buffer.Len())
+		return RoundEnd{}, fmt.Errorf("%w; the replay buffer has %d, and with store.frames: none it stays empty", ErrNoPictures, l.s.corpus.buffer.Len())
 	}
 	if point, err = l.next(point, steps); err != nil {
 		return RoundEnd{}, err

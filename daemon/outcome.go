@@ -79,6 +79,9 @@ func (l *learner) settle(ctx context.Context, point resumePoint) error {
 
 // judge compares what a round arrived at with what serves.
 func (l *learner) judge(ctx context.Context, parent storage.Checkpoint, state model.State) (probe.Verdict, error) {
+	if l.s.opt.Unjudged {
+		return probe.Verdict{Promote: true, Reason: "nothing is judged"}, nil
+	}
 	exam, err := l.s.exam(ctx, parent.Size)
 	if err != nil {
 		return probe.Verdict{}, err

@@ -25,6 +25,9 @@ type Options struct {
 	// "weights", "blend"). A store that has a checkpoint decides these itself, so a
 	// flag that contradicts it is an error, and a configuration file is not.
 	Explicit map[string]bool
+	// Unjudged lets the result of every round serve, whatever it is worth: what
+	// learning does to an encoder without a judge is for benchmarks to show.
+	Unjudged bool
 
 	maxSize int64 // of the database file, in bytes; 0: no bound. Tests fill a disk with it
 }

@@ -14,7 +14,12 @@ func (s *Service) Feed(ctx context.Context, frames []camera.Frame) ([]Outcome, e
 
 // Round makes one round of learning of that many steps from what is stored now,
 // judges what it arrived at, and returns when that serves or is dropped. It waits
-// for no frames. Learn must not have been called.
+// for no frames: with fewer than 2 pictures the error is ErrNoPictures. Learn must
+// not have been called.
 func (s *Service) Round(ctx context.Context, steps int) (RoundEnd, error) {
 	return s.learner.once(ctx, steps)
 }
+
+// Retain applies the limits of the store now, as it is done once a minute. Those
+// bounds keep the learn.min_frames newest frames.
+func (s *Service) Retain(ctx context.Context) error { return s.retainOnce(ctx) }

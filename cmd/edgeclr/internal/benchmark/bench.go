@@ -19,7 +19,8 @@ type Bench struct {
 	Repeats int    // frames of each picture, where the kind repeats them
 	Budget  Budget // of a run; zero: as many steps as the kind gives the frames
 	Buffer  int    // most frames that a learner may remember; 0: the kind's share of the frames
-	Piece   int    // most frames between two times of learning; 0: as many as between two examinations
+	Round   int    // fewest steps of a round, where the budget has as many and a variant remembers more than a batch
+	Batch   int    // frames after which a variant that remembers no more learns; 0: as many as between two examinations
 
 	Now        func() time.Time // measures feeding and learning
 	OnProgress func(Progress)   // nil: none

@@ -1,6 +1,7 @@
 package benchmark
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -144,16 +145,53 @@ func TestLearn(t *testing.T) {
 	}
 }
 
-func TestPieces(t *testing.T) {
+// What remembers one batch learns after each.
+func TestBatches(t *testing.T) {
 	b, opened := newBench(t, "stream", "")
-	b.Piece, b.Budget = 5, Budget{}
+	b.Batch, b.Budget, b.Round = 5, Budget{}, 100
 	r, err := b.Run(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Each class has 12 frames: pieces of 5, 5 and 2; the kind gives a step for 8 frames.
-	if p := (*opened)[1]; r.Steps != 36/8 || p.steps != r.Steps || len(p.budgets) > r.Steps {
+	// Each class has 12 frames: batches of 5, 5 and 2; the kind gives a step for 8 frames.
+	if p := (*opened)[1]; r.Steps != 36/8 || p.steps != r.Steps || !slices.Equal(p.budgets, []Budget{{Steps: 1}, {Steps: 1}, {Steps: 1}, {Steps: 1}}) {
 		t.Errorf("%d steps in %v", p.steps, p.budgets)
+	}
+	if p := (*opened)[2]; !slices.Equal(p.budgets, []Budget{{Steps: 4}}) {
+		t.Errorf("a buffer: %v", p.budgets)
+	}
+}
+
+func TestRounds(t *testing.T) {
+	for _, tt := range []struct {
+		name         string
+		round, least int // steps of a round; frames before there is enough to learn from
+		budget       Budget
+		want         []Budget
+	}{
+		{"one a class", 10, 0, Budget{Steps: 30}, []Budget{{Steps: 10}, {Steps: 10}, {Steps: 10}}},
+		{"too short for one a class", 11, 0, Budget{Steps: 30}, []Budget{{Steps: 30}}},
+		{"too short at all", 1000, 0, Budget{Steps: 30}, []Budget{{Steps: 30}}},
+		{"time", 1000, 0, Budget{Limit: 30}, []Budget{{Limit: 10}, {Limit: 10}, {Limit: 10}}},
+		{"too little remembered at first", 10, 20, Budget{Steps: 30}, []Budget{{Steps: 20}, {Steps: 10}}},
+		{"too little remembered ever", 10, 1000, Budget{Steps: 30}, nil},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			b, opened := newBench(t, "stream", "")
+			b.Budget, b.Round = tt.budget, tt.round
+			open := b.Open
+			b.Open = func(ctx context.Context, o Opening) (Learner, error) {
+				l, err := open(ctx, o)
+				l.(*pixels).least = tt.least
+				return l, err
+			}
+			if _, err := b.Run(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if p := (*opened)[3]; !slices.Equal(p.budgets, tt.want) {
+				t.Errorf("%v, want %v", p.budgets, tt.want)
+			}
+		})
 	}
 }
 

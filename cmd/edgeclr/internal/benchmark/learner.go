@@ -12,7 +12,8 @@ type Learner interface {
 	Feed(ctx context.Context, frames []camera.Frame) error
 
 	// Learn trains within the budget on what the learner remembers and returns
-	// the steps that were taken. Which encoder answers afterwards, the learner decides.
+	// the steps that were taken, 0 when there is too little to learn from yet.
+	// Which encoder answers afterwards, the learner decides.
 	Learn(ctx context.Context, b Budget) (steps int, err error)
 
 	// Embed computes the vectors of encoded pictures with the encoder that

@@ -23,6 +23,7 @@ type pixels struct {
 	embedded int // pictures
 	closed   bool
 	fails    string // name of the method that fails
+	least    int    // frames before which there is nothing to learn from
 }
 
 var errPixels = errors.New("out of order")
@@ -40,9 +41,13 @@ func (p *pixels) Feed(_ context.Context, frames []camera.Frame) error {
 }
 
 func (p *pixels) Learn(_ context.Context, b Budget) (int, error) {
+	if len(p.fed) < p.least {
+		return 0, p.fail("Learn")
+	}
 	p.budgets = append(p.budgets, b)
-	p.steps += b.Steps
-	return b.Steps, p.fail("Learn")
+	steps := max(b.Steps, 1) // with a bound by time
+	p.steps += steps
+	return steps, p.fail("Learn")
 }
 
 func (p *pixels) Embed(_ context.Context, pictures [][]byte) ([][]float32, error) {

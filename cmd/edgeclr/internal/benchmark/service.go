@@ -12,25 +12,20 @@ import (
 	"edgeclr/camera"
 	"edgeclr/config"
 	"edgeclr/daemon"
-	"edgeclr/daemon/replay"
 )
 
-// service is a learner made of the daemon's parts, with a store of its own in a
-// temporary folder.
-//
-// It remembers frames by package replay and learns from them by
-// [daemon.Service.Train], which promotes what it made: what a variant says of
-// gate and probe has no effect yet.
+// service is a learner that is the daemon itself, with a store of its own in a
+// temporary folder. Its sources and rounds do not run by themselves: frames come
+// and rounds are made when the benchmark says so.
 type service struct {
 	folder  string // temporary, for everything
+	variant Variant
 	options daemon.Options
 	open    *daemon.Service
-	buffer  *replay.Buffer
-	next    uint64 // number of the next frame
-}
 
-// framesQuality is that of live frames as a store keeps them, or better.
-const framesQuality = 95
+	taken int  // steps of all rounds
+	warm  bool // the rounds of one batch have no steps for the head alone any more
+}
 
 // OpenService opens a learner as the configuration and the opening have it.
 func OpenService(ctx context.Context, cfg config.Config, log *slog.Logger, o Opening) (Learner, error) {
@@ -38,74 +33,61 @@ func OpenService(ctx context.Context, cfg config.Config, log *slog.Logger, o Ope
 	if err != nil {
 		return nil, fmt.Errorf("no temporary folder for the benchmark's store; $TMPDIR may name another place: %w", err)
 	}
+	cfg = settings(cfg, o)
 	cfg.Data = filepath.Join(folder, "store")
-	cfg.Model.Seed = o.Seed
-	cfg.Store.MinFree = 0 // it is small, and gone in a moment
-	s := &service{folder: folder, options: daemon.Options{Config: cfg, Command: "edgeclr bench", Log: log}}
-	if err := s.begin(ctx, o); err != nil {
+	s := &service{folder: folder, variant: o.Variant,
+		options: daemon.Options{Config: cfg, Command: "edgeclr bench", Log: log, Unjudged: !o.Variant.Probe}}
+	if s.open, err = daemon.Open(ctx, s.options); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
 }
 
-func (s *service) begin(ctx context.Context, o Opening) error {
-	if err := os.Mkdir(filepath.Join(s.folder, "frames"), 0o700); err != nil {
-		return err
-	}
-	buffer := replay.Options{Capacity: o.Buffer, Policy: o.Variant.Policy, Seed: o.Seed}
-	if o.Variant.OneBatch {
-		buffer.Capacity = s.options.Config.Learn.Batch
-	}
-	var err error
-	if s.buffer, err = replay.New(buffer); err != nil {
-		return err
-	}
-	s.open, err = daemon.Open(ctx, s.options)
-	return err
-}
-
 // Feed implements [Learner].
-func (s *service) Feed(_ context.Context, frames []camera.Frame) error {
-	for _, f := range frames {
-		data, err := f.Image.JPEG(framesQuality)
-		if err != nil {
-			return err
-		}
-		id := s.next
-		s.next++
-		if err := os.WriteFile(s.path(id), data, 0o600); err != nil {
-			return err
-		}
-		for _, gone := range s.buffer.Add(replay.Entry{ID: id, Source: f.Source, Time: f.Time, Live: true}) {
-			if err := os.Remove(s.path(gone)); err != nil {
-				return err
-			}
+func (s *service) Feed(ctx context.Context, frames []camera.Frame) error {
+	outcomes, err := s.open.Feed(ctx, frames)
+	if err != nil {
+		return err
+	}
+	for i, o := range outcomes {
+		if o.Error != "" { // a near-duplicate is none
+			return fmt.Errorf("%s: %s: %s", frames[i].Path, o.Reason, o.Error)
 		}
 	}
 	return nil
 }
 
-func (s *service) path(id uint64) string {
-	return filepath.Join(s.folder, "frames", fmt.Sprintf("%09d.jpg", id))
-}
-
-// Learn implements [Learner].
+// Learn implements [Learner] by one round.
 func (s *service) Learn(ctx context.Context, b Budget) (int, error) {
 	if b.Steps == 0 {
 		b.Steps = math.MaxInt32
 	}
-	if s.options.Config.Learn.Steps != b.Steps {
-		s.options.Config.Learn.Steps = b.Steps
-		if err := s.reopen(ctx); err != nil {
-			return 0, err
-		}
+	if err := s.open.Retain(ctx); err != nil {
+		return 0, err
 	}
-	var files []string
-	for _, e := range s.buffer.Entries() {
-		files = append(files, s.path(e.ID))
+	s.open.LimitRounds(b.Limit)
+	end, err := s.open.Round(ctx, b.Steps)
+	if errors.Is(err, daemon.ErrNoPictures) {
+		return 0, nil
 	}
-	report, err := s.open.Train(ctx, daemon.TrainOptions{Files: files, Limit: b.Limit})
-	return report.Steps, err
+	if err != nil {
+		return 0, err
+	}
+	s.taken += end.Progress.Step
+	return end.Progress.Step, s.warmUp(ctx)
+}
+
+// warmUp ends the time in which the head learns alone, where rounds are a few
+// steps each: such a round would else never come to the encoder. The head goes
+// on from the checkpoint that serves.
+func (s *service) warmUp(ctx context.Context) error {
+	learn := &s.options.Config.Learn
+	if s.warm || !s.variant.OneBatch || s.taken < learn.HeadSteps {
+		return nil
+	}
+	s.warm = true
+	learn.HeadSteps, learn.Ramp = 0, 0
+	return s.reopen(ctx)
 }
 
 // reopen lets the service see another configuration.

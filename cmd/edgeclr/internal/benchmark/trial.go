@@ -28,8 +28,8 @@ type trial struct {
 	fed   int    // frames of all variants so far
 }
 
-// feedFrames are made and handed over at a time.
-const feedFrames = 32
+// feedFrames are made and handed over at a time: a store commits them together.
+const feedFrames = 16
 
 // run does one variant.
 func (t *trial) run(ctx context.Context, v Variant) (run Run, err error) {
@@ -69,23 +69,25 @@ func (t *trial) follow(ctx context.Context, v Variant, l Learner, run *Run) erro
 	if err != nil {
 		return err
 	}
-	steps, done := 0, 0
+	steps, done, learned := 0, 0, 0 // learned: frames whose share of the budget is spent
 	for _, stop := range stops(t.ends, t.Kind.exams) {
 		for done < stop {
 			next := stop
-			if t.Piece > 0 {
-				next = min(done+t.Piece, stop)
+			if v.OneBatch && t.Batch > 0 {
+				next = min(done+t.Batch, stop)
 			}
 			begin := t.Now()
 			if err := t.feed(ctx, v, l, s, done, next); err != nil {
 				return err
 			}
-			if part := t.budget.part(done, next, t.total); !t.budget.nothing(part) {
+			if part := t.budget.part(learned, next, t.total); t.due(v, part, next) {
 				taken, err := l.Learn(ctx, part)
 				if err != nil {
 					return fmt.Errorf("learning after %d frames: %w", next, err)
 				}
-				steps += taken
+				if taken > 0 {
+					steps, learned = steps+taken, next
+				}
 			}
 			run.Seconds += t.Now().Sub(begin).Seconds()
 			done = next
@@ -98,6 +100,19 @@ func (t *trial) follow(ctx context.Context, v Variant, l Learner, run *Run) erro
 		run.Points = append(run.Points, p)
 	}
 	return nil
+}
+
+// due tells whether to learn when next frames have come, and part of the budget
+// may be spent. A round that would be short waits for the next class, and so does
+// one that would leave too little for a last round.
+func (t *trial) due(v Variant, part Budget, next int) bool {
+	switch {
+	case t.budget.nothing(part):
+		return false
+	case v.OneBatch || t.budget.Steps == 0 || next == t.total:
+		return true
+	}
+	return min(part.Steps, t.budget.part(next, t.total, t.total).Steps) >= t.Round
 }
 
 // feed hands over frames first to end-1.

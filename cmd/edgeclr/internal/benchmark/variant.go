@@ -1,5 +1,7 @@
 package benchmark
 
+import "edgeclr/config"
+
 // Variant is one way to learn from frames.
 type Variant struct {
 	Name     string `json:"name"`
@@ -11,20 +13,21 @@ type Variant struct {
 	Shuffled bool `json:"shuffled"`
 
 	// Policy decides what the learner remembers, and OneBatch that it is no
-	// more than a step learns from.
+	// more than a step learns from: it then learns after every batch of frames.
 	Policy   string `json:"policy"`
 	OneBatch bool   `json:"one_batch"`
 
 	// Gate: near-duplicates are left out.
 	Gate bool `json:"gate"`
-	// Probe: what was learned serves only if it is better on a probe set.
+	// Probe: what was learned serves only if it is better on a probe set, which is
+	// held back. Without it everything is learned from, and every result serves.
 	Probe bool `json:"probe"`
 }
 
-// The buffer's policies, by their names in daemon/replay.
+// The buffer's policies.
 const (
-	policyFIFO   = "fifo"
-	policyRecipe = "reservoir"
+	policyFIFO   = config.ReplayFIFO
+	policyRecipe = config.ReplayMinRed
 )
 
 func pretrained() Variant {

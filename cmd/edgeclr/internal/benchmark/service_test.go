@@ -1,0 +1,178 @@
+package benchmark
+
+import (
+	"fmt"
+	"log/slog"
+	"os"
+	"slices"
+	"testing"
+	"time"
+
+	"edgeclr/camera"
+	"edgeclr/camera/rgb"
+	"edgeclr/camera/synthetic"
+	"edgeclr/config"
+	"edgeclr/daemon"
+)
+
+// knownWeights is where `make deps` puts the pretrained encoder.
+const knownWeights = "../../../../.deps/weights/efficientnet_lite0.pth"
+
+// smallConfig learns quickly: four pictures a step, at 32 px.
+func smallConfig() config.Config {
+	cfg := config.Default()
+	cfg.Model.Size, cfg.Model.Threads = 32, 1
+	if _, err := os.Stat(knownWeights); err == nil {
+		cfg.Model.Weights = knownWeights
+	} else {
+		cfg.Model.Arch = "resnet18"
+	}
+	cfg.Learn.Batch, cfg.Learn.HeadSteps, cfg.Learn.Stages = 4, 2, 1
+	return cfg
+}
+
+// variant finds one of the stream's.
+func variant(t *testing.T, name string) Variant {
+	t.Helper()
+	all := streamVariants()
+	i := slices.IndexFunc(all, func(v Variant) bool { return v.Name == name })
+	if i < 0 {
+		t.Fatalf("no variant %s", name)
+	}
+	return all[i]
+}
+
+func openService(t *testing.T, name string) *service {
+	t.Helper()
+	t.Setenv("TMPDIR", t.TempDir())
+	l, err := OpenService(t.Context(), smallConfig(), slog.New(slog.DiscardHandler), Opening{Variant: variant(t, name), Seed: 3, Buffer: 8})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := l.(*service)
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Errorf("closing: %v", err)
+		}
+		if _, err := os.Stat(s.folder); !os.IsNotExist(err) {
+			t.Errorf("the store is left behind: %v", err)
+		}
+	})
+	return s
+}
+
+// frames show n rendered pictures, each twice, half a minute apart, from the
+// first on.
+func frames(first, n int) (all []camera.Frame) {
+	scene := synthetic.New(synthetic.Options{Seed: 7})
+	begin := time.Date(2026, 1, 2, 3, 0, 0, 0, time.UTC)
+	for i := range n {
+		m, _ := scene.Render(first + i)
+		for again := range 2 {
+			at := 2*(first+i) + again
+			all = append(all, camera.Frame{Source: "bench:test", Path: fmt.Sprintf("%d.jpg", at), Image: m,
+				Time: begin.Add(time.Duration(first+i)*31*time.Second + time.Duration(again)*time.Second)})
+		}
+	}
+	return all
+}
+
+func feed(t *testing.T, s *service, all []camera.Frame) {
+	t.Helper()
+	if err := s.Feed(t.Context(), all); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func learn(t *testing.T, s *service, b Budget) int {
+	t.Helper()
+	steps, err := s.Learn(t.Context(), b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return steps
+}
+
+// answer is the vector of a picture by what serves.
+func answer(t *testing.T, s *service) []float32 {
+	t.Helper()
+	m, _ := synthetic.New(synthetic.Options{Seed: 8}).Render(0)
+	data, err := m.JPEG(95)
+	if err != nil {
+		t.Fatal(err)
+	}
+	vectors, err := s.Embed(t.Context(), [][]byte{data})
+	if err != nil || len(vectors) != 1 {
+		t.Fatalf("%d vectors, %v", len(vectors), err)
+	}
+	return vectors[0]
+}
+
+func status(t *testing.T, s *service) daemon.Status {
+	t.Helper()
+	st, err := s.open.Status()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return st
+}
+
+// Nobody judges what was learned from the frames as they come: it serves, and
+// only the newest batch is kept. The head has its steps once.
+func TestServiceLearnsFromBatches(t *testing.T) {
+	s := openService(t, "plain")
+	before := answer(t, s)
+	for round := range 3 {
+		feed(t, s, frames(4*round, 4))
+		if n := learn(t, s, Budget{Steps: 2}); n != 2 {
+			t.Fatalf("round %d: %d steps", round, n)
+		}
+		if st := status(t, s); st.Store.Frames != 4 || st.Train.Replay != 4 || st.Train.Probe != 0 || st.Checkpoint.Serving != fmt.Sprintf("c%d", round+2) {
+			t.Errorf("round %d: %+v, %+v, %+v", round, st.Store, st.Train, st.Checkpoint)
+		}
+		if moved := !slices.Equal(before, answer(t, s)); moved != (round > 0) {
+			t.Errorf("round %d: the encoder moved: %v", round, moved)
+		}
+	}
+	if c := s.open.Store().Counters(); c.Stored != 24 || c.Gated != 0 {
+		t.Errorf("%+v", c)
+	}
+	if !s.warm || s.options.Config.Learn.HeadSteps != 0 || s.taken != 6 {
+		t.Errorf("%d steps, warm %v: %+v", s.taken, s.warm, s.options.Config.Learn)
+	}
+}
+
+// The recipe keeps what repeats out, remembers no more than it may, and lets
+// nothing serve that could not be judged.
+func TestServiceFollowsTheRecipe(t *testing.T) {
+	s := openService(t, "recipe")
+	before := answer(t, s)
+	if n := learn(t, s, Budget{Steps: 4}); n != 0 {
+		t.Errorf("%d steps without a frame", n)
+	}
+	feed(t, s, frames(0, 16))
+	if n := learn(t, s, Budget{Steps: 4}); n != 4 {
+		t.Errorf("%d steps", n)
+	}
+	if n := learn(t, s, Budget{Limit: time.Millisecond}); n != 1 {
+		t.Errorf("%d steps in a millisecond", n)
+	}
+	st := status(t, s)
+	if c := s.open.Store().Counters(); c.Gated < 8 || c.Stored+c.Gated != 32 || st.Train.Replay > 8 || st.Train.Probe == 0 {
+		t.Errorf("%+v, %+v", c, st.Train)
+	}
+	if st.Checkpoint.Serving != "c1" || st.Checkpoint.Candidate == "" || !slices.Equal(before, answer(t, s)) {
+		t.Errorf("%+v", st.Checkpoint)
+	}
+}
+
+func TestServiceRefusesAFrame(t *testing.T) {
+	s := openService(t, "fifo")
+	err := s.Feed(t.Context(), []camera.Frame{{Source: "bench:test", Path: "0.jpg", Image: rgb.New(40, 40)}, {Source: "bench:test", Path: "1.jpg", Data: []byte("text")}})
+	if err == nil || s.open.Store().CountFrames() != 1 {
+		t.Errorf("error %v, %d frames", err, s.open.Store().CountFrames())
+	}
+	if _, err := s.Embed(t.Context(), [][]byte{[]byte("text")}); err == nil {
+		t.Error("a vector of a text")
+	}
+}

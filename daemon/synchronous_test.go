@@ -1,0 +1,53 @@
+package daemon
+
+import (
+	"errors"
+	"testing"
+)
+
+// A round on demand ends like the learner's own: what cannot be judged is left as
+// a candidate, unless nothing is judged at all.
+func TestRoundOnDemand(t *testing.T) {
+	for _, tt := range []struct {
+		name     string
+		unjudged bool
+		serving  string
+	}{{"judged", false, "c1"}, {"unjudged", true, "c2"}} {
+		t.Run(tt.name, func(t *testing.T) {
+			s := openWith(t, Options{Config: smallConfig(t), Unjudged: tt.unjudged})
+			if end, err := s.Round(t.Context(), 4); !errors.Is(err, ErrNoPictures) || end.Candidate != "" {
+				t.Errorf("without a frame: %+v, %v", end, err)
+			}
+			outcomes, err := s.Feed(t.Context(), live("v4l2:/dev/video0", 0, rendered(0, 10)...))
+			if err != nil || len(outcomes) != 10 || outcomes[0].ID == 0 {
+				t.Fatalf("%+v, %v", outcomes, err)
+			}
+			end, err := s.Round(t.Context(), 4)
+			if err != nil || end.Candidate != "c2" || end.Promoted != tt.unjudged || end.Verdict.Undecided == tt.unjudged || end.Progress.Step != 4 {
+				t.Errorf("%+v, %v", end, err)
+			}
+			if got := status(t, s).Checkpoint.Serving; got != tt.serving {
+				t.Errorf("%s serves, want %s", got, tt.serving)
+			}
+		})
+	}
+}
+
+// Limits can be applied on demand: the newest frames stay.
+func TestRetainOnDemand(t *testing.T) {
+	cfg := smallConfig(t)
+	cfg.Store.MaxBytes, cfg.Learn.MinFrames, cfg.Gate.Enabled = 1, 3, false
+	s := open(t, cfg)
+	_, ids := embed(t, s, 0, 9)
+	if err := s.Retain(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if n := s.store.CountFrames(); n != 3 {
+		t.Errorf("%d frames are left", n)
+	}
+	for _, e := range s.corpus.buffer.Entries() {
+		if e.ID < ids[6] {
+			t.Errorf("frame %d is deleted and may be learned from", e.ID)
+		}
+	}
+}
