@@ -161,14 +161,17 @@ func TestRuinIsDropped(t *testing.T) {
 // Named frames decide when there are enough of them.
 func TestNamesDecide(t *testing.T) {
 	cfg := smallConfig(t)
-	cfg.Learn.MinFrames = 100
+	cfg.Learn.MinFrames = 60
 	s := open(t, cfg)
 	_, ids := embed(t, s, 0, 160)
 	scene := synthetic.New(synthetic.Options{Seed: 7})
 	for i, id := range ids[:80] {
 		_, class := scene.Render(i)
-		if err := s.store.SetLabel(t.Context(), []storage.FrameID{storage.FrameID(id)}, class); err != nil {
+		if _, err := s.Client().Label(t.Context(), []uint64{id}, class); err != nil {
 			t.Fatal(err)
+		}
+		if s.corpus.buffer.Contains(id) {
+			t.Fatalf("frame %d has a name and is learned from", id)
 		}
 	}
 	s.Learn()

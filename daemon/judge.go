@@ -50,6 +50,20 @@ func (e *exam) judge(ctx context.Context, serving, candidate Encoder) (probe.Ver
 	if n := len(sheets[0].ids); n < 2 {
 		return probe.Verdict{Undecided: true, Reason: fmt.Sprintf("%d of %d pictures held back can be read, too few to judge by", n, len(e.ids))}, nil
 	}
+	if _, blended := candidate.(*joined); blended {
+		// Half of what serves hides what training ruined.
+		alone, err := e.decide(ctx, [2]sheet{sheets[0].adapted(), sheets[1].adapted()})
+		if err != nil || alone.Worse {
+			alone.Reason = "the adapted encoder by itself: " + alone.Reason
+			return alone, err
+		}
+	}
+	return e.decide(ctx, sheets)
+}
+
+// decide applies the rule to what the serving encoder and the candidate made of
+// the exam.
+func (e *exam) decide(ctx context.Context, sheets [2]sheet) (probe.Verdict, error) {
 	var scores [2]probe.Scores
 	for i := range sheets {
 		var err error
@@ -75,6 +89,18 @@ type sheet struct {
 	images, views [][]float32
 	labelled      [][]float32
 	classes       []int
+}
+
+// adapted is what the adapted half of a joined encoder made of the pictures
+// without names; that of any other encoder is the sheet as it is.
+func (s sheet) adapted() sheet {
+	s.labelled, s.classes = nil, nil
+	j, ok := s.encoder.(*joined)
+	if !ok {
+		return s
+	}
+	s.encoder, s.images, s.views = j.adapted, j.secondHalves(s.images), j.secondHalves(s.views)
+	return s
 }
 
 // fill embeds everything by both encoders. A picture that cannot be read any

@@ -28,6 +28,7 @@ func smallConfig() config.Config {
 		cfg.Model.Arch = "resnet18"
 	}
 	cfg.Learn.Batch, cfg.Learn.HeadSteps, cfg.Learn.Stages = 4, 2, 1
+	cfg.Serve.Blend = config.BlendNone // a vector changes only when the encoder does
 	return cfg
 }
 
