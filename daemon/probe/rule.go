@@ -45,14 +45,16 @@ type Rule struct {
 
 // DefaultRule lets noise promote less than one candidate in a hundred (one-sided
 // normal: 0.6 %), and keeps one out by noise in any one number with 2 %.
-// The brakes are wide: collapse trips them, good training must not.
+// The brakes are wide: collapse trips them, good training must not. Measured: 1,200
+// steps on EuroSAT that brought 3.2 points of top-1 left 0.74 of the RankMe, a
+// ruinous rate a third.
 func DefaultRule() Rule {
 	return Rule{
 		Better: 2.5, Worse: 2,
 		PicturesLeast: 30, LabelsLeast: 50,
 		RetrievalWeight: 1, SurvivalWeight: 1, SpreadWeight: 1,
 		RankCollapse: 0.5, DeviationCollapse: 0.5,
-		RankLeast: 0.8, TravelMost: 0.85,
+		RankLeast: 0.65, TravelMost: 0.85,
 	}
 }
 
