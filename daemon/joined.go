@@ -51,13 +51,13 @@ func (j *joined) Size() int { return j.adapted.Size() }
 
 func (j *joined) Close() error { return errors.Join(j.pretrained.Close(), j.adapted.Close()) }
 
-// secondHalves are the adapted encoder's vectors, of length 1, out of joined ones.
-func (j *joined) secondHalves(rows [][]float32) [][]float32 {
-	halves := make([][]float32, len(rows))
+// halves are the vectors of one of the encoders, of length 1, out of joined ones.
+func halves(rows [][]float32, from, to int) [][]float32 {
+	list := make([][]float32, len(rows))
 	for i, row := range rows {
-		for _, v := range row[j.pretrained.Dim():] {
-			halves[i] = append(halves[i], v*math.Sqrt2)
+		for _, v := range row[from:to] {
+			list[i] = append(list[i], v*math.Sqrt2)
 		}
 	}
-	return halves
+	return list
 }

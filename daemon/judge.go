@@ -50,15 +50,32 @@ func (e *exam) judge(ctx context.Context, serving, candidate Encoder) (probe.Ver
 	if n := len(sheets[0].ids); n < 2 {
 		return probe.Verdict{Undecided: true, Reason: fmt.Sprintf("%d of %d pictures held back can be read, too few to judge by", n, len(e.ids))}, nil
 	}
-	if _, blended := candidate.(*joined); blended {
-		// Half of what serves hides what training ruined.
-		alone, err := e.decide(ctx, [2]sheet{sheets[0].adapted(), sheets[1].adapted()})
-		if err != nil || alone.Worse {
-			alone.Reason = "the adapted encoder by itself: " + alone.Reason
-			return alone, err
-		}
+	if _, blended := candidate.(*joined); !blended {
+		return e.decide(ctx, sheets)
 	}
-	return e.decide(ctx, sheets)
+	alone, err := e.alone(ctx, sheets)
+	if err != nil || alone.Worse || alone.Braked {
+		return alone, err
+	}
+	v, err := e.decide(ctx, sheets)
+	v.Reason += fmt.Sprintf(" (the adapted encoder by itself has RankMe %.0f, the pretrained one %.0f; %.2f of all neighbours differ)",
+		alone.Candidate.RankMe, alone.Serving.RankMe, alone.Travel.Neighbours)
+	return v, err
+}
+
+// alone judges the adapted half of a joined candidate by itself: the other half
+// hides what training ruined. It is held against what serves, and against
+// the pretrained half, since many small steps can lead as far away as a large one.
+func (e *exam) alone(ctx context.Context, sheets [2]sheet) (probe.Verdict, error) {
+	adapted := sheets[1].adapted()
+	v, err := e.decide(ctx, [2]sheet{sheets[0].adapted(), adapted})
+	if err != nil || v.Worse {
+		v.Reason = "the adapted encoder by itself: " + v.Reason
+		return v, err
+	}
+	v, err = e.decide(ctx, [2]sheet{sheets[1].pretrained(), adapted})
+	v.Promote, v.Reason = false, "the adapted encoder by itself, against the pretrained one: "+v.Reason
+	return v, err
 }
 
 // decide applies the rule to what the serving encoder and the candidate made of
@@ -99,8 +116,16 @@ func (s sheet) adapted() sheet {
 	if !ok {
 		return s
 	}
-	s.encoder, s.images, s.views = j.adapted, j.secondHalves(s.images), j.secondHalves(s.views)
+	at := j.pretrained.Dim()
+	s.encoder, s.images, s.views = j.adapted, halves(s.images, at, j.Dim()), halves(s.views, at, j.Dim())
 	return s
+}
+
+// pretrained is the other half of a joined encoder's sheet.
+func (s sheet) pretrained() sheet {
+	j := s.encoder.(*joined)
+	at := j.pretrained.Dim()
+	return sheet{encoder: j.pretrained, ids: s.ids, images: halves(s.images, 0, at), views: halves(s.views, 0, at)}
 }
 
 // fill embeds everything by both encoders. A picture that cannot be read any

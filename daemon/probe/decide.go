@@ -45,7 +45,7 @@ func Decide(serving, candidate Scores, travel Travel, r Rule) Verdict {
 // judge sets the outcome and its reason.
 func (v *Verdict) judge(deciding []Part) {
 	worse := those(deciding, Worse)
-	v.Undecided = false
+	v.Undecided, v.Braked = false, v.brake() != ""
 	switch {
 	case v.Candidate.RankMe < v.Rule.RankCollapse*v.Serving.RankMe || v.Candidate.Deviation < v.Rule.DeviationCollapse*v.Serving.Deviation:
 		v.Collapsed, v.Worse = true, true
@@ -58,7 +58,7 @@ func (v *Verdict) judge(deciding []Part) {
 		v.Reason = list(worse) + ": worse" + stays
 	case v.Together.Finds != Better:
 		v.Reason = list(deciding) + ": no better beyond noise (" + v.margin() + ")" + stays
-	case !v.ByLabels && v.brake() != "":
+	case !v.ByLabels && v.Braked:
 		v.Reason = list(those(deciding, Better)) + ", but " + v.brake() + stays
 	default:
 		v.Promote = true

@@ -41,10 +41,11 @@ func share(x float64) string {
 }
 
 func (v *Verdict) margin() string {
+	far := fmt.Sprintf("RankMe %.0f -> %.0f, %s of all neighbours replaced", v.Serving.RankMe, v.Candidate.RankMe, share(v.Travel.Neighbours))
 	if math.Abs(v.Together.Z) < 0.05 {
-		return fmt.Sprintf("0 standard errors, %.1f are needed", v.Rule.Better)
+		return fmt.Sprintf("0 standard errors, %.1f are needed; %s", v.Rule.Better, far)
 	}
-	return fmt.Sprintf("%+.1f standard errors, %.1f are needed", v.Together.Z, v.Rule.Better)
+	return fmt.Sprintf("%+.1f standard errors, %.1f are needed; %s", v.Together.Z, v.Rule.Better, far)
 }
 
 func (v *Verdict) collapse() string {

@@ -8,6 +8,9 @@ type Verdict struct {
 	Collapsed bool `json:"collapsed"`
 	// Worse: a number that counts is worse beyond noise, or Collapsed.
 	Worse bool `json:"worse"`
+	// Braked: RankMe or the distance travelled is beyond what can be judged
+	// without labels, however good the rest.
+	Braked bool `json:"braked"`
 	// Undecided: nothing could be told, since there was too little to compare.
 	Undecided bool `json:"undecided"`
 	// Reason is one sentence for the user, with the numbers that decided.
