@@ -45,7 +45,7 @@ type resumePoint struct {
 	Loss   float64              // mean of the last steps done
 	Stored uint64               // frames ever stored when the round began
 	Before int                  // steps of all rounds before: draws of frames count on
-	Slower int                  // how often in a row a candidate was worse; each halves the rate
+	Slower int                  // how often the rate is halved; see slower
 	Seed   uint64
 	Active bool // false between rounds
 	Again  bool // another round is due without new frames: this one was given up, or its result serves

@@ -113,15 +113,12 @@ func (s *Service) compare(ctx context.Context, e *exam, parent storage.Checkpoin
 }
 
 // slower is how often the rate is halved from now on: once more after a
-// candidate that was worse, once less after one that serves.
+// candidate that was worse, once less after any other.
 func slower(point resumePoint, v probe.Verdict) int {
-	switch {
-	case v.Promote:
-		return max(point.Slower-1, 0)
-	case v.Worse:
+	if v.Worse {
 		return min(point.Slower+1, slowest)
 	}
-	return point.Slower
+	return max(point.Slower-1, 0)
 }
 
 // tell writes down how a round ended whose result does not serve.
