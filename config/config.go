@@ -68,7 +68,7 @@ func Default() Config {
 			Duty:            1,
 			Windows:         []string{},
 		},
-		Replay:  Replay{Capacity: 4000, Policy: ReplayMinRed, Fresh: 0.125, Moment: Duration(10 * time.Second)},
+		Replay:  Replay{Capacity: 4000, Policy: ReplayMinRed, Fresh: 0.125, Moment: Duration(time.Second)},
 		Gate:    Gate{Enabled: true, MaxGap: Duration(10 * time.Minute)},
 		Probe:   Probe{Capacity: 512, Every: 5},
 		Augment: augment.Default(),

@@ -6,13 +6,16 @@ import (
 	"time"
 
 	"edgeclr/augment"
+	"edgeclr/config"
 	"edgeclr/daemon/replay"
 )
 
 // The second view is a frame of the same source and moment, on this side of a
 // scene cut; frames of a folder and those alone in their moment stay as they are.
 func TestTemporal(t *testing.T) {
-	s := open(t, smallConfig(t))
+	cfg := smallConfig(t)
+	cfg.Replay.Moment = config.Duration(10 * time.Second)
+	s := open(t, cfg)
 	begin := time.Date(2026, 1, 2, 3, 0, 0, 0, time.UTC)
 	scenes := map[uint64][]float32{}
 	add := func(id uint64, source string, second int, live bool, scene []float32) {
