@@ -62,6 +62,7 @@ func NewEncoder(set weights.Set, opt EncoderOptions) (*Encoder, error) {
 	if e.session, err = newSession(graph, opt.Runtime); err != nil {
 		return nil, err
 	}
+	returnMemory() // the tensors and the graph that brought the weights in
 	return e, nil
 }
 
@@ -131,7 +132,8 @@ func (e *Encoder) forward(pixels []uint8, n int, fetch tf.Output) ([]float32, er
 	return floats(out[0])
 }
 
-// Close waits for runs under way and frees the session.
+// Close waits for runs under way and frees the session, whose memory goes back to
+// the system.
 func (e *Encoder) Close() error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -140,6 +142,7 @@ func (e *Encoder) Close() error {
 	}
 	session := e.session
 	e.session = nil
+	defer returnMemory()
 	return session.Close()
 }
 
