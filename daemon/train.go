@@ -191,19 +191,17 @@ func (s *Service) probeFile(path string) (camera.Info, error) {
 }
 
 func (s *Service) loadFile(ctx context.Context, cache *pictureCache, path string, id uint64) (*rgb.Image, error) {
-	if m := cache.get(id); m != nil {
+	return cache.through(id, func() (*rgb.Image, error) {
+		data, err := readHead(path, s.decoder.Limits.MaxBytes+1)
+		if err != nil {
+			return nil, err
+		}
+		m, _, err := s.decoder.DecodeReduced(ctx, data, viewSource*s.cfg.Model.Size)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
 		return m, nil
-	}
-	data, err := readHead(path, s.decoder.Limits.MaxBytes+1)
-	if err != nil {
-		return nil, err
-	}
-	m, _, err := s.decoder.DecodeReduced(ctx, data, viewSource*s.cfg.Model.Size)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	cache.put(id, m)
-	return m, nil
+	})
 }
 
 // readHead reads at most limit bytes of a regular file.
