@@ -15,6 +15,16 @@
 // already stored, also across restarts, and a frame counts as delivered only
 // when the cursor knows it.
 //
+// # Cameras
+//
+// A camera fails in ways that a folder does not: its cable is pulled, it
+// reboots, it hangs. One supervisor (live.go) deals with that for every kind: it
+// opens the camera again after each end, with pauses of 1, 2, 4, 8, 16 and then 30 seconds,
+// closes one that is silent for too long, leaves damaged pictures out, thins
+// the stream out to a rate, turns, masks and crops, and counts.
+// A kind of camera supplies a connectFunc and a connection (connection.go), and
+// a line in sources.go.
+//
 // # Decoding
 //
 // A [Decoder] turns bytes from anywhere into upright 8-bit RGB. The content,

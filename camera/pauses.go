@@ -1,0 +1,26 @@
+package camera
+
+import "time"
+
+const (
+	firstPause = time.Second      // after a first failure
+	lastPause  = 30 * time.Second // the longest
+	proven     = 10 * time.Second // of pictures, after which a failure is a first one again
+)
+
+// pauses are the waits before a camera is opened again: 1, 2, 4, 8, 16, then
+// 30 seconds for as long as it takes. A camera that was live for ten seconds
+// begins at 1 again; one that answers and breaks at once does not.
+type pauses struct {
+	next time.Duration
+}
+
+// after returns the wait after a connection that gave pictures for so long.
+func (p *pauses) after(lived time.Duration) time.Duration {
+	if p.next == 0 || lived >= proven {
+		p.next = firstPause
+	}
+	pause := p.next
+	p.next = min(2*p.next, lastPause)
+	return pause
+}
