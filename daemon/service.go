@@ -30,6 +30,9 @@ type Options struct {
 	// learning does to an encoder without a judge is for benchmarks to show.
 	Unjudged bool
 
+	// SharedSocket lets the members of the process's group use the API's socket,
+	// as it is for the service. Otherwise its owner alone does.
+	SharedSocket bool
 	// Heart is where the service's loops tick. Nil: nobody watches them.
 	Heart *heartbeat.Monitor
 
