@@ -1,0 +1,79 @@
+package promises
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+const (
+	cuts       = 5
+	cutFrames  = 15 // acknowledged at least before each cut
+	cutLabels  = 10
+	cutWeights = 1
+)
+
+// provePowerCut takes the power away while frames, labels and checkpoints are
+// being written, and looks after each boot whether everything that had been
+// acknowledged is there, in this round or an earlier one. Before the service starts,
+// storecheck verifies every value of the store. The first cut loses all
+// that was not flushed, each later one a random half.
+func provePowerCut(ctx context.Context, b *Bench) error {
+	// "+": storecheck is of this test, and the sandbox has no business with it.
+	if err := b.dropIn(ctx, "storecheck", "[Unit]\nRequiresMountsFor=/payload\n[Service]\nExecStartPre=/payload/storecheck "+dataFolder+"\n"); err != nil {
+		return err
+	}
+	l := newLedger()
+	for round := 1; round <= cuts; round++ {
+		if err := b.cutWhileWriting(ctx, l, round); err != nil {
+			return fmt.Errorf("round %d: %w", round, err)
+		}
+		if err := b.boot(ctx); err != nil {
+			return fmt.Errorf("boot after cut %d: %w", round, err)
+		}
+		if _, err := b.ready(ctx); err != nil {
+			return fmt.Errorf("after cut %d: %w", round, err)
+		}
+		if err := l.verify(ctx, b.api); err != nil {
+			return fmt.Errorf("after cut %d: %w", round, err)
+		}
+		frames, labels, checkpoints := l.size()
+		b.o.Log("after cut %d: %d acknowledged frames, %d labels and %d checkpoints are there", round, frames, labels, checkpoints)
+	}
+	return b.dropIn(ctx, "storecheck", "")
+}
+
+// cutWhileWriting notes what is acknowledged until there is enough of it, and
+// cuts the power.
+func (b *Bench) cutWhileWriting(ctx context.Context, l *ledger, round int) error {
+	s, err := b.api.status(ctx)
+	if err != nil {
+		return err
+	}
+	l.end(false)
+	work, writing := errgroup.WithContext(ctx)
+	frames, labels, checkpoints := l.size()
+	work.Go(func() error { return l.watchFrames(writing, b.api, uint64(s.Frames.Stored)+1) })
+	work.Go(func() error { return l.setLabels(writing, b.api, round) })
+	work.Go(func() error { return l.watchCheckpoints(writing, b.api) })
+	err = until(writing, starts, "enough is acknowledged", func(context.Context) (any, bool, error) {
+		f, n, c := l.size()
+		seen := fmt.Sprintf("%d frames, %d labels, %d checkpoints", f-frames, n-labels, c-checkpoints)
+		return seen, f >= frames+cutFrames && n >= labels+cutLabels && c >= checkpoints+cutWeights, nil
+	})
+	keep := 0.5
+	if round == 1 {
+		keep = 0
+	}
+	// Not always right after a checkpoint.
+	moment := time.Duration(b.rng.Int64N(int64(2 * time.Second)))
+	select {
+	case <-time.After(moment):
+	case <-writing.Done():
+	}
+	l.end(true) // the writers go on until their requests fail
+	return errors.Join(err, b.cut(keep), work.Wait())
+}
