@@ -37,7 +37,7 @@ func TestOpen(t *testing.T) {
 		{"synthetic:conveyor?order=random", "order=random", ErrBadURI},
 		{"synthetic:conveyor?speed=1", `"speed"`, ErrBadURI},
 		{"synthetic:conveyor?%zz", "%zz", ErrBadURI},
-		{"rtsp://camera/1", "known are dir:PATH", ErrUnknownSource},
+		{"rtsp://u:secret@camera/1", `"rtsp://camera/1": there is no scheme "rtsp"; known are dir:PATH`, ErrUnknownSource},
 		{"/var/pictures", "dir:/var/pictures", ErrUnknownSource},
 		{"", "SCHEME:REST", ErrUnknownSource},
 	} {
