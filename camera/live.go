@@ -24,14 +24,16 @@ type liveSource struct {
 	uri     string
 	opt     OpenOptions
 	connect connectFunc
+	pauses  pauses // of Run
 }
 
-// newLive makes a source of what connect opens. The URI has no credentials in
-// it. Options are checked and have their defaults.
+// newLive makes a source of what connect opens. The URI holds no credentials.
+// The options are checked, and those that Open fills are filled.
 func newLive(uri string, opt OpenOptions, connect connectFunc) Source {
 	opt.Live = opt.Live.withDefaults()
 	opt.Log = opt.Log.With("source", uri)
-	return &liveSource{Status: Status{changed: opt.Changed}, uri: uri, opt: opt, connect: connect}
+	return &liveSource{Status: Status{changed: opt.Changed}, uri: uri, opt: opt, connect: connect,
+		pauses: pauses{first: firstPause, last: lastPause}}
 }
 
 // URI implements [Source].
@@ -40,7 +42,6 @@ func (s *liveSource) URI() string { return s.uri }
 // Run implements [Source]. A camera has no end: only ctx and an error of emit
 // end it.
 func (s *liveSource) Run(ctx context.Context, emit func(context.Context, Frame) error) error {
-	var pauses pauses
 	for {
 		v := &visit{liveSource: s, emit: emit, pace: pace{period: s.opt.Live.period()}}
 		err := v.run(ctx)
@@ -55,7 +56,7 @@ func (s *liveSource) Run(ctx context.Context, emit func(context.Context, Frame) 
 		if errors.Is(err, errStalled) {
 			state = StateStalled
 		}
-		pause := pauses.after(v.lived())
+		pause := s.pauses.after(v.lived())
 		s.set(state, err)
 		s.opt.Log.Debug("the camera is opened again", "after", pause, "state", state, "error", err)
 		if !sleep(ctx, pause) {

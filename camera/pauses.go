@@ -12,15 +12,16 @@ const (
 // 30 seconds for as long as it takes. A camera that was live for ten seconds
 // begins at 1 again; one that answers and breaks at once does not.
 type pauses struct {
-	next time.Duration
+	first, last time.Duration
+	next        time.Duration // 0: first
 }
 
 // after returns the wait after a connection that gave pictures for so long.
 func (p *pauses) after(lived time.Duration) time.Duration {
 	if p.next == 0 || lived >= proven {
-		p.next = firstPause
+		p.next = p.first
 	}
 	pause := p.next
-	p.next = min(2*p.next, lastPause)
+	p.next = min(2*p.next, p.last)
 	return pause
 }

@@ -3,6 +3,8 @@ package camera
 import (
 	"fmt"
 	"strings"
+
+	"edgeclr/camera/redact"
 )
 
 // scheme is one kind of source.
@@ -17,6 +19,10 @@ type scheme struct {
 func schemes() []scheme {
 	return []scheme{
 		{"dir", "dir:PATH", false, openDirectory},
+		{"v4l2", "v4l2:/dev/video0", true, openDevice},
+		{"http", "http://HOST/PATH", true, openHTTP},
+		{"https", "https://HOST/PATH", true, openHTTPS},
+		{"exec", "exec:COMMAND", true, openCommand},
 		{"synthetic", "synthetic:conveyor", false, openSynthetic},
 	}
 }
@@ -36,9 +42,9 @@ func Open(uri string, opt OpenOptions) (Source, error) {
 	}
 	if !found {
 		return nil, fmt.Errorf("%w %q: a source is written SCHEME:REST, for example dir:%s; known are %s",
-			ErrUnknownSource, uri, uri, usages())
+			ErrUnknownSource, redact.Text(uri), redact.Text(uri), usages())
 	}
-	return nil, fmt.Errorf("%w %q: there is no scheme %q; known are %s", ErrUnknownSource, uri, name, usages())
+	return nil, fmt.Errorf("%w %q: there is no scheme %q; known are %s", ErrUnknownSource, redact.Text(uri), name, usages())
 }
 
 // check refuses options that are wrong, or that mean nothing to such a source.

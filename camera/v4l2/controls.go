@@ -97,6 +97,9 @@ func (d *Device) value(c Control) (int64, error) {
 	}
 	v := control{id: c.ID}
 	err := ioctl(d.fd, vidiocGCtrl, &v)
+	if c.Type == "bitmask" {
+		return int64(uint32(v.value)), err
+	}
 	return int64(v.value), err
 }
 

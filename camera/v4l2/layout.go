@@ -74,13 +74,13 @@ func (p pixFormatMplane) layout() Layout {
 	return l
 }
 
-// maxSide is the largest side that is believed.
-const maxSide = 1 << 15
+// MaxSide is the largest side that is asked for or believed.
+const MaxSide = 1 << 15
 
 // check refuses an answer by which pixels would lie outside the buffer. Old
 // drivers leave the stride out; rows then follow each other closely.
 func (l *Layout) check() error {
-	if l.Width < 1 || l.Height < 1 || l.Width > maxSide || l.Height > maxSide {
+	if l.Width < 1 || l.Height < 1 || l.Width > MaxSide || l.Height > MaxSide {
 		return fmt.Errorf("%d x %d pixels", l.Width, l.Height)
 	}
 	if l.Format.compressed() {

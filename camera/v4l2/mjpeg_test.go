@@ -62,7 +62,9 @@ func TestRepair(t *testing.T) {
 	segment := func(marker byte, content string) []byte {
 		return append([]byte{0xff, marker, 0, byte(2 + len(content))}, content...)
 	}
-	insert := func(data []byte, what []byte) []byte { return append(append(bytes.Clone(data[:2]), what...), data[2:]...) }
+	insert := func(data []byte, what []byte) []byte {
+		return append(append(bytes.Clone(data[:2]), what...), data[2:]...)
+	}
 	for _, tc := range []struct {
 		name string
 		data []byte

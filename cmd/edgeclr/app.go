@@ -29,7 +29,7 @@ type app struct {
 	set      map[string]bool // flags that were given
 	log      *slog.Logger
 	heart    *heartbeat.Monitor // of the daemon; nil for other commands
-	answered bool // the JSON object is written
+	answered bool               // the JSON object is written
 }
 
 // command is one subcommand: a struct with its flags as fields, in a file of its own.

@@ -53,12 +53,12 @@ func startWatch(a *app) (*watch, error) {
 // ready begins to ask the API that has just come up at that store.
 func (w *watch) ready(ctx context.Context, data string) {
 	w.start.Stop()
+	w.dog.Ready()
 	beat := w.heart.Beat("the API", apiPatience)
 	w.running.Go(func() {
 		defer beat.Stop()
 		w.ask(heartbeat.With(ctx, beat), daemon.NewClient(data))
 	})
-	w.dog.Ready()
 }
 
 // ask asks for the status over the socket, as anybody would, until ctx ends.
