@@ -65,9 +65,13 @@ func Boot(ctx context.Context, o Options) (*Machine, error) {
 		return nil, fmt.Errorf("boot: %w", err)
 	}
 	// "degraded" is an exit code too: some unit failed.
-	if out, err := m.Run(ctx, "systemctl is-system-running --wait || systemctl list-units --failed --no-legend >&2"); err != nil || out != "running" {
+	state, err := m.Run(ctx, "systemctl is-system-running --wait || systemctl list-units --failed --no-legend")
+	if err == nil && state != "running" {
+		err = fmt.Errorf("systemd is %s", state)
+	}
+	if err != nil {
 		m.Cut()
-		return nil, fmt.Errorf("boot: systemd is %q: %w", out, err)
+		return nil, fmt.Errorf("boot: %w", err)
 	}
 	return m, nil
 }
@@ -85,7 +89,7 @@ func (m *Machine) connect(ctx context.Context, address string, signer ssh.Signer
 		select {
 		case <-retry.C:
 		case <-m.done:
-			return fmt.Errorf("%w: %w: %s", ErrGone, m.err, &m.stderr)
+			return fmt.Errorf("%w (%v): %s", ErrGone, m.qemu.ProcessState, &m.stderr)
 		case <-ctx.Done():
 			return fmt.Errorf("%w; the last attempt: %w", context.Cause(ctx), err)
 		}

@@ -56,6 +56,9 @@ type status struct {
 		Paused bool   `json:"paused"`
 		Error  string `json:"error"`
 	} `json:"ingest"`
+	Config struct {
+		Error string `json:"error"` // why the file that was read last is not in force
+	} `json:"config"`
 	Train struct {
 		State string `json:"state"`
 		Step  int    `json:"step"`

@@ -77,8 +77,6 @@ func proveErrors(ctx context.Context, b *Bench) error {
 		{"inject_fatal_streaming_error"},
 		{"inject_vidioc_reqbufs_error", "disconnect"},
 		{"inject_vidioc_streamon_error", "disconnect"},
-		{"inject_vidioc_queue_setup_error", "disconnect"},
-		{"inject_vidioc_buf_prepare_error", "disconnect"},
 	} {
 		s, err := b.api.status(ctx)
 		if err != nil {

@@ -15,11 +15,11 @@ func proveFullDisk(ctx context.Context, b *Bench) error {
 	}
 	fill := `cd ` + dataFolder + ` && fallocate -l $(($(stat -f -c '%a*%S' .))) ballast 2>/dev/null || true
 		dd if=/dev/zero bs=4k of=` + dataFolder + `/rest 2>/dev/null || true; sync; df --output=avail ` + dataFolder + ` | tail -n 1`
-	if out, err := b.Run(ctx, fill); err != nil {
+	free, err := b.Run(ctx, fill)
+	if err != nil {
 		return err
-	} else {
-		b.o.Log("full: %s blocks are free", out)
 	}
+	b.o.Log("%s blocks are free", free)
 	err = until(ctx, 4*time.Minute, "ingestion pauses", func(ctx context.Context) (any, bool, error) {
 		now, err := b.api.status(ctx)
 		return now, now.Ingest.Paused, err
@@ -32,8 +32,12 @@ func proveFullDisk(ctx context.Context, b *Bench) error {
 		return err
 	}
 	err = stays(ctx, 25*time.Second, func(ctx context.Context) error { // longer than the watchdog's time
-		if n, err := b.api.query(ctx, 1); err != nil || n == 0 {
-			return errors.Join(fmt.Errorf("a query on a full disk finds %d frames", n), err)
+		found, err := b.api.query(ctx, 1)
+		if err != nil {
+			return err
+		}
+		if found == 0 {
+			return errors.New("a query on a full disk finds nothing")
 		}
 		return b.same(ctx, before)
 	})

@@ -3,6 +3,7 @@ package promises
 import (
 	"context"
 	"fmt"
+	"strings"
 )
 
 // proveUpgrade installs the same package with a higher version over the running
@@ -35,8 +36,12 @@ func proveUpgrade(ctx context.Context, b *Bench) error {
 	case after.Store.ID != s.Store.ID || after.Store.Frames < s.Store.Frames:
 		return fmt.Errorf("the store was %+v and is %+v", s.Store, after.Store)
 	}
-	if text, err := b.Run(ctx, "cat "+configurationFile); err != nil || text+"\n" != configuration {
-		return fmt.Errorf("the configuration is another one, or %w:\n%s", err, text)
+	text, err := b.Run(ctx, "cat "+configurationFile)
+	if err != nil {
+		return err
+	}
+	if text != strings.TrimSpace(configuration) {
+		return fmt.Errorf("the configuration is another one:\n%s", text)
 	}
 	return b.flows(ctx, after, 5)
 }

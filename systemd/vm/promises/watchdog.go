@@ -23,7 +23,8 @@ func proveWatchdog(ctx context.Context, b *Bench) error {
 	if err != nil {
 		return err
 	}
-	if err := b.api.label(ctx, 1, "before the hang"); err != nil {
+	const label = "before the hang"
+	if err := b.api.label(ctx, 1, label); err != nil {
 		return err
 	}
 	if _, err := b.Runf(ctx, "kill -STOP %d", before.PID); err != nil {
@@ -46,8 +47,12 @@ func proveWatchdog(ctx context.Context, b *Bench) error {
 	if after.PID == s.PID || after.Store.ID != s.Store.ID || after.Store.Frames < s.Store.Frames {
 		return fmt.Errorf("before the hang %+v, after it %+v", s, after)
 	}
-	if f, err := b.api.frame(ctx, 1); err != nil || f.Label != "before the hang" {
-		return fmt.Errorf("the label of the first frame is %q: %w", f.Label, err)
+	f, err := b.api.frame(ctx, 1)
+	if err != nil {
+		return err
+	}
+	if f.Label != label {
+		return fmt.Errorf("the label of the first frame is %q", f.Label)
 	}
 	return b.flows(ctx, after, 5)
 }
