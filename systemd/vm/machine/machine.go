@@ -5,9 +5,11 @@ import (
 	"context"
 	"crypto/ed25519"
 	"crypto/rand"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"net"
+	"os"
 	"os/exec"
 	"strings"
 	"syscall"
@@ -22,6 +24,7 @@ var ErrGone = errors.New("qemu ended")
 // Machine is a guest that runs. End it by Cut or Shutdown.
 type Machine struct {
 	*Shell
+	Port   int // of ssh, on the host's loopback interface
 	qemu   *exec.Cmd
 	stderr bytes.Buffer  // of qemu; read it when done is closed
 	done   chan struct{} // closed when qemu has ended
@@ -47,8 +50,15 @@ func Boot(ctx context.Context, o Options) (*Machine, error) {
 	if err != nil {
 		return nil, err
 	}
+	file, err := ssh.MarshalPrivateKey(private, "")
+	if err != nil {
+		return nil, err
+	}
+	if err := os.WriteFile(o.Key, pem.EncodeToMemory(file), 0o600); err != nil {
+		return nil, err
+	}
 	key := strings.TrimSpace(string(ssh.MarshalAuthorizedKey(authorized)))
-	m := &Machine{qemu: exec.Command("qemu-system-x86_64", o.arguments(port, key)...), done: make(chan struct{})}
+	m := &Machine{Port: port, qemu: exec.Command("qemu-system-x86_64", o.arguments(port, key)...), done: make(chan struct{})}
 	m.qemu.Stderr = &m.stderr
 	// No qemu outlives this process, however it ends; and no signal of a terminal reaches it, which would stop it in an
 	// orderly way.

@@ -12,6 +12,7 @@ type Options struct {
 	Data        string // NBD socket of the data disk, /dev/vdb
 	Payload     string // file that is a read-only disk, /dev/vdc
 	Console     string // file that the kernel's console is appended to
+	Key         string // file for the private key that opens the guest, for a person who looks into it
 	Accelerator string // KVM or TCG
 }
 

@@ -88,12 +88,13 @@ func (b *Bench) boot(ctx context.Context) error {
 	defer cancel()
 	began := time.Now()
 	m, err := machine.Boot(ctx, machine.Options{Image: b.o.Image, Root: b.path("root.qcow2"), Data: b.path("data.nbd"),
-		Payload: b.o.Payload, Console: b.path("console.log"), Accelerator: b.o.Accelerator})
+		Payload: b.o.Payload, Console: b.path("console.log"), Key: b.path("key"), Accelerator: b.o.Accelerator})
 	if err != nil {
 		return err
 	}
 	b.Machine, b.api = m, newAPI(m)
-	b.o.Log("booted in %v", time.Since(began).Round(time.Second))
+	b.o.Log("booted in %v; look into it by: ssh -i %s -p %d -o StrictHostKeyChecking=no root@127.0.0.1",
+		time.Since(began).Round(time.Second), b.path("key"), m.Port)
 	return nil
 }
 

@@ -14,6 +14,7 @@ func proveInstall(ctx context.Context, b *Bench) error {
 	if _, err := b.Run(ctx, "DEBIAN_FRONTEND=noninteractive dpkg --force-confold -i /payload/"+PayloadPackage); err != nil {
 		return err
 	}
+	b.o.Log("installed")
 	s, err := b.ready(ctx)
 	if err != nil {
 		return err
