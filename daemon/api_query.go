@@ -79,7 +79,7 @@ func (s *Service) queryVector(r *http.Request, v *version) ([]float32, error) {
 // embedOne gives a picture's vector as the store would: what is kept of a
 // frame decides it, so a stored picture finds itself.
 func (s *Service) embedOne(ctx context.Context, v *version, data []byte) ([]float32, error) {
-	p, err := s.ingest.keeper.keep(ctx, camera.Frame{Data: data, File: &camera.FileState{}})
+	p, err := s.keeper().keep(ctx, camera.Frame{Data: data, File: &camera.FileState{}})
 	if err != nil {
 		return nil, err
 	}

@@ -30,13 +30,13 @@ const drain = 2 * time.Second
 // Serve answers the API on the store's socket, and on cfg.Listen when that is
 // set. It returns when both are bound.
 func (s *Service) Serve() error {
-	socket := filepath.Join(s.cfg.Data, SocketName)
+	socket := filepath.Join(s.config().Data, SocketName)
 	unix, err := listenUnix(socket)
 	if err != nil {
 		return err
 	}
 	listeners := []net.Listener{unix}
-	if address := s.cfg.ListenAddress(); address != "" {
+	if address := s.config().ListenAddress(); address != "" {
 		tcp, err := net.Listen("tcp", address)
 		if err != nil {
 			unix.Close()

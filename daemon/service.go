@@ -20,7 +20,9 @@ type Options struct {
 	Command string // what the lock file says holds the store
 	Version string // of this program, for status
 	Log     *slog.Logger
-	Now     func() time.Time
+	// Level is that of Log, for a reload to change. Nil: it stays.
+	Level *slog.LevelVar
+	Now   func() time.Time
 	// Explicit are the model keys the user gave as flags ("arch", "size",
 	// "weights", "blend"). A store that has a checkpoint decides these itself, so a
 	// flag that contradicts it is an error, and a configuration file is not.
@@ -34,10 +36,10 @@ type Options struct {
 
 // Service is an open store with everything that works on it.
 type Service struct {
-	opt     Options
-	cfg     config.Config
-	log     *slog.Logger
-	started time.Time
+	opt      Options
+	log      *slog.Logger
+	started  time.Time
+	settings *settings
 
 	store    *storage.Store
 	jpeg     *model.JPEGDecoder
@@ -52,6 +54,7 @@ type Service struct {
 	server    *server
 	listening string     // the TCP address, if any
 	promoting sync.Mutex // held by whoever changes what serves; never taken under another lock
+	reloading sync.Mutex // held by whoever changes the configuration
 
 	background sync.WaitGroup  // retention and a promotion that goes on
 	lifetime   context.Context // ends when Close begins
@@ -68,7 +71,7 @@ func Open(ctx context.Context, opt Options) (*Service, error) {
 	if opt.Now == nil {
 		opt.Now = time.Now
 	}
-	s := &Service{opt: opt, cfg: opt.Config, log: opt.Log, started: opt.Now(), requests: newRequests()}
+	s := &Service{opt: opt, log: opt.Log, settings: newSettings(opt.Config, opt.Now()), started: opt.Now(), requests: newRequests()}
 	s.lifetime, s.stop = context.WithCancel(context.Background())
 	if err := s.open(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
@@ -78,14 +81,14 @@ func Open(ctx context.Context, opt Options) (*Service, error) {
 
 func (s *Service) open(ctx context.Context) error {
 	var err error
-	s.store, err = storage.Open(ctx, s.cfg.Data, storage.Options{Command: s.opt.Command, MaxSize: s.opt.maxSize, Log: s.log, Now: s.opt.Now})
+	s.store, err = storage.Open(ctx, s.config().Data, storage.Options{Command: s.opt.Command, MaxSize: s.opt.maxSize, Log: s.log, Now: s.opt.Now})
 	if err != nil {
 		return err
 	}
 	if s.jpeg, err = model.NewJPEGDecoder(); err != nil {
 		return err
 	}
-	s.decoder = newDecoder(s.cfg, s.jpeg)
+	s.decoder = newDecoder(s.config(), s.jpeg)
 	if s.devices, err = model.Devices(s.runtime()); err != nil {
 		return err
 	}
@@ -96,7 +99,7 @@ func (s *Service) open(ctx context.Context) error {
 	if err := s.versions.load(ctx); err != nil {
 		return err
 	}
-	if s.corpus, err = openCorpus(ctx, s.store, s.cfg, s.log); err != nil {
+	if s.corpus, err = openCorpus(ctx, s.store, s.config(), s.log); err != nil {
 		return err
 	}
 	s.ingest = newIngest(s)
@@ -121,7 +124,8 @@ func newDecoder(cfg config.Config, jpeg *model.JPEGDecoder) *camera.Decoder {
 }
 
 func (s *Service) runtime() model.Runtime {
-	return model.Runtime{Threads: s.cfg.Model.Threads, Device: s.cfg.Model.Device}
+	m := s.config().Model
+	return model.Runtime{Threads: m.Threads, Device: m.Device}
 }
 
 // Close stops what runs, waits for it, and releases the store. What was
@@ -129,7 +133,9 @@ func (s *Service) runtime() model.Runtime {
 // again does nothing.
 func (s *Service) Close() error {
 	var errs []error
-	s.stop() // everything at once, so that the waits below do not add up
+	s.stop()           // everything at once, so that the waits below do not add up
+	s.reloading.Lock() // a reload under way ends first, and no other begins
+	defer s.reloading.Unlock()
 	if s.server != nil {
 		s.server.close()
 	}
@@ -185,12 +191,13 @@ func (s *Service) retain(ctx context.Context) {
 }
 
 func (s *Service) retainOnce(ctx context.Context) error {
+	cfg := s.config()
 	limits := storage.Retention{
-		MaxBytes: int64(s.cfg.Store.MaxBytes),
-		MaxAge:   time.Duration(s.cfg.Store.MaxAge),
-		MinFree:  int64(s.cfg.Store.MinFree),
+		MaxBytes: int64(cfg.Store.MaxBytes),
+		MaxAge:   time.Duration(cfg.Store.MaxAge),
+		MinFree:  int64(cfg.Store.MinFree),
 		// Checkpoints must not push out all that there is to learn from.
-		KeepNewest: s.cfg.Learn.MinFrames,
+		KeepNewest: cfg.Learn.MinFrames,
 	}
 	s.versions.deleting.Lock()
 	gone, err := s.store.Retain(ctx, limits)

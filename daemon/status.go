@@ -24,6 +24,7 @@ type Status struct {
 	Checkpoint CheckpointStatus `json:"checkpoint"`
 	Sources    []SourceStatus   `json:"sources"`
 	Ingest     IngestStatus     `json:"ingest"`
+	Config     ConfigStatus     `json:"config"`
 	Events     []storage.Event  `json:"events"` // the latest, oldest first
 }
 
@@ -103,6 +104,7 @@ func (s *Service) Status() (Status, error) {
 		Checkpoint: CheckpointStatus{Serving: string(v.checkpoint.ID), Arch: v.checkpoint.Arch, Size: v.checkpoint.Size,
 			Blend: cmp.Or(v.checkpoint.Blend, config.BlendNone), Candidate: candidate},
 		Sources: []SourceStatus{},
+		Config:  s.settings.state(),
 		Events:  events,
 	}
 	s.ingest.status(&st)
@@ -112,14 +114,11 @@ func (s *Service) Status() (Status, error) {
 func (in *ingest) status(st *Status) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	for _, source := range in.sources {
-		one := SourceStatus{URI: source.URI(), State: "live"}
-		if stated, ok := source.(interface{ State() (string, error) }); ok {
-			state, err := stated.State()
-			one.State = state
-			if err != nil {
-				one.Error = err.Error()
-			}
+	for _, f := range in.feeds {
+		one := SourceStatus{URI: f.source.URI()}
+		var err error
+		if one.State, err = f.source.State(); err != nil {
+			one.Error = err.Error()
 		}
 		st.Sources = append(st.Sources, one)
 	}
@@ -142,7 +141,7 @@ func (l *learner) status() TrainStatus {
 	if holding, why := l.governor.State(); holding && t.State == learnActive {
 		t.Holding = why
 	}
-	if l.s.store.CountReplay() == 0 && l.s.store.CountFrames() >= int(l.least.Load()) && l.state == learnWaiting {
+	if l.s.store.CountReplay() == 0 && l.s.store.CountFrames() >= l.enough() && l.state == learnWaiting {
 		t.Holding = "the store has no pictures to learn from: store.frames is none, or all frames came before this release"
 	}
 	t.Verdict, t.Replay, t.Probe = l.verdict, l.s.corpus.buffer.Len(), l.s.corpus.probe.Len()

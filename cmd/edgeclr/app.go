@@ -24,9 +24,11 @@ type app struct {
 
 	name     string // of the command
 	cfg      config.Config
-	set      map[string]bool // flags that were given
+	read     func() (config.Config, error) // gives cfg anew, as the file is now
+	set      map[string]bool               // flags that were given
 	log      *slog.Logger
-	answered bool // the JSON object is written
+	level    slog.LevelVar // of log
+	answered bool          // the JSON object is written
 }
 
 // command is one subcommand: a struct with its flags as fields, in a file of its own.

@@ -3,9 +3,13 @@ package main
 import (
 	"context"
 	"errors"
+	"os"
+	"os/signal"
+	"syscall"
 
 	"github.com/spf13/pflag"
 
+	"edgeclr/config"
 	"edgeclr/daemon"
 )
 
@@ -26,12 +30,12 @@ func (c *runCommand) run(ctx context.Context, a *app, args []string) error {
 	if err := noArgs(args); err != nil {
 		return err
 	}
-	if len(c.sources) > 0 {
-		if err := checkFlagSources(c.sources...); err != nil {
-			return err
-		}
-		a.cfg.Sources = c.sources
-	} else if err := checkSources(a.cfg, false); err != nil {
+	// From here on a hangup does not end the program.
+	reload := make(chan os.Signal, 1)
+	signal.Notify(reload, syscall.SIGHUP)
+	defer signal.Stop(reload)
+	var err error
+	if a.cfg, err = c.withSources(a.cfg); err != nil {
 		return err
 	}
 	if len(a.cfg.Sources) == 0 {
@@ -44,7 +48,7 @@ func (c *runCommand) run(ctx context.Context, a *app, args []string) error {
 	if err := start(ctx, a, service, c.checkpoint); err != nil {
 		return errors.Join(err, service.Close())
 	}
-	<-ctx.Done()
+	c.serve(ctx, a, service, reload)
 	a.log.Info("stopping")
 	if !a.json {
 		return service.Close()
@@ -54,6 +58,41 @@ func (c *runCommand) run(ctx context.Context, a *app, args []string) error {
 		err = a.answer(st)
 	}
 	return errors.Join(err, service.Close())
+}
+
+// withSources lays the sources of the command line over the configuration's, and
+// checks those that count.
+func (c *runCommand) withSources(cfg config.Config) (config.Config, error) {
+	if len(c.sources) == 0 {
+		return cfg, checkSources(cfg, false)
+	}
+	cfg.Sources = c.sources
+	return cfg, checkFlagSources(c.sources...)
+}
+
+// serve waits for the end, and meanwhile reads the configuration again on each
+// SIGHUP.
+func (c *runCommand) serve(ctx context.Context, a *app, service *daemon.Service, reload <-chan os.Signal) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-reload:
+			c.reload(a, service)
+		}
+	}
+}
+
+// reload reads the configuration as at the start: flags and variables win. The
+// service tells how that went.
+func (c *runCommand) reload(a *app, service *daemon.Service) {
+	_ = service.Reload(func() (config.Config, error) {
+		cfg, err := a.read()
+		if err != nil {
+			return cfg, err
+		}
+		return c.withSources(cfg)
+	})
 }
 
 // start brings everything up and says READY.

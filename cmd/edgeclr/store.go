@@ -30,7 +30,8 @@ func (a *app) open(ctx context.Context, n need) (*daemon.Service, error) {
 		explicit = nil
 	}
 	return daemon.Open(ctx, daemon.Options{
-		Config: a.cfg, Command: "edgeclr " + a.name, Version: version(), Log: a.log, Explicit: explicit,
+		Config: a.cfg, Command: "edgeclr " + a.name, Version: version(), Log: a.log, Level: &a.level,
+		Explicit: explicit,
 	})
 }
 
