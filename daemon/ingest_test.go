@@ -41,12 +41,10 @@ func writeAt(t *testing.T, path string, data []byte, when time.Time) {
 func counts(t *testing.T, s *Service, stored, failed uint64) {
 	t.Helper()
 	wait(t, "ingestion", func() bool {
-		c := s.store.Counters()
-		return c.Stored == stored && c.Failed == failed
+		st := status(t, s)
+		// A frame can be found just after it is stored.
+		return st.Frames.Stored == stored && st.Frames.Failed == failed && st.Embeddings == int(stored)
 	})
-	if n := status(t, s).Embeddings; n != int(stored) {
-		t.Errorf("%d embeddings of %d frames", n, stored)
-	}
 }
 
 func TestDirectoryEndToEnd(t *testing.T) {

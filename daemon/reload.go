@@ -60,14 +60,14 @@ func (s *Service) Reload(load func() (config.Config, error)) error {
 		s.refuse(err)
 		return err
 	}
-	s.settings.accept(next.File, s.opt.Now(), c.later)
 	s.event(s.lifetime, "config", c.String())
+	s.settings.accept(next.File, s.opt.Now(), c.later)
 	return nil
 }
 
-// refuse tells of every problem.
+// refuse tells of every problem, in the status when all else is written.
 func (s *Service) refuse(err error) {
-	s.settings.refuse(err)
+	defer s.settings.refuse(err)
 	var bad *config.Error
 	if !errors.As(err, &bad) {
 		s.event(s.lifetime, "config", fmt.Sprintf("the configuration was refused, and the one before stays: %v", err))
