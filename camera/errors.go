@@ -39,6 +39,19 @@ var (
 	ErrBadURI = errors.New("bad source URI")
 )
 
+func refusals() []error {
+	return []error{ErrEmpty, ErrTruncated, ErrTooLarge, ErrUnsupported, ErrCorrupt, ErrUnreadable}
+}
+
+// Reasons are all that Reason gives but "".
+func Reasons() []string {
+	var all []string
+	for _, err := range refusals() {
+		all = append(all, err.Error())
+	}
+	return all
+}
+
 // Reason gives the short name of a refusal, for counters and reports:
 // "empty", "truncated", "too large", "unsupported", "corrupt", "unreadable",
 // and "" for nil. Any other error of the file system counts as unreadable, and
@@ -47,7 +60,7 @@ func Reason(err error) string {
 	if err == nil {
 		return ""
 	}
-	for _, reason := range []error{ErrEmpty, ErrTruncated, ErrTooLarge, ErrUnsupported, ErrCorrupt, ErrUnreadable} {
+	for _, reason := range refusals() {
 		if errors.Is(err, reason) {
 			return reason.Error()
 		}

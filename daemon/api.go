@@ -29,6 +29,9 @@ func (s *Service) Handler() http.Handler {
 	mux.HandleFunc("GET /v1/backup", s.getBackup)
 	mux.HandleFunc("POST /v1/pause", s.postPause)
 	mux.HandleFunc("POST /v1/resume", s.postResume)
+	mux.HandleFunc("GET /healthz", s.getAlive)
+	mux.HandleFunc("GET /readyz", s.getReady)
+	mux.Handle("GET /metrics", s.metrics.handler(s.log))
 	return s.guard(mux)
 }
 

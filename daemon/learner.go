@@ -154,6 +154,7 @@ func (l *learner) run(ctx context.Context) {
 			l.set(learnWaiting, nil)
 			continue
 		}
+		l.s.metrics.round(end)
 		select {
 		case l.rounds <- end:
 		default:
@@ -300,6 +301,7 @@ func (l *learner) round(ctx context.Context, point resumePoint, tensors weights.
 		OnStep: func(p Progress) {
 			l.governor.After(time.Since(begun))
 			l.report(p)
+			l.s.metrics.steps.Inc()
 		},
 		SaveEvery: time.Duration(cfg.Learn.CheckpointEvery),
 		Save: func(state model.State, p Progress) error {

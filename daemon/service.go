@@ -50,6 +50,7 @@ type Service struct {
 	ingest   *ingest
 	learner  *learner
 
+	metrics   *metrics
 	requests  *requests
 	server    *server
 	listening string     // the TCP address, if any
@@ -106,6 +107,7 @@ func (s *Service) open(ctx context.Context) error {
 	if s.learner, err = newLearner(ctx, s); err != nil {
 		return err
 	}
+	s.metrics = newMetrics(s)
 
 	s.background.Go(func() { s.retain(s.lifetime) })
 	s.background.Go(func() { s.mend(s.lifetime) })
