@@ -90,6 +90,7 @@ func problemCodes() []struct {
 		{camera.ErrEmpty, "bad_image", http.StatusUnprocessableEntity},
 		{camera.ErrCorrupt, "bad_image", http.StatusUnprocessableEntity},
 		{storage.ErrFull, "disk_full", http.StatusInsufficientStorage},
+		{errForbidden, "forbidden", http.StatusForbidden},
 		{errClosing, "closing", http.StatusServiceUnavailable},
 	}
 }
