@@ -41,9 +41,8 @@ func writeAt(t *testing.T, path string, data []byte, when time.Time) {
 func counts(t *testing.T, s *Service, stored, failed uint64) {
 	t.Helper()
 	wait(t, "ingestion", func() bool {
-		st := status(t, s)
-		// A frame can be found just after it is stored.
-		return st.Frames.Stored == stored && st.Frames.Failed == failed && st.Embeddings == int(stored)
+		c := s.store.Counters() // the index follows the commit
+		return c.Stored == stored && c.Failed == failed && status(t, s).Embeddings == int(stored)
 	})
 }
 
