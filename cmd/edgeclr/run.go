@@ -16,7 +16,8 @@ import (
 // runCommand is the daemon.
 type runCommand struct {
 	modelFlags
-	sources []string
+	sources   []string
+	terminals terminals // at the start
 }
 
 func (c *runCommand) flags(fs *pflag.FlagSet) {
@@ -30,7 +31,8 @@ func (c *runCommand) run(ctx context.Context, a *app, args []string) error {
 	if err := noArgs(args); err != nil {
 		return err
 	}
-	// From here on a hangup does not end the program.
+	// From here on a hangup does not end the program by itself.
+	c.terminals = findTerminals()
 	reload := make(chan os.Signal, 1)
 	signal.Notify(reload, syscall.SIGHUP)
 	defer signal.Stop(reload)
@@ -71,13 +73,16 @@ func (c *runCommand) withSources(cfg config.Config) (config.Config, error) {
 }
 
 // serve waits for the end, and meanwhile reads the configuration again on each
-// SIGHUP.
+// SIGHUP. One that says that the terminal is closed is the end.
 func (c *runCommand) serve(ctx context.Context, a *app, service *daemon.Service, reload <-chan os.Signal) {
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-reload:
+			if c.terminals.gone() {
+				return
+			}
 			c.reload(a, service)
 		}
 	}
