@@ -37,11 +37,11 @@ var (
 
 	// ErrBadURI says that the scheme exists and the rest of the URI is wrong.
 	ErrBadURI = errors.New("bad source URI")
-)
 
-func refusals() []error {
-	return []error{ErrEmpty, ErrTruncated, ErrTooLarge, ErrUnsupported, ErrCorrupt, ErrUnreadable}
-}
+	// ErrBadOption says that the URI is good and [LiveOptions] are not, or are
+	// given to a source that has none.
+	ErrBadOption = errors.New("bad source option")
+)
 
 // Reasons are all that Reason gives but "".
 func Reasons() []string {
@@ -70,4 +70,20 @@ func Reason(err error) string {
 		return ErrUnreadable.Error()
 	}
 	return ErrCorrupt.Error()
+}
+
+// refused reports whether err says that a picture is damaged, or of a kind that is not
+// read, rather than that something else failed.
+func refused(err error) bool {
+	for _, reason := range refusals() {
+		if errors.Is(err, reason) {
+			return true
+		}
+	}
+	return false
+}
+
+// refusals lists why a picture may be refused.
+func refusals() []error {
+	return []error{ErrEmpty, ErrTruncated, ErrTooLarge, ErrUnsupported, ErrCorrupt, ErrUnreadable}
 }

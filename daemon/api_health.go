@@ -56,6 +56,11 @@ func (s *Service) health() Health {
 	check("store", true, "")
 	check("index", true, indexProblem(st))
 	check("ingest", true, st.Ingest.Error)
+	loops := ""
+	if err := s.opt.Heart.Check(); err != nil {
+		loops = err.Error()
+	}
+	check("loops", true, loops)
 	check("learner", false, st.Train.Error)
 	check("sources", false, sourceProblem(st.Sources))
 	check("config", false, st.Config.Error)

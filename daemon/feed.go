@@ -28,9 +28,7 @@ func (in *ingest) feedsOf(uris []string) ([]*feed, error) {
 			feeds[i] = running[n]
 			continue
 		}
-		source, err := camera.Open(uri, camera.OpenOptions{
-			Cursor: in.s.store, Limits: in.s.decoder.Limits, Log: in.s.log, Seed: in.s.config().Model.Seed, Now: in.s.opt.Now,
-		})
+		source, err := in.s.openSource(uri)
 		if err != nil {
 			return nil, err
 		}

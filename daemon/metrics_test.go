@@ -116,8 +116,14 @@ func TestRoundOutcomes(t *testing.T) {
 // names must follow Prometheus's conventions.
 func TestMetricsAreDocumented(t *testing.T) {
 	s := open(t, smallConfig(t))
-	if err := s.Ingest([]string{"dir:" + t.TempDir()}); err != nil {
+	picture := filepath.Join(t.TempDir(), "camera.jpg")
+	write(t, picture, scene(t, 1))
+	if err := s.Ingest([]string{"exec:cat " + picture + " " + picture + "; sleep 1000"}); err != nil { // the metrics of a camera too
 		t.Fatal(err)
+	}
+	wait(t, "a picture of the camera", func() bool { return status(t, s).Sources[0].Frames > 0 })
+	if text := scrape(t, s.Client()); !regexp.MustCompile(`(?m)^edgeclr_source_frames_total\{source="exec:cat [^"]+"\} [12]$`).MatchString(text) {
+		t.Errorf("no frames of the camera:\n%s", text)
 	}
 	families, err := s.metrics.registry.Gather()
 	if err != nil {
@@ -199,7 +205,7 @@ func TestHealth(t *testing.T) {
 			t.Errorf("%+v", check)
 		}
 	}
-	if want := []string{"store", "index", "ingest", "learner", "sources", "config"}; err != nil || !h.Ready || !slices.Equal(names, want) {
+	if want := []string{"store", "index", "ingest", "loops", "learner", "sources", "config"}; err != nil || !h.Ready || !slices.Equal(names, want) {
 		t.Errorf("%+v, %v", h, err)
 	}
 
@@ -207,7 +213,7 @@ func TestHealth(t *testing.T) {
 	_ = s.Reload(func() (config.Config, error) { return cfg, errors.New("a bad file") })
 	s.learner.set(learnFailed, errors.New("too hot"))
 	h, err = ask("/readyz")
-	if err != nil || !h.Ready || h.Checks[3].OK || h.Checks[3].Error != "too hot" || h.Checks[5].Error != "a bad file" {
+	if err != nil || !h.Ready || h.Checks[4].OK || h.Checks[4].Error != "too hot" || h.Checks[6].Error != "a bad file" {
 		t.Errorf("%+v, %v", h, err)
 	}
 

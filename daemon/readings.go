@@ -111,7 +111,31 @@ func sourceReadings() []reading {
 					putState(put, source.State, []string{camera.StateConnecting, camera.StateLive, camera.StateStalled, camera.StateFailed}, source.URI)
 				}
 			}},
+		sourceCounter("edgeclr_source_frames_total", "Frames that a camera handed over.", func(c SourceCounters) uint64 { return c.Frames }),
+		sourceCounter("edgeclr_source_damaged_total", "Pictures that came cut or broken.", func(c SourceCounters) uint64 { return c.Damaged }),
+		sourceCounter("edgeclr_source_skipped_total", "Pictures beyond the rate of the source.", func(c SourceCounters) uint64 { return c.Skipped }),
+		sourceCounter("edgeclr_source_reconnects_total", "Times that a camera was opened again.", func(c SourceCounters) uint64 { return c.Reconnects }),
+		{"edgeclr_source_last_frame_age_seconds", "How long ago the last picture came; left out when none has.", prometheus.GaugeValue, []string{"source"},
+			func(_ *Service, st Status, put put) {
+				for _, source := range st.Sources {
+					if c := source.SourceCounters; c != nil && c.LastFrame != nil {
+						put(*c.LastFrame, source.URI)
+					}
+				}
+			}},
 	}
+}
+
+// sourceCounter counts what a camera does; folders and rendered scenes count
+// nothing.
+func sourceCounter(name, help string, read func(c SourceCounters) uint64) reading {
+	return reading{name, help, prometheus.CounterValue, []string{"source"}, func(_ *Service, st Status, put put) {
+		for _, source := range st.Sources {
+			if c := source.SourceCounters; c != nil {
+				put(float64(read(*c)), source.URI)
+			}
+		}
+	}}
 }
 
 // putState puts 1 for the state there is, and 0 for the others; the state is

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -79,8 +80,9 @@ func TestReloadSources(t *testing.T) {
 func TestReloadRefused(t *testing.T) {
 	cfg := smallConfig(t)
 	cfg.Sources = []string{"dir:" + t.TempDir()}
-	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	s := openWith(t, Options{Config: cfg, Now: func() time.Time { return now }})
+	var hours atomic.Int64
+	clock := func() time.Time { return time.Date(2026, 1, 2, int(hours.Load()), 0, 0, 0, time.UTC) }
+	s := openWith(t, Options{Config: cfg, Now: clock})
 	if err := s.Ingest(cfg.Sources); err != nil {
 		t.Fatal(err)
 	}
@@ -102,7 +104,7 @@ func TestReloadRefused(t *testing.T) {
 		{"a source of no kind", func(cfg *config.Config) error { cfg.Sources = []string{"tape:a"}; return nil }, "tape"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			now = now.Add(time.Hour)
+			hours.Add(1)
 			next := cfg
 			next.Learn.Duty, next.Learn.Batch = 0.5, 8
 			err := tt.change(&next)
@@ -130,7 +132,7 @@ func TestReloadRefused(t *testing.T) {
 	}
 	// A good one makes up for it.
 	reload(t, s, cfg, func(*config.Config) {})
-	if c := status(t, s).Config; c.Error != "" || !c.Loaded.Equal(now) {
+	if c := status(t, s).Config; c.Error != "" || !c.Loaded.Equal(clock()) {
 		t.Errorf("status %+v", c)
 	}
 }

@@ -61,13 +61,6 @@ type CheckpointStatus struct {
 	Candidate string `json:"candidate"` // "" when there is none
 }
 
-// SourceStatus tells how a source is.
-type SourceStatus struct {
-	URI   string `json:"uri"`
-	State string `json:"state"` // connecting live stalled failed
-	Error string `json:"error"`
-}
-
 // IngestStatus tells whether frames can be stored.
 type IngestStatus struct {
 	Paused bool   `json:"paused"`
@@ -115,12 +108,7 @@ func (in *ingest) status(st *Status) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	for _, f := range in.feeds {
-		one := SourceStatus{URI: f.source.URI()}
-		var err error
-		if one.State, err = f.source.State(); err != nil {
-			one.Error = err.Error()
-		}
-		st.Sources = append(st.Sources, one)
+		st.Sources = append(st.Sources, sourceStatus(f.source))
 	}
 	if in.failure != nil {
 		st.Ingest = IngestStatus{Paused: true, Error: in.failure.Error()}

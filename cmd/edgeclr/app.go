@@ -10,12 +10,14 @@ import (
 	"github.com/spf13/pflag"
 
 	"edgeclr/config"
+	"edgeclr/daemon/heartbeat"
 )
 
 // app is one run of the program.
 type app struct {
 	stdout, stderr io.Writer
 	environ        []string
+	journal        bool // standard error goes to systemd's journal
 
 	// Flags that every command has.
 	configFile string
@@ -27,8 +29,9 @@ type app struct {
 	read     func() (config.Config, error) // gives cfg anew, as the file is now
 	set      map[string]bool               // flags that were given
 	log      *slog.Logger
-	level    slog.LevelVar // of log
-	answered bool          // the JSON object is written
+	level    slog.LevelVar      // of log
+	heart    *heartbeat.Monitor // of the daemon; nil for other commands
+	answered bool               // the JSON object is written
 }
 
 // command is one subcommand: a struct with its flags as fields, in a file of its own.

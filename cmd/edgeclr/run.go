@@ -11,6 +11,7 @@ import (
 
 	"edgeclr/config"
 	"edgeclr/daemon"
+	"edgeclr/daemon/heartbeat"
 )
 
 // runCommand is the daemon.
@@ -21,7 +22,7 @@ type runCommand struct {
 }
 
 func (c *runCommand) flags(fs *pflag.FlagSet) {
-	fs.StringArrayVar(&c.sources, "source", nil, "source URI, repeatable: dir:PATH or synthetic:conveyor")
+	fs.StringArrayVar(&c.sources, "source", nil, "source URI, repeatable: dir:PATH, http://HOST/PATH, exec:COMMAND, synthetic:conveyor")
 	fs.String("listen", "", "also answer on this TCP address, host:port")
 }
 
@@ -43,14 +44,26 @@ func (c *runCommand) run(ctx context.Context, a *app, args []string) error {
 	if len(a.cfg.Sources) == 0 {
 		a.log.Warn("no source is named, so nothing is watched; give one with --source, or under sources in the configuration")
 	}
-	service, err := a.open(ctx, need{create: true})
+	w, err := startWatch(a)
 	if err != nil {
 		return err
 	}
-	if err := start(ctx, a, service, c.checkpoint); err != nil {
+	defer w.close()
+	a.heart = &w.heart
+	service, err := a.open(heartbeat.With(ctx, w.start), need{create: true})
+	if err != nil {
+		return err
+	}
+	if err := start(heartbeat.With(ctx, w.start), a, service, c.checkpoint); err != nil {
 		return errors.Join(err, service.Close())
 	}
-	c.serve(ctx, a, service, reload)
+	w.ready(ctx, a.cfg.Data)
+	// Whoever starts the daemon without systemd waits for this line.
+	if _, err := a.stderr.Write([]byte("READY\n")); err != nil {
+		return errors.Join(err, service.Close())
+	}
+	c.serve(ctx, a, service, w, reload)
+	w.stopping()
 	a.log.Info("stopping")
 	if !a.json {
 		return service.Close()
@@ -74,7 +87,7 @@ func (c *runCommand) withSources(cfg config.Config) (config.Config, error) {
 
 // serve waits for the end, and meanwhile reads the configuration again on each
 // SIGHUP. One that says that the terminal is closed is the end.
-func (c *runCommand) serve(ctx context.Context, a *app, service *daemon.Service, reload <-chan os.Signal) {
+func (c *runCommand) serve(ctx context.Context, a *app, service *daemon.Service, w *watch, reload <-chan os.Signal) {
 	for {
 		select {
 		case <-ctx.Done():
@@ -83,15 +96,14 @@ func (c *runCommand) serve(ctx context.Context, a *app, service *daemon.Service,
 			if c.terminals.gone() {
 				return
 			}
-			c.reload(a, service)
+			_ = w.notify.Reload(func() error { return c.reload(a, service) }) // the service has told why not
 		}
 	}
 }
 
-// reload reads the configuration as at the start: flags and variables win. The
-// service tells how that went.
-func (c *runCommand) reload(a *app, service *daemon.Service) {
-	_ = service.Reload(func() (config.Config, error) {
+// reload reads the configuration as at the start: flags and variables win.
+func (c *runCommand) reload(a *app, service *daemon.Service) error {
+	return service.Reload(func() (config.Config, error) {
 		cfg, err := a.read()
 		if err != nil {
 			return cfg, err
@@ -100,7 +112,7 @@ func (c *runCommand) reload(a *app, service *daemon.Service) {
 	})
 }
 
-// start brings everything up and says READY.
+// start brings everything up.
 func start(ctx context.Context, a *app, service *daemon.Service, checkpoint string) error {
 	if checkpoint != "serving" {
 		if _, err := service.Promote(ctx, checkpoint, "run --checkpoint "+checkpoint, nil); err != nil {
@@ -119,7 +131,5 @@ func start(ctx context.Context, a *app, service *daemon.Service, checkpoint stri
 	if address := service.Listening(); address != "" {
 		a.log.Info("listening", "address", address)
 	}
-	// Whoever starts the daemon waits for this line.
-	_, err := a.stderr.Write([]byte("READY\n"))
-	return err
+	return nil
 }

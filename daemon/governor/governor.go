@@ -6,6 +6,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"edgeclr/daemon/heartbeat"
 )
 
 const (
@@ -78,8 +80,8 @@ func (g *Governor) setBrakes() {
 // false when no zone can be read.
 func (g *Governor) Temperature() (degrees float64, known bool) { return temperature(g.opt.Root) }
 
-// Before waits until a step may begin. It returns the error of ctx when that
-// ends first, and never another.
+// Before waits until a step may begin, ticking the heartbeat of ctx. It returns
+// the error of ctx when that ends first, and never another.
 func (g *Governor) Before(ctx context.Context) error {
 	g.mu.Lock()
 	rest, changed := time.Until(g.restUntil), g.changed
@@ -207,19 +209,14 @@ func (g *Governor) tell(key, why string, known bool) {
 	g.opt.Log.Warn("a limit does not apply on this board", "key", key, "reason", why)
 }
 
-// sleep waits on the monotonic clock, or until wake is closed.
+// sleep waits on the monotonic clock, or until wake is closed, ticking the
+// heartbeat of ctx.
 func sleep(ctx context.Context, d time.Duration, wake <-chan struct{}) error {
 	if d <= 0 {
 		return ctx.Err()
 	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return ctx.Err()
-	case <-wake:
-		return ctx.Err()
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	limited, cancel := context.WithTimeout(ctx, d)
+	defer cancel()
+	_ = heartbeat.Wait(limited, wake) // the end of limited is no error: d has passed
+	return ctx.Err()
 }
