@@ -49,6 +49,8 @@ func (c *runCommand) run(ctx context.Context, a *app, args []string) error {
 		return err
 	}
 	defer w.close()
+	ctx, stop := context.WithCancel(ctx) // it may end by itself, when its terminal does
+	defer stop()
 	a.heart = &w.heart
 	service, err := a.open(heartbeat.With(ctx, w.start), need{create: true})
 	if err != nil {
@@ -63,6 +65,7 @@ func (c *runCommand) run(ctx context.Context, a *app, args []string) error {
 		return errors.Join(err, service.Close())
 	}
 	c.serve(ctx, a, service, w, reload)
+	stop()
 	w.stopping()
 	a.log.Info("stopping")
 	if !a.json {
