@@ -86,16 +86,3 @@ func (k key) setList(items []string) { k.value.Set(reflect.ValueOf(items)) }
 
 // isList tells whether the key takes several values.
 func (k key) isList() bool { return k.value.Kind() == reflect.Slice }
-
-// Diff lists the keys in which two configurations differ, in the order of the
-// file. A reload uses it to say what changed.
-func Diff(a, b Config) []string {
-	var changed []string
-	other := keysOf(&b)
-	for i, k := range keysOf(&a) {
-		if !reflect.DeepEqual(k.value.Interface(), other[i].value.Interface()) {
-			changed = append(changed, k.path)
-		}
-	}
-	return changed
-}

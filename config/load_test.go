@@ -174,11 +174,19 @@ func TestLoadChoosesTheFile(t *testing.T) {
 	})
 }
 
-func TestDiff(t *testing.T) {
+func TestDiffAndTake(t *testing.T) {
 	a, b := Default(), Default()
-	b.Sources, b.Learn.Batch, b.File = []string{"dir:/a"}, 8, "elsewhere"
-	if got := strings.Join(Diff(a, b), " "); got != "sources learn.batch" {
+	b.Learn.Batch, b.Augment.Blur, b.File = 8, 0, "elsewhere"
+	if got := strings.Join(Diff(a, b), " "); got != "learn.batch augment.blur" {
 		t.Errorf("Diff = %q", got)
+	}
+	before := a
+	a.Take(b, "augment.blur", "learn.lr")
+	if got := strings.Join(Diff(a, b), " "); got != "learn.batch" {
+		t.Errorf("after Take, Diff = %q", got)
+	}
+	if Diff(before, Default()) != nil || a.File != "" {
+		t.Error("Take changed more than its keys")
 	}
 }
 

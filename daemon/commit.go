@@ -85,17 +85,18 @@ func (in *ingest) markSeen(ctx context.Context, f camera.Frame, id uint64) error
 func (in *ingest) keepAll(ctx context.Context, frames []camera.Frame) ([]picture, []error) {
 	pictures, failed := make([]picture, len(frames)), make([]error, len(frames))
 	var wg sync.WaitGroup
+	keeper, size := in.s.keeper(), in.s.config().Model.Size
 	slots := make(chan struct{}, 2) // two pictures of the largest size fit the memory of a small board
 	for i, f := range frames {
 		slots <- struct{}{}
 		wg.Go(func() {
 			defer func() { <-slots }()
-			pictures[i], failed[i] = in.keeper.keep(ctx, f)
+			pictures[i], failed[i] = keeper.keep(ctx, f)
 			if failed[i] == nil {
 				// A batch of large pictures would not fit a small board: from
 				// here on, only these are needed.
 				pictures[i].small = in.s.corpus.small(pictures[i].pixels)
-				pictures[i].pixels = pictures[i].pixels.EvalSquare(in.s.cfg.Model.Size)
+				pictures[i].pixels = pictures[i].pixels.EvalSquare(size)
 			}
 		})
 	}

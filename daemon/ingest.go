@@ -3,7 +3,6 @@ package daemon
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 	"time"
 
@@ -24,8 +23,7 @@ const (
 // ingest takes frames from the sources into the store: decoded, cut to what is
 // kept, embedded by the version that serves, and committed in batches.
 type ingest struct {
-	s      *Service
-	keeper keeper
+	s *Service
 
 	files chan camera.Frame // never dropped: the source waits
 	live  chan camera.Frame // the oldest is dropped when the board is too slow
@@ -33,19 +31,19 @@ type ingest struct {
 	took time.Duration // for the last commit
 
 	mu      sync.Mutex
-	sources []camera.Source
-	failure error // why frames cannot be stored at the moment
+	feeds   []*feed // in the order of the configuration
+	failure error   // why frames cannot be stored at the moment
 
+	ctx     context.Context // of all that runs; nil before Ingest
 	stop    context.CancelFunc
 	running sync.WaitGroup
 }
 
 func newIngest(s *Service) *ingest {
 	return &ingest{
-		s:      s,
-		keeper: newKeeper(s.cfg, s.decoder),
-		files:  make(chan camera.Frame, fileQueue),
-		live:   make(chan camera.Frame, liveQueue),
+		s:     s,
+		files: make(chan camera.Frame, fileQueue),
+		live:  make(chan camera.Frame, liveQueue),
 	}
 }
 
@@ -53,36 +51,18 @@ func newIngest(s *Service) *ingest {
 // cannot be opened is an error; one that fails later is shown in the status.
 func (s *Service) Ingest(uris []string) error {
 	in := s.ingest
-	var sources []camera.Source
-	for _, uri := range uris {
-		source, err := s.openSource(uri)
-		if err != nil {
-			return err
-		}
-		sources = append(sources, source)
+	feeds, err := in.feedsOf(uris)
+	if err != nil {
+		return err
 	}
-	in.mu.Lock() // the API may answer already
-	in.sources = sources
-	in.mu.Unlock()
-	ctx, stop := context.WithCancel(s.lifetime)
-	in.stop = stop
-	for _, source := range sources {
-		in.running.Go(func() { in.read(ctx, source) })
-	}
+	in.ctx, in.stop = context.WithCancel(s.lifetime)
 	beat := s.opt.Heart.Beat("ingest", turnTime)
 	in.running.Go(func() {
 		defer beat.Stop()
-		in.write(heartbeat.With(ctx, beat))
+		in.write(heartbeat.With(in.ctx, beat))
 	})
+	in.feed(feeds)
 	return nil
-}
-
-// read runs one source; the source itself reconnects, so an end is final.
-func (in *ingest) read(ctx context.Context, source camera.Source) {
-	err := source.Run(ctx, in.emit)
-	if err != nil && ctx.Err() == nil {
-		in.s.event(ctx, "source", fmt.Sprintf("source %s ended: %v", source.URI(), err))
-	}
 }
 
 // emit puts a frame in its queue.
@@ -210,7 +190,7 @@ func (in *ingest) note(ctx context.Context, err error) {
 
 // close stops the sources and waits for the batch under way.
 func (in *ingest) close() {
-	if in.stop == nil {
+	if in.ctx == nil {
 		return
 	}
 	in.stop()

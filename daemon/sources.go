@@ -11,7 +11,7 @@ import (
 func (s *Service) openSource(uri string) (camera.Source, error) {
 	diary := newDiary(func(text string) { s.event(s.lifetime, "source", text) })
 	source, err := camera.Open(uri, camera.OpenOptions{
-		Cursor: s.store, Limits: s.decoder.Limits, Decoder: s.decoder, Log: s.log, Seed: s.cfg.Model.Seed, Now: s.opt.Now,
+		Cursor: s.store, Limits: s.decoder.Limits, Decoder: s.decoder, Log: s.log, Seed: s.config().Model.Seed, Now: s.opt.Now,
 		Changed: diary.changed,
 	})
 	if err != nil {

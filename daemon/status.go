@@ -24,6 +24,7 @@ type Status struct {
 	Checkpoint CheckpointStatus `json:"checkpoint"`
 	Sources    []SourceStatus   `json:"sources"`
 	Ingest     IngestStatus     `json:"ingest"`
+	Config     ConfigStatus     `json:"config"`
 	Events     []storage.Event  `json:"events"` // the latest, oldest first
 }
 
@@ -96,6 +97,7 @@ func (s *Service) Status() (Status, error) {
 		Checkpoint: CheckpointStatus{Serving: string(v.checkpoint.ID), Arch: v.checkpoint.Arch, Size: v.checkpoint.Size,
 			Blend: cmp.Or(v.checkpoint.Blend, config.BlendNone), Candidate: candidate},
 		Sources: []SourceStatus{},
+		Config:  s.settings.state(),
 		Events:  events,
 	}
 	s.ingest.status(&st)
@@ -105,8 +107,8 @@ func (s *Service) Status() (Status, error) {
 func (in *ingest) status(st *Status) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	for _, source := range in.sources {
-		st.Sources = append(st.Sources, sourceStatus(source))
+	for _, f := range in.feeds {
+		st.Sources = append(st.Sources, sourceStatus(f.source))
 	}
 	if in.failure != nil {
 		st.Ingest = IngestStatus{Paused: true, Error: in.failure.Error()}
@@ -127,7 +129,7 @@ func (l *learner) status() TrainStatus {
 	if holding, why := l.governor.State(); holding && t.State == learnActive {
 		t.Holding = why
 	}
-	if l.s.store.CountReplay() == 0 && l.s.store.CountFrames() >= int(l.least.Load()) && l.state == learnWaiting {
+	if l.s.store.CountReplay() == 0 && l.s.store.CountFrames() >= l.enough() && l.state == learnWaiting {
 		t.Holding = "the store has no pictures to learn from: store.frames is none, or all frames came before this release"
 	}
 	t.Verdict, t.Replay, t.Probe = l.verdict, l.s.corpus.buffer.Len(), l.s.corpus.probe.Len()

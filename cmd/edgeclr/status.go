@@ -6,6 +6,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -57,8 +58,14 @@ func printStatus(w io.Writer, st daemon.Status) {
 			fmt.Fprintf(w, "         %d frames, %d damaged, %d beyond the rate, opened again %d times%s\n", c.Frames, c.Damaged, c.Skipped, c.Reconnects, ago(c.LastFrame))
 		}
 	}
+	if st.Config.Error != "" {
+		fmt.Fprintf(w, "REFUSED  the configuration read last, so the one of %s stays: %s\n", st.Config.Loaded.Local().Format(time.DateTime), st.Config.Error)
+	}
+	if keys := st.Config.NeedsRestart; len(keys) > 0 {
+		fmt.Fprintf(w, "RESTART  needed for %s: %s\n", strings.Join(keys, ", "), daemon.RestartCommand)
+	}
 	for _, e := range st.Events {
-		fmt.Fprintf(w, "event    %s %s\n", e.Time.Local().Format("2006-01-02 15:04:05"), e.Text)
+		fmt.Fprintf(w, "event    %s %s\n", e.Time.Local().Format(time.DateTime), e.Text)
 	}
 }
 
