@@ -55,9 +55,7 @@ func (s *Service) Ingest(uris []string) error {
 	in := s.ingest
 	var sources []camera.Source
 	for _, uri := range uris {
-		source, err := camera.Open(uri, camera.OpenOptions{
-			Cursor: s.store, Limits: s.decoder.Limits, Log: s.log, Seed: s.cfg.Model.Seed, Now: s.opt.Now,
-		})
+		source, err := s.openSource(uri)
 		if err != nil {
 			return err
 		}

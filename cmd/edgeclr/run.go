@@ -17,7 +17,7 @@ type runCommand struct {
 }
 
 func (c *runCommand) flags(fs *pflag.FlagSet) {
-	fs.StringArrayVar(&c.sources, "source", nil, "source URI, repeatable: dir:PATH or synthetic:conveyor")
+	fs.StringArrayVar(&c.sources, "source", nil, "source URI, repeatable: dir:PATH, http://HOST/PATH, exec:COMMAND, synthetic:conveyor")
 	fs.String("listen", "", "also answer on this TCP address, host:port")
 }
 
