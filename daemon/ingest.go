@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"edgeclr/camera"
+	"edgeclr/camera/gpio"
 	"edgeclr/storage"
 )
 
@@ -29,9 +30,10 @@ type ingest struct {
 	files chan camera.Frame // never dropped: the source waits
 	live  chan camera.Frame // the oldest is dropped when the board is too slow
 
-	mu      sync.Mutex
-	sources []camera.Source
-	failure error // why frames cannot be stored at the moment
+	mu       sync.Mutex
+	sources  []camera.Source
+	controls *gpio.Controls // the pins of the board; nil until Ingest
+	failure  error          // why frames cannot be stored at the moment
 
 	stop    context.CancelFunc
 	running sync.WaitGroup
@@ -46,8 +48,9 @@ func newIngest(s *Service) *ingest {
 	}
 }
 
-// Ingest opens the sources and starts taking their frames. A source that
-// cannot be opened is an error; one that fails later is shown in the status.
+// Ingest opens the sources, takes the board's pins and starts taking frames. A
+// source that cannot be opened, or a pin that cannot be had, is an error; what
+// fails later is shown in the status.
 func (s *Service) Ingest(uris []string) error {
 	in := s.ingest
 	var sources []camera.Source
@@ -60,8 +63,12 @@ func (s *Service) Ingest(uris []string) error {
 		}
 		sources = append(sources, source)
 	}
+	controls, err := s.openControls(sources)
+	if err != nil {
+		return err
+	}
 	in.mu.Lock() // the API may answer already
-	in.sources = sources
+	in.sources, in.controls = sources, controls
 	in.mu.Unlock()
 	ctx, stop := context.WithCancel(s.lifetime)
 	in.stop = stop
@@ -74,7 +81,7 @@ func (s *Service) Ingest(uris []string) error {
 
 // read runs one source; the source itself reconnects, so an end is final.
 func (in *ingest) read(ctx context.Context, source camera.Source) {
-	err := source.Run(ctx, in.emit)
+	err := source.Run(ctx, in.triggered)
 	if err != nil && ctx.Err() == nil {
 		in.s.event(ctx, "source", fmt.Sprintf("source %s ended: %v", source.URI(), err))
 	}
@@ -197,4 +204,5 @@ func (in *ingest) close() {
 	}
 	in.stop()
 	in.running.Wait()
+	in.controls.Close()
 }

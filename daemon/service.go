@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"edgeclr/camera"
+	"edgeclr/camera/gpio"
 	"edgeclr/config"
 	"edgeclr/model"
 	"edgeclr/storage"
@@ -29,7 +30,8 @@ type Options struct {
 	// learning does to an encoder without a judge is for benchmarks to show.
 	Unjudged bool
 
-	maxSize int64 // of the database file, in bytes; 0: no bound. Tests fill a disk with it
+	board   gpio.Board // where pins come from; nil is this machine. Tests have one whose pins they move
+	maxSize int64      // of the database file, in bytes; 0: no bound. Tests fill a disk with it
 }
 
 // Service is an open store with everything that works on it.
