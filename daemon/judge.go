@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 
 	"edgeclr/camera/rgb"
@@ -159,6 +160,7 @@ func (e *exam) fill(ctx context.Context, sheets *[2]sheet) error {
 			}
 			s.ids, s.images, s.views = append(s.ids, ids...), append(s.images, images...), append(s.views, of...)
 		}
+		runtime.GC() // decoded pictures are large: left to itself the heap would double
 	}
 	return e.fillNamed(ctx, sheets)
 }

@@ -109,26 +109,21 @@ func (t *Trainer) State() (State, error) { return t.state(true) }
 func (t *Trainer) Weights() (State, error) { return t.state(false) }
 
 func (t *Trainer) state(resumable bool) (State, error) {
-	places := t.places(resumable)
-	fetches := make([]tf.Output, len(places))
-	for i, p := range places {
-		fetches[i] = p.slot.read
-	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.session == nil {
 		return State{}, ErrClosed
 	}
-	out, err := t.session.Run(nil, fetches, nil)
-	if err != nil {
-		return State{}, fmt.Errorf("reading the weights of %s: %w", t.opt.Arch.Name, err)
-	}
 	var state State
 	if resumable {
 		state.Queue = slices.Clone(t.queue.rows)
 	}
-	for i, p := range places {
-		tensor, err := p.v.weights(out[i])
+	for _, p := range t.places(resumable) { // one at a time, so that no second copy of everything is in memory
+		out, err := t.session.Run(nil, []tf.Output{p.slot.read}, nil)
+		if err != nil {
+			return State{}, fmt.Errorf("reading the weights of %s: %w", t.opt.Arch.Name, err)
+		}
+		tensor, err := p.v.weights(out[0])
 		if err != nil {
 			return State{}, fmt.Errorf("training diverged: %s: %w", p.part, err)
 		}
