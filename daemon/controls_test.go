@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"edgeclr/camera"
 	"edgeclr/camera/gpio"
 	"edgeclr/camera/gpio/gpiotest"
 	"edgeclr/config"
@@ -70,6 +71,14 @@ func TestPinsThatCannotBeHad(t *testing.T) {
 	counts(t, s, 1, 0)
 }
 
+// stated is a source in some state.
+type stated struct {
+	camera.Source
+	state string
+}
+
+func (s stated) State() (string, error) { return s.state, nil }
+
 func TestIndication(t *testing.T) {
 	s := open(t, smallConfig(t))
 	for _, tt := range []struct {
@@ -91,9 +100,17 @@ func TestIndication(t *testing.T) {
 			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
 		}
 	}
-	s.learner.set(learnActive, nil)
 	s.Pause()
 	if got := s.indication(); got != gpio.Live {
 		t.Errorf("paused: %v", got)
 	}
+	for state, want := range map[string]gpio.State{
+		camera.StateConnecting: gpio.Live, camera.StateLive: gpio.Live, camera.StateStalled: gpio.Fault, camera.StateFailed: gpio.Fault,
+	} {
+		s.ingest.sources = []camera.Source{stated{state: state}}
+		if got := s.indication(); got != want {
+			t.Errorf("a source is %s: %v, want %v", state, got, want)
+		}
+	}
+	s.ingest.sources = nil
 }
