@@ -60,7 +60,7 @@ func (in *ingest) faulty() bool {
 }
 
 // triggered is emit for frames that a trigger lets pass; those of folders
-// always do. The others cost neither a place in the queue nor decoding.
+// always do. The others take no place in the queue and are not decoded here.
 func (in *ingest) triggered(ctx context.Context, f camera.Frame) error {
 	if f.File == nil && !in.controls.Wanted() {
 		in.s.store.AddCount(storage.Untriggered, 1)
