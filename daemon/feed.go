@@ -65,7 +65,7 @@ func (in *ingest) start(f *feed) {
 	in.running.Go(func() {
 		defer close(f.ended)
 		defer stop()
-		if err := f.source.Run(ctx, in.emit); err != nil && ctx.Err() == nil {
+		if err := f.source.Run(ctx, in.triggered); err != nil && ctx.Err() == nil {
 			in.s.event(ctx, "source", fmt.Sprintf("source %s ended: %v", f.source.URI(), err))
 		}
 	})

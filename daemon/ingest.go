@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"edgeclr/camera"
+	"edgeclr/camera/gpio"
 	"edgeclr/daemon/heartbeat"
 	"edgeclr/storage"
 )
@@ -30,9 +31,10 @@ type ingest struct {
 
 	took time.Duration // for the last commit
 
-	mu      sync.Mutex
-	feeds   []*feed // in the order of the configuration
-	failure error   // why frames cannot be stored at the moment
+	mu       sync.Mutex
+	feeds    []*feed        // in the order of the configuration
+	controls *gpio.Controls // the pins of the board; nil until Ingest
+	failure  error          // why frames cannot be stored at the moment
 
 	ctx     context.Context // of all that runs; nil before Ingest
 	stop    context.CancelFunc
@@ -47,14 +49,22 @@ func newIngest(s *Service) *ingest {
 	}
 }
 
-// Ingest opens the sources and starts taking their frames. A source that
-// cannot be opened is an error; one that fails later is shown in the status.
+// Ingest opens the sources, takes the board's pins and starts taking frames. A
+// source that cannot be opened, or a pin that cannot be had, is an error; what
+// fails later is shown in the status.
 func (s *Service) Ingest(uris []string) error {
 	in := s.ingest
 	feeds, err := in.feedsOf(uris)
 	if err != nil {
 		return err
 	}
+	controls, err := s.openControls(feeds)
+	if err != nil {
+		return err
+	}
+	in.mu.Lock() // the API may answer already
+	in.controls = controls
+	in.mu.Unlock()
 	in.ctx, in.stop = context.WithCancel(s.lifetime)
 	beat := s.opt.Heart.Beat("ingest", turnTime)
 	in.running.Go(func() {
@@ -195,4 +205,5 @@ func (in *ingest) close() {
 	}
 	in.stop()
 	in.running.Wait()
+	in.controls.Close()
 }

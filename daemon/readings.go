@@ -67,6 +67,7 @@ func storeReadings() []reading {
 		counter("edgeclr_frames_stored_total", "Frames that were stored.", func(st Status) float64 { return float64(st.Frames.Stored) }),
 		counter("edgeclr_frames_gated_total", "Frames left out as near-duplicates.", func(st Status) float64 { return float64(st.Frames.Gated) }),
 		counter("edgeclr_frames_dropped_total", "Frames for which the board was too slow.", func(st Status) float64 { return float64(st.Frames.Dropped) }),
+		counter("edgeclr_frames_untriggered_total", "Frames that came while the trigger was shut.", func(st Status) float64 { return float64(st.Frames.Untriggered) }),
 		{"edgeclr_frames_failed_total", "Frames that could not be read or decoded.", prometheus.CounterValue, []string{"reason"},
 			func(_ *Service, st Status, put put) {
 				for reason, n := range st.Frames.Reasons {

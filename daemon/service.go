@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"edgeclr/camera"
+	"edgeclr/camera/gpio"
 	"edgeclr/config"
 	"edgeclr/daemon/heartbeat"
 	"edgeclr/model"
@@ -38,7 +39,8 @@ type Options struct {
 	// Heart is where the service's loops tick. Nil: nobody watches them.
 	Heart *heartbeat.Monitor
 
-	maxSize int64 // of the database file, in bytes; 0: no bound. Tests fill a disk with it
+	board   gpio.Board // where pins come from; nil is this machine. Tests have one whose pins they move
+	maxSize int64      // of the database file, in bytes; 0: no bound. Tests fill a disk with it
 }
 
 // Service is an open store with everything that works on it.

@@ -5,6 +5,7 @@ import (
 	"os"
 	"time"
 
+	"edgeclr/camera/gpio"
 	"edgeclr/config"
 	"edgeclr/model"
 	"edgeclr/storage"
@@ -25,6 +26,7 @@ type Status struct {
 	Sources    []SourceStatus   `json:"sources"`
 	Ingest     IngestStatus     `json:"ingest"`
 	Config     ConfigStatus     `json:"config"`
+	GPIO       gpio.Status      `json:"gpio,omitzero"`
 	Events     []storage.Event  `json:"events"` // the latest, oldest first
 }
 
@@ -110,6 +112,9 @@ func (in *ingest) status(st *Status) {
 	for _, f := range in.feeds {
 		st.Sources = append(st.Sources, sourceStatus(f.source))
 	}
+	if in.controls != nil {
+		st.GPIO = in.controls.Status()
+	}
 	if in.failure != nil {
 		st.Ingest = IngestStatus{Paused: true, Error: in.failure.Error()}
 	}
@@ -118,11 +123,8 @@ func (in *ingest) status(st *Status) {
 func (l *learner) status() TrainStatus {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	t := TrainStatus{State: l.state, Step: l.progress.Step, Steps: l.progress.Steps,
+	t := TrainStatus{State: l.shownState(), Step: l.progress.Step, Steps: l.progress.Steps,
 		Loss: l.progress.Loss, ViewsPerS: l.progress.ViewsPerS}
-	if l.paused && (l.state == learnActive || l.state == learnWaiting) {
-		t.State = learnPaused
-	}
 	if l.failure != nil {
 		t.Error = l.failure.Error()
 	}
@@ -134,6 +136,21 @@ func (l *learner) status() TrainStatus {
 	}
 	t.Verdict, t.Replay, t.Probe = l.verdict, l.s.corpus.buffer.Len(), l.s.corpus.probe.Len()
 	return t
+}
+
+// shown is the learner's state for who looks from outside.
+func (l *learner) shown() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.shownState()
+}
+
+// shownState is for those who hold the lock.
+func (l *learner) shownState() string {
+	if l.paused && (l.state == learnActive || l.state == learnWaiting) {
+		return learnPaused
+	}
+	return l.state
 }
 
 // candidate is the newest trained checkpoint, unless one that came later serves.

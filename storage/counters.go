@@ -27,6 +27,8 @@ func (s *Store) AddCount(what Count, n uint64) {
 		s.state.pending.Gated += n
 	case Dropped:
 		s.state.pending.Dropped += n
+	case Untriggered:
+		s.state.pending.Untriggered += n
 	}
 }
 

@@ -10,12 +10,13 @@ import (
 
 // Counters count frames since the store was made. Seen is the sum of the others.
 type Counters struct {
-	Seen    uint64            `json:"seen"`
-	Stored  uint64            `json:"stored"`
-	Gated   uint64            `json:"gated"`             // left out as near-duplicates
-	Dropped uint64            `json:"dropped"`           // the camera outran the board
-	Failed  uint64            `json:"failed"`            // could not be read or decoded
-	Reasons map[string]uint64 `json:"reasons,omitempty"` // of Failed
+	Seen        uint64            `json:"seen"`
+	Stored      uint64            `json:"stored"`
+	Gated       uint64            `json:"gated"`                 // left out as near-duplicates
+	Dropped     uint64            `json:"dropped"`               // the camera outran the board
+	Untriggered uint64            `json:"untriggered,omitempty"` // came while the trigger was at rest
+	Failed      uint64            `json:"failed"`                // could not be read or decoded
+	Reasons     map[string]uint64 `json:"reasons,omitempty"`     // of Failed
 }
 
 // Count is a counter for Store.AddCount.
@@ -25,6 +26,7 @@ type Count int
 const (
 	Gated Count = iota
 	Dropped
+	Untriggered
 )
 
 func (c *Counters) add(o Counters) {
@@ -32,6 +34,7 @@ func (c *Counters) add(o Counters) {
 	c.Stored += o.Stored
 	c.Gated += o.Gated
 	c.Dropped += o.Dropped
+	c.Untriggered += o.Untriggered
 	c.Failed += o.Failed
 }
 
@@ -79,6 +82,7 @@ func (b *stateBox) commit(st *state, included Counters, dropped []FrameID) {
 	b.pending.Seen -= included.Seen
 	b.pending.Gated -= included.Gated
 	b.pending.Dropped -= included.Dropped
+	b.pending.Untriggered -= included.Untriggered
 	for _, id := range dropped {
 		delete(b.dropping, id)
 	}

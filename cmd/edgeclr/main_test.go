@@ -1,12 +1,15 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"edgeclr/camera/gpio"
 )
 
 // TestMain lets this program be the command itself: `edgeclr` in scripts and in
@@ -38,6 +41,9 @@ func TestScript(t *testing.T) {
 			case "shared":
 				_, err := os.Stat(filepath.Join(sharedFolder(), "data"))
 				return err == nil, nil
+			case "gpio":
+				_, err := gpio.Devices()
+				return !errors.Is(err, gpio.ErrNone), nil
 			}
 			return false, os.ErrInvalid
 		},

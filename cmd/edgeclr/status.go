@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"edgeclr/camera/gpio"
 	"edgeclr/daemon"
 )
 
@@ -38,6 +39,9 @@ func printStatus(w io.Writer, st daemon.Status) {
 	fmt.Fprintf(w, "store    %s: %d frames, %d embeddings, %d MB of data\n", st.Store.Path, st.Store.Frames, st.Embeddings, st.Store.Bytes>>20)
 	fmt.Fprintf(w, "frames   seen %d, stored %d, gated %d, dropped %d, failed %d\n",
 		st.Frames.Seen, st.Frames.Stored, st.Frames.Gated, st.Frames.Dropped, st.Frames.Failed)
+	if n := st.Frames.Untriggered; n > 0 {
+		fmt.Fprintf(w, "         %d while the trigger was at rest\n", n)
+	}
 	for _, reason := range slices.Sorted(maps.Keys(st.Frames.Reasons)) {
 		fmt.Fprintf(w, "         %d %s\n", st.Frames.Reasons[reason], reason)
 	}
@@ -51,6 +55,9 @@ func printStatus(w io.Writer, st daemon.Status) {
 		st.Checkpoint.Blend, orNone(st.Checkpoint.Candidate))
 	if st.Ingest.Paused {
 		fmt.Fprintf(w, "PAUSED   frames are not stored: %s\n", st.Ingest.Error)
+	}
+	if g := st.GPIO; g != (gpio.Status{}) {
+		fmt.Fprintf(w, "gpio     trigger %s, lamp %s, LED %s\n", orNone(g.Trigger), orNone(g.Lamp), orNone(g.LED))
 	}
 	for _, s := range st.Sources {
 		fmt.Fprintf(w, "source   %s: %s %s\n", s.URI, s.State, s.Error)
