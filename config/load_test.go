@@ -73,7 +73,7 @@ store: {max_bytes: 1.5GiB, max_age: 2w, min_free: 0}
 	}
 	want := Default()
 	want.Data = "/srv/edgeclr"
-	want.Sources = []string{"dir:/srv/frames", "exec:rpicam-vid -t 0 --codec mjpeg -o -, with a comma"}
+	want.Sources = SourcesOf("dir:/srv/frames", "exec:rpicam-vid -t 0 --codec mjpeg -o -, with a comma")
 	want.Model.Device, want.Model.Seed = "cpu", 1<<64-1
 	want.Learn.Enabled, want.Learn.Batch, want.Learn.LR = false, 16, 0.001
 	want.Learn.CheckpointEvery = Duration(90 * time.Minute)
@@ -176,7 +176,7 @@ func TestLoadChoosesTheFile(t *testing.T) {
 
 func TestDiff(t *testing.T) {
 	a, b := Default(), Default()
-	b.Sources, b.Learn.Batch, b.File = []string{"dir:/a"}, 8, "elsewhere"
+	b.Sources, b.Learn.Batch, b.File = SourcesOf("dir:/a"), 8, "elsewhere"
 	if got := strings.Join(Diff(a, b), " "); got != "sources learn.batch" {
 		t.Errorf("Diff = %q", got)
 	}
