@@ -2,13 +2,17 @@ package config
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"strings"
 	"testing"
 	"time"
+
+	"edgeclr/camera"
 )
 
 func write(t *testing.T, text string) string {
@@ -51,6 +55,40 @@ func TestLoadAcceptsFilesThatChangeNothing(t *testing.T) {
 				t.Errorf("changed %v", changed)
 			}
 		})
+	}
+}
+
+// A source is a URI, or keys of its own.
+func TestLoadReadsSources(t *testing.T) {
+	got, err := Load(write(t, `
+sources:
+  - dir:/srv/frames
+  - uri: http://me:secret@cam/video
+    fps: 0.5
+    rotate: 90
+    region: [0.1, 0, 8e-1, 1]
+    mask: [[0, 0, 1, 0.25], [0.5, 0.5, 0.5, 0.5]]
+    stall: 1m
+  - {uri: "exec:cat", fps: , mask: []}
+  - uri: http://cam/other
+`), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := SourcesOf("dir:/srv/frames", "http://me:secret@cam/video", "exec:cat", "http://cam/other")
+	want[1].LiveOptions = camera.LiveOptions{
+		View: camera.View{
+			Rotate: 90,
+			Region: camera.Box{X: 0.1, Y: 0, Width: 0.8, Height: 1},
+			Mask:   []camera.Box{{X: 0, Y: 0, Width: 1, Height: 0.25}, {X: 0.5, Y: 0.5, Width: 0.5, Height: 0.5}},
+		},
+		FPS: 0.5, Stall: time.Minute,
+	}
+	if !reflect.DeepEqual(got.Sources, want) {
+		t.Errorf("got %+v, want %+v", got.Sources, want)
+	}
+	if text := fmt.Sprint(got.Sources[1]); strings.Contains(text, "secret") {
+		t.Errorf("printed: %s", text)
 	}
 }
 
