@@ -7,6 +7,7 @@
 // URI; sources.go has one line per scheme and one file per source:
 //
 //	dir:PATH                 files that are in a folder or arrive in it
+//	v4l2:/dev/video0         a camera at this machine, see package v4l2
 //	http://HOST/PATH         a network camera: an MJPEG stream or one picture; https:// too
 //	exec:COMMAND             what a command writes: JPEG pictures one behind the other
 //	synthetic:conveyor       a rendered conveyor belt with known classes

@@ -19,6 +19,7 @@ type scheme struct {
 func schemes() []scheme {
 	return []scheme{
 		{"dir", "dir:PATH", false, openDirectory},
+		{"v4l2", "v4l2:/dev/video0", true, openDevice},
 		{"http", "http://HOST/PATH", true, openHTTP},
 		{"https", "https://HOST/PATH", true, openHTTPS},
 		{"exec", "exec:COMMAND", true, openCommand},

@@ -10,6 +10,7 @@ import (
 
 	"edgeclr/camera"
 	"edgeclr/config"
+	"edgeclr/daemon/heartbeat"
 	"edgeclr/storage"
 )
 
@@ -34,6 +35,8 @@ type ingest struct {
 	held  atomic.Int64      // bytes in live
 
 	peepholes peepholes
+
+	took time.Duration // for the last commit
 
 	mu      sync.Mutex
 	sources []camera.Source
@@ -72,7 +75,11 @@ func (s *Service) Ingest(watch []config.Source) error {
 	for _, source := range sources {
 		in.running.Go(func() { in.read(ctx, source) })
 	}
-	in.running.Go(func() { in.write(ctx) })
+	beat := s.opt.Heart.Beat("ingest", turnTime)
+	in.running.Go(func() {
+		defer beat.Stop()
+		in.write(heartbeat.With(ctx, beat))
+	})
 	return nil
 }
 
@@ -127,8 +134,10 @@ func frameBytes(f camera.Frame) int {
 
 // write commits what the queues hold, in batches, until ctx ends.
 func (in *ingest) write(ctx context.Context) {
+	tick := time.NewTicker(heartbeat.Every)
+	defer tick.Stop()
 	for {
-		batch := in.gather(ctx)
+		batch := in.gather(ctx, tick.C)
 		if len(batch) == 0 {
 			return
 		}
@@ -137,8 +146,8 @@ func (in *ingest) write(ctx context.Context) {
 }
 
 // gather waits for a frame and takes what else arrives in a moment. It returns
-// none when ctx has ended.
-func (in *ingest) gather(ctx context.Context) []camera.Frame {
+// none when ctx has ended. A camera that sends nothing is no hang.
+func (in *ingest) gather(ctx context.Context, tick <-chan time.Time) []camera.Frame {
 	var batch []camera.Frame
 	var full <-chan time.Time
 	for bytes := 0; len(batch) < ingestBatch && bytes < ingestBytes; {
@@ -149,6 +158,9 @@ func (in *ingest) gather(ctx context.Context) []camera.Frame {
 			in.held.Add(-int64(frameBytes(f)))
 		case <-full:
 			return batch
+		case <-tick:
+			heartbeat.Tick(ctx)
+			continue
 		case <-ctx.Done():
 			return nil
 		}
@@ -166,7 +178,7 @@ func (in *ingest) gather(ctx context.Context) []camera.Frame {
 func (in *ingest) commitPatiently(ctx context.Context, batch []camera.Frame) {
 	pause := time.Second
 	for {
-		_, err := in.commit(ctx, batch)
+		err := in.commitTimed(ctx, batch)
 		in.note(ctx, err)
 		switch {
 		case err == nil || ctx.Err() != nil:
@@ -180,13 +192,21 @@ func (in *ingest) commitPatiently(ctx context.Context, batch []camera.Frame) {
 			in.commitPatiently(ctx, batch[half:])
 			return
 		}
-		select {
-		case <-ctx.Done():
+		if heartbeat.Sleep(ctx, pause) != nil {
 			return
-		case <-time.After(pause):
-			pause = min(2*pause, fullPause)
 		}
+		pause = min(2*pause, fullPause)
 	}
+}
+
+// commitTimed commits a batch in the time that the one before leads to expect.
+func (in *ingest) commitTimed(ctx context.Context, batch []camera.Frame) error {
+	heartbeat.Allow(ctx, patience(in.took))
+	defer heartbeat.Allow(ctx, turnTime)
+	begun := time.Now()
+	_, err := in.commit(ctx, batch)
+	in.took = time.Since(begun)
+	return err
 }
 
 // note keeps why storing fails, and tells of it once when it begins and ends.
