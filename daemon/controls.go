@@ -19,7 +19,7 @@ func (s *Service) openControls(feeds []*feed) (*gpio.Controls, error) {
 		board = gpio.Host()
 	}
 	cfg := s.config().GPIO
-	live := slices.ContainsFunc(feeds, func(f *feed) bool { return !strings.HasPrefix(f.uri, "dir:") })
+	live := slices.ContainsFunc(feeds, func(f *feed) bool { return !strings.HasPrefix(f.of.URI, "dir:") })
 	return gpio.Open(gpio.Options{
 		Trigger: gpio.TriggerOptions{
 			Pin: cfg.Trigger.Pin, Edge: cfg.Trigger.Edge, Pull: cfg.Trigger.Pull,

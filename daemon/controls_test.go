@@ -25,7 +25,7 @@ func TestTriggeredFrames(t *testing.T) {
 	write(t, filepath.Join(folder, "b.jpg"), scene(t, 2))
 
 	s := openWith(t, Options{Config: cfg, board: board})
-	if err := s.Ingest([]string{"dir:" + folder, "synthetic:conveyor?fps=50&seed=3"}); err != nil {
+	if err := s.Ingest(config.SourcesOf("dir:" + folder, "synthetic:conveyor?fps=50&seed=3")); err != nil {
 		t.Fatal(err)
 	}
 	untriggered := func() uint64 { return s.store.Counters().Untriggered }
@@ -61,12 +61,12 @@ func TestPinsThatCannotBeHad(t *testing.T) {
 	cfg := smallConfig(t)
 	cfg.GPIO.LED.Pin = "GPIO22"
 	s := openWith(t, Options{Config: cfg, board: gpiotest.New()})
-	if err := s.Ingest([]string{"synthetic:conveyor?count=1"}); !errors.Is(err, gpio.ErrUnknown) {
+	if err := s.Ingest(config.SourcesOf("synthetic:conveyor?count=1")); !errors.Is(err, gpio.ErrUnknown) {
 		t.Fatalf("%v is not ErrUnknown", err)
 	}
 	cfg.GPIO.LED.Optional = true
 	s.settings.set(cfg)
-	if err := s.Ingest([]string{"synthetic:conveyor?count=1&fps=0"}); err != nil {
+	if err := s.Ingest(config.SourcesOf("synthetic:conveyor?count=1&fps=0")); err != nil {
 		t.Fatal(err)
 	}
 	counts(t, s, 1, 0)

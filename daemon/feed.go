@@ -3,14 +3,16 @@ package daemon
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"slices"
 
 	"edgeclr/camera"
+	"edgeclr/config"
 )
 
 // feed is a source that ingest takes frames from.
 type feed struct {
-	uri    string // as configured
+	of     config.Source // as configured
 	source camera.Source
 	stop   context.CancelFunc // nil until it runs
 	ended  chan struct{}      // closed when it does not run any more
@@ -18,21 +20,21 @@ type feed struct {
 
 // feedsOf gives the feeds of a list of sources: those that run already, and new
 // ones for the others, which are opened and do not run yet.
-func (in *ingest) feedsOf(uris []string) ([]*feed, error) {
+func (in *ingest) feedsOf(watch []config.Source) ([]*feed, error) {
 	in.mu.Lock()
 	running := in.feeds
 	in.mu.Unlock()
-	feeds := make([]*feed, len(uris))
-	for i, uri := range uris {
-		if n := slices.IndexFunc(running, func(f *feed) bool { return f.uri == uri }); n >= 0 {
+	feeds := make([]*feed, len(watch))
+	for i, w := range watch {
+		if n := slices.IndexFunc(running, func(f *feed) bool { return reflect.DeepEqual(f.of, w) }); n >= 0 {
 			feeds[i] = running[n]
 			continue
 		}
-		source, err := in.s.openSource(uri)
+		source, err := in.s.openSource(w)
 		if err != nil {
 			return nil, err
 		}
-		feeds[i] = &feed{uri: uri, source: source, ended: make(chan struct{})}
+		feeds[i] = &feed{of: w, source: source, ended: make(chan struct{})}
 	}
 	return feeds, nil
 }
@@ -65,7 +67,11 @@ func (in *ingest) start(f *feed) {
 	in.running.Go(func() {
 		defer close(f.ended)
 		defer stop()
-		if err := f.source.Run(ctx, in.triggered); err != nil && ctx.Err() == nil {
+		err := f.source.Run(ctx, func(ctx context.Context, frame camera.Frame) error {
+			in.peepholes.show(frame)
+			return in.triggered(ctx, frame)
+		})
+		if err != nil && ctx.Err() == nil {
 			in.s.event(ctx, "source", fmt.Sprintf("source %s ended: %v", f.source.URI(), err))
 		}
 	})

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"edgeclr/camera"
 	"edgeclr/camera/gpio"
+	"edgeclr/config"
 	"edgeclr/daemon/heartbeat"
 	"edgeclr/storage"
 )
@@ -18,6 +20,7 @@ const (
 	ingestWait  = 50 * time.Millisecond // for a batch to fill
 	fileQueue   = 4                     // files waiting; each can be as large as limits.file_bytes
 	liveQueue   = 16                    // live frames waiting
+	liveBytes   = 64 << 20              // and no more of them than this, above one: pixels take twenty times the room of a JPEG
 	fullPause   = 30 * time.Second      // longest pause while the disk is full
 )
 
@@ -28,6 +31,9 @@ type ingest struct {
 
 	files chan camera.Frame // never dropped: the source waits
 	live  chan camera.Frame // the oldest is dropped when the board is too slow
+	held  atomic.Int64      // bytes in live
+
+	peepholes peepholes
 
 	took time.Duration // for the last commit
 
@@ -52,9 +58,9 @@ func newIngest(s *Service) *ingest {
 // Ingest opens the sources, takes the board's pins and starts taking frames. A
 // source that cannot be opened, or a pin that cannot be had, is an error; what
 // fails later is shown in the status.
-func (s *Service) Ingest(uris []string) error {
+func (s *Service) Ingest(watch []config.Source) error {
 	in := s.ingest
-	feeds, err := in.feedsOf(uris)
+	feeds, err := in.feedsOf(watch)
 	if err != nil {
 		return err
 	}
@@ -77,32 +83,40 @@ func (s *Service) Ingest(uris []string) error {
 
 // emit puts a frame in its queue.
 func (in *ingest) emit(ctx context.Context, f camera.Frame) error {
-	queue := in.live
 	if f.File != nil {
-		queue = in.files
-	}
-	for {
 		select {
-		case queue <- f:
+		case in.files <- f:
 			return nil
 		case <-ctx.Done():
 			return ctx.Err()
-		default:
 		}
-		if f.File != nil {
+	}
+	size := int64(frameBytes(f))
+	for ctx.Err() == nil {
+		if in.held.Load()+size <= liveBytes || len(in.live) == 0 {
 			select {
-			case queue <- f:
+			case in.live <- f:
+				in.held.Add(size)
 				return nil
-			case <-ctx.Done():
-				return ctx.Err()
+			default:
 			}
 		}
 		select {
-		case <-in.live:
+		case oldest := <-in.live:
+			in.held.Add(-int64(frameBytes(oldest)))
 			in.s.store.AddCount(storage.Dropped, 1)
 		default:
 		}
 	}
+	return ctx.Err()
+}
+
+// frameBytes is the memory that a frame takes.
+func frameBytes(f camera.Frame) int {
+	if f.Image != nil {
+		return len(f.Image.Pix)
+	}
+	return len(f.Data)
 }
 
 // write commits what the queues hold, in batches, until ctx ends.
@@ -128,6 +142,7 @@ func (in *ingest) gather(ctx context.Context, tick <-chan time.Time) []camera.Fr
 		select {
 		case f = <-in.files:
 		case f = <-in.live:
+			in.held.Add(-int64(frameBytes(f)))
 		case <-full:
 			return batch
 		case <-tick:
@@ -136,7 +151,7 @@ func (in *ingest) gather(ctx context.Context, tick <-chan time.Time) []camera.Fr
 		case <-ctx.Done():
 			return nil
 		}
-		batch, bytes = append(batch, f), bytes+len(f.Data)
+		batch, bytes = append(batch, f), bytes+frameBytes(f)
 		if full == nil {
 			full = time.After(ingestWait)
 		}

@@ -50,7 +50,7 @@ func TestMetrics(t *testing.T) {
 		folder := filepath.Join(t.TempDir(), "odd \"name\"\xff")
 		write(t, filepath.Join(folder, "a.jpg"), scene(t, 1))
 		write(t, filepath.Join(folder, "bad.jpg"), []byte("no"))
-		if err := s.Ingest([]string{"dir:" + folder, "dir:" + folder + "/"}); err != nil { // one folder twice
+		if err := s.Ingest(config.SourcesOf("dir:" + folder, "dir:" + folder + "/")); err != nil { // one folder twice
 			t.Fatal(err)
 		}
 		counts(t, s, 1, 1)
@@ -118,7 +118,7 @@ func TestMetricsAreDocumented(t *testing.T) {
 	s := open(t, smallConfig(t))
 	picture := filepath.Join(t.TempDir(), "camera.jpg")
 	write(t, picture, scene(t, 1))
-	if err := s.Ingest([]string{"exec:cat " + picture + " " + picture + "; sleep 1000"}); err != nil { // the metrics of a camera too
+	if err := s.Ingest(config.SourcesOf("exec:cat " + picture + " " + picture + "; sleep 1000")); err != nil { // the metrics of a camera too
 		t.Fatal(err)
 	}
 	wait(t, "a picture of the camera", func() bool { return status(t, s).Sources[0].Frames > 0 })

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -38,7 +39,7 @@ func uris(t *testing.T, s *Service) (all []string) {
 func TestReloadSources(t *testing.T) {
 	cfg := smallConfig(t)
 	stays, goes, comes := t.TempDir(), t.TempDir(), t.TempDir()
-	cfg.Sources = []string{"dir:" + stays, "dir:" + goes}
+	cfg.Sources = config.SourcesOf("dir:" + stays, "dir:" + goes)
 	s := open(t, cfg)
 	if err := s.Ingest(cfg.Sources); err != nil {
 		t.Fatal(err)
@@ -47,7 +48,7 @@ func TestReloadSources(t *testing.T) {
 	write(t, filepath.Join(goes, "2.jpg"), scene(t, 2))
 	counts(t, s, 2, 0)
 	before := s.ingest.feeds
-	cfg = reload(t, s, cfg, func(cfg *config.Config) { cfg.Sources = []string{"dir:" + comes, "dir:" + stays} })
+	cfg = reload(t, s, cfg, func(cfg *config.Config) { cfg.Sources = config.SourcesOf("dir:" + comes, "dir:" + stays) })
 	after := s.ingest.feeds
 	if len(after) != 2 || after[1] != before[0] {
 		t.Error("the source that stays was not left alone")
@@ -57,7 +58,7 @@ func TestReloadSources(t *testing.T) {
 	default:
 		t.Error("the source that went still runs")
 	}
-	if got := uris(t, s); !slices.Equal(got, cfg.Sources) {
+	if got := uris(t, s); !reflect.DeepEqual(config.SourcesOf(got...), cfg.Sources) {
 		t.Errorf("status shows %q", got)
 	}
 	write(t, filepath.Join(goes, "never.jpg"), scene(t, 3))
@@ -65,7 +66,7 @@ func TestReloadSources(t *testing.T) {
 	write(t, filepath.Join(comes, "5.jpg"), scene(t, 5))
 	counts(t, s, 4, 0)
 	// One that comes back finds what it missed.
-	reload(t, s, cfg, func(cfg *config.Config) { cfg.Sources = []string{"dir:" + goes} })
+	reload(t, s, cfg, func(cfg *config.Config) { cfg.Sources = config.SourcesOf("dir:" + goes) })
 	counts(t, s, 5, 0)
 	if n := events(t, s, "the configuration is loaded: sources"); n != 2 {
 		t.Errorf("%d events", n)
@@ -79,7 +80,7 @@ func TestReloadSources(t *testing.T) {
 // A configuration of which one part cannot be had changes nothing.
 func TestReloadRefused(t *testing.T) {
 	cfg := smallConfig(t)
-	cfg.Sources = []string{"dir:" + t.TempDir()}
+	cfg.Sources = config.SourcesOf("dir:" + t.TempDir())
 	var hours atomic.Int64
 	clock := func() time.Time { return time.Date(2026, 1, 2, int(hours.Load()), 0, 0, 0, time.UTC) }
 	s := openWith(t, Options{Config: cfg, Now: clock})
@@ -98,10 +99,10 @@ func TestReloadRefused(t *testing.T) {
 		{"a file that is gone", func(*config.Config) error { return errors.New("no such file") }, "no such file"},
 		{"a value out of range", func(cfg *config.Config) error { cfg.Learn.LR = -1; return nil }, "learn.lr"},
 		{"a source that is not there", func(cfg *config.Config) error {
-			cfg.Sources = []string{"dir:" + filepath.Join(t.TempDir(), "none")}
+			cfg.Sources = config.SourcesOf("dir:" + filepath.Join(t.TempDir(), "none"))
 			return nil
 		}, "none"},
-		{"a source of no kind", func(cfg *config.Config) error { cfg.Sources = []string{"tape:a"}; return nil }, "tape"},
+		{"a source of no kind", func(cfg *config.Config) error { cfg.Sources = config.SourcesOf("tape:a"); return nil }, "tape"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			hours.Add(1)
@@ -230,7 +231,7 @@ func TestReloadLearner(t *testing.T) {
 func TestReloadUnderLoad(t *testing.T) {
 	cfg := smallConfig(t)
 	s := open(t, cfg)
-	if err := s.Ingest([]string{"synthetic:conveyor?fps=20&seed=1"}); err != nil {
+	if err := s.Ingest(config.SourcesOf("synthetic:conveyor?fps=20&seed=1")); err != nil {
 		t.Fatal(err)
 	}
 	all, _ := embed(t, s, 0, 8)
@@ -242,7 +243,7 @@ func TestReloadUnderLoad(t *testing.T) {
 	})
 	for n := range 10 {
 		cfg = reload(t, s, cfg, func(cfg *config.Config) {
-			cfg.Sources = []string{"synthetic:conveyor?fps=20&seed=1"}
+			cfg.Sources = config.SourcesOf("synthetic:conveyor?fps=20&seed=1")
 			if n%2 == 0 {
 				cfg.Sources = append(cfg.Sources, "synthetic:conveyor?fps=20&seed=2")
 			}

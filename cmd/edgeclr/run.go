@@ -84,7 +84,7 @@ func (c *runCommand) withSources(cfg config.Config) (config.Config, error) {
 	if len(c.sources) == 0 {
 		return cfg, checkSources(cfg, false)
 	}
-	cfg.Sources = c.sources
+	cfg.Sources = config.SourcesOf(c.sources...)
 	return cfg, checkFlagSources(c.sources...)
 }
 
