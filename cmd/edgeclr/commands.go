@@ -18,6 +18,7 @@ func commands() []entry {
 		{"pause", "", "hold the learner", func() command { return &pauseCommand{} }},
 		{"resume", "", "let the learner go on", func() command { return &pauseCommand{resume: true} }},
 		{"status", "", "state of the daemon, or of the store", func() command { return &statusCommand{} }},
+		{"cameras", "", "the cameras at this machine: formats, sizes, rates, controls", func() command { return &camerasCommand{} }},
 		{"doctor", "", "what this board has and lacks", func() command { return &doctorCommand{} }},
 		{"check", "", "is this configuration good", func() command { return &checkCommand{} }},
 		{"backup", "FILE", "copy a live store", func() command { return &backupCommand{} }},

@@ -72,7 +72,7 @@ func (c *doctorCommand) run(_ context.Context, a *app, args []string) error {
 // examinations is the registry: one line a check.
 func examinations() []func(a *app) finding {
 	return []func(a *app) finding{
-		examineTensorFlow, examineOneDNN, examineDevices, examineWeights, examineStore, examineDisk, examineMemory, examineWatches,
+		examineTensorFlow, examineOneDNN, examineDevices, examineWeights, examineStore, examineDisk, examineMemory, examineWatches, examineCameras,
 	}
 }
 

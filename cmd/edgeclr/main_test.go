@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"edgeclr/cmd/edgeclr/internal/cameras"
 )
 
 // TestMain lets this program be the command itself: `edgeclr` in scripts and in
@@ -35,6 +37,8 @@ func TestScript(t *testing.T) {
 				return os.Geteuid() == 0, nil
 			case "weights":
 				return pretrainedFile() != "", nil
+			case "cameras":
+				return len(cameras.Examine("/dev")) > 0, nil
 			case "shared":
 				_, err := os.Stat(filepath.Join(sharedFolder(), "data"))
 				return err == nil, nil
