@@ -65,7 +65,7 @@ func TestChoose(t *testing.T) {
 		says   string
 	}{
 		{"not offered", webcam, Settings{Format: GREY}, "no format GREY; it offers MJPEG, YUYV, H264"},
-		{"sensor", []offer{{'p' | 'B'<<8 | 'A'<<16 | 'A'<<24, nil}}, Settings{}, "it offers pBAA. A CSI sensor needs its own program"},
+		{"sensor", []offer{{'p' | 'B'<<8 | 'A'<<16 | 'A'<<24, nil}}, Settings{}, "it offers pBAA (a CSI sensor needs its own program"},
 		{"nothing", nil, Settings{}, "it offers none"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
