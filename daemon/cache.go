@@ -8,7 +8,7 @@ import (
 
 const (
 	// cacheBytes bounds the decoded pictures that the learner keeps.
-	cacheBytes = 128 << 20
+	cacheBytes = 64 << 20
 	// viewSource is how many times the side of a view a picture's short side
 	// should have: a crop of a fifth of the area has 0.45 of the side.
 	viewSource = 2
@@ -55,4 +55,12 @@ func (c *pictureCache) put(id uint64, m *rgb.Image) {
 	}
 	c.used += len(m.Pix)
 	c.pictures[id] = m
+}
+
+// drop lets go of everything.
+func (c *pictureCache) drop() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.used = 0
+	clear(c.pictures)
 }

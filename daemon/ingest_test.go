@@ -41,12 +41,9 @@ func writeAt(t *testing.T, path string, data []byte, when time.Time) {
 func counts(t *testing.T, s *Service, stored, failed uint64) {
 	t.Helper()
 	wait(t, "ingestion", func() bool {
-		c := s.store.Counters()
-		return c.Stored == stored && c.Failed == failed
+		c := s.store.Counters() // the index follows the commit
+		return c.Stored == stored && c.Failed == failed && status(t, s).Embeddings == int(stored)
 	})
-	if n := status(t, s).Embeddings; n != int(stored) {
-		t.Errorf("%d embeddings of %d frames", n, stored)
-	}
 }
 
 func TestDirectoryEndToEnd(t *testing.T) {

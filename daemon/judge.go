@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 
 	"edgeclr/camera/rgb"
+	"edgeclr/daemon/heartbeat"
 	"edgeclr/daemon/probe"
 	"edgeclr/search"
 	"edgeclr/storage"
@@ -133,6 +135,7 @@ func (s sheet) pretrained() sheet {
 func (e *exam) fill(ctx context.Context, sheets *[2]sheet) error {
 	viewer := probe.NewViewer()
 	for part := range slices.Chunk(e.ids, examBatch) {
+		heartbeat.Tick(ctx)
 		var ids []uint64
 		var squares, views []*rgb.Image
 		for _, id := range part {
@@ -159,12 +162,14 @@ func (e *exam) fill(ctx context.Context, sheets *[2]sheet) error {
 			}
 			s.ids, s.images, s.views = append(s.ids, ids...), append(s.images, images...), append(s.views, of...)
 		}
+		runtime.GC() // decoded pictures are large: left to itself the heap would double
 	}
 	return e.fillNamed(ctx, sheets)
 }
 
 func (e *exam) fillNamed(ctx context.Context, sheets *[2]sheet) error {
 	for part := range slices.Chunk(e.named, examBatch) {
+		heartbeat.Tick(ctx)
 		var squares []*rgb.Image
 		var classes []int
 		for _, n := range part {

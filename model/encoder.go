@@ -2,6 +2,7 @@ package model
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 
@@ -50,7 +51,8 @@ func NewEncoder(set weights.Set, opt EncoderOptions) (*Encoder, error) {
 	s := op.NewScope()
 	side := int64(opt.Size)
 	e.images = op.Placeholder(at(s), tf.Uint8, op.PlaceholderShape(tf.MakeShape(-1, side, side, 3)))
-	e.features = features(lower(s, opt.Arch, e.images, foldConstants(opt.Arch, set)))
+	folded := &folding{arch: opt.Arch, set: set}
+	e.features = features(lower(s, opt.Arch, e.images, folded.convolution))
 	if err := s.Err(); err != nil {
 		return nil, fmt.Errorf("building the graph of %s: %w", opt.Arch.Name, err)
 	}
@@ -62,7 +64,10 @@ func NewEncoder(set weights.Set, opt EncoderOptions) (*Encoder, error) {
 	if e.session, err = newSession(graph, opt.Runtime); err != nil {
 		return nil, err
 	}
-	returnMemory() // the tensors and the graph that brought the weights in
+	if err := folded.load(e.session); err != nil {
+		return nil, errors.Join(err, e.session.Close())
+	}
+	returnMemory() // the tensors that brought the weights in
 	return e, nil
 }
 

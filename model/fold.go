@@ -11,26 +11,57 @@ import (
 	"edgeclr/model/weights"
 )
 
-// foldConstants gives ConvBN nodes whose batch normalisation is folded into
-// constant kernels and biases (Jacob et al. 2018, "Quantization and Training
-// of Neural Networks", section 3.2): one fused operation when embedding.
-func foldConstants(a *arch.Architecture, set weights.Set) normalized {
-	return func(s *op.Scope, n arch.Node, x tf.Output) convolved {
-		kernel, bias, err := Fold(a, n, set)
-		if err != nil {
-			s.UpdateErr("fold", err)
-			return convolved{pre: x}
-		}
-		inGraph, shape := toGraph(kernel, n.KernelShape(), n.Depthwise)
-		kernelTensor, err := floatTensor(inGraph, shape...)
-		if err != nil {
-			s.UpdateErr("fold", err)
-			return convolved{pre: x}
-		}
-		c := convolve(s, n, x, op.Const(at(s), kernelTensor))
-		b := op.Const(at(s), bias)
-		return convolved{c, b, op.BiasAdd(at(s), c.out, b)}
+// folding builds ConvBN nodes whose batch normalisation is folded into kernel and
+// bias (Jacob et al. 2018, "Quantization and Training of Neural Networks",
+// section 3.2): one fused operation when embedding.
+//
+// Kernels are variables though they never change. Of a constant TensorFlow keeps
+// some ten copies: in the graph, in those that it optimises that to, and
+// rearranged for its own kernels (520 MB for the 45 of ResNet-18).
+type folding struct {
+	arch    *arch.Architecture
+	set     weights.Set
+	kernels []foldedKernel
+}
+
+// foldedKernel is a kernel on its way into the session.
+type foldedKernel struct {
+	slot
+	value *tf.Tensor
+}
+
+// convolution is a [normalized].
+func (f *folding) convolution(s *op.Scope, n arch.Node, x tf.Output) convolved {
+	kernel, bias, err := Fold(f.arch, n, f.set)
+	if err != nil {
+		s.UpdateErr("fold", err)
+		return convolved{pre: x}
 	}
+	inGraph, shape := toGraph(kernel, n.KernelShape(), n.Depthwise)
+	value, err := floatTensor(inGraph, shape...)
+	if err != nil {
+		s.UpdateErr("fold", err)
+		return convolved{pre: x}
+	}
+	variable := newSlot(s, tf.MakeShape(shape...), n.Weight)
+	f.kernels = append(f.kernels, foldedKernel{variable, value})
+	c := convolve(s, n, x, variable.read)
+	b := op.Const(at(s), bias)
+	return convolved{c, b, op.BiasAdd(at(s), c.out, b)}
+}
+
+// load gives the session the kernels, and lets go of them.
+func (f *folding) load(session *tf.Session) error {
+	feeds, targets := map[tf.Output]*tf.Tensor{}, []*tf.Operation{}
+	for _, k := range f.kernels {
+		feeds[k.initial] = k.value
+		targets = append(targets, k.assign)
+	}
+	f.kernels, f.set = nil, nil
+	if _, err := session.Run(feeds, nil, targets); err != nil {
+		return fmt.Errorf("loading weights into %s: %w", f.arch.Name, err)
+	}
+	return nil
 }
 
 // Fold computes a ConvBN node's kernel ([O,I,H,W]) and bias ([O]) with its

@@ -10,8 +10,8 @@ import (
 )
 
 // normalized gives a ConvBN node's convolution with its batch normalisation.
-// Encoder and trainer differ in this alone: constants folded beforehand,
-// variables folded in the graph, or statistics of the batch.
+// Encoder and trainer differ in this alone: variables folded beforehand,
+// folded in the graph, or statistics of the batch.
 type normalized func(s *op.Scope, n arch.Node, x tf.Output) convolved
 
 // convolved is a convolution with its batch normalisation.

@@ -109,31 +109,37 @@ func (t *Trainer) State() (State, error) { return t.state(true) }
 func (t *Trainer) Weights() (State, error) { return t.state(false) }
 
 func (t *Trainer) state(resumable bool) (State, error) {
-	places := t.places(resumable)
-	fetches := make([]tf.Output, len(places))
-	for i, p := range places {
-		fetches[i] = p.slot.read
-	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.session == nil {
 		return State{}, ErrClosed
 	}
-	out, err := t.session.Run(nil, fetches, nil)
-	if err != nil {
-		return State{}, fmt.Errorf("reading the weights of %s: %w", t.opt.Arch.Name, err)
-	}
 	var state State
 	if resumable {
 		state.Queue = slices.Clone(t.queue.rows)
 	}
-	for i, p := range places {
-		tensor, err := p.v.weights(out[i])
-		if err != nil {
-			return State{}, fmt.Errorf("training diverged: %s: %w", p.part, err)
+	for group := range slices.Chunk(t.places(resumable), readTogether) {
+		fetches := make([]tf.Output, len(group))
+		for i, p := range group {
+			fetches[i] = p.slot.read
 		}
-		set := p.set(&state)
-		*set = append(*set, tensor)
+		out, err := t.session.Run(nil, fetches, nil)
+		if err != nil {
+			return State{}, fmt.Errorf("reading the weights of %s: %w", t.opt.Arch.Name, err)
+		}
+		for i, p := range group {
+			tensor, err := p.v.weights(out[i])
+			if err != nil {
+				return State{}, fmt.Errorf("training diverged: %s: %w", p.part, err)
+			}
+			set := p.set(&state)
+			*set = append(*set, tensor)
+		}
 	}
 	return state, nil
 }
+
+// readTogether tensors are read in a run: TensorFlow prepares the graph anew for
+// each list that it has not read before, which takes 30 ms, and a list of all would
+// put a second copy of everything into memory.
+const readTogether = 64
