@@ -18,8 +18,8 @@ type Config struct {
 	// Listen is an extra TCP address for the API and the page, "host:port";
 	// "" is none. The Unix socket is always there. See ListenAddress.
 	Listen string `yaml:"listen"`
-	// Sources are the URIs that `edgeclr run` watches, each once.
-	Sources []string `yaml:"sources"`
+	// Sources are what `edgeclr run` watches, each once.
+	Sources []Source `yaml:"sources"`
 
 	Model   Model          `yaml:"model"`
 	Learn   Learn          `yaml:"learn"`
@@ -40,7 +40,7 @@ type Config struct {
 // depends on the user: Load fills it.
 func Default() Config {
 	return Config{
-		Sources: []string{},
+		Sources: []Source{},
 		Model: Model{
 			Arch:    "efficientnet_lite0",
 			Size:    96,

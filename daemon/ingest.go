@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"edgeclr/camera"
+	"edgeclr/config"
 	"edgeclr/daemon/heartbeat"
 	"edgeclr/storage"
 )
@@ -18,6 +20,7 @@ const (
 	ingestWait  = 50 * time.Millisecond // for a batch to fill
 	fileQueue   = 4                     // files waiting; each can be as large as limits.file_bytes
 	liveQueue   = 16                    // live frames waiting
+	liveBytes   = 64 << 20              // and no more of them than this, above one: pixels take twenty times the room of a JPEG
 	fullPause   = 30 * time.Second      // longest pause while the disk is full
 )
 
@@ -29,6 +32,9 @@ type ingest struct {
 
 	files chan camera.Frame // never dropped: the source waits
 	live  chan camera.Frame // the oldest is dropped when the board is too slow
+	held  atomic.Int64      // bytes in live
+
+	peepholes peepholes
 
 	took time.Duration // for the last commit
 
@@ -51,11 +57,11 @@ func newIngest(s *Service) *ingest {
 
 // Ingest opens the sources and starts taking their frames. A source that
 // cannot be opened is an error; one that fails later is shown in the status.
-func (s *Service) Ingest(uris []string) error {
+func (s *Service) Ingest(watch []config.Source) error {
 	in := s.ingest
 	var sources []camera.Source
-	for _, uri := range uris {
-		source, err := s.openSource(uri)
+	for _, w := range watch {
+		source, err := s.openSource(w)
 		if err != nil {
 			return err
 		}
@@ -79,7 +85,10 @@ func (s *Service) Ingest(uris []string) error {
 
 // read runs one source; the source itself reconnects, so an end is final.
 func (in *ingest) read(ctx context.Context, source camera.Source) {
-	err := source.Run(ctx, in.emit)
+	err := source.Run(ctx, func(ctx context.Context, f camera.Frame) error {
+		in.peepholes.show(f)
+		return in.emit(ctx, f)
+	})
 	if err != nil && ctx.Err() == nil {
 		in.s.event(ctx, "source", fmt.Sprintf("source %s ended: %v", source.URI(), err))
 	}
@@ -87,32 +96,40 @@ func (in *ingest) read(ctx context.Context, source camera.Source) {
 
 // emit puts a frame in its queue.
 func (in *ingest) emit(ctx context.Context, f camera.Frame) error {
-	queue := in.live
 	if f.File != nil {
-		queue = in.files
-	}
-	for {
 		select {
-		case queue <- f:
+		case in.files <- f:
 			return nil
 		case <-ctx.Done():
 			return ctx.Err()
-		default:
 		}
-		if f.File != nil {
+	}
+	size := int64(frameBytes(f))
+	for ctx.Err() == nil {
+		if in.held.Load()+size <= liveBytes || len(in.live) == 0 {
 			select {
-			case queue <- f:
+			case in.live <- f:
+				in.held.Add(size)
 				return nil
-			case <-ctx.Done():
-				return ctx.Err()
+			default:
 			}
 		}
 		select {
-		case <-in.live:
+		case oldest := <-in.live:
+			in.held.Add(-int64(frameBytes(oldest)))
 			in.s.store.AddCount(storage.Dropped, 1)
 		default:
 		}
 	}
+	return ctx.Err()
+}
+
+// frameBytes is the memory that a frame takes.
+func frameBytes(f camera.Frame) int {
+	if f.Image != nil {
+		return len(f.Image.Pix)
+	}
+	return len(f.Data)
 }
 
 // write commits what the queues hold, in batches, until ctx ends.
@@ -138,6 +155,7 @@ func (in *ingest) gather(ctx context.Context, tick <-chan time.Time) []camera.Fr
 		select {
 		case f = <-in.files:
 		case f = <-in.live:
+			in.held.Add(-int64(frameBytes(f)))
 		case <-full:
 			return batch
 		case <-tick:
@@ -146,7 +164,7 @@ func (in *ingest) gather(ctx context.Context, tick <-chan time.Time) []camera.Fr
 		case <-ctx.Done():
 			return nil
 		}
-		batch, bytes = append(batch, f), bytes+len(f.Data)
+		batch, bytes = append(batch, f), bytes+frameBytes(f)
 		if full == nil {
 			full = time.After(ingestWait)
 		}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"edgeclr/config"
 	"edgeclr/daemon"
 	"edgeclr/daemon/heartbeat"
 )
@@ -31,7 +32,7 @@ func (c *runCommand) run(ctx context.Context, a *app, args []string) error {
 		if err := checkFlagSources(c.sources...); err != nil {
 			return err
 		}
-		a.cfg.Sources = c.sources
+		a.cfg.Sources = config.SourcesOf(c.sources...)
 	} else if err := checkSources(a.cfg, false); err != nil {
 		return err
 	}
