@@ -26,8 +26,8 @@ func examineCameras(a *app) finding {
 		}
 		names = append(names, fmt.Sprintf("%s (%s)", c.URI, c.Card))
 	}
-	for _, uri := range a.cfg.Sources {
-		path, ok := devicePath(uri)
+	for _, source := range a.cfg.Sources {
+		path, ok := devicePath(source.URI)
 		if !ok {
 			continue
 		}
