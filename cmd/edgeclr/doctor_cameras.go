@@ -7,40 +7,45 @@ import (
 
 	"edgeclr/camera/v4l2"
 	"edgeclr/cmd/edgeclr/internal/cameras"
+	"edgeclr/config"
 )
 
-// examineCameras tells which cameras there are, whether they may be opened, and whether those that the configuration names
-// are among them. A machine without any is fine: folders and network cameras need none.
-func examineCameras(a *app) finding {
-	all := cameras.Examine("/dev")
+// examineCameras looks at the cameras of this machine and at those that the configuration names.
+func examineCameras(a *app) finding { return camerasFinding(cameras.Examine("/dev"), a.cfg.Sources) }
+
+// camerasFinding tells whether cameras may be opened, whether those that are configured are there, and which there are. A
+// machine without any is fine: folders and network cameras need none.
+func camerasFinding(all []cameras.Camera, sources []config.Source) finding {
 	var names []string
+	unread := 0
 	for _, c := range all {
 		switch {
-		case c.Denied():
-			return finding{"cameras", statusWarn, c.Path + " may not be opened", addToGroup()}
+		case c.Denied:
+			return finding{"cameras", statusWarn, c.Path + " may not be opened by this user", addToGroup()}
 		case c.Error != "":
 			return finding{"cameras", statusWarn, c.Error, "edgeclr cameras"}
 		case !c.Usable():
-			return finding{"cameras", statusWarn, c.Path + " (" + c.Card + ") has no format that is read, as a CSI sensor",
-				"put its own program in front, such as exec:rpicam-vid -t 0 -n --codec mjpeg -o -"}
+			unread++
+		default:
+			names = append(names, fmt.Sprintf("%s (%s)", c.URI, c.Card))
 		}
-		names = append(names, fmt.Sprintf("%s (%s)", c.URI, c.Card))
 	}
-	for _, source := range a.cfg.Sources {
-		path, ok := devicePath(source.URI)
-		if !ok {
-			continue
+	for _, source := range sources {
+		if path, ok := devicePath(source.URI); ok {
+			d, err := v4l2.Open(path)
+			if err != nil {
+				return finding{"cameras", statusWarn, err.Error(), "plug it in, or name a camera that `edgeclr cameras` lists"}
+			}
+			d.Close()
 		}
-		d, err := v4l2.Open(path)
-		if err != nil {
-			return finding{"cameras", statusWarn, err.Error(), "name a camera that `edgeclr cameras` lists in sources"}
-		}
-		d.Close()
 	}
-	if len(names) == 0 {
-		return finding{"cameras", statusOK, "none at this machine", ""}
+	switch {
+	case len(names) > 0:
+		return finding{"cameras", statusOK, strings.Join(names, ", "), ""}
+	case unread > 0:
+		return finding{"cameras", statusOK, fmt.Sprintf("%d nodes without a format that is read: a CSI sensor takes pictures by exec:rpicam-vid or the like", unread), ""}
 	}
-	return finding{"cameras", statusOK, strings.Join(names, ", "), ""}
+	return finding{"cameras", statusOK, "none at this machine", ""}
 }
 
 // devicePath is the node of a v4l2 source; ok is false for another source.

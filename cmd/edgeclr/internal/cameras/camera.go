@@ -19,7 +19,8 @@ type Camera struct {
 	// Error says why it could not be asked, and what mends that.
 	Error string `json:"error,omitempty"`
 
-	denied bool // for want of permission
+	// Denied says that it is permission that lacks.
+	Denied bool `json:"denied"`
 }
 
 // Format is a pixel format.

@@ -73,7 +73,7 @@ func TestVividExamine(t *testing.T) {
 		t.Skip("no virtual camera here; run camera/v4l2/testdata/guest/run")
 	}
 	c := all[i]
-	if c.URI != "v4l2:"+c.Path || c.Error != "" || c.Denied() || !c.Usable() {
+	if c.URI != "v4l2:"+c.Path || c.Error != "" || c.Denied || !c.Usable() {
 		t.Errorf("%+v", c)
 	}
 	var b strings.Builder

@@ -22,7 +22,7 @@ func Examine(dev string) []Camera {
 			err = c.ask()
 		}
 		if err != nil {
-			c.Error, c.denied = err.Error(), errors.Is(err, fs.ErrPermission)
+			c.Error, c.Denied = err.Error(), errors.Is(err, fs.ErrPermission)
 		}
 		all = append(all, c)
 	}
@@ -105,6 +105,3 @@ func (c Camera) Usable() bool {
 	}
 	return false
 }
-
-// Denied tells whether it is permission that lacks.
-func (c Camera) Denied() bool { return c.denied }
