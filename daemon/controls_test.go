@@ -25,7 +25,7 @@ func TestTriggeredFrames(t *testing.T) {
 	write(t, filepath.Join(folder, "b.jpg"), scene(t, 2))
 
 	s := openWith(t, Options{Config: cfg, board: board})
-	if err := s.Ingest(config.SourcesOf("dir:" + folder, "synthetic:conveyor?fps=50&seed=3")); err != nil {
+	if err := s.Ingest(config.SourcesOf("dir:"+folder, "synthetic:conveyor?fps=50&seed=3")); err != nil {
 		t.Fatal(err)
 	}
 	untriggered := func() uint64 { return s.store.Counters().Untriggered }

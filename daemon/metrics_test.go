@@ -50,7 +50,7 @@ func TestMetrics(t *testing.T) {
 		folder := filepath.Join(t.TempDir(), "odd \"name\"\xff")
 		write(t, filepath.Join(folder, "a.jpg"), scene(t, 1))
 		write(t, filepath.Join(folder, "bad.jpg"), []byte("no"))
-		if err := s.Ingest(config.SourcesOf("dir:" + folder, "dir:" + folder + "/")); err != nil { // one folder twice
+		if err := s.Ingest(config.SourcesOf("dir:"+folder, "dir:"+folder+"/")); err != nil { // one folder twice
 			t.Fatal(err)
 		}
 		counts(t, s, 1, 1)

@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"path/filepath"
 	"reflect"
-	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -39,7 +38,7 @@ func uris(t *testing.T, s *Service) (all []string) {
 func TestReloadSources(t *testing.T) {
 	cfg := smallConfig(t)
 	stays, goes, comes := t.TempDir(), t.TempDir(), t.TempDir()
-	cfg.Sources = config.SourcesOf("dir:" + stays, "dir:" + goes)
+	cfg.Sources = config.SourcesOf("dir:"+stays, "dir:"+goes)
 	s := open(t, cfg)
 	if err := s.Ingest(cfg.Sources); err != nil {
 		t.Fatal(err)
@@ -48,7 +47,7 @@ func TestReloadSources(t *testing.T) {
 	write(t, filepath.Join(goes, "2.jpg"), scene(t, 2))
 	counts(t, s, 2, 0)
 	before := s.ingest.feeds
-	cfg = reload(t, s, cfg, func(cfg *config.Config) { cfg.Sources = config.SourcesOf("dir:" + comes, "dir:" + stays) })
+	cfg = reload(t, s, cfg, func(cfg *config.Config) { cfg.Sources = config.SourcesOf("dir:"+comes, "dir:"+stays) })
 	after := s.ingest.feeds
 	if len(after) != 2 || after[1] != before[0] {
 		t.Error("the source that stays was not left alone")
@@ -245,7 +244,7 @@ func TestReloadUnderLoad(t *testing.T) {
 		cfg = reload(t, s, cfg, func(cfg *config.Config) {
 			cfg.Sources = config.SourcesOf("synthetic:conveyor?fps=20&seed=1")
 			if n%2 == 0 {
-				cfg.Sources = append(cfg.Sources, "synthetic:conveyor?fps=20&seed=2")
+				cfg.Sources = append(cfg.Sources, config.Source{URI: "synthetic:conveyor?fps=20&seed=2"})
 			}
 			cfg.Gate.Enabled, cfg.Learn.Enabled, cfg.Learn.Duty = n%2 == 0, n%4 != 3, 1/float64(n+1)
 			cfg.Store.ThumbnailSide = 64 + n

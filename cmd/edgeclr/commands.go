@@ -19,6 +19,7 @@ func commands() []entry {
 		{"resume", "", "let the learner go on", func() command { return &pauseCommand{resume: true} }},
 		{"snapshot", "FILE.jpg", "write one picture of a camera to a file", func() command { return &snapshotCommand{} }},
 		{"status", "", "state of the daemon, or of the store", func() command { return &statusCommand{} }},
+		{"cameras", "", "the cameras at this machine: formats, sizes, rates, controls", func() command { return &camerasCommand{} }},
 		{"doctor", "", "what this board has and lacks", func() command { return &doctorCommand{} }},
 		{"check", "", "is this configuration good", func() command { return &checkCommand{} }},
 		{"backup", "FILE", "copy a live store", func() command { return &backupCommand{} }},

@@ -73,7 +73,7 @@ func (c *doctorCommand) run(_ context.Context, a *app, args []string) error {
 func examinations() []func(a *app) finding {
 	return []func(a *app) finding{
 		examineTensorFlow, examineOneDNN, examineDevices, examineWeights, examineStore, examineDisk, examineMemory, examineWatches,
-		examineGPIO,
+		examineCameras, examineGPIO,
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"edgeclr/camera/gpio"
+	"edgeclr/cmd/edgeclr/internal/cameras"
 )
 
 // TestMain lets this program be the command itself: `edgeclr` in scripts and in
@@ -38,6 +39,8 @@ func TestScript(t *testing.T) {
 				return os.Geteuid() == 0, nil
 			case "weights":
 				return pretrainedFile() != "", nil
+			case "cameras":
+				return len(cameras.Examine("/dev")) > 0, nil
 			case "shared":
 				_, err := os.Stat(filepath.Join(sharedFolder(), "data"))
 				return err == nil, nil
