@@ -48,7 +48,7 @@ func openDirectory(path string, opt OpenOptions) (Source, error) {
 	}
 	uri = "dir:" + root
 	opt.Log = opt.Log.With("source", uri)
-	return &directorySource{uri: uri, root: root, opt: opt}, nil
+	return &directorySource{Status: Status{changed: opt.Changed}, uri: uri, root: root, opt: opt}, nil
 }
 
 // checkRoot says what is wrong with the folder, in words that help.

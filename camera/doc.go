@@ -7,6 +7,9 @@
 // URI; sources.go has one line per scheme and one file per source:
 //
 //	dir:PATH                 files that are in a folder or arrive in it
+//	v4l2:/dev/video0         a camera at this machine, see package v4l2
+//	http://HOST/PATH         a network camera: an MJPEG stream or one picture; https:// too
+//	exec:COMMAND             what a command writes: JPEG pictures one behind the other
 //	synthetic:conveyor       a rendered conveyor belt with known classes
 //
 // A source hands a frame to emit and waits until emit returns, so a slow
@@ -14,6 +17,18 @@
 // delivered at least once: the [Cursor] that the caller supplies says what is
 // already stored, also across restarts, and a frame counts as delivered only
 // when the cursor knows it.
+//
+// # Cameras
+//
+// A camera fails in ways that a folder does not: its cable is pulled, it
+// reboots, it hangs. One supervisor (live.go) deals with that for every kind: it
+// opens the camera again after each end, with pauses of 1, 2, 4, 8, 16 and then 30 seconds,
+// closes one that is silent for too long, leaves damaged pictures out, thins
+// the stream out to a rate, turns, masks and crops, and counts.
+// In URIs, states and logs there are no credentials.
+//
+// A kind of camera supplies a connectFunc and a connection (connection.go), and
+// a line in sources.go.
 //
 // # Decoding
 //

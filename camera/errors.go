@@ -37,6 +37,10 @@ var (
 
 	// ErrBadURI says that the scheme exists and the rest of the URI is wrong.
 	ErrBadURI = errors.New("bad source URI")
+
+	// ErrBadOption says that the URI is good and [LiveOptions] are not, or are
+	// given to a source that has none.
+	ErrBadOption = errors.New("bad source option")
 )
 
 // Reason gives the short name of a refusal, for counters and reports:
@@ -47,7 +51,7 @@ func Reason(err error) string {
 	if err == nil {
 		return ""
 	}
-	for _, reason := range []error{ErrEmpty, ErrTruncated, ErrTooLarge, ErrUnsupported, ErrCorrupt, ErrUnreadable} {
+	for _, reason := range refusals() {
 		if errors.Is(err, reason) {
 			return reason.Error()
 		}
@@ -57,4 +61,20 @@ func Reason(err error) string {
 		return ErrUnreadable.Error()
 	}
 	return ErrCorrupt.Error()
+}
+
+// refused reports whether err says that a picture is damaged, or of a kind that is not
+// read, rather than that something else failed.
+func refused(err error) bool {
+	for _, reason := range refusals() {
+		if errors.Is(err, reason) {
+			return true
+		}
+	}
+	return false
+}
+
+// refusals lists why a picture may be refused.
+func refusals() []error {
+	return []error{ErrEmpty, ErrTruncated, ErrTooLarge, ErrUnsupported, ErrCorrupt, ErrUnreadable}
 }

@@ -34,6 +34,18 @@ type OpenOptions struct {
 	// Limits bound the files that are read.
 	Limits Limits
 
+	// Decoder reads the pictures of a live source that has a View; nil is one
+	// with these Limits.
+	Decoder *Decoder
+
+	// Live are the settings of a live source. Folders and rendered scenes
+	// refuse any.
+	Live LiveOptions
+
+	// Changed is told every new state of the source, and the error that belongs
+	// to it, by the goroutine of Run; nil tells nobody.
+	Changed func(state string, err error)
+
 	// Log receives what an operator may want to know; nil discards.
 	Log *slog.Logger
 
@@ -58,6 +70,9 @@ const (
 // withDefaults replaces zeros.
 func (o OpenOptions) withDefaults() OpenOptions {
 	o.Limits = o.Limits.withDefaults()
+	if o.Decoder == nil {
+		o.Decoder = &Decoder{Limits: o.Limits}
+	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}

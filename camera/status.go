@@ -18,6 +18,10 @@ const (
 // Status is the state of a source, safe for concurrent use. Sources embed it.
 // The zero value is connecting.
 type Status struct {
+	// changed is told every new state, by the goroutine that runs the source;
+	// nil tells nobody.
+	changed func(state string, err error)
+
 	mu    sync.Mutex
 	state string
 	err   error
@@ -33,12 +37,17 @@ func (s *Status) State() (state string, err error) {
 	return s.state, s.err
 }
 
-// set replaces the state and reports whether it is another one than before.
+// set replaces the state and reports whether state or error are others than
+// before.
 func (s *Status) set(state string, err error) bool {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	changed := s.state != state || (s.err == nil) != (err == nil) ||
+	other := s.state != state
+	changed := other || (s.err == nil) != (err == nil) ||
 		err != nil && s.err != nil && s.err.Error() != err.Error()
 	s.state, s.err = state, err
+	s.mu.Unlock()
+	if other && s.changed != nil {
+		s.changed(state, err)
+	}
 	return changed
 }

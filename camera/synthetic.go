@@ -31,7 +31,7 @@ type syntheticSource struct {
 //	order  distinct: every frame shows another object (default);
 //	       stream: each object travels across in several frames
 func openSynthetic(rest string, opt OpenOptions) (Source, error) {
-	s := &syntheticSource{uri: "synthetic:" + rest, fps: 5, now: opt.Now}
+	s := &syntheticSource{Status: Status{changed: opt.Changed}, uri: "synthetic:" + rest, fps: 5, now: opt.Now}
 	name, query, _ := strings.Cut(rest, "?")
 	if name != "conveyor" {
 		return nil, fmt.Errorf("%w %q: there is no scene %q, only synthetic:conveyor", ErrBadURI, s.uri, name)

@@ -4,6 +4,7 @@ import (
 	"net"
 	"os/user"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -12,10 +13,11 @@ import (
 const systemData = "/var/lib/edgeclr"
 
 // DataDir is the folder of the store: data with a leading "~/" expanded, or for an
-// empty one /var/lib/edgeclr for root and ~/.local/share/edgeclr for others.
+// empty one /var/lib/edgeclr for root and the service, and
+// ~/.local/share/edgeclr for others.
 // It is "" only for a user without a home folder.
 func DataDir(data string, environ []string, uid int) string {
-	if data == "" && uid == 0 {
+	if data == "" && (uid == 0 || InService(systemData, environ)) {
 		return systemData
 	}
 	rest, inHome := strings.CutPrefix(data, "~/")
@@ -30,6 +32,17 @@ func DataDir(data string, environ []string, uid int) string {
 		return data
 	}
 	return filepath.Join(home, rest)
+}
+
+// InService reports whether this process is a systemd service whose state
+// folder (StateDirectory=) is data.
+func InService(data string, environ []string) bool {
+	for _, e := range environ {
+		if folders, ok := strings.CutPrefix(e, "STATE_DIRECTORY="); ok {
+			return slices.Contains(strings.Split(folders, ":"), data)
+		}
+	}
+	return false
 }
 
 func homeDir(environ []string, uid int) string {

@@ -11,6 +11,10 @@ func TestDataDir(t *testing.T) {
 		want       string
 	}{
 		{"root", "", home, 0, "/var/lib/edgeclr"},
+		{"the service", "", []string{"HOME=/", "STATE_DIRECTORY=/var/lib/edgeclr"}, 990, "/var/lib/edgeclr"},
+		{"the service with two folders", "", []string{"STATE_DIRECTORY=/var/lib/a:/var/lib/edgeclr"}, 990, "/var/lib/edgeclr"},
+		{"another service", "", append([]string{"STATE_DIRECTORY=/var/lib/other"}, home...), 1000, "/home/ada/.local/share/edgeclr"},
+		{"the service, elsewhere", "/mnt/store", []string{"STATE_DIRECTORY=/var/lib/edgeclr"}, 990, "/mnt/store"},
 		{"a user", "", home, 1000, "/home/ada/.local/share/edgeclr"},
 		{"as given", "/srv/x/", home, 1000, "/srv/x"},
 		{"relative", "store", home, 0, "store"},

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"edgeclr/camera"
+	"edgeclr/daemon/heartbeat"
 	"edgeclr/storage"
 )
 
@@ -28,6 +29,8 @@ type ingest struct {
 
 	files chan camera.Frame // never dropped: the source waits
 	live  chan camera.Frame // the oldest is dropped when the board is too slow
+
+	took time.Duration // for the last commit
 
 	mu      sync.Mutex
 	sources []camera.Source
@@ -52,9 +55,7 @@ func (s *Service) Ingest(uris []string) error {
 	in := s.ingest
 	var sources []camera.Source
 	for _, uri := range uris {
-		source, err := camera.Open(uri, camera.OpenOptions{
-			Cursor: s.store, Limits: s.decoder.Limits, Log: s.log, Seed: s.cfg.Model.Seed, Now: s.opt.Now,
-		})
+		source, err := s.openSource(uri)
 		if err != nil {
 			return err
 		}
@@ -68,7 +69,11 @@ func (s *Service) Ingest(uris []string) error {
 	for _, source := range sources {
 		in.running.Go(func() { in.read(ctx, source) })
 	}
-	in.running.Go(func() { in.write(ctx) })
+	beat := s.opt.Heart.Beat("ingest", turnTime)
+	in.running.Go(func() {
+		defer beat.Stop()
+		in.write(heartbeat.With(ctx, beat))
+	})
 	return nil
 }
 
@@ -112,8 +117,10 @@ func (in *ingest) emit(ctx context.Context, f camera.Frame) error {
 
 // write commits what the queues hold, in batches, until ctx ends.
 func (in *ingest) write(ctx context.Context) {
+	tick := time.NewTicker(heartbeat.Every)
+	defer tick.Stop()
 	for {
-		batch := in.gather(ctx)
+		batch := in.gather(ctx, tick.C)
 		if len(batch) == 0 {
 			return
 		}
@@ -122,8 +129,8 @@ func (in *ingest) write(ctx context.Context) {
 }
 
 // gather waits for a frame and takes what else arrives in a moment. It returns
-// none when ctx has ended.
-func (in *ingest) gather(ctx context.Context) []camera.Frame {
+// none when ctx has ended. A camera that sends nothing is no hang.
+func (in *ingest) gather(ctx context.Context, tick <-chan time.Time) []camera.Frame {
 	var batch []camera.Frame
 	var full <-chan time.Time
 	for bytes := 0; len(batch) < ingestBatch && bytes < ingestBytes; {
@@ -133,6 +140,9 @@ func (in *ingest) gather(ctx context.Context) []camera.Frame {
 		case f = <-in.live:
 		case <-full:
 			return batch
+		case <-tick:
+			heartbeat.Tick(ctx)
+			continue
 		case <-ctx.Done():
 			return nil
 		}
@@ -150,7 +160,7 @@ func (in *ingest) gather(ctx context.Context) []camera.Frame {
 func (in *ingest) commitPatiently(ctx context.Context, batch []camera.Frame) {
 	pause := time.Second
 	for {
-		_, err := in.commit(ctx, batch)
+		err := in.commitTimed(ctx, batch)
 		in.note(ctx, err)
 		switch {
 		case err == nil || ctx.Err() != nil:
@@ -164,13 +174,21 @@ func (in *ingest) commitPatiently(ctx context.Context, batch []camera.Frame) {
 			in.commitPatiently(ctx, batch[half:])
 			return
 		}
-		select {
-		case <-ctx.Done():
+		if heartbeat.Sleep(ctx, pause) != nil {
 			return
-		case <-time.After(pause):
-			pause = min(2*pause, fullPause)
 		}
+		pause = min(2*pause, fullPause)
 	}
+}
+
+// commitTimed commits a batch in the time that the one before leads to expect.
+func (in *ingest) commitTimed(ctx context.Context, batch []camera.Frame) error {
+	heartbeat.Allow(ctx, patience(in.took))
+	defer heartbeat.Allow(ctx, turnTime)
+	begun := time.Now()
+	_, err := in.commit(ctx, batch)
+	in.took = time.Since(begun)
+	return err
 }
 
 // note keeps why storing fails, and tells of it once when it begins and ends.

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"edgeclr/camera/rgb"
+	"edgeclr/daemon/heartbeat"
 	"edgeclr/daemon/probe"
 	"edgeclr/search"
 	"edgeclr/storage"
@@ -134,6 +135,7 @@ func (s sheet) pretrained() sheet {
 func (e *exam) fill(ctx context.Context, sheets *[2]sheet) error {
 	viewer := probe.NewViewer()
 	for part := range slices.Chunk(e.ids, examBatch) {
+		heartbeat.Tick(ctx)
 		var ids []uint64
 		var squares, views []*rgb.Image
 		for _, id := range part {
@@ -167,6 +169,7 @@ func (e *exam) fill(ctx context.Context, sheets *[2]sheet) error {
 
 func (e *exam) fillNamed(ctx context.Context, sheets *[2]sheet) error {
 	for part := range slices.Chunk(e.named, examBatch) {
+		heartbeat.Tick(ctx)
 		var squares []*rgb.Image
 		var classes []int
 		for _, n := range part {

@@ -12,6 +12,7 @@ import (
 	"edgeclr/augment"
 	"edgeclr/camera/rgb"
 	"edgeclr/daemon/governor"
+	"edgeclr/daemon/heartbeat"
 	"edgeclr/daemon/probe"
 	"edgeclr/model"
 	"edgeclr/model/weights"
@@ -105,7 +106,11 @@ func (s *Service) Learn() {
 	ctx, stop := context.WithCancel(s.lifetime)
 	s.learner.stop = stop
 	s.learner.set(learnWaiting, nil)
-	s.learner.running.Go(func() { s.learner.run(ctx) })
+	beat := s.opt.Heart.Beat("learning", turnTime)
+	s.learner.running.Go(func() {
+		defer beat.Stop()
+		s.learner.run(heartbeat.With(ctx, beat))
+	})
 }
 
 // LimitRounds ends each round after that time, with its cosine, if the steps
@@ -131,9 +136,11 @@ func (l *learner) run(ctx context.Context) {
 			return
 		case <-tick.C:
 		}
+		heartbeat.Allow(ctx, turnTime)
 		if wait -= learnPoll; wait > 0 {
 			continue
 		}
+		heartbeat.Allow(ctx, workTime)
 		end, ran, err := l.roundIfDue(ctx)
 		switch {
 		case ctx.Err() != nil:
@@ -269,7 +276,8 @@ func (l *learner) round(ctx context.Context, point resumePoint, tensors weights.
 	load := corpus.picture(l.s.decoder)
 	times := &temporal{share: cfg.Learn.Temporal, seed: point.Seed,
 		vector: func(id uint64) ([]float32, error) { return l.s.store.Vector(point.Parent, storage.FrameID(id)) }}
-	var begun time.Time // of the step under way
+	var begun time.Time  // of the step under way
+	expected := workTime // for a step: at first nobody knows
 	r := &round{
 		Config: cfg, Arch: a, Seed: point.Seed, State: state, Start: point.Step, Loss: point.Loss,
 		Batch: batch, Limit: l.limit,
@@ -284,14 +292,19 @@ func (l *learner) round(ctx context.Context, point resumePoint, tensors weights.
 			return pictures.through(id, func() (*rgb.Image, error) { return load(ctx, id) })
 		},
 		Before: func(ctx context.Context) error {
+			heartbeat.Allow(ctx, turnTime)
 			if err := l.mayStep(ctx); err != nil {
 				return err
 			}
+			heartbeat.Allow(ctx, expected)
 			begun = time.Now()
 			return nil
 		},
 		OnStep: func(p Progress) {
-			l.governor.After(time.Since(begun))
+			took := time.Since(begun)
+			expected = patience(took)
+			heartbeat.Allow(ctx, workTime) // the state may be saved now
+			l.governor.After(took)
 			l.report(p)
 		},
 		SaveEvery: time.Duration(cfg.Learn.CheckpointEvery),

@@ -1,6 +1,10 @@
 package daemon
 
-import "context"
+import (
+	"context"
+
+	"edgeclr/daemon/heartbeat"
+)
 
 // Pause holds the learner before its next step; ingestion and queries go on.
 func (s *Service) Pause() {
@@ -23,7 +27,7 @@ func (s *Service) Resume() {
 	}
 }
 
-// untilResumed waits while the learner is paused.
+// untilResumed waits while the learner is paused, which is no hang.
 func (l *learner) untilResumed(ctx context.Context) error {
 	for {
 		l.mu.Lock()
@@ -32,10 +36,8 @@ func (l *learner) untilResumed(ctx context.Context) error {
 		if !paused {
 			return ctx.Err()
 		}
-		select {
-		case <-resumed:
-		case <-ctx.Done():
-			return ctx.Err()
+		if err := heartbeat.Wait(ctx, resumed); err != nil {
+			return err
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"edgeclr/camera/rgb"
+	"edgeclr/daemon/heartbeat"
 	"edgeclr/storage"
 )
 
@@ -27,8 +28,10 @@ type promotion struct {
 // newest first, while queries go on with the version before; when all are
 // done, it takes over at once. Progress may be nil.
 func (s *Service) Promote(ctx context.Context, name, reason string, progress func(done, total int)) (storage.CheckpointID, error) {
-	s.promoting.Lock()
-	defer s.promoting.Unlock()
+	if err := s.promoting.take(ctx); err != nil {
+		return "", err
+	}
+	defer s.promoting.give()
 	cp, err := resolveCheckpoint(s.store, name)
 	if err != nil {
 		return "", err
@@ -38,8 +41,10 @@ func (s *Service) Promote(ctx context.Context, name, reason string, progress fun
 
 // Rollback lets the checkpoint serve that did so before, in the same way.
 func (s *Service) Rollback(ctx context.Context) (storage.CheckpointID, error) {
-	s.promoting.Lock()
-	defer s.promoting.Unlock()
+	if err := s.promoting.take(ctx); err != nil {
+		return "", err
+	}
+	defer s.promoting.give()
 	id, err := s.store.Previous()
 	if errors.Is(err, storage.ErrNotFound) {
 		return "", fmt.Errorf("%w: no other checkpoint has served, so there is nothing to go back to; "+
@@ -98,10 +103,15 @@ func (s *Service) embedAndSwap(ctx context.Context, p promotion, progress func(d
 // or the store was copied without them), and takes up a promotion that the
 // last process did not finish.
 func (s *Service) mend(ctx context.Context) {
+	beat := s.opt.Heart.Beat("re-embedding", workTime)
+	defer beat.Stop()
+	ctx = heartbeat.With(ctx, beat)
 	// A promotion of the checkpoint whose vectors are computed here would load
 	// its index before they are there, and miss them.
-	s.promoting.Lock()
-	defer s.promoting.Unlock()
+	if s.promoting.take(ctx) != nil {
+		return
+	}
+	defer s.promoting.give()
 	v := s.versions.current()
 	if _, err := s.fill(ctx, v, map[storage.FrameID]bool{}, nil); err != nil && ctx.Err() == nil {
 		s.event(ctx, "reembed", fmt.Sprintf("frames without a vector of checkpoint %s stay so: %v", v.checkpoint.ID, err))
@@ -179,6 +189,7 @@ func (s *Service) fill(ctx context.Context, v *version, lost map[storage.FrameID
 			return filled, err
 		}
 		missing, filled = missing[n:], filled+added
+		heartbeat.Tick(ctx)
 		if progress != nil {
 			progress(v.index.Len(), s.store.CountFrames())
 		}

@@ -166,8 +166,10 @@ func TestInterruptedPromotionGoesOn(t *testing.T) {
 		t.Fatal(err)
 	}
 	s = interrupted(s, func(ctx context.Context, progress func(int, int)) error {
-		s.promoting.Lock()
-		defer s.promoting.Unlock()
+		if err := s.promoting.take(ctx); err != nil {
+			return err
+		}
+		defer s.promoting.give()
 		return s.switchTo(ctx, promotion{Checkpoint: "c1", Back: true}, progress)
 	})
 	serves("c1")

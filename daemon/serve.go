@@ -31,7 +31,11 @@ const drain = 2 * time.Second
 // set. It returns when both are bound.
 func (s *Service) Serve() error {
 	socket := filepath.Join(s.cfg.Data, SocketName)
-	unix, err := listenUnix(socket)
+	mode := os.FileMode(0o600)
+	if s.opt.SharedSocket {
+		mode = 0o660
+	}
+	unix, err := listenUnix(socket, mode)
 	if err != nil {
 		return err
 	}
@@ -74,10 +78,10 @@ func (srv *server) close() {
 	os.Remove(srv.socket)
 }
 
-// listenUnix binds the socket for its owner alone. What a process that was
+// listenUnix binds the socket for those whom mode names. What a process that was
 // killed left behind is removed first: the caller holds the store's lock, so
 // nobody answers there.
-func listenUnix(path string) (net.Listener, error) {
+func listenUnix(path string, mode os.FileMode) (net.Listener, error) {
 	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("removing the old socket: %w", err)
 	}
@@ -90,8 +94,9 @@ func listenUnix(path string) (net.Listener, error) {
 		return nil, fmt.Errorf("binding the socket %s: %w", path, err)
 	}
 	l.(*net.UnixListener).SetUnlinkOnClose(false)
-	// The folder is 0700 already, so nobody gets in before this.
-	if err := os.Chmod(path, 0o600); err != nil {
+	// Nobody gets in before this: the folder keeps others out, and what the umask
+	// takes from the group is given here.
+	if err := os.Chmod(path, mode); err != nil {
 		l.Close()
 		return nil, fmt.Errorf("restricting the socket %s: %w", path, err)
 	}

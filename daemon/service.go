@@ -10,6 +10,7 @@ import (
 
 	"edgeclr/camera"
 	"edgeclr/config"
+	"edgeclr/daemon/heartbeat"
 	"edgeclr/model"
 	"edgeclr/storage"
 )
@@ -28,6 +29,12 @@ type Options struct {
 	// Unjudged lets the result of every round serve, whatever it is worth: what
 	// learning does to an encoder without a judge is for benchmarks to show.
 	Unjudged bool
+
+	// SharedSocket lets the members of the process's group use the API's socket,
+	// as it is for the service. Otherwise its owner alone does.
+	SharedSocket bool
+	// Heart is where the service's loops tick. Nil: nobody watches them.
+	Heart *heartbeat.Monitor
 
 	maxSize int64 // of the database file, in bytes; 0: no bound. Tests fill a disk with it
 }
@@ -50,8 +57,8 @@ type Service struct {
 
 	requests  *requests
 	server    *server
-	listening string     // the TCP address, if any
-	promoting sync.Mutex // held by whoever changes what serves; never taken under another lock
+	listening string // the TCP address, if any
+	promoting turn   // of whoever changes what serves; never taken under a lock
 
 	background sync.WaitGroup  // retention and a promotion that goes on
 	lifetime   context.Context // ends when Close begins
@@ -60,7 +67,7 @@ type Service struct {
 
 // Open takes the store at cfg.Data, gives it a pretrained checkpoint if it has
 // none, and loads the version that serves. Nothing runs yet: see Ingest,
-// Learn and Serve.
+// Learn and Serve. The heartbeat of ctx, if it has one, ticks at each part.
 func Open(ctx context.Context, opt Options) (*Service, error) {
 	if opt.Log == nil {
 		opt.Log = slog.New(slog.DiscardHandler)
@@ -68,7 +75,7 @@ func Open(ctx context.Context, opt Options) (*Service, error) {
 	if opt.Now == nil {
 		opt.Now = time.Now
 	}
-	s := &Service{opt: opt, cfg: opt.Config, log: opt.Log, started: opt.Now(), requests: newRequests()}
+	s := &Service{opt: opt, cfg: opt.Config, log: opt.Log, started: opt.Now(), requests: newRequests(), promoting: newTurn()}
 	s.lifetime, s.stop = context.WithCancel(context.Background())
 	if err := s.open(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
@@ -77,6 +84,7 @@ func Open(ctx context.Context, opt Options) (*Service, error) {
 }
 
 func (s *Service) open(ctx context.Context) error {
+	heartbeat.Allow(ctx, workTime)
 	var err error
 	s.store, err = storage.Open(ctx, s.cfg.Data, storage.Options{Command: s.opt.Command, MaxSize: s.opt.maxSize, Log: s.log, Now: s.opt.Now})
 	if err != nil {
@@ -86,19 +94,23 @@ func (s *Service) open(ctx context.Context) error {
 		return err
 	}
 	s.decoder = newDecoder(s.cfg, s.jpeg)
+	heartbeat.Tick(ctx)
 	if s.devices, err = model.Devices(s.runtime()); err != nil {
 		return err
 	}
 	if err := s.ensurePretrained(ctx); err != nil {
 		return err
 	}
+	heartbeat.Tick(ctx)
 	s.versions = &versions{store: s.store, runtime: s.runtime(), log: s.log}
 	if err := s.versions.load(ctx); err != nil {
 		return err
 	}
+	heartbeat.Tick(ctx)
 	if s.corpus, err = openCorpus(ctx, s.store, s.cfg, s.log); err != nil {
 		return err
 	}
+	heartbeat.Tick(ctx)
 	s.ingest = newIngest(s)
 	if s.learner, err = newLearner(ctx, s); err != nil {
 		return err
@@ -108,6 +120,9 @@ func (s *Service) open(ctx context.Context) error {
 	s.background.Go(func() { s.mend(s.lifetime) })
 	if s.cfg.Gate.Sightings {
 		s.background.Go(func() { s.keepSightings(s.lifetime, sightingsEvery) })
+	}
+	if s.opt.Heart != nil {
+		s.background.Go(func() { s.prove(s.lifetime, proveEvery, leastTime) })
 	}
 	return nil
 }

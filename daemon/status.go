@@ -60,13 +60,6 @@ type CheckpointStatus struct {
 	Candidate string `json:"candidate"` // "" when there is none
 }
 
-// SourceStatus tells how a source is.
-type SourceStatus struct {
-	URI   string `json:"uri"`
-	State string `json:"state"` // connecting live stalled failed
-	Error string `json:"error"`
-}
-
 // IngestStatus tells whether frames can be stored.
 type IngestStatus struct {
 	Paused bool   `json:"paused"`
@@ -113,15 +106,7 @@ func (in *ingest) status(st *Status) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	for _, source := range in.sources {
-		one := SourceStatus{URI: source.URI(), State: "live"}
-		if stated, ok := source.(interface{ State() (string, error) }); ok {
-			state, err := stated.State()
-			one.State = state
-			if err != nil {
-				one.Error = err.Error()
-			}
-		}
-		st.Sources = append(st.Sources, one)
+		st.Sources = append(st.Sources, sourceStatus(source))
 	}
 	if in.failure != nil {
 		st.Ingest = IngestStatus{Paused: true, Error: in.failure.Error()}

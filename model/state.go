@@ -118,17 +118,28 @@ func (t *Trainer) state(resumable bool) (State, error) {
 	if resumable {
 		state.Queue = slices.Clone(t.queue.rows)
 	}
-	for _, p := range t.places(resumable) { // one at a time, so that no second copy of everything is in memory
-		out, err := t.session.Run(nil, []tf.Output{p.slot.read}, nil)
+	for group := range slices.Chunk(t.places(resumable), readTogether) {
+		fetches := make([]tf.Output, len(group))
+		for i, p := range group {
+			fetches[i] = p.slot.read
+		}
+		out, err := t.session.Run(nil, fetches, nil)
 		if err != nil {
 			return State{}, fmt.Errorf("reading the weights of %s: %w", t.opt.Arch.Name, err)
 		}
-		tensor, err := p.v.weights(out[0])
-		if err != nil {
-			return State{}, fmt.Errorf("training diverged: %s: %w", p.part, err)
+		for i, p := range group {
+			tensor, err := p.v.weights(out[i])
+			if err != nil {
+				return State{}, fmt.Errorf("training diverged: %s: %w", p.part, err)
+			}
+			set := p.set(&state)
+			*set = append(*set, tensor)
 		}
-		set := p.set(&state)
-		*set = append(*set, tensor)
 	}
 	return state, nil
 }
+
+// readTogether tensors are read in a run: TensorFlow prepares the graph anew for
+// each list that it has not read before, which takes 30 ms, and a list of all would
+// put a second copy of everything into memory.
+const readTogether = 64

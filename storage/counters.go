@@ -39,6 +39,12 @@ func (s *Store) Flush(ctx context.Context) error {
 	return s.update(ctx, "store counters", func(txn) error { return nil })
 }
 
+// Probe commits a transaction that changes nothing but the counts that wait: it
+// returns once the disk has taken it, or said why not. Errors: ErrFull, ErrUnsafe.
+func (s *Store) Probe(ctx context.Context) error {
+	return s.update(ctx, "probe store", func(txn) error { return nil })
+}
+
 // CountFrames returns the number of frames in the store.
 func (s *Store) CountFrames() int {
 	var n int

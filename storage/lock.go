@@ -128,6 +128,16 @@ func Holder(dir string) (*InUseError, bool) {
 	return inUse(dir, file), true
 }
 
+// Foreign reports whether the store in dir is that of another user: this one may
+// see its lock file and not read it.
+func Foreign(dir string) bool {
+	file, err := os.Open(filepath.Join(dir, fileLock))
+	if err == nil {
+		file.Close()
+	}
+	return errors.Is(err, fs.ErrPermission)
+}
+
 // inUse reads the note of the process that holds file's lock.
 func inUse(dir string, file *os.File) *InUseError {
 	e := &InUseError{Dir: dir}

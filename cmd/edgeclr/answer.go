@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"edgeclr/systemd"
 )
 
 // result is a command's answer: one JSON object as the last line of standard
@@ -38,7 +40,11 @@ func (a *app) complain(err error) {
 	if errors.Is(err, context.Canceled) {
 		text = "interrupted"
 	}
-	fmt.Fprintln(a.stderr, "edgeclr:", text)
+	level := ""
+	if a.journal {
+		level = systemd.PrefixError
+	}
+	fmt.Fprintln(a.stderr, level+"edgeclr:", text)
 	if !a.json || a.answered {
 		return
 	}

@@ -10,12 +10,14 @@ import (
 	"github.com/spf13/pflag"
 
 	"edgeclr/config"
+	"edgeclr/daemon/heartbeat"
 )
 
 // app is one run of the program.
 type app struct {
 	stdout, stderr io.Writer
 	environ        []string
+	journal        bool // standard error goes to systemd's journal
 
 	// Flags that every command has.
 	configFile string
@@ -26,7 +28,8 @@ type app struct {
 	cfg      config.Config
 	set      map[string]bool // flags that were given
 	log      *slog.Logger
-	answered bool // the JSON object is written
+	heart    *heartbeat.Monitor // of the daemon; nil for other commands
+	answered bool               // the JSON object is written
 }
 
 // command is one subcommand: a struct with its flags as fields, in a file of its own.

@@ -49,7 +49,7 @@ func exitCode(err error) int {
 	case errors.As(err, &bad):
 		return exitConfig
 	case errors.Is(err, errUsage), errors.Is(err, daemon.ErrContradiction),
-		errors.Is(err, camera.ErrUnknownSource), errors.Is(err, camera.ErrBadURI):
+		errors.Is(err, camera.ErrUnknownSource), errors.Is(err, camera.ErrBadURI), errors.Is(err, camera.ErrBadOption):
 		return exitUsage
 	case errors.Is(err, storage.ErrInUse):
 		return exitInUse

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"edgeclr/config"
+	"edgeclr/systemd"
 )
 
 // override ties a flag to the key of the configuration that it wins over.
@@ -110,15 +111,19 @@ func blameFlag(fs *pflag.FlagSet, overrides []override, err error) error {
 	return err
 }
 
-// newLog writes to standard error, as systemd's journal expects.
+// newLog writes to standard error, and for systemd's journal as it wants it.
 func newLog(a *app, cfg config.Log) (*slog.Logger, error) {
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(cfg.Level)); err != nil {
 		return nil, fmt.Errorf("log.level: %w", err)
 	}
 	options := &slog.HandlerOptions{Level: level}
+	format := func(w io.Writer, o *slog.HandlerOptions) slog.Handler { return slog.NewTextHandler(w, o) }
 	if cfg.Format == config.LogJSON {
-		return slog.New(slog.NewJSONHandler(a.stderr, options)), nil
+		format = func(w io.Writer, o *slog.HandlerOptions) slog.Handler { return slog.NewJSONHandler(w, o) }
 	}
-	return slog.New(slog.NewTextHandler(a.stderr, options)), nil
+	if a.journal {
+		return slog.New(systemd.NewJournalHandler(a.stderr, *options, format)), nil
+	}
+	return slog.New(format(a.stderr, options)), nil
 }

@@ -9,6 +9,7 @@ import (
 	"syscall"
 
 	_ "edgeclr/model/tflog"
+	"edgeclr/systemd"
 )
 
 func main() { os.Exit(program()) }
@@ -20,6 +21,6 @@ func program() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
-	a := &app{stdout: os.Stdout, stderr: os.Stderr, environ: os.Environ()}
+	a := &app{stdout: os.Stdout, stderr: os.Stderr, environ: os.Environ(), journal: systemd.UnderJournal()}
 	return a.main(ctx, os.Args[1:])
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"edgeclr/daemon"
+	"edgeclr/daemon/heartbeat"
 )
 
 // runCommand is the daemon.
@@ -16,7 +17,7 @@ type runCommand struct {
 }
 
 func (c *runCommand) flags(fs *pflag.FlagSet) {
-	fs.StringArrayVar(&c.sources, "source", nil, "source URI, repeatable: dir:PATH or synthetic:conveyor")
+	fs.StringArrayVar(&c.sources, "source", nil, "source URI, repeatable: dir:PATH, http://HOST/PATH, exec:COMMAND, synthetic:conveyor")
 	fs.String("listen", "", "also answer on this TCP address, host:port")
 }
 
@@ -37,14 +38,26 @@ func (c *runCommand) run(ctx context.Context, a *app, args []string) error {
 	if len(a.cfg.Sources) == 0 {
 		a.log.Warn("no source is named, so nothing is watched; give one with --source, or under sources in the configuration")
 	}
-	service, err := a.open(ctx, need{create: true})
+	w, err := startWatch(a)
 	if err != nil {
 		return err
 	}
-	if err := start(ctx, a, service, c.checkpoint); err != nil {
+	defer w.close()
+	a.heart = &w.heart
+	service, err := a.open(heartbeat.With(ctx, w.start), need{create: true})
+	if err != nil {
+		return err
+	}
+	if err := start(heartbeat.With(ctx, w.start), a, service, c.checkpoint); err != nil {
+		return errors.Join(err, service.Close())
+	}
+	w.ready(ctx, a.cfg.Data)
+	// Whoever starts the daemon without systemd waits for this line.
+	if _, err := a.stderr.Write([]byte("READY\n")); err != nil {
 		return errors.Join(err, service.Close())
 	}
 	<-ctx.Done()
+	w.stopping()
 	a.log.Info("stopping")
 	if !a.json {
 		return service.Close()
@@ -56,7 +69,7 @@ func (c *runCommand) run(ctx context.Context, a *app, args []string) error {
 	return errors.Join(err, service.Close())
 }
 
-// start brings everything up and says READY.
+// start brings everything up.
 func start(ctx context.Context, a *app, service *daemon.Service, checkpoint string) error {
 	if checkpoint != "serving" {
 		if _, err := service.Promote(ctx, checkpoint, "run --checkpoint "+checkpoint, nil); err != nil {
@@ -75,7 +88,5 @@ func start(ctx context.Context, a *app, service *daemon.Service, checkpoint stri
 	if address := service.Listening(); address != "" {
 		a.log.Info("listening", "address", address)
 	}
-	// Whoever starts the daemon waits for this line.
-	_, err := a.stderr.Write([]byte("READY\n"))
-	return err
+	return nil
 }

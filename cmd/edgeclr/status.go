@@ -53,10 +53,21 @@ func printStatus(w io.Writer, st daemon.Status) {
 	}
 	for _, s := range st.Sources {
 		fmt.Fprintf(w, "source   %s: %s %s\n", s.URI, s.State, s.Error)
+		if c := s.SourceCounters; c != nil {
+			fmt.Fprintf(w, "         %d frames, %d damaged, %d beyond the rate, opened again %d times%s\n", c.Frames, c.Damaged, c.Skipped, c.Reconnects, ago(c.LastFrame))
+		}
 	}
 	for _, e := range st.Events {
 		fmt.Fprintf(w, "event    %s %s\n", e.Time.Local().Format("2006-01-02 15:04:05"), e.Text)
 	}
+}
+
+// ago tells how old the last picture is.
+func ago(seconds *float64) string {
+	if seconds == nil {
+		return ", no picture yet"
+	}
+	return fmt.Sprintf(", the last picture came %.1f s ago", *seconds)
 }
 
 func orNone(text string) string {

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"edgeclr/config"
 	"edgeclr/daemon"
 	"edgeclr/storage"
 )
@@ -30,7 +31,8 @@ func (a *app) open(ctx context.Context, n need) (*daemon.Service, error) {
 		explicit = nil
 	}
 	return daemon.Open(ctx, daemon.Options{
-		Config: a.cfg, Command: "edgeclr " + a.name, Version: version(), Log: a.log, Explicit: explicit,
+		Config: a.cfg, Command: "edgeclr " + a.name, Version: version(), Log: a.log, Explicit: explicit, Heart: a.heart,
+		SharedSocket: config.InService(a.cfg.Data, a.environ),
 	})
 }
 
@@ -62,6 +64,13 @@ func (a *app) reach(ctx context.Context, n need) (c *daemon.Client, release func
 			return nil, nil, holder
 		}
 		return c, func() error { return nil }, a.agree(n, st.Checkpoint)
+	}
+	if storage.Foreign(a.cfg.Data) {
+		// The service's store: its lock is its own, and its group may ask.
+		c := daemon.NewClient(a.cfg.Data)
+		if st, err := c.Status(ctx); err == nil {
+			return c, func() error { return nil }, a.agree(n, st.Checkpoint)
+		}
 	}
 	if !n.create && !storeExists(a.cfg.Data) {
 		return nil, nil, fmt.Errorf("%w: there is no store in %s; make one with `edgeclr embed FOLDER` or `edgeclr run --source URI`, or name another with --data",

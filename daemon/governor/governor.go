@@ -6,6 +6,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"edgeclr/daemon/heartbeat"
 )
 
 const (
@@ -54,13 +56,13 @@ func New(opt Options) (*Governor, error) {
 	}, nil
 }
 
-// Before waits until a step may begin. It returns the error of ctx when that
+// Before waits until a step may begin, ticking the heartbeat of ctx. It returns the error of ctx when that
 // ends first, and never another.
 func (g *Governor) Before(ctx context.Context) error {
 	g.mu.Lock()
 	rest := time.Until(g.restUntil)
 	g.mu.Unlock()
-	if err := sleep(ctx, rest); err != nil {
+	if err := heartbeat.Sleep(ctx, rest); err != nil {
 		return err
 	}
 	defer g.set("")
@@ -70,7 +72,7 @@ func (g *Governor) Before(ctx context.Context) error {
 		if reason == "" {
 			return ctx.Err()
 		}
-		if err := sleep(ctx, lookAgain); err != nil {
+		if err := heartbeat.Sleep(ctx, lookAgain); err != nil {
 			return err
 		}
 	}
@@ -180,19 +182,4 @@ func (g *Governor) tell(key, why string, known bool) {
 	}
 	g.told[key] = true
 	g.opt.Log.Warn("a limit does not apply on this board", "key", key, "reason", why)
-}
-
-// sleep waits on the monotonic clock.
-func sleep(ctx context.Context, d time.Duration) error {
-	if d <= 0 {
-		return ctx.Err()
-	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return ctx.Err()
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }

@@ -1,0 +1,59 @@
+package httpstream
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/icholy/digest"
+)
+
+// authenticator answers a camera that asks for credentials, with Digest where
+// it offers that and with Basic else. Nothing is sent before it asks.
+type authenticator struct {
+	user *url.Userinfo // nil: there are none
+
+	basic     bool
+	challenge *digest.Challenge
+	count     int // of requests with this challenge
+}
+
+// challenged takes a challenge over, and reports whether it can be answered.
+func (a *authenticator) challenged(h http.Header) bool {
+	if a.user == nil {
+		return false
+	}
+	if challenge, err := digest.FindChallenge(h); err == nil {
+		a.challenge, a.basic, a.count = challenge, false, 0
+		return true
+	}
+	for _, text := range h.Values("WWW-Authenticate") {
+		if scheme, _, _ := strings.Cut(strings.TrimSpace(text), " "); strings.EqualFold(scheme, "Basic") {
+			a.challenge, a.basic = nil, true
+			return true
+		}
+	}
+	return false
+}
+
+// sign adds the credentials that were asked for.
+func (a *authenticator) sign(req *http.Request) error {
+	if a.user == nil {
+		return nil
+	}
+	password, _ := a.user.Password()
+	switch {
+	case a.basic:
+		req.SetBasicAuth(a.user.Username(), password)
+	case a.challenge != nil:
+		a.count++
+		credentials, err := digest.Digest(a.challenge, digest.Options{
+			Method: req.Method, URI: req.URL.RequestURI(), Count: a.count, Username: a.user.Username(), Password: password,
+		})
+		if err != nil {
+			return err
+		}
+		req.Header.Set("Authorization", credentials.String())
+	}
+	return nil
+}

@@ -1,0 +1,99 @@
+package httpstream
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+
+	"edgeclr/camera/mjpeg"
+)
+
+// Stream is an open camera. It is for one goroutine.
+type Stream struct {
+	client *client
+	cancel context.CancelFunc // of every request
+	next   func(ctx context.Context) ([]byte, error)
+	body   io.Closer // of the answer under way, nil for none
+}
+
+// Open asks the camera and waits for the head of its answer. ctx bounds that
+// alone. The stream is to be closed.
+func Open(ctx context.Context, t Target) (*Stream, error) {
+	life, cancel := context.WithCancel(context.Background())
+	s := &Stream{client: newClient(t), cancel: cancel}
+	opening := context.AfterFunc(ctx, cancel)
+	resp, err := s.client.get(life)
+	if !opening() { // whatever err says, it comes from that
+		err = fmt.Errorf("the camera does not answer in time: %w", ctx.Err())
+	}
+	if resp != nil {
+		s.body = resp.Body
+	}
+	if err == nil {
+		err = s.read(life, resp)
+	}
+	if err != nil {
+		s.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// read chooses how the pictures are read by what the answer says it is.
+func (s *Stream) read(life context.Context, resp *http.Response) error {
+	header, limit := resp.Header.Get("Content-Type"), s.client.target.Limit
+	kind, parameters, _ := strings.Cut(header, ";")
+	switch kind = strings.ToLower(strings.TrimSpace(kind)); {
+	case strings.HasPrefix(kind, "multipart/"):
+		parts := mjpeg.NewMultipart(resp.Body, boundary(parameters), limit)
+		s.next = func(context.Context) ([]byte, error) { return parts.Next() }
+	case strings.HasPrefix(kind, "image/"):
+		s.next = (&snapshots{stream: s, life: life, first: resp}).next
+	case kind == "", kind == "application/octet-stream", strings.HasPrefix(kind, "video/") && strings.HasSuffix(kind, "jpeg"):
+		pictures := mjpeg.NewReader(resp.Body, limit)
+		s.next = func(context.Context) ([]byte, error) { return pictures.Next() }
+	default:
+		return fmt.Errorf("the address answers with %.60q, which is neither an MJPEG stream nor a picture; the camera's manual names the path of the MJPEG stream", header)
+	}
+	return nil
+}
+
+// boundary is that parameter. Cameras write what package mime refuses.
+func boundary(parameters string) string {
+	for p := range strings.SplitSeq(parameters, ";") {
+		name, value, _ := strings.Cut(p, "=")
+		if strings.EqualFold(strings.TrimSpace(name), "boundary") {
+			return strings.Trim(strings.TrimSpace(value), `"'`)
+		}
+	}
+	return ""
+}
+
+// Next waits for the next picture, whose bytes the caller owns. When ctx ends,
+// so does the stream. Errors for which [mjpeg.Harmless] holds cost one picture;
+// others are final.
+func (s *Stream) Next(ctx context.Context) ([]byte, error) {
+	stop := context.AfterFunc(ctx, s.cancel)
+	defer stop()
+	data, err := s.next(ctx)
+	switch {
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case errors.Is(err, io.EOF):
+		return nil, fmt.Errorf("the camera ended its stream: %w", err)
+	}
+	return data, err
+}
+
+// Close ends the stream and its connections.
+func (s *Stream) Close() error {
+	s.cancel()
+	if s.body != nil {
+		s.body.Close() // its error is the cancelling
+	}
+	s.client.close()
+	return nil
+}

@@ -1,0 +1,144 @@
+package v4l2
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// Control is one setting of a camera.
+type Control struct {
+	ID uint32
+
+	// Name is the driver's name in lower case, with _ for what is neither letter nor
+	// digit, as v4l2-ctl prints it: "power_line_frequency".
+	Name string
+
+	// Type is "int", "bool", "menu", "button", "int64", "intmenu", "bitmask",
+	// "string" or "other".
+	Type string
+
+	// Least, Greatest, Step and Default bound the value.
+	Least, Greatest, Step, Default int64
+
+	// Value is the present one; 0 where it cannot be read.
+	Value int64
+
+	// Items are those of a menu.
+	Items []Item
+
+	// ReadOnly says that it cannot be set; Inactive, that it has no effect
+	// while another control, mostly an automatic one, is as it is.
+	ReadOnly, Inactive bool
+}
+
+// Item is one of a menu.
+type Item struct {
+	Index int64
+	Name  string
+}
+
+// types are the names of the types of controls.
+var types = map[uint32]string{
+	ctrlInteger: "int", ctrlBoolean: "bool", ctrlMenu: "menu", ctrlButton: "button", ctrlInteger64: "int64",
+	ctrlString: "string", ctrlBitmask: "bitmask", ctrlIntegerMenu: "intmenu",
+}
+
+// normal makes a name as v4l2-ctl does.
+func normal(name string) string {
+	var b strings.Builder
+	gap := false
+	for _, c := range []byte(name) {
+		letter := c >= 'a' && c <= 'z' || c >= '0' && c <= '9'
+		if c >= 'A' && c <= 'Z' {
+			c, letter = c+'a'-'A', true
+		}
+		if !letter {
+			gap = true
+			continue
+		}
+		if gap && b.Len() > 0 {
+			b.WriteByte('_')
+		}
+		gap = false
+		b.WriteByte(c)
+	}
+	return b.String()
+}
+
+// aliases are names that a control had before or has since Linux 5.16, so that
+// a configuration outlives an upgrade in both directions.
+var aliases = map[string]uint32{
+	"exposure_auto": cidExposureAuto, "auto_exposure": cidExposureAuto,
+	"exposure_absolute": cidExposureAbsolute, "exposure_time_absolute": cidExposureAbsolute,
+	"focus_auto": cidFocusAuto, "focus_automatic_continuous": cidFocusAuto,
+	"white_balance_temperature_auto": cidAutoWhiteBalance, "white_balance_automatic": cidAutoWhiteBalance,
+}
+
+// find looks a control up by its name. The error lists what there is.
+func find(controls []Control, name string) (Control, error) {
+	name = normal(name)
+	var all []string
+	for _, c := range controls {
+		if c.Name == name || c.ID == aliases[name] {
+			return c, nil
+		}
+		all = append(all, c.Name)
+	}
+	return Control{}, fmt.Errorf("%w: it has no control %q; it has %s", ErrSetting, name, listed(all))
+}
+
+func listed(all []string) string {
+	if len(all) == 0 {
+		return "none"
+	}
+	return strings.Join(all, ", ")
+}
+
+// parse reads a value and holds it against the range. The error says what is allowed.
+func (c Control) parse(value string) (int64, error) {
+	if c.ReadOnly {
+		return 0, fmt.Errorf("%w: %s can only be read", ErrSetting, c.Name)
+	}
+	for _, item := range c.Items {
+		if normal(value) == normal(item.Name) || value == strconv.FormatInt(item.Index, 10) {
+			return item.Index, nil
+		}
+	}
+	n, err := strconv.ParseInt(value, 0, 64)
+	switch {
+	case c.Type == "button":
+		return 0, nil
+	case c.Type == "bool" && (value == "true" || value == "on"):
+		return 1, nil
+	case c.Type == "bool" && (value == "false" || value == "off"):
+		return 0, nil
+	case c.Type == "string" || c.Type == "other" || len(c.Items) > 0 || err != nil:
+	case c.Type == "bitmask" && n&^c.Greatest == 0:
+		return n, nil
+	case c.Type != "bitmask" && n >= c.Least && n <= c.Greatest && (c.Step < 2 || (n-c.Least)%c.Step == 0):
+		return n, nil
+	}
+	return 0, fmt.Errorf("%w: %s cannot be %q; allowed is %s", ErrSetting, c.Name, value, c.allowed())
+}
+
+// allowed says what values a control takes.
+func (c Control) allowed() string {
+	switch {
+	case c.Type == "string" || c.Type == "other":
+		return "nothing: controls of this type are not set"
+	case c.Type == "bool":
+		return "true or false"
+	case c.Type == "bitmask":
+		return fmt.Sprintf("any bits of 0x%x", c.Greatest)
+	case len(c.Items) > 0:
+		var all []string
+		for _, item := range c.Items {
+			all = append(all, fmt.Sprintf("%d or %s", item.Index, normal(item.Name)))
+		}
+		return strings.Join(all, ", ")
+	case c.Step > 1:
+		return fmt.Sprintf("%d to %d in steps of %d", c.Least, c.Greatest, c.Step)
+	}
+	return fmt.Sprintf("%d to %d", c.Least, c.Greatest)
+}

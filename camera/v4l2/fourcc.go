@@ -1,0 +1,83 @@
+package v4l2
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// FourCC is a pixel format, as four characters from the lowest byte up.
+type FourCC uint32
+
+// The formats that are read.
+const (
+	YUYV  FourCC = 'Y' | 'U'<<8 | 'Y'<<16 | 'V'<<24 // packed 4:2:2
+	UYVY  FourCC = 'U' | 'Y'<<8 | 'V'<<16 | 'Y'<<24 // packed 4:2:2, chroma first
+	NV12  FourCC = 'N' | 'V'<<8 | '1'<<16 | '2'<<24 // 4:2:0, luma and then chroma
+	NV12M FourCC = 'N' | 'M'<<8 | '1'<<16 | '2'<<24 // the same in two planes
+	RGB24 FourCC = 'R' | 'G'<<8 | 'B'<<16 | '3'<<24
+	GREY  FourCC = 'G' | 'R'<<8 | 'E'<<16 | 'Y'<<24 // luma alone
+	MJPEG FourCC = 'M' | 'J'<<8 | 'P'<<16 | 'G'<<24
+	JPEG  FourCC = 'J' | 'P'<<8 | 'E'<<16 | 'G'<<24
+)
+
+// names lists the formats that are read as people write them, the preferred
+// ones first: colour before grey, no detour over JPEG.
+var names = []struct {
+	format FourCC
+	name   string
+}{
+	{YUYV, "YUYV"}, {UYVY, "UYVY"}, {NV12, "NV12"}, {NV12M, "NV12M"}, {RGB24, "RGB24"},
+	{MJPEG, "MJPEG"}, {JPEG, "JPEG"}, {GREY, "GREY"},
+}
+
+// ParseFormat reads the name of a format that is read, or its four characters, in any
+// case. The error matches [ErrSetting] and lists what there is.
+func ParseFormat(s string) (FourCC, error) {
+	var known []string
+	for _, n := range names {
+		if strings.EqualFold(s, n.name) || strings.EqualFold(s, n.format.characters()) {
+			return n.format, nil
+		}
+		known = append(known, n.name)
+	}
+	return 0, fmt.Errorf("%w: the format %q is not read; those that are: %s", ErrSetting, s, strings.Join(known, ", "))
+}
+
+// String is the name, such as "YUYV", or the four characters of a format that is not read.
+func (f FourCC) String() string {
+	if i := f.rank(); i >= 0 {
+		return names[i].name
+	}
+	return f.characters()
+}
+
+func (f FourCC) characters() string {
+	b := []byte{byte(f), byte(f >> 8), byte(f >> 16), byte(f >> 24 & 0x7f)}
+	for i, c := range b {
+		if c < ' ' || c > '~' {
+			b[i] = '?'
+		}
+	}
+	s := strings.TrimRight(string(b), " ")
+	if f>>31 != 0 {
+		s += "-BE"
+	}
+	return s
+}
+
+// rank is the place in the list of formats that are read, -1 for others.
+func (f FourCC) rank() int {
+	return slices.IndexFunc(names, func(n struct {
+		format FourCC
+		name   string
+	}) bool {
+		return n.format == f
+	})
+}
+
+// Supported tells whether the format is read.
+func (f FourCC) Supported() bool { return f.rank() >= 0 }
+
+// compressed tells whether buffers hold JPEG.
+func (f FourCC) compressed() bool { return f == MJPEG || f == JPEG }

@@ -1,0 +1,78 @@
+package v4l2
+
+import (
+	"cmp"
+	"errors"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Found is a device node of this machine that is a camera, or may be one.
+type Found struct {
+	// Path is the node: "/dev/video0".
+	Path string
+
+	// Links are the names that stay the same when nodes are numbered anew:
+	// those in /dev/v4l/by-id, then those in /dev/v4l/by-path.
+	Links []string
+
+	// Info says what it is, when Err is nil.
+	Info Info
+
+	// Err says why it could not be asked: mostly fs.ErrPermission.
+	Err error
+}
+
+// List finds the cameras below dev, which is "/dev", in the order of their
+// numbers. Nodes that capture no pictures are left out.
+func List(dev string) []Found {
+	paths, _ := filepath.Glob(filepath.Join(dev, "video[0-9]*"))
+	slices.SortFunc(paths, func(a, b string) int { return cmp.Compare(number(a), number(b)) })
+	links := links(dev)
+	var all []Found
+	for _, path := range paths {
+		f := Found{Path: path, Links: links[path]}
+		d, err := Open(path)
+		switch {
+		case errors.Is(err, ErrNotCamera):
+			continue
+		case err != nil:
+			f.Err = err
+		default:
+			f.Info = d.Info()
+			f.Err = d.Close()
+		}
+		all = append(all, f)
+	}
+	return all
+}
+
+// Stable is the name to use in a configuration: the first link, else the path.
+func (f Found) Stable() string {
+	if len(f.Links) > 0 {
+		return f.Links[0]
+	}
+	return f.Path
+}
+
+// number is that of a node.
+func number(path string) int {
+	n, _ := strconv.Atoi(strings.TrimPrefix(filepath.Base(path), "video"))
+	return n
+}
+
+// links maps each node to the links that lead to it.
+func links(dev string) map[string][]string {
+	all := map[string][]string{}
+	for _, folder := range []string{"by-id", "by-path"} {
+		names, _ := filepath.Glob(filepath.Join(dev, "v4l", folder, "*"))
+		for _, name := range names {
+			if target, err := filepath.EvalSymlinks(name); err == nil {
+				all[target] = append(all[target], name)
+			}
+		}
+	}
+	return all
+}

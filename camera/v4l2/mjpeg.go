@@ -1,0 +1,141 @@
+package v4l2
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+)
+
+// Markers of a JPEG (ITU-T T.81, table B.1).
+const (
+	markerTEM  = 0x01
+	markerSOF0 = 0xc0 // baseline
+	markerSOF1 = 0xc1 // sequential
+	markerDHT  = 0xc4
+	markerRST0 = 0xd0
+	markerRST7 = 0xd7
+	markerSOI  = 0xd8
+	markerEOI  = 0xd9
+	markerSOS  = 0xda
+)
+
+// minJPEG is less than the smallest JPEG has: its marker segments without tables.
+const minJPEG = 64
+
+// repair copies a picture out of a buffer of Motion-JPEG: from its start to
+// its end marker, without padding, and with the standard Huffman tables where
+// it uses some that it does not define. An error matches [ErrDamaged]: the
+// picture has no end, or another one starts inside it. Coded data are skipped, not read.
+func repair(data []byte) ([]byte, error) {
+	if len(data) < 2 || data[0] != 0xff || data[1] != markerSOI {
+		return nil, fmt.Errorf("%w: %d bytes that do not start as a JPEG", ErrDamaged, len(data))
+	}
+	out := make([]byte, 0, len(data)+440) // all four tables
+	w := walker{data: data, pos: 2}
+	copied, scans := 0, 0
+	sequential := false
+	defined := map[byte]bool{}
+	for {
+		marker, start, ok := w.next()
+		if !ok {
+			return nil, fmt.Errorf("%w: a JPEG of %d bytes has no end", ErrDamaged, len(data))
+		}
+		switch {
+		case marker == markerEOI && scans == 0:
+			return nil, fmt.Errorf("%w: a JPEG without pixels", ErrDamaged)
+		case marker == markerEOI:
+			return append(out, data[copied:w.pos]...), nil
+		case marker == markerSOI:
+			return nil, fmt.Errorf("%w: a JPEG starts inside another one", ErrDamaged)
+		case marker == markerTEM || marker >= markerRST0 && marker <= markerRST7:
+			continue
+		}
+		segment, ok := w.segment()
+		if !ok {
+			return nil, fmt.Errorf("%w: a JPEG of %d bytes ends inside a segment", ErrDamaged, len(data))
+		}
+		switch marker {
+		case markerSOF0, markerSOF1:
+			sequential = true
+		case markerDHT:
+			noteTables(segment, defined)
+		case markerSOS:
+			scans++
+			if sequential {
+				out = append(out, data[copied:start]...)
+				out, copied = append(out, missingTables(segment, defined)...), start
+			}
+		}
+	}
+}
+
+// walker steps from marker to marker.
+type walker struct {
+	data []byte
+	pos  int
+}
+
+// next finds the next marker, behind coded data and fill bytes, and where it starts.
+func (w *walker) next() (marker byte, start int, ok bool) {
+	for w.pos < len(w.data) {
+		i := bytes.IndexByte(w.data[w.pos:], 0xff)
+		if i < 0 {
+			break
+		}
+		w.pos += i + 1
+		if w.pos < len(w.data) && w.data[w.pos] != 0 && w.data[w.pos] != 0xff {
+			w.pos++
+			return w.data[w.pos-1], w.pos - 2, true
+		}
+	}
+	return 0, 0, false
+}
+
+// segment is the content of the segment whose marker was found; the walker goes behind it.
+func (w *walker) segment() ([]byte, bool) {
+	rest := w.data[w.pos:]
+	if len(rest) < 2 {
+		return nil, false
+	}
+	n := int(binary.BigEndian.Uint16(rest))
+	if n < 2 || n > len(rest) {
+		return nil, false
+	}
+	w.pos += n
+	return rest[2:n], true
+}
+
+// noteTables adds the tables that a DHT segment defines, as far as it is well formed.
+func noteTables(segment []byte, defined map[byte]bool) {
+	for len(segment) >= 17 {
+		n := 17
+		for _, count := range segment[1:17] {
+			n += int(count)
+		}
+		if n > len(segment) {
+			return
+		}
+		defined[segment[0]] = true
+		segment = segment[n:]
+	}
+}
+
+// missingTables returns the segments of the standard tables that a scan uses
+// and nobody defined, and adds them to what is defined.
+func missingTables(scan []byte, defined map[byte]bool) []byte {
+	var out []byte
+	if len(scan) == 0 {
+		return nil
+	}
+	components := scan[1:]
+	for i := range min(int(scan[0]), len(components)/2) {
+		selector := components[2*i+1]
+		for _, table := range []byte{selector >> 4, 0x10 | selector&0x0f} {
+			if !defined[table] {
+				out = append(out, huffmanSegment(table)...)
+				defined[table] = true
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,126 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"edgeclr/daemon"
+	"edgeclr/daemon/heartbeat"
+	"edgeclr/systemd"
+)
+
+const (
+	askEvery     = 15 * time.Second // the API, whether it answers
+	askPatience  = 30 * time.Second // for one answer
+	apiPatience  = 2 * time.Minute  // without any
+	partPatience = 10 * time.Minute // for each part of the start
+	endPatience  = 2 * time.Minute  // for the end, a training step under way included; then systemd's own limit
+)
+
+// watch tells systemd how the daemon is, and feeds its watchdog while nothing in
+// the daemon hangs. Without systemd it only logs what hangs.
+type watch struct {
+	heart  heartbeat.Monitor
+	notify *systemd.Notifier
+	dog    *systemd.Watchdog
+
+	start *heartbeat.Beat // until the daemon serves
+	end   *heartbeat.Beat // since it stops
+
+	stop    context.CancelFunc
+	running sync.WaitGroup
+}
+
+// startWatch begins with the start of the daemon.
+func startWatch(a *app) (*watch, error) {
+	w := &watch{notify: systemd.NewNotifier(a.log)}
+	var err error
+	if w.dog, err = systemd.NewWatchdog(w.notify, &w.heart, a.log); err != nil {
+		return nil, err
+	}
+	w.start = w.heart.Beat("the start", partPatience)
+	w.notify.Status("starting")
+	ctx, stop := context.WithCancel(context.Background())
+	w.stop = stop
+	w.running.Go(func() { w.dog.Run(ctx) })
+	return w, nil
+}
+
+// ready begins to ask the API that has just come up at that store.
+func (w *watch) ready(ctx context.Context, data string) {
+	w.start.Stop()
+	w.dog.Ready()
+	beat := w.heart.Beat("the API", apiPatience)
+	w.running.Go(func() {
+		defer beat.Stop()
+		w.ask(heartbeat.With(ctx, beat), daemon.NewClient(data))
+	})
+}
+
+// ask asks for the status over the socket, as anybody would, until ctx ends.
+func (w *watch) ask(ctx context.Context, c *daemon.Client) {
+	for {
+		w.askOnce(ctx, c)
+		next := time.NewTimer(askEvery)
+		select {
+		case <-ctx.Done():
+			next.Stop()
+			return
+		case <-next.C:
+		}
+	}
+}
+
+func (w *watch) askOnce(ctx context.Context, c *daemon.Client) {
+	limited, cancel := context.WithTimeout(ctx, askPatience)
+	defer cancel()
+	defer c.Close() // the next question comes by a new connection, as others' do
+	st, err := c.Status(limited)
+	var refused *daemon.RemoteError
+	if err != nil && !errors.As(err, &refused) {
+		return
+	}
+	heartbeat.Tick(ctx)
+	if err == nil && w.heart.Check() == nil {
+		w.notify.Status(statusLine(st))
+	}
+}
+
+// stopping says that the daemon ends.
+func (w *watch) stopping() {
+	w.end = w.heart.Beat("the end", endPatience)
+	w.dog.Stopping()
+}
+
+// close ends the watch.
+func (w *watch) close() {
+	w.stop()
+	w.running.Wait()
+}
+
+// statusLine is what `systemctl status` shows of the daemon.
+func statusLine(st daemon.Status) string {
+	parts := []string{
+		"checkpoint " + st.Checkpoint.Serving + " serves",
+		fmt.Sprintf("%d frames", st.Store.Frames),
+	}
+	live := 0
+	for _, s := range st.Sources {
+		if s.State == "live" {
+			live++
+		}
+	}
+	parts = append(parts, fmt.Sprintf("%d of %d sources live", live, len(st.Sources)))
+	if st.Ingest.Paused {
+		parts = append(parts, "no frame can be stored: "+st.Ingest.Error)
+	}
+	learner := "learner " + st.Train.State
+	if st.Train.State == "learning" {
+		learner = fmt.Sprintf("learning, step %d of %d", st.Train.Step, st.Train.Steps)
+	}
+	return strings.Join(append(parts, learner), "; ")
+}

@@ -1,0 +1,44 @@
+package daemon
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// A camera that comes and goes all the time does not fill the events.
+func TestDiary(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var written []string
+		d := newDiary(func(text string) { written = append(written, text) })
+		d.uri = "http://cam/"
+		lost := errors.New("the cable is out")
+		d.changed("failed", lost)
+		time.Sleep(time.Hour)
+		for range 1000 { // in 2000 s
+			d.changed("live", nil)
+			time.Sleep(time.Second)
+			d.changed("failed", lost)
+			time.Sleep(time.Second)
+		}
+		if n := len(written); n < 1+diaryBurst || n > 1+diaryBurst+4 {
+			t.Fatalf("%d events: %q", n, written)
+		}
+		if written[0] != "source http://cam/ is failed: the cable is out" || written[1] != "source http://cam/ is live" {
+			t.Errorf("%q", written[:2])
+		}
+		if text := written[diaryBurst]; !strings.Contains(text, "it changes often") {
+			t.Errorf("the last of the burst: %s", text)
+		}
+		if text := written[diaryBurst+1]; !strings.Contains(text, "(changes since the last event that were not written: 5") {
+			t.Errorf("behind the burst: %s", text)
+		}
+		time.Sleep(3 * time.Hour)
+		d.changed("live", nil)
+		if text := written[len(written)-1]; strings.Contains(text, "changes often") {
+			t.Errorf("after a rest: %s", text)
+		}
+	})
+}

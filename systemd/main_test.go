@@ -1,0 +1,23 @@
+package systemd
+
+import (
+	"os"
+	"testing"
+
+	"go.uber.org/goleak"
+)
+
+// TestMain lets this program be a service of its own, for tests that need a
+// process that systemd started.
+func TestMain(m *testing.M) {
+	switch os.Getenv(envRole) {
+	case "service":
+		os.Exit(service())
+	case "log":
+		os.Exit(logs())
+	}
+	goleak.VerifyTestMain(m)
+}
+
+// envRole tells a child process of a test what to be.
+const envRole = "EDGECLR_TEST_ROLE"
