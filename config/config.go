@@ -70,7 +70,7 @@ func Default() Config {
 			Windows:         []string{},
 		},
 		Replay:  Replay{Capacity: 4000, Policy: ReplayMinRed, Fresh: 0.125, Moment: Duration(time.Second)},
-		Gate:    Gate{Enabled: true, MaxGap: Duration(10 * time.Minute)},
+		Gate:    Gate{Enabled: true, MaxGap: Duration(10 * time.Minute), Sightings: true},
 		Probe:   Probe{Capacity: 512, Every: 5},
 		Augment: augment.Default(),
 		Serve:   Serve{Blend: BlendJoin},

@@ -102,6 +102,10 @@ type Replay struct {
 type Gate struct {
 	Enabled bool     `yaml:"enabled"`
 	MaxGap  Duration `yaml:"max_gap"` // a frame is kept at least so often
+
+	// Sightings has a near-duplicate of a live source counted with the stored
+	// frame that shows the same: how often, first and last.
+	Sightings bool `yaml:"sightings"`
 }
 
 // Probe holds frames back from learning, to judge candidates by.

@@ -24,6 +24,8 @@ type Hit struct {
 	Similarity float64   `json:"similarity"` // cosine, -1 to 1
 	Time       time.Time `json:"time"`
 	Label      string    `json:"label"`
+
+	Sightings storage.Sightings `json:"sightings,omitzero"` // how often it was seen again
 }
 
 // QueryReply answers a query; hits are ordered by similarity, equal ones by id.
@@ -112,7 +114,7 @@ func (s *Service) nearest(v *version, vector []float32, k int) (QueryReply, erro
 		}
 		answer.Results = append(answer.Results, one)
 	}
-	return answer, nil
+	return answer, s.addSightings(answer.Results)
 }
 
 func (s *Service) hit(h search.Hit) (Hit, error) {
@@ -121,6 +123,19 @@ func (s *Service) hit(h search.Hit) (Hit, error) {
 		return Hit{}, fmt.Errorf("frame %d: %w", h.ID, err)
 	}
 	return Hit{ID: h.ID, Path: f.Path, Source: f.Source, Similarity: float64(h.Similarity), Time: f.Time, Label: f.Label}, nil
+}
+
+// addSightings completes hits, all in one read.
+func (s *Service) addSightings(hits []Hit) error {
+	ids := make([]storage.FrameID, len(hits))
+	for i, h := range hits {
+		ids[i] = storage.FrameID(h.ID)
+	}
+	found, err := s.sightings(ids...)
+	for i, id := range ids {
+		hits[i].Sightings = found[id]
+	}
+	return err
 }
 
 func (s *Service) noVectors(v *version) error {

@@ -168,7 +168,7 @@ func (in *ingest) choose(ctx context.Context, frames []camera.Frame, pictures []
 func (in *ingest) add(ctx context.Context, frames []camera.Frame, pictures []picture, chosen []int, outcomes []Outcome) error {
 	v := in.s.versions.current()
 	defer v.done()
-	seen := len(chosen)
+	asked := chosen
 	doors, chosen := in.look(frames, pictures, chosen, outcomes)
 	vectors, err := v.encoder.Embed(ctx, pixelsOf(pictures, chosen))
 	if err != nil {
@@ -193,7 +193,8 @@ func (in *ingest) add(ctx context.Context, frames []camera.Frame, pictures []pic
 	if err != nil {
 		return err
 	}
-	in.s.store.AddCount(storage.Gated, uint64(seen-len(records))) // now that none of this will be tried again
+	in.s.store.AddCount(storage.Gated, uint64(len(asked)-len(records))) // now that none of this will be tried again
+	in.sight(frames, asked, outcomes)
 	for k, n := range stored {
 		i := chosen[n]
 		outcomes[i] = Outcome{ID: uint64(ids[k])}

@@ -65,26 +65,33 @@ type stateBox struct {
 	current  *state
 	pending  Counters         // Reasons unused
 	dropping map[FrameID]bool // pictures to learn from that are to be dropped
+
+	sightings map[FrameID]Sightings // all of a frame's, the stored ones included
 }
 
 // waiting returns what the next commit is to include; the frames ascend.
-func (b *stateBox) waiting() (Counters, []FrameID) {
+func (b *stateBox) waiting() waiting {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.pending, slices.Sorted(maps.Keys(b.dropping))
+	return waiting{b.pending, slices.Sorted(maps.Keys(b.dropping)), maps.Clone(b.sightings)}
 }
 
 // commit makes st current; what it includes no longer waits.
-func (b *stateBox) commit(st *state, included Counters, dropped []FrameID) {
+func (b *stateBox) commit(st *state, included waiting) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.current = st
-	b.pending.Seen -= included.Seen
-	b.pending.Gated -= included.Gated
-	b.pending.Dropped -= included.Dropped
-	b.pending.Untriggered -= included.Untriggered
-	for _, id := range dropped {
+	b.pending.Seen -= included.counts.Seen
+	b.pending.Gated -= included.counts.Gated
+	b.pending.Dropped -= included.counts.Dropped
+	b.pending.Untriggered -= included.counts.Untriggered
+	for _, id := range included.dropping {
 		delete(b.dropping, id)
+	}
+	for id, all := range included.sightings {
+		if b.sightings[id] == all { // else it was seen again meanwhile
+			delete(b.sightings, id)
+		}
 	}
 }
 
