@@ -126,9 +126,7 @@ func (s *Service) open(ctx context.Context) error {
 
 	s.background.Go(func() { s.retain(s.lifetime) })
 	s.background.Go(func() { s.mend(s.lifetime) })
-	if s.cfg.Gate.Sightings {
-		s.background.Go(func() { s.keepSightings(s.lifetime, sightingsEvery) })
-	}
+	s.background.Go(func() { s.keepSightings(s.lifetime, sightingsEvery) })
 	if s.opt.Heart != nil {
 		s.background.Go(func() { s.prove(s.lifetime, proveEvery, leastTime) })
 	}

@@ -17,7 +17,7 @@ const sightingsEvery = time.Minute
 // stored frames that show the same. The frames are dealt with by then, so a
 // failure costs no more than the sighting.
 func (in *ingest) sight(frames []camera.Frame, asked []int, outcomes []Outcome) {
-	if !in.s.cfg.Gate.Sightings {
+	if !in.s.config().Gate.Sightings {
 		return
 	}
 	for _, i := range asked {
@@ -40,6 +40,9 @@ func (s *Service) keepSightings(ctx context.Context, every time.Duration) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
+			if !s.config().Gate.Sightings {
+				continue
+			}
 			if err := s.store.Flush(ctx); err != nil && ctx.Err() == nil {
 				s.log.Warn("sightings wait for another minute", "error", err)
 			}
