@@ -159,6 +159,11 @@ deb: deps ## make bin/deb/edgeclr_VERSION_ARCH.deb; ARCH=arm64 for the other one
 	@test -z '$(TF_ROOT)' || { echo 'make deb: a package brings its own TensorFlow; run it without TF_ROOT' >&2; exit 1; }
 	@ARCH='$(ARCH)' STRIP='$(STRIP)' VERSION='$(VERSION)' MAKE='$(MAKE)' packaging/deb $(NFPM)
 
+# By qemu, on a machine of another architecture.
+test-arm64: ## run the arm64 package by emulation: it starts, trains, answers
+	@$(MAKE) --no-print-directory deb ARCH=arm64
+	@packaging/test-arm64 "$$(ls -t bin/deb/edgeclr_*_arm64.deb | head -n 1)"
+
 # In a clean Debian, as root: sudo make test-deb.
 test-deb: deb ## install, upgrade, remove and purge the package in a chroot, as root
 	@packaging/test-deb "$$(ls -t bin/deb/edgeclr_*_$(ARCH).deb | head -n 1)"

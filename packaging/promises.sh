@@ -27,6 +27,6 @@ promise() {
 
 # sum prints the closing line and tells whether all promises were kept.
 sum() {
-	printf '%s: %d passed, %d failed\n' "$1" "$passed" "$failed"
+	printf '\n%s\n%d passed, %d failed\n' "$1" "$passed" "$failed"
 	((failed == 0))
 }

@@ -10,6 +10,9 @@ import (
 // guest some tens of milliseconds.
 const pause = time.Second
 
+// lookLimit is how long one look may take.
+const lookLimit = 30 * time.Second
+
 // until waits for a condition. It looks until look reports true, and gives an
 // error when limit or the context's deadline passes first: what was waited for,
 // and what the last look saw or failed with. A look may fail for a while, as one
@@ -20,7 +23,9 @@ func until(ctx context.Context, limit time.Duration, what string, look func(cont
 	tick := time.NewTicker(pause)
 	defer tick.Stop()
 	for {
-		seen, ok, err := look(ctx)
+		looking, done := context.WithTimeoutCause(ctx, lookLimit, fmt.Errorf("no answer within %v", lookLimit))
+		seen, ok, err := look(looking)
+		done()
 		if ok && err == nil {
 			return nil
 		}
