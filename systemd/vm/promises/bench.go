@@ -27,7 +27,7 @@ type Options struct {
 const (
 	PayloadPackage = "edgeclr.deb"      // the package
 	PayloadUpgrade = "edgeclr-next.deb" // the same with a higher version
-	PayloadDriver  = "v4l2.test"        // static test binary of camera/v4l2
+	PayloadTests   = "*.test"           // static test binaries of packages that use cameras
 )
 
 const (

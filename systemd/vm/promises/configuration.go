@@ -11,7 +11,7 @@ const configurationFile = "/etc/edgeclr/edgeclr.yaml"
 // small that one ends within a minute under emulation, and no checkpoint is ever
 // deleted, so that each that was listed must be there for ever.
 const configuration = `# systemd/vm/promises
-sources: [{uri: "v4l2:/dev/video0", fps: 1, stall: 5s}]
+sources: [{uri: "v4l2:/dev/video0?width=320&height=180", fps: 1}]
 model: {size: 32}
 learn: {batch: 8, steps: 4, head_steps: 1, min_frames: 24, min_new: 8, checkpoint_every: 5s, promote: false}
 probe: {capacity: 16}
