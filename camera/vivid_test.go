@@ -19,7 +19,7 @@ func vivid(t *testing.T) string {
 			return f.Path
 		}
 	}
-	if os.Getenv("EDGECLR_GUEST") != "" {
+	if os.Getenv("EDGECLR_TEST_GUEST") != "" {
 		t.Fatal("the guest has no virtual camera")
 	}
 	t.Skip("no virtual camera here; run camera/v4l2/testdata/guest/run")

@@ -29,6 +29,7 @@ type Config struct {
 	Augment augment.Config `yaml:"augment"`
 	Serve   Serve          `yaml:"serve"`
 	Store   Store          `yaml:"store"`
+	GPIO    GPIO           `yaml:"gpio"`
 	Limits  Limits         `yaml:"limits"`
 	Log     Log            `yaml:"log"`
 
@@ -69,7 +70,7 @@ func Default() Config {
 			Windows:         []string{},
 		},
 		Replay:  Replay{Capacity: 4000, Policy: ReplayMinRed, Fresh: 0.125, Moment: Duration(time.Second)},
-		Gate:    Gate{Enabled: true, MaxGap: Duration(10 * time.Minute)},
+		Gate:    Gate{Enabled: true, MaxGap: Duration(10 * time.Minute), Sightings: true},
 		Probe:   Probe{Capacity: 512, Every: 5},
 		Augment: augment.Default(),
 		Serve:   Serve{Blend: BlendJoin},
@@ -78,6 +79,10 @@ func Default() Config {
 			MaxBytes:        4 * GB,
 			MinFree:         1 * GB,
 			KeepCheckpoints: 5,
+		},
+		GPIO: GPIO{
+			Trigger: Trigger{Edge: EdgeRising, Pull: PullNone, Debounce: Duration(50 * time.Millisecond), Hold: Duration(5 * time.Second)},
+			Lamp:    Lamp{Warmup: Duration(200 * time.Millisecond)},
 		},
 		Limits: Limits{FileBytes: 64 * MiB, Pixels: 50_000_000},
 		Log:    Log{Level: "info", Format: LogText},

@@ -98,16 +98,3 @@ func (k key) isList() bool { return k.value.Kind() == reflect.Slice }
 
 // isSources tells whether its values have keys of their own.
 func (k key) isSources() bool { return k.value.Type() == reflect.TypeFor[[]Source]() }
-
-// Diff lists the keys in which two configurations differ, in the order of the
-// file. A reload uses it to say what changed.
-func Diff(a, b Config) []string {
-	var changed []string
-	other := keysOf(&b)
-	for i, k := range keysOf(&a) {
-		if !reflect.DeepEqual(k.value.Interface(), other[i].value.Interface()) {
-			changed = append(changed, k.path)
-		}
-	}
-	return changed
-}

@@ -34,6 +34,7 @@ func (c Config) problems() []Problem {
 	problems = append(problems, c.addressProblems()...)
 	problems = append(problems, c.sourceProblems()...)
 	problems = append(problems, c.windowProblems()...)
+	problems = append(problems, c.GPIO.problems()...)
 	return append(problems, c.augmentProblems()...)
 }
 

@@ -48,10 +48,11 @@ func (s *Service) getSourceImage(w http.ResponseWriter, r *http.Request) {
 func (in *ingest) source(uri string) (camera.Source, error) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	if uri == "" && len(in.sources) == 1 {
-		return in.sources[0], nil
+	if uri == "" && len(in.feeds) == 1 {
+		return in.feeds[0].source, nil
 	}
-	for _, source := range in.sources {
+	for _, f := range in.feeds {
+		source := f.source
 		if source.URI() == uri {
 			return source, nil
 		}

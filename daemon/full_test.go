@@ -64,7 +64,7 @@ func TestFullDisk(t *testing.T) {
 	held := s.store.Counters().Stored
 
 	// Deleting the oldest makes room inside the file.
-	s.cfg.Store.MaxBytes = 1
+	reconfigure(s, func(cfg *config.Config) { cfg.Store.MaxBytes = 1 })
 	wait(t, "all files", func() bool {
 		if err := s.retainOnce(t.Context()); err != nil {
 			t.Fatal(err)

@@ -3,12 +3,12 @@ package daemon
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"edgeclr/camera"
+	"edgeclr/camera/gpio"
 	"edgeclr/config"
 	"edgeclr/daemon/heartbeat"
 	"edgeclr/storage"
@@ -27,8 +27,7 @@ const (
 // ingest takes frames from the sources into the store: decoded, cut to what is
 // kept, embedded by the version that serves, and committed in batches.
 type ingest struct {
-	s      *Service
-	keeper keeper
+	s *Service
 
 	files chan camera.Frame // never dropped: the source waits
 	live  chan camera.Frame // the oldest is dropped when the board is too slow
@@ -38,60 +37,48 @@ type ingest struct {
 
 	took time.Duration // for the last commit
 
-	mu      sync.Mutex
-	sources []camera.Source
-	failure error // why frames cannot be stored at the moment
+	mu       sync.Mutex
+	feeds    []*feed        // in the order of the configuration
+	controls *gpio.Controls // the pins of the board; nil until Ingest
+	failure  error          // why frames cannot be stored at the moment
 
+	ctx     context.Context // of all that runs; nil before Ingest
 	stop    context.CancelFunc
 	running sync.WaitGroup
 }
 
 func newIngest(s *Service) *ingest {
 	return &ingest{
-		s:      s,
-		keeper: newKeeper(s.cfg, s.decoder),
-		files:  make(chan camera.Frame, fileQueue),
-		live:   make(chan camera.Frame, liveQueue),
+		s:     s,
+		files: make(chan camera.Frame, fileQueue),
+		live:  make(chan camera.Frame, liveQueue),
 	}
 }
 
-// Ingest opens the sources and starts taking their frames. A source that
-// cannot be opened is an error; one that fails later is shown in the status.
+// Ingest opens the sources, takes the board's pins and starts taking frames. A
+// source that cannot be opened, or a pin that cannot be had, is an error; what
+// fails later is shown in the status.
 func (s *Service) Ingest(watch []config.Source) error {
 	in := s.ingest
-	var sources []camera.Source
-	for _, w := range watch {
-		source, err := s.openSource(w)
-		if err != nil {
-			return err
-		}
-		sources = append(sources, source)
+	feeds, err := in.feedsOf(watch)
+	if err != nil {
+		return err
+	}
+	controls, err := s.openControls(feeds)
+	if err != nil {
+		return err
 	}
 	in.mu.Lock() // the API may answer already
-	in.sources = sources
+	in.controls = controls
 	in.mu.Unlock()
-	ctx, stop := context.WithCancel(s.lifetime)
-	in.stop = stop
-	for _, source := range sources {
-		in.running.Go(func() { in.read(ctx, source) })
-	}
+	in.ctx, in.stop = context.WithCancel(s.lifetime)
 	beat := s.opt.Heart.Beat("ingest", turnTime)
 	in.running.Go(func() {
 		defer beat.Stop()
-		in.write(heartbeat.With(ctx, beat))
+		in.write(heartbeat.With(in.ctx, beat))
 	})
+	in.feed(feeds)
 	return nil
-}
-
-// read runs one source; the source itself reconnects, so an end is final.
-func (in *ingest) read(ctx context.Context, source camera.Source) {
-	err := source.Run(ctx, func(ctx context.Context, f camera.Frame) error {
-		in.peepholes.show(f)
-		return in.emit(ctx, f)
-	})
-	if err != nil && ctx.Err() == nil {
-		in.s.event(ctx, "source", fmt.Sprintf("source %s ended: %v", source.URI(), err))
-	}
 }
 
 // emit puts a frame in its queue.
@@ -228,9 +215,10 @@ func (in *ingest) note(ctx context.Context, err error) {
 
 // close stops the sources and waits for the batch under way.
 func (in *ingest) close() {
-	if in.stop == nil {
+	if in.ctx == nil {
 		return
 	}
 	in.stop()
 	in.running.Wait()
+	in.controls.Close()
 }

@@ -12,7 +12,7 @@ import (
 func (s *Service) openSource(w config.Source) (camera.Source, error) {
 	diary := newDiary(func(text string) { s.event(s.lifetime, "source", text) })
 	source, err := camera.Open(w.URI, camera.OpenOptions{
-		Cursor: s.store, Limits: s.decoder.Limits, Decoder: s.decoder, Log: s.log, Seed: s.cfg.Model.Seed, Now: s.opt.Now,
+		Cursor: s.store, Limits: s.decoder.Limits, Decoder: s.decoder, Log: s.log, Seed: s.config().Model.Seed, Now: s.opt.Now,
 		Live: w.LiveOptions, Changed: diary.changed,
 	})
 	if err != nil {

@@ -32,7 +32,7 @@ func loopback(t *testing.T, pixels FourCC, width, height int) *player {
 		}
 	}
 	if path == "" {
-		if os.Getenv("EDGECLR_GUEST") != "" {
+		if os.Getenv("EDGECLR_TEST_GUEST") != "" {
 			t.Fatal("the guest has no v4l2loopback")
 		}
 		t.Skip("no node of v4l2loopback here; run camera/v4l2/testdata/guest/run")

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"edgeclr/camera/gpio"
 	"edgeclr/cmd/edgeclr/internal/cameras"
 )
 
@@ -42,6 +44,9 @@ func TestScript(t *testing.T) {
 			case "shared":
 				_, err := os.Stat(filepath.Join(sharedFolder(), "data"))
 				return err == nil, nil
+			case "gpio":
+				_, err := gpio.Devices()
+				return !errors.Is(err, gpio.ErrNone), nil
 			}
 			return false, os.ErrInvalid
 		},

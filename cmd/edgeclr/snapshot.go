@@ -121,7 +121,7 @@ func (c *snapshotCommand) open(ctx context.Context, a *app, chosen config.Source
 	late := time.AfterFunc(c.timeout, func() { stop(fmt.Errorf("no picture within %v; --timeout gives it longer", c.timeout)) })
 	defer late.Stop()
 	source, err := camera.Open(chosen.URI, camera.OpenOptions{
-		Limits: decoder.Limits, Decoder: decoder, Live: chosen.LiveOptions, Log: a.log, Seed: a.cfg.Model.Seed,
+		Limits: decoder.Limits, Decoder: decoder, Live: chosen.LiveOptions, Seed: a.cfg.Model.Seed,
 		Changed: func(state string, err error) {
 			if state != camera.StateLive { // one try is enough for a person
 				stop(err)

@@ -67,7 +67,7 @@ func TestVividExamine(t *testing.T) {
 	all := Examine("/dev")
 	i := slices.IndexFunc(all, func(c Camera) bool { return c.Driver == "vivid" })
 	if i < 0 {
-		if os.Getenv("EDGECLR_GUEST") != "" {
+		if os.Getenv("EDGECLR_TEST_GUEST") != "" {
 			t.Fatal("the guest has no virtual camera")
 		}
 		t.Skip("no virtual camera here; run camera/v4l2/testdata/guest/run")
