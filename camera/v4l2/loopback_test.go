@@ -1,9 +1,14 @@
 package v4l2
 
 import (
+	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
+	"image"
+	"image/jpeg"
 	"os"
+	"reflect"
 	"strings"
 	"sync"
 	"testing"
@@ -94,10 +99,30 @@ func (p *player) pause() {
 	p.stop = make(chan struct{})
 }
 
+// coloured is a JPEG by Go's encoder, whole and without its Huffman tables, which are the standard ones.
+func coloured(t *testing.T, w, h int) (whole, bare []byte) {
+	t.Helper()
+	m := image.NewRGBA(image.Rect(0, 0, w, h))
+	for i := range m.Pix {
+		m.Pix[i] = byte(i*i>>8) | byte(i>>11)
+	}
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, m, nil); err != nil {
+		t.Fatal(err)
+	}
+	whole = b.Bytes()
+	at := bytes.Index(whole, []byte{0xff, 0xc4})
+	length := 2 + int(binary.BigEndian.Uint16(whole[at+2:]))
+	return whole, append(bytes.Clone(whole[:at]), whole[at+length:]...)
+}
+
 // Motion-JPEG without tables, as webcams send it, with damaged pictures in between.
 func TestLoopbackMJPEG(t *testing.T) {
-	whole := coloured(t, 320, 240)
-	bare := withoutTables(whole)
+	whole, bare := coloured(t, 320, 240)
+	want, err := jpeg.Decode(bytes.NewReader(whole))
+	if err != nil {
+		t.Fatal(err)
+	}
 	p := loopback(t, MJPEG, 320, 240)
 	p.play(t, bare, bare[:len(bare)/2], append(append([]byte{}, bare...), make([]byte, 500)...), bare[:3], whole)
 	c := start(t, p.path, Settings{})
@@ -111,10 +136,16 @@ func TestLoopbackMJPEG(t *testing.T) {
 		case errors.Is(err, ErrDamaged):
 		case err != nil:
 			t.Fatal(err)
-		case picture.Image != nil || !samePixels(t, picture.JPEG, whole):
-			t.Errorf("a JPEG of %d bytes shows something else", len(picture.JPEG))
+		case picture.Image != nil:
+			t.Error("pixels of a JPEG")
 		case time.Since(picture.Time) > time.Minute || time.Until(picture.Time) > 0:
 			t.Errorf("made %v", picture.Time)
+		}
+		if err != nil {
+			continue
+		}
+		if m, err := jpeg.Decode(bytes.NewReader(picture.JPEG)); err != nil || !reflect.DeepEqual(m, want) {
+			t.Errorf("a JPEG of %d bytes shows something else: %v", len(picture.JPEG), err)
 		}
 	}
 	if s := c.Stats(); s.Damaged == 0 {
