@@ -4,14 +4,26 @@ GO      ?= go
 SOURCE  ?= synthetic:conveyor
 PREFIX  ?= /usr/local
 DESTDIR ?=
-STRIP   ?= strip
+SYSCONFDIR ?= /etc
+BIN     ?= bin
+VERSION ?=
 PKG     ?= ./...
 BENCH   ?= .
 SHARED  ?= ../shared
 RUNS    ?= 3
 
-# The architecture, as Go names it. Another one than this machine's also needs a C compiler for it: CC=aarch64-linux-gnu-gcc
-ARCH ?= $(or $(shell $(GO) env GOARCH 2>/dev/null),$(patsubst aarch64,arm64,$(patsubst x86_64,amd64,$(shell uname -m))))
+# The architecture, as Go names it. For another one than this machine's, Debian's cross compiler is taken unless CC names one.
+HOST := $(patsubst aarch64,arm64,$(patsubst x86_64,amd64,$(shell uname -m)))
+ARCH ?= $(or $(shell $(GO) env GOARCH 2>/dev/null),$(HOST))
+CROSS_arm64 := aarch64-linux-gnu-
+CROSS_amd64 := x86_64-linux-gnu-
+CROSS := $(if $(filter-out $(HOST),$(ARCH)),$(CROSS_$(ARCH)))
+ifneq ($(CROSS),)
+ifeq ($(origin CC),default)
+export CC := $(CROSS)gcc
+endif
+endif
+STRIP ?= $(CROSS)strip
 
 # TensorFlow's C library: the pinned one in .deps, or TF_ROOT=/usr/local for one that is installed. LINK finds it for the
 # linker, RPATHS for the program.
@@ -40,15 +52,22 @@ export TF_ENABLE_ONEDNN_OPTS ?= 1
 export TF_CPP_MIN_LOG_LEVEL ?= 2
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+# Later releases need modules that the Go module proxy does not serve.
+NFPM        := github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.45.2
 SHARE       := $(DESTDIR)$(PREFIX)/share/edgeclr
 LIBDIR      := $(DESTDIR)$(PREFIX)/lib/edgeclr
 DOCDIR      := $(DESTDIR)$(PREFIX)/share/doc/edgeclr
+UNIT        := $(DESTDIR)$(PREFIX)/lib/systemd/system/edgeclr.service
+SYSUSERS    := $(DESTDIR)$(PREFIX)/lib/sysusers.d/edgeclr.conf
+TMPFILES    := $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/edgeclr.conf
+UDEV        := $(DESTDIR)$(PREFIX)/lib/udev/rules.d/60-edgeclr.rules
+CONFIG      := $(DESTDIR)$(SYSCONFDIR)/edgeclr/edgeclr.yaml
 
 .DEFAULT_GOAL := build
-.PHONY: help run build test bench deps lint generate env install uninstall clean distclean toolchain
+.PHONY: help run build test test-arm64 test-deb bench deps lint generate env install uninstall deb clean distclean toolchain
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
 	@echo
 	@echo '  make run SOURCE=dir:~/Pictures    learn from a folder'
 	@echo '  make deps WHEELS=folder           without a network; TF_ROOT=/usr/local for an installed TensorFlow'
@@ -58,11 +77,14 @@ help: ## list the targets
 run: build ## build, then learn from SOURCE and show the result
 	bin/edgeclr demo --source "$(SOURCE)"
 
+# A release has its version in it, and no tables for debuggers.
+RELEASE := $(if $(VERSION),-ldflags '-s -w -X main.release=$(VERSION)')
+
 # minimal: of gonum's plot, what writes other formats than PNG stays out.
 build: export CGO_LDFLAGS := $(LINK) $(RPATHS)
 build: deps ## make bin/edgeclr
-	$(GO) build -trimpath -tags minimal -o bin/edgeclr-engine ./cmd/edgeclr
-	CGO_ENABLED=0 $(GO) build -trimpath -o bin/edgeclr ./cmd/launcher
+	$(GO) build -trimpath -tags minimal $(RELEASE) -o '$(BIN)/edgeclr-engine' ./cmd/edgeclr
+	CGO_ENABLED=0 $(GO) build -trimpath $(RELEASE) -o '$(BIN)/edgeclr' ./cmd/launcher
 
 test: deps ## run all Go tests
 	$(GO) test -timeout 30m $(TESTFLAGS) $(PKG)
@@ -92,11 +114,11 @@ env: ## print what a shell or an editor needs to build: eval "$(make -s env)"
 	@printf 'export TF_ENABLE_ONEDNN_OPTS=%s\nexport TF_CPP_MIN_LOG_LEVEL=%s\n' "$$TF_ENABLE_ONEDNN_OPTS" "$$TF_CPP_MIN_LOG_LEVEL"
 	@test -e '$(TF_LIB)' || echo 'make env: TensorFlow is not there yet; run: make deps' >&2
 
-# No prerequisite: `sudo make install` must neither build as root nor need Go in root's PATH.
-install: ## install below PREFIX what `make build` made
-	@test -x bin/edgeclr -a -x bin/edgeclr-engine || { echo 'make install: bin/edgeclr is missing; run first, as yourself: make build' >&2; exit 1; }
-	install -D -m 755 bin/edgeclr '$(DESTDIR)$(PREFIX)/bin/edgeclr'
-	install -D -m 755 bin/edgeclr-engine '$(LIBDIR)/edgeclr-engine'
+# No prerequisite: `sudo make install` must neither build as root nor need Go in root's path.
+install: ## install below PREFIX what `make build` made, with the service
+	@test -x '$(BIN)/edgeclr' -a -x '$(BIN)/edgeclr-engine' || { echo 'make install: $(BIN)/edgeclr is missing; run first, as yourself: make build' >&2; exit 1; }
+	install -D -m 755 '$(BIN)/edgeclr' '$(DESTDIR)$(PREFIX)/bin/edgeclr'
+	install -D -m 755 '$(BIN)/edgeclr-engine' '$(LIBDIR)/edgeclr-engine'
 ifndef TF_ROOT
 	install -d -m 755 '$(LIBDIR)'
 	install -m 644 '$(TF_LIB)/libtensorflow_cc.so.2' '$(TF_LIB)/libtensorflow_framework.so.2' '$(LIBDIR)'
@@ -105,11 +127,46 @@ ifndef TF_ROOT
 endif
 	install -D -m 644 .deps/weights/efficientnet_lite0.pth '$(SHARE)/efficientnet_lite0.pth'
 	install -d -m 755 '$(DOCDIR)'
-	install -m 644 LICENSE NOTICE docs/edgeclr.yaml '$(DOCDIR)'
+	install -m 644 LICENSE NOTICE README.md docs/*.md docs/edgeclr.yaml '$(DOCDIR)'
+	install -d -m 755 '$(dir $(UNIT))'
+	sed 's|/usr/bin/|$(PREFIX)/bin/|; s|/usr/share/|$(PREFIX)/share/|' systemd/edgeclr.service >'$(UNIT)'
+	chmod 644 '$(UNIT)'
+	install -D -m 644 systemd/edgeclr.sysusers '$(SYSUSERS)'
+	install -D -m 644 systemd/edgeclr.tmpfiles '$(TMPFILES)'
+	install -D -m 644 systemd/edgeclr.rules '$(UDEV)'
+	test -e '$(CONFIG)' || install -D -m 644 docs/edgeclr.yaml '$(CONFIG)'
+ifeq ($(DESTDIR),)
+	@printf '%s\n' '' 'Installed. Name a source in $(CONFIG), then:' \
+		'  sudo systemd-sysusers edgeclr.conf && sudo systemd-tmpfiles --create edgeclr.conf' \
+		'  sudo udevadm control --reload && sudo udevadm trigger' \
+		'  sudo systemctl daemon-reload && sudo systemctl enable --now edgeclr' \
+		'It runs already: sudo systemctl daemon-reload && sudo systemctl restart edgeclr'
+endif
 
-uninstall: ## remove what install put below PREFIX; stores and configuration stay
-	rm -f '$(DESTDIR)$(PREFIX)/bin/edgeclr'
+# A running service would go on without its files.
+uninstall: ## stop the service, remove what install put below PREFIX; store and configuration stay
+ifeq ($(DESTDIR),)
+	if test -d /run/systemd/system && test -e '$(UNIT)'; then systemctl disable --now edgeclr.service; fi
+endif
+	rm -f '$(DESTDIR)$(PREFIX)/bin/edgeclr' '$(UNIT)' '$(SYSUSERS)' '$(TMPFILES)' '$(UDEV)'
 	rm -rf '$(LIBDIR)' '$(SHARE)' '$(DOCDIR)'
+ifeq ($(DESTDIR),)
+	if test -d /run/systemd/system; then systemctl daemon-reload; fi
+	@echo 'Kept: $(dir $(CONFIG)), /var/lib/edgeclr, and the user and group edgeclr.'
+endif
+
+deb: deps ## make bin/deb/edgeclr_VERSION_ARCH.deb; ARCH=arm64 for the other one
+	@test -z '$(TF_ROOT)' || { echo 'make deb: a package brings its own TensorFlow; run it without TF_ROOT' >&2; exit 1; }
+	@ARCH='$(ARCH)' STRIP='$(STRIP)' VERSION='$(VERSION)' MAKE='$(MAKE)' packaging/deb $(NFPM)
+
+# By qemu, on a machine of another architecture.
+test-arm64: ## run the arm64 package by emulation: it starts, trains, answers
+	@$(MAKE) --no-print-directory deb ARCH=arm64
+	@packaging/test-arm64 "$$(ls -t bin/deb/edgeclr_*_arm64.deb | head -n 1)"
+
+# In a clean Debian, as root: sudo make test-deb.
+test-deb: deb ## install, upgrade, remove and purge the package in a chroot, as root
+	@packaging/test-deb "$$(ls -t bin/deb/edgeclr_*_$(ARCH).deb | head -n 1)"
 
 clean: ## remove what was built
 	rm -rf bin

@@ -31,8 +31,8 @@ func (a *app) open(ctx context.Context, n need) (*daemon.Service, error) {
 		explicit = nil
 	}
 	return daemon.Open(ctx, daemon.Options{
-		Config: a.cfg, Command: "edgeclr " + a.name, Version: version(), Log: a.log, Explicit: explicit, Heart: a.heart,
-		SharedSocket: config.InService(a.cfg.Data, a.environ),
+		Config: a.cfg, Command: "edgeclr " + a.name, Version: version(), Log: a.log, Level: &a.level, Explicit: explicit,
+		Heart: a.heart, SharedSocket: config.InService(a.cfg.Data, a.environ),
 	})
 }
 
