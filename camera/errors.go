@@ -43,6 +43,15 @@ var (
 	ErrBadOption = errors.New("bad source option")
 )
 
+// Reasons are all that Reason gives but "".
+func Reasons() []string {
+	var all []string
+	for _, err := range refusals() {
+		all = append(all, err.Error())
+	}
+	return all
+}
+
 // Reason gives the short name of a refusal, for counters and reports:
 // "empty", "truncated", "too large", "unsupported", "corrupt", "unreadable",
 // and "" for nil. Any other error of the file system counts as unreadable, and

@@ -19,7 +19,7 @@ func vivid(t *testing.T) string {
 			return f.Path
 		}
 	}
-	if os.Getenv("EDGECLR_GUEST") != "" {
+	if os.Getenv("EDGECLR_TEST_GUEST") != "" {
 		t.Fatal("the guest has no virtual camera")
 	}
 	t.Skip("no virtual camera here; run camera/v4l2/testdata/guest/run")
@@ -39,8 +39,8 @@ func press(t *testing.T, path, name string) {
 	}
 }
 
-// Pulled ten times, the camera is back each time; a damaged picture is counted,
-// and nothing is left open.
+// Pulled ten times, the camera is back each time; a damaged picture is counted
+// and the stream goes on, and nothing is left open.
 func TestVividSource(t *testing.T) {
 	path := vivid(t)
 	var states []string
@@ -55,14 +55,12 @@ func TestVividSource(t *testing.T) {
 		}
 		frames++
 		switch {
-		case frames == 33 && s.Counters().Damaged == 0:
-			t.Error("the damaged picture was not counted")
-		case frames == 33:
+		case frames > 31 && s.Counters().Damaged > 0:
 			return true
-		case frames%3 == 0 && frames <= 30:
-			press(t, path, "disconnect")
 		case frames == 31:
 			press(t, path, "inject_v4l2_buf_flag_error")
+		case frames%3 == 0 && frames < 31:
+			press(t, path, "disconnect")
 		}
 		return false
 	})

@@ -18,8 +18,8 @@ type Config struct {
 	// Listen is an extra TCP address for the API and the page, "host:port";
 	// "" is none. The Unix socket is always there. See ListenAddress.
 	Listen string `yaml:"listen"`
-	// Sources are the URIs that `edgeclr run` watches, each once.
-	Sources []string `yaml:"sources"`
+	// Sources are what `edgeclr run` watches, each once.
+	Sources []Source `yaml:"sources"`
 
 	Model   Model          `yaml:"model"`
 	Learn   Learn          `yaml:"learn"`
@@ -29,6 +29,7 @@ type Config struct {
 	Augment augment.Config `yaml:"augment"`
 	Serve   Serve          `yaml:"serve"`
 	Store   Store          `yaml:"store"`
+	GPIO    GPIO           `yaml:"gpio"`
 	Limits  Limits         `yaml:"limits"`
 	Log     Log            `yaml:"log"`
 
@@ -40,7 +41,7 @@ type Config struct {
 // depends on the user: Load fills it.
 func Default() Config {
 	return Config{
-		Sources: []string{},
+		Sources: []Source{},
 		Model: Model{
 			Arch:    "efficientnet_lite0",
 			Size:    96,
@@ -69,7 +70,7 @@ func Default() Config {
 			Windows:         []string{},
 		},
 		Replay:  Replay{Capacity: 4000, Policy: ReplayMinRed, Fresh: 0.125, Moment: Duration(time.Second)},
-		Gate:    Gate{Enabled: true, MaxGap: Duration(10 * time.Minute)},
+		Gate:    Gate{Enabled: true, MaxGap: Duration(10 * time.Minute), Sightings: true},
 		Probe:   Probe{Capacity: 512, Every: 5},
 		Augment: augment.Default(),
 		Serve:   Serve{Blend: BlendJoin},
@@ -78,6 +79,10 @@ func Default() Config {
 			MaxBytes:        4 * GB,
 			MinFree:         1 * GB,
 			KeepCheckpoints: 5,
+		},
+		GPIO: GPIO{
+			Trigger: Trigger{Edge: EdgeRising, Pull: PullNone, Debounce: Duration(50 * time.Millisecond), Hold: Duration(5 * time.Second)},
+			Lamp:    Lamp{Warmup: Duration(200 * time.Millisecond)},
 		},
 		Limits: Limits{FileBytes: 64 * MiB, Pixels: 50_000_000},
 		Log:    Log{Level: "info", Format: LogText},

@@ -60,7 +60,11 @@ func (d document) value(n ast.Node, k key) {
 	if n.Type() == ast.NullType {
 		return
 	}
-	if k.isList() {
+	switch {
+	case k.isSources():
+		d.sources(n, k)
+		return
+	case k.isList():
 		d.list(n, k)
 		return
 	}

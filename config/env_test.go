@@ -23,9 +23,9 @@ func TestEnvironmentWinsOverTheFile(t *testing.T) {
 		{"the last of two", []string{"EDGECLR_LEARN_BATCH=4", "EDGECLR_LEARN_BATCH=5"}, func(c *Config) { c.Learn.Batch = 5 }},
 		{"empty is not set", []string{"EDGECLR_LEARN_BATCH=", "EDGECLR_LISTEN="}, func(c *Config) {}},
 		{"a size", []string{"EDGECLR_STORE_MAX_BYTES=64MiB"}, func(c *Config) { c.Store.MaxBytes = 64 * MiB }},
-		{"one source, with commas", []string{"EDGECLR_SOURCES=exec:a -x 1,2"}, func(c *Config) { c.Sources = []string{"exec:a -x 1,2"} }},
-		{"two sources", []string{`EDGECLR_SOURCES=["dir:/a", 'dir:/b c']`}, func(c *Config) { c.Sources = []string{"dir:/a", "dir:/b c"} }},
-		{"no sources", []string{"EDGECLR_SOURCES=[]"}, func(c *Config) { c.Sources = []string{} }},
+		{"one source, with commas", []string{"EDGECLR_SOURCES=exec:a -x 1,2"}, func(c *Config) { c.Sources = SourcesOf("exec:a -x 1,2") }},
+		{"two sources", []string{`EDGECLR_SOURCES=["dir:/a", 'dir:/b c']`}, func(c *Config) { c.Sources = SourcesOf("dir:/a", "dir:/b c") }},
+		{"no sources", []string{"EDGECLR_SOURCES=[]"}, func(c *Config) { c.Sources = SourcesOf() }},
 		{"a value that looks like YAML", []string{"EDGECLR_MODEL_WEIGHTS={a: b}"}, func(c *Config) { c.Model.Weights = "{a: b}" }},
 		{"others of ours", []string{"EDGECLR_WEIGHTS=/w", "EDGECLR_SHARED=/s", "EDGECLR_TEST_CHILD=1"}, func(c *Config) {}},
 	} {

@@ -81,21 +81,20 @@ func (k key) set(text string) error {
 	return nil
 }
 
-// setList replaces a list of strings.
-func (k key) setList(items []string) { k.value.Set(reflect.ValueOf(items)) }
+// setList replaces a list by these values, which of sources are the URIs.
+func (k key) setList(items []string) {
+	if k.isSources() {
+		k.setSources(SourcesOf(items...))
+		return
+	}
+	k.value.Set(reflect.ValueOf(items))
+}
+
+// setSources replaces the list of sources.
+func (k key) setSources(items []Source) { k.value.Set(reflect.ValueOf(items)) }
 
 // isList tells whether the key takes several values.
 func (k key) isList() bool { return k.value.Kind() == reflect.Slice }
 
-// Diff lists the keys in which two configurations differ, in the order of the
-// file. A reload uses it to say what changed.
-func Diff(a, b Config) []string {
-	var changed []string
-	other := keysOf(&b)
-	for i, k := range keysOf(&a) {
-		if !reflect.DeepEqual(k.value.Interface(), other[i].value.Interface()) {
-			changed = append(changed, k.path)
-		}
-	}
-	return changed
-}
+// isSources tells whether its values have keys of their own.
+func (k key) isSources() bool { return k.value.Type() == reflect.TypeFor[[]Source]() }

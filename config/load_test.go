@@ -2,13 +2,17 @@ package config
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"strings"
 	"testing"
 	"time"
+
+	"edgeclr/camera"
 )
 
 func write(t *testing.T, text string) string {
@@ -54,6 +58,40 @@ func TestLoadAcceptsFilesThatChangeNothing(t *testing.T) {
 	}
 }
 
+// A source is a URI, or keys of its own.
+func TestLoadReadsSources(t *testing.T) {
+	got, err := Load(write(t, `
+sources:
+  - dir:/srv/frames
+  - uri: http://me:secret@cam/video
+    fps: 0.5
+    rotate: 90
+    region: [0.1, 0, 8e-1, 1]
+    mask: [[0, 0, 1, 0.25], [0.5, 0.5, 0.5, 0.5]]
+    stall: 1m
+  - {uri: "exec:cat", fps: , mask: []}
+  - uri: http://cam/other
+`), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := SourcesOf("dir:/srv/frames", "http://me:secret@cam/video", "exec:cat", "http://cam/other")
+	want[1].LiveOptions = camera.LiveOptions{
+		View: camera.View{
+			Rotate: 90,
+			Region: camera.Box{X: 0.1, Y: 0, Width: 0.8, Height: 1},
+			Mask:   []camera.Box{{X: 0, Y: 0, Width: 1, Height: 0.25}, {X: 0.5, Y: 0.5, Width: 0.5, Height: 0.5}},
+		},
+		FPS: 0.5, Stall: time.Minute,
+	}
+	if !reflect.DeepEqual(got.Sources, want) {
+		t.Errorf("got %+v, want %+v", got.Sources, want)
+	}
+	if text := fmt.Sprint(got.Sources[1]); strings.Contains(text, "secret") {
+		t.Errorf("printed: %s", text)
+	}
+}
+
 func TestLoadReadsEachType(t *testing.T) {
 	got, err := Load(write(t, `
 data: /srv/edgeclr
@@ -73,7 +111,7 @@ store: {max_bytes: 1.5GiB, max_age: 2w, min_free: 0}
 	}
 	want := Default()
 	want.Data = "/srv/edgeclr"
-	want.Sources = []string{"dir:/srv/frames", "exec:rpicam-vid -t 0 --codec mjpeg -o -, with a comma"}
+	want.Sources = SourcesOf("dir:/srv/frames", "exec:rpicam-vid -t 0 --codec mjpeg -o -, with a comma")
 	want.Model.Device, want.Model.Seed = "cpu", 1<<64-1
 	want.Learn.Enabled, want.Learn.Batch, want.Learn.LR = false, 16, 0.001
 	want.Learn.CheckpointEvery = Duration(90 * time.Minute)
@@ -174,11 +212,19 @@ func TestLoadChoosesTheFile(t *testing.T) {
 	})
 }
 
-func TestDiff(t *testing.T) {
+func TestDiffAndTake(t *testing.T) {
 	a, b := Default(), Default()
-	b.Sources, b.Learn.Batch, b.File = []string{"dir:/a"}, 8, "elsewhere"
-	if got := strings.Join(Diff(a, b), " "); got != "sources learn.batch" {
+	b.Sources, b.Learn.Batch, b.Augment.Blur, b.File = SourcesOf("dir:/a"), 8, 0, "elsewhere"
+	if got := strings.Join(Diff(a, b), " "); got != "sources learn.batch augment.blur" {
 		t.Errorf("Diff = %q", got)
+	}
+	before := a
+	a.Take(b, "augment.blur", "learn.lr", "sources")
+	if got := strings.Join(Diff(a, b), " "); got != "learn.batch" {
+		t.Errorf("after Take, Diff = %q", got)
+	}
+	if Diff(before, Default()) != nil || a.File != "" {
+		t.Error("Take changed more than its keys")
 	}
 }
 

@@ -71,6 +71,12 @@ func rules() []rule {
 		offOr("store.min_free", 1*MiB, 1024*TiB),
 		whole("store.keep_checkpoints", 2, 1000),
 
+		oneOf("gpio.trigger.edge", EdgeRising, EdgeFalling, EdgeBoth),
+		oneOf("gpio.trigger.pull", PullNone, PullUp, PullDown),
+		between("gpio.trigger.debounce", 0, Duration(10e9)),
+		between("gpio.trigger.hold", Duration(100e6), Day),
+		between("gpio.lamp.warmup", 0, Duration(60e9)),
+
 		between("limits.file_bytes", 4*KiB, 1*GiB),
 		whole("limits.pixels", 1024, 1_000_000_000),
 

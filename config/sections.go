@@ -27,6 +27,14 @@ const (
 	BlendAverage = "average"
 	BlendJoin    = "join"
 
+	EdgeRising  = "rising"
+	EdgeFalling = "falling"
+	EdgeBoth    = "both"
+
+	PullNone = "none"
+	PullUp   = "up"
+	PullDown = "down"
+
 	FramesBySource  = ""
 	FramesFull      = "full"
 	FramesThumbnail = "thumbnail"
@@ -94,6 +102,10 @@ type Replay struct {
 type Gate struct {
 	Enabled bool     `yaml:"enabled"`
 	MaxGap  Duration `yaml:"max_gap"` // a frame is kept at least so often
+
+	// Sightings has a near-duplicate of a live source counted with the stored
+	// frame that shows the same: how often, first and last.
+	Sightings bool `yaml:"sightings"`
 }
 
 // Probe holds frames back from learning, to judge candidates by.
@@ -119,6 +131,40 @@ type Store struct {
 	MaxAge          Duration `yaml:"max_age"`          // since a frame was stored; 0 is no limit
 	MinFree         Bytes    `yaml:"min_free"`         // of the disk; 0 is no floor
 	KeepCheckpoints int      `yaml:"keep_checkpoints"` // trained ones, that which serves included
+}
+
+// GPIO names pins of the board, as its lines are called ("GPIO17"), by their
+// place on a Raspberry Pi's header ("P1_11") or by chip and number
+// ("gpiochip0:17"); "" is none. See camera/gpio.
+type GPIO struct {
+	Trigger Trigger `yaml:"trigger"`
+	Lamp    Lamp    `yaml:"lamp"`
+	LED     LED     `yaml:"led"`
+}
+
+// Trigger is an input that says when a live source's frames are taken.
+type Trigger struct {
+	Pin      string   `yaml:"pin"`
+	Edge     string   `yaml:"edge"`     // that opens: EdgeRising, EdgeFalling or EdgeBoth
+	Pull     string   `yaml:"pull"`     // resistor of the board: PullNone leaves it, PullUp, PullDown
+	Debounce Duration `yaml:"debounce"` // the level counts once it has rested for so long
+	Hold     Duration `yaml:"hold"`     // frames pass for so long after the last edge
+	Optional bool     `yaml:"optional"` // without the pin the daemon runs untriggered
+}
+
+// Lamp is an output that lights what a live source sees.
+type Lamp struct {
+	Pin       string   `yaml:"pin"`
+	ActiveLow bool     `yaml:"active_low"` // low switches it on
+	Warmup    Duration `yaml:"warmup"`     // before frames count
+	Optional  bool     `yaml:"optional"`   // without the pin the daemon runs in the dark
+}
+
+// LED is an output that shows the state of the daemon.
+type LED struct {
+	Pin       string `yaml:"pin"`
+	ActiveLow bool   `yaml:"active_low"` // low switches it on
+	Optional  bool   `yaml:"optional"`   // without the pin nothing is shown
 }
 
 // Limits guard against inputs that would exhaust the board.

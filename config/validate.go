@@ -4,10 +4,8 @@ import (
 	"fmt"
 	"net"
 	"reflect"
-	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 
 	"edgeclr/augment"
 	"edgeclr/daemon/governor"
@@ -34,7 +32,9 @@ func (c Config) problems() []Problem {
 		}
 	}
 	problems = append(problems, c.addressProblems()...)
+	problems = append(problems, c.sourceProblems()...)
 	problems = append(problems, c.windowProblems()...)
+	problems = append(problems, c.GPIO.problems()...)
 	return append(problems, c.augmentProblems()...)
 }
 
@@ -72,27 +72,7 @@ func (c Config) addressProblems() []Problem {
 				"%q is not allowed: give host:port with a port of 1 to 65535, like 127.0.0.1:8080, or nothing", c.Listen)})
 		}
 	}
-	for i, uri := range c.Sources {
-		if text := sourceProblem(uri); text != "" {
-			problems = append(problems, Problem{Key: "sources", Text: fmt.Sprintf("item %d, %q, %s", i+1, uri, text)})
-		} else if slices.Contains(c.Sources[:i], uri) {
-			problems = append(problems, Problem{Key: "sources", Text: fmt.Sprintf("item %d, %q, stands there twice", i+1, uri)})
-		}
-	}
 	return problems
-}
-
-// sourceProblem checks the form alone: package camera knows which schemes exist.
-func sourceProblem(uri string) string {
-	scheme, rest, found := strings.Cut(uri, ":")
-	letters := strings.Trim(scheme, "abcdefghijklmnopqrstuvwxyz0123456789+-.") == ""
-	if !found || scheme == "" || rest == "" || !letters {
-		return "must be SCHEME:REST, like dir:/srv/frames or v4l2:/dev/video0"
-	}
-	if strings.ContainsFunc(uri, unicode.IsControl) {
-		return "must not hold control characters"
-	}
-	return ""
 }
 
 func quoted(v reflect.Value) string {

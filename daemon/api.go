@@ -26,9 +26,13 @@ func (s *Service) Handler() http.Handler {
 	mux.HandleFunc("POST /v1/checkpoints/rollback", s.rollbackCheckpoint)
 	mux.HandleFunc("GET /v1/checkpoints/{id}/weights", s.getWeights)
 	mux.HandleFunc("GET /v1/embeddings", s.getEmbeddings)
+	mux.HandleFunc("GET /v1/sources/image", s.getSourceImage)
 	mux.HandleFunc("GET /v1/backup", s.getBackup)
 	mux.HandleFunc("POST /v1/pause", s.postPause)
 	mux.HandleFunc("POST /v1/resume", s.postResume)
+	mux.HandleFunc("GET /healthz", s.getAlive)
+	mux.HandleFunc("GET /readyz", s.getReady)
+	mux.Handle("GET /metrics", s.metrics.handler(s.log))
 	return s.guard(mux)
 }
 
@@ -87,6 +91,8 @@ func problemCodes() []struct {
 		{camera.ErrEmpty, "bad_image", http.StatusUnprocessableEntity},
 		{camera.ErrCorrupt, "bad_image", http.StatusUnprocessableEntity},
 		{storage.ErrFull, "disk_full", http.StatusInsufficientStorage},
+		{errForbidden, "forbidden", http.StatusForbidden},
+		{errNoPicture, "no_picture", http.StatusGatewayTimeout},
 		{errClosing, "closing", http.StatusServiceUnavailable},
 	}
 }

@@ -24,6 +24,8 @@ type EmbeddingLine struct {
 	Path  string `json:"path"`
 	Time  string `json:"time"` // RFC 3339
 	Label string `json:"label"`
+
+	Sightings storage.Sightings `json:"sightings,omitzero"` // how often it was seen again
 }
 
 // getEmbeddings streams the stored vectors of ?checkpoint= in the order of
@@ -48,7 +50,11 @@ func (s *Service) getEmbeddings(w http.ResponseWriter, r *http.Request) {
 		if err != nil {
 			return err
 		}
-		line := EmbeddingLine{ID: uint64(id), Path: f.Path, Time: f.Time.Format(timeFormat), Label: f.Label}
+		found, err := s.sightings(id)
+		if err != nil {
+			return err
+		}
+		line := EmbeddingLine{ID: uint64(id), Path: f.Path, Time: f.Time.Format(timeFormat), Label: f.Label, Sightings: found[id]}
 		if err := lines.Encode(line); err != nil {
 			return err
 		}

@@ -58,6 +58,8 @@ type FrameReply struct {
 	Format string    `json:"format"`
 	Kept   string    `json:"kept"`
 	Label  string    `json:"label"`
+
+	Sightings storage.Sightings `json:"sightings,omitzero"` // how often it was seen again
 }
 
 func (s *Service) getFrame(w http.ResponseWriter, r *http.Request) {
@@ -71,8 +73,13 @@ func (s *Service) getFrame(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, err)
 		return
 	}
+	found, err := s.sightings(id)
+	if err != nil {
+		s.fail(w, err)
+		return
+	}
 	reply(w, FrameReply{ID: uint64(f.ID), Source: f.Source, Path: f.Path, Time: f.Time, Stored: f.Stored,
-		Width: f.Width, Height: f.Height, Format: f.Format, Kept: string(f.Kept), Label: f.Label})
+		Width: f.Width, Height: f.Height, Format: f.Format, Kept: string(f.Kept), Label: f.Label, Sightings: found[id]})
 }
 
 // getFrameImage gives what is kept of a frame as an upright JPEG, at most

@@ -24,6 +24,8 @@ type Hit struct {
 	Similarity float64   `json:"similarity"` // cosine, -1 to 1
 	Time       time.Time `json:"time"`
 	Label      string    `json:"label"`
+
+	Sightings storage.Sightings `json:"sightings,omitzero"` // how often it was seen again
 }
 
 // QueryReply answers a query; hits are ordered by similarity, equal ones by id.
@@ -35,29 +37,32 @@ type QueryReply struct {
 // postQuery finds the nearest frames of the picture in the body, or of the
 // frame ?id=. ?k= (default 5) and ?checkpoint= as everywhere.
 func (s *Service) postQuery(w http.ResponseWriter, r *http.Request) {
-	q := r.URL.Query()
-	k, err := intParam(q.Get("k"), 5, 1, maxK)
-	if err != nil {
-		s.fail(w, fmt.Errorf("k: %w", err))
-		return
-	}
-	v, err := s.versions.named(r.Context(), q.Get("checkpoint"))
-	if err != nil {
-		s.fail(w, err)
-		return
-	}
-	defer v.done()
-	vector, err := s.queryVector(r, v)
-	if err != nil {
-		s.fail(w, err)
-		return
-	}
-	answer, err := s.nearest(v, vector, k)
+	begun := time.Now()
+	answer, err := s.query(r)
+	s.metrics.query(time.Since(begun), err)
 	if err != nil {
 		s.fail(w, err)
 		return
 	}
 	reply(w, answer)
+}
+
+func (s *Service) query(r *http.Request) (QueryReply, error) {
+	q := r.URL.Query()
+	k, err := intParam(q.Get("k"), 5, 1, maxK)
+	if err != nil {
+		return QueryReply{}, fmt.Errorf("k: %w", err)
+	}
+	v, err := s.versions.named(r.Context(), q.Get("checkpoint"))
+	if err != nil {
+		return QueryReply{}, err
+	}
+	defer v.done()
+	vector, err := s.queryVector(r, v)
+	if err != nil {
+		return QueryReply{}, err
+	}
+	return s.nearest(v, vector, k)
 }
 
 // queryVector is the stored vector of ?id=, or that of the picture in the body.
@@ -79,7 +84,7 @@ func (s *Service) queryVector(r *http.Request, v *version) ([]float32, error) {
 // embedOne gives a picture's vector as the store would: what is kept of a
 // frame decides it, so a stored picture finds itself.
 func (s *Service) embedOne(ctx context.Context, v *version, data []byte) ([]float32, error) {
-	p, err := s.ingest.keeper.keep(ctx, camera.Frame{Data: data, File: &camera.FileState{}})
+	p, err := s.keeper().keep(ctx, camera.Frame{Data: data, File: &camera.FileState{}})
 	if err != nil {
 		return nil, err
 	}
@@ -109,7 +114,7 @@ func (s *Service) nearest(v *version, vector []float32, k int) (QueryReply, erro
 		}
 		answer.Results = append(answer.Results, one)
 	}
-	return answer, nil
+	return answer, s.addSightings(answer.Results)
 }
 
 func (s *Service) hit(h search.Hit) (Hit, error) {
@@ -118,6 +123,19 @@ func (s *Service) hit(h search.Hit) (Hit, error) {
 		return Hit{}, fmt.Errorf("frame %d: %w", h.ID, err)
 	}
 	return Hit{ID: h.ID, Path: f.Path, Source: f.Source, Similarity: float64(h.Similarity), Time: f.Time, Label: f.Label}, nil
+}
+
+// addSightings completes hits, all in one read.
+func (s *Service) addSightings(hits []Hit) error {
+	ids := make([]storage.FrameID, len(hits))
+	for i, h := range hits {
+		ids[i] = storage.FrameID(h.ID)
+	}
+	found, err := s.sightings(ids...)
+	for i, id := range ids {
+		hits[i].Sightings = found[id]
+	}
+	return err
 }
 
 func (s *Service) noVectors(v *version) error {

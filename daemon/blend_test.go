@@ -36,7 +36,7 @@ func adapt(t *testing.T, s *Service, parent storage.CheckpointID, blend string) 
 			tensor.Data[i] *= float32(1 + 0.05*rng.NormFloat64())
 		}
 	}
-	s.cfg.Serve.Blend = blend
+	reconfigure(s, func(cfg *config.Config) { cfg.Serve.Blend = blend })
 	id, err := s.putTrained(t.Context(), from, state, Progress{Step: 5, Loss: 1}, 1)
 	if err != nil {
 		t.Fatal(err)
@@ -62,11 +62,11 @@ func samples(t *testing.T) []*rgb.Image {
 // vectorsOf computes with one network of that set alone.
 func vectorsOf(t *testing.T, s *Service, set weights.Set) [][]float32 {
 	t.Helper()
-	a, err := arch.Get(s.cfg.Model.Arch)
+	a, err := arch.Get(s.config().Model.Arch)
 	if err != nil {
 		t.Fatal(err)
 	}
-	e, err := model.NewEncoder(set, model.EncoderOptions{Arch: a, Size: s.cfg.Model.Size, Runtime: s.runtime()})
+	e, err := model.NewEncoder(set, model.EncoderOptions{Arch: a, Size: s.config().Model.Size, Runtime: s.runtime()})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -85,17 +85,18 @@ func (in *ingest) markSeen(ctx context.Context, f camera.Frame, id uint64) error
 func (in *ingest) keepAll(ctx context.Context, frames []camera.Frame) ([]picture, []error) {
 	pictures, failed := make([]picture, len(frames)), make([]error, len(frames))
 	var wg sync.WaitGroup
+	keeper, size := in.s.keeper(), in.s.config().Model.Size
 	slots := make(chan struct{}, 2) // two pictures of the largest size fit the memory of a small board
 	for i, f := range frames {
 		slots <- struct{}{}
 		wg.Go(func() {
 			defer func() { <-slots }()
-			pictures[i], failed[i] = in.keeper.keep(ctx, f)
+			pictures[i], failed[i] = keeper.keep(ctx, f)
 			if failed[i] == nil {
 				// A batch of large pictures would not fit a small board: from
 				// here on, only these are needed.
 				pictures[i].small = in.s.corpus.small(pictures[i].pixels)
-				pictures[i].pixels = pictures[i].pixels.EvalSquare(in.s.cfg.Model.Size)
+				pictures[i].pixels = pictures[i].pixels.EvalSquare(size)
 			}
 		})
 	}
@@ -167,7 +168,7 @@ func (in *ingest) choose(ctx context.Context, frames []camera.Frame, pictures []
 func (in *ingest) add(ctx context.Context, frames []camera.Frame, pictures []picture, chosen []int, outcomes []Outcome) error {
 	v := in.s.versions.current()
 	defer v.done()
-	seen := len(chosen)
+	asked := chosen
 	doors, chosen := in.look(frames, pictures, chosen, outcomes)
 	vectors, err := v.encoder.Embed(ctx, pixelsOf(pictures, chosen))
 	if err != nil {
@@ -192,7 +193,8 @@ func (in *ingest) add(ctx context.Context, frames []camera.Frame, pictures []pic
 	if err != nil {
 		return err
 	}
-	in.s.store.AddCount(storage.Gated, uint64(seen-len(records))) // now that none of this will be tried again
+	in.s.store.AddCount(storage.Gated, uint64(len(asked)-len(records))) // now that none of this will be tried again
+	in.sight(frames, asked, outcomes)
 	for k, n := range stored {
 		i := chosen[n]
 		outcomes[i] = Outcome{ID: uint64(ids[k])}

@@ -25,7 +25,8 @@ type corpus struct {
 	side   int           // short side of those pictures, in pixels
 	moment time.Duration // frames of one live source so near in time show the same
 
-	gate   *gate.Gate // nil: off
+	gate   *gate.Gate
+	gated  bool // else nobody asks the gate. Guarded by versions.commit, as every use of the gate
 	buffer *replay.Buffer
 	probe  *probe.Set
 

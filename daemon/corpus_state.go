@@ -40,11 +40,9 @@ func openCorpus(ctx context.Context, st *storage.Store, cfg config.Config, log l
 	if err != nil {
 		return nil, err
 	}
-	if cfg.Gate.Enabled {
-		c.gate = gate.New(gate.Options{MaxGap: time.Duration(cfg.Gate.MaxGap)})
-		if err := c.openGate(ctx); err != nil {
-			log.Warn("the gate begins anew", "error", err)
-		}
+	c.gate, c.gated = gate.New(gate.Options{MaxGap: time.Duration(cfg.Gate.MaxGap)}), cfg.Gate.Enabled
+	if err := c.openGate(ctx); err != nil {
+		log.Warn("the gate begins anew", "error", err)
 	}
 	var state corpusState
 	tensors, err := st.Resume(ctx, corpusName, &state)
@@ -150,7 +148,7 @@ func (c *corpus) last() error {
 	ctx, cancel := context.WithTimeout(context.Background(), lastSave)
 	defer cancel()
 	err := c.save(ctx)
-	if err == nil && c.gate != nil {
+	if err == nil && c.gated {
 		err = c.saveGate(ctx)
 	}
 	if errors.Is(err, storage.ErrFull) {

@@ -6,7 +6,7 @@ import (
 )
 
 const (
-	diaryBurst = 10               // changes that are written at once
+	diaryBurst = 30               // changes that are written at once
 	diaryEvery = 10 * time.Minute // one more after each such time
 )
 

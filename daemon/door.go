@@ -17,7 +17,7 @@ type door struct {
 
 // look is the first stage, by pixels. Frames of one source come in order.
 func (c *corpus) look(f camera.Frame, m *rgb.Image) door {
-	if c.gate == nil {
+	if !c.gated {
 		return door{}
 	}
 	l := c.gate.Look(f.Source, f.Time, m)
@@ -27,7 +27,7 @@ func (c *corpus) look(f camera.Frame, m *rgb.Image) door {
 // pass is the second stage, by the vector that a version made. A frame that
 // passes is kept under that number: what forget is for when it is not.
 func (c *corpus) pass(d *door, id uint64, version string, vector []float32) {
-	if c.gate == nil || d.gated {
+	if !c.gated || d.gated {
 		return
 	}
 	if d.twin, d.gated = c.gate.Near(d.look, version, vector); !d.gated {
@@ -38,7 +38,7 @@ func (c *corpus) pass(d *door, id uint64, version string, vector []float32) {
 // forget lets the gate begin anew with the sources of frames that were not
 // stored after all: tried again, they would be taken for their own twins.
 func (c *corpus) forget(frames []camera.Frame) {
-	if c.gate == nil {
+	if !c.gated {
 		return
 	}
 	for _, f := range frames {

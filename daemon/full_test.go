@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"edgeclr/config"
 	"edgeclr/storage"
 )
 
@@ -46,7 +47,7 @@ func TestFullDisk(t *testing.T) {
 		write(t, filepath.Join(folder, fmt.Sprintf("%02d.jpg", i)), large(files+i))
 	}
 	write(t, filepath.Join(folder, "bad.jpg"), []byte("not a picture")) // fails within a batch that is tried again
-	if err := s.Ingest([]string{"dir:" + folder}); err != nil {
+	if err := s.Ingest(config.SourcesOf("dir:" + folder)); err != nil {
 		t.Fatal(err)
 	}
 	wait(t, "the pause", func() bool { return status(t, s).Ingest.Paused })
@@ -63,7 +64,7 @@ func TestFullDisk(t *testing.T) {
 	held := s.store.Counters().Stored
 
 	// Deleting the oldest makes room inside the file.
-	s.cfg.Store.MaxBytes = 1
+	reconfigure(s, func(cfg *config.Config) { cfg.Store.MaxBytes = 1 })
 	wait(t, "all files", func() bool {
 		if err := s.retainOnce(t.Context()); err != nil {
 			t.Fatal(err)

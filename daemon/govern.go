@@ -13,16 +13,24 @@ import (
 
 // newGovernor holds the learner to what the configuration allows.
 func newGovernor(cfg config.Config, log *slog.Logger) (*governor.Governor, error) {
-	opt := governor.Options{Duty: cfg.Learn.Duty, MaxTemperature: cfg.Learn.MaxTemperature, MaxLoad: cfg.Learn.MaxLoad,
-		Threads: cfg.Model.Threads, Log: log}
-	for _, text := range cfg.Learn.Windows {
+	limits, err := learnLimits(cfg.Learn)
+	if err != nil {
+		return nil, err
+	}
+	return governor.New(governor.Options{Limits: limits, Threads: cfg.Model.Threads, Log: log})
+}
+
+// learnLimits say when the configuration allows learning.
+func learnLimits(learn config.Learn) (governor.Limits, error) {
+	limits := governor.Limits{Duty: learn.Duty, MaxTemperature: learn.MaxTemperature, MaxLoad: learn.MaxLoad}
+	for _, text := range learn.Windows {
 		w, err := governor.ParseWindow(text)
 		if err != nil {
-			return nil, fmt.Errorf("learn.windows: %w", err)
+			return limits, fmt.Errorf("learn.windows: %w", err)
 		}
-		opt.Windows = append(opt.Windows, w)
+		limits.Windows = append(limits.Windows, w)
 	}
-	return governor.New(opt)
+	return limits, nil
 }
 
 // mayStep waits until a step is allowed: a pause has ended, and the governor
@@ -41,7 +49,7 @@ func (l *learner) chunk(cfg config.Config, a *arch.Architecture, batch int) (int
 	if limit == 0 || cfg.Learn.Chunk > 0 {
 		return cfg.Learn.Chunk, nil
 	}
-	fixed, perPair := model.StepMemory(a, cfg.Model.Size)
+	fixed, perPair := model.StepMemory(a, cfg.Model.Size, cfg.Learn.Align > 0)
 	chunk, err := governor.ChunkFor(limit, int64(RSS())+fixed, perPair, batch)
 	if err != nil {
 		return 0, fmt.Errorf("learn.max_memory: %w", err)

@@ -66,6 +66,13 @@ func shut(t *testing.T, s *Service) {
 	}
 }
 
+// reconfigure changes the configuration in force.
+func reconfigure(s *Service, change func(cfg *config.Config)) {
+	cfg := s.config()
+	change(&cfg)
+	s.settings.set(cfg)
+}
+
 // scene renders the n-th picture of the conveyor as a JPEG file.
 func scene(t *testing.T, n int) []byte {
 	t.Helper()

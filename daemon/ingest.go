@@ -3,11 +3,13 @@ package daemon
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"edgeclr/camera"
+	"edgeclr/camera/gpio"
+	"edgeclr/config"
 	"edgeclr/daemon/heartbeat"
 	"edgeclr/storage"
 )
@@ -18,101 +20,103 @@ const (
 	ingestWait  = 50 * time.Millisecond // for a batch to fill
 	fileQueue   = 4                     // files waiting; each can be as large as limits.file_bytes
 	liveQueue   = 16                    // live frames waiting
+	liveBytes   = 64 << 20              // and no more of them than this, above one: pixels take twenty times the room of a JPEG
 	fullPause   = 30 * time.Second      // longest pause while the disk is full
 )
 
 // ingest takes frames from the sources into the store: decoded, cut to what is
 // kept, embedded by the version that serves, and committed in batches.
 type ingest struct {
-	s      *Service
-	keeper keeper
+	s *Service
 
 	files chan camera.Frame // never dropped: the source waits
 	live  chan camera.Frame // the oldest is dropped when the board is too slow
+	held  atomic.Int64      // bytes in live
+
+	peepholes peepholes
 
 	took time.Duration // for the last commit
 
-	mu      sync.Mutex
-	sources []camera.Source
-	failure error // why frames cannot be stored at the moment
+	mu       sync.Mutex
+	feeds    []*feed        // in the order of the configuration
+	controls *gpio.Controls // the pins of the board; nil until Ingest
+	failure  error          // why frames cannot be stored at the moment
 
+	ctx     context.Context // of all that runs; nil before Ingest
 	stop    context.CancelFunc
 	running sync.WaitGroup
 }
 
 func newIngest(s *Service) *ingest {
 	return &ingest{
-		s:      s,
-		keeper: newKeeper(s.cfg, s.decoder),
-		files:  make(chan camera.Frame, fileQueue),
-		live:   make(chan camera.Frame, liveQueue),
+		s:     s,
+		files: make(chan camera.Frame, fileQueue),
+		live:  make(chan camera.Frame, liveQueue),
 	}
 }
 
-// Ingest opens the sources and starts taking their frames. A source that
-// cannot be opened is an error; one that fails later is shown in the status.
-func (s *Service) Ingest(uris []string) error {
+// Ingest opens the sources, takes the board's pins and starts taking frames. A
+// source that cannot be opened, or a pin that cannot be had, is an error; what
+// fails later is shown in the status.
+func (s *Service) Ingest(watch []config.Source) error {
 	in := s.ingest
-	var sources []camera.Source
-	for _, uri := range uris {
-		source, err := s.openSource(uri)
-		if err != nil {
-			return err
-		}
-		sources = append(sources, source)
+	feeds, err := in.feedsOf(watch)
+	if err != nil {
+		return err
+	}
+	controls, err := s.openControls(feeds)
+	if err != nil {
+		return err
 	}
 	in.mu.Lock() // the API may answer already
-	in.sources = sources
+	in.controls = controls
 	in.mu.Unlock()
-	ctx, stop := context.WithCancel(s.lifetime)
-	in.stop = stop
-	for _, source := range sources {
-		in.running.Go(func() { in.read(ctx, source) })
-	}
+	in.ctx, in.stop = context.WithCancel(s.lifetime)
 	beat := s.opt.Heart.Beat("ingest", turnTime)
 	in.running.Go(func() {
 		defer beat.Stop()
-		in.write(heartbeat.With(ctx, beat))
+		in.write(heartbeat.With(in.ctx, beat))
 	})
+	in.feed(feeds)
 	return nil
-}
-
-// read runs one source; the source itself reconnects, so an end is final.
-func (in *ingest) read(ctx context.Context, source camera.Source) {
-	err := source.Run(ctx, in.emit)
-	if err != nil && ctx.Err() == nil {
-		in.s.event(ctx, "source", fmt.Sprintf("source %s ended: %v", source.URI(), err))
-	}
 }
 
 // emit puts a frame in its queue.
 func (in *ingest) emit(ctx context.Context, f camera.Frame) error {
-	queue := in.live
 	if f.File != nil {
-		queue = in.files
-	}
-	for {
 		select {
-		case queue <- f:
+		case in.files <- f:
 			return nil
 		case <-ctx.Done():
 			return ctx.Err()
-		default:
 		}
-		if f.File != nil {
+	}
+	size := int64(frameBytes(f))
+	for ctx.Err() == nil {
+		if in.held.Load()+size <= liveBytes || len(in.live) == 0 {
 			select {
-			case queue <- f:
+			case in.live <- f:
+				in.held.Add(size)
 				return nil
-			case <-ctx.Done():
-				return ctx.Err()
+			default:
 			}
 		}
 		select {
-		case <-in.live:
+		case oldest := <-in.live:
+			in.held.Add(-int64(frameBytes(oldest)))
 			in.s.store.AddCount(storage.Dropped, 1)
 		default:
 		}
 	}
+	return ctx.Err()
+}
+
+// frameBytes is the memory that a frame takes.
+func frameBytes(f camera.Frame) int {
+	if f.Image != nil {
+		return len(f.Image.Pix)
+	}
+	return len(f.Data)
 }
 
 // write commits what the queues hold, in batches, until ctx ends.
@@ -138,6 +142,7 @@ func (in *ingest) gather(ctx context.Context, tick <-chan time.Time) []camera.Fr
 		select {
 		case f = <-in.files:
 		case f = <-in.live:
+			in.held.Add(-int64(frameBytes(f)))
 		case <-full:
 			return batch
 		case <-tick:
@@ -146,7 +151,7 @@ func (in *ingest) gather(ctx context.Context, tick <-chan time.Time) []camera.Fr
 		case <-ctx.Done():
 			return nil
 		}
-		batch, bytes = append(batch, f), bytes+len(f.Data)
+		batch, bytes = append(batch, f), bytes+frameBytes(f)
 		if full == nil {
 			full = time.After(ingestWait)
 		}
@@ -210,9 +215,10 @@ func (in *ingest) note(ctx context.Context, err error) {
 
 // close stops the sources and waits for the batch under way.
 func (in *ingest) close() {
-	if in.stop == nil {
+	if in.ctx == nil {
 		return
 	}
 	in.stop()
 	in.running.Wait()
+	in.controls.Close()
 }

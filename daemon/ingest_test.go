@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"edgeclr/camera"
+	"edgeclr/config"
 	"edgeclr/storage"
 )
 
@@ -57,7 +58,7 @@ func TestDirectoryEndToEnd(t *testing.T) {
 	write(t, at("page.jpg"), []byte("<!DOCTYPE html><title>404</title>"))
 
 	s := open(t, cfg)
-	if err := s.Ingest([]string{"dir:" + folder}); err != nil {
+	if err := s.Ingest(config.SourcesOf("dir:" + folder)); err != nil {
 		t.Fatal(err)
 	}
 	counts(t, s, 3, 3)
@@ -102,7 +103,7 @@ func TestDirectoryEndToEnd(t *testing.T) {
 	// After a restart nothing is embedded or counted twice; what came meanwhile is.
 	write(t, at("meanwhile.jpg"), scene(t, 7))
 	again := open(t, cfg)
-	if err := again.Ingest([]string{"dir:" + folder}); err != nil {
+	if err := again.Ingest(config.SourcesOf("dir:" + folder)); err != nil {
 		t.Fatal(err)
 	}
 	counts(t, again, 7, 3)
@@ -118,7 +119,7 @@ func TestSourceThatCannotBeOpened(t *testing.T) {
 		{"no scheme", "ftp://x", "dir:PATH"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if err := s.Ingest([]string{tt.uri}); err == nil || !strings.Contains(err.Error(), tt.want) {
+			if err := s.Ingest(config.SourcesOf(tt.uri)); err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("%v does not name %q", err, tt.want)
 			}
 		})
@@ -270,7 +271,7 @@ func TestKeepPolicies(t *testing.T) {
 // A live source's frames are kept as thumbnails, and asking with one finds it.
 func TestLiveFrames(t *testing.T) {
 	s := open(t, smallConfig(t))
-	if err := s.Ingest([]string{"synthetic:conveyor?fps=0&count=12&seed=3"}); err != nil {
+	if err := s.Ingest(config.SourcesOf("synthetic:conveyor?fps=0&count=12&seed=3")); err != nil {
 		t.Fatal(err)
 	}
 	wait(t, "all frames", func() bool {

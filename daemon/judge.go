@@ -214,7 +214,7 @@ func (s *Service) exam(ctx context.Context, size int) (*exam, error) {
 	if err != nil && !errors.Is(err, storage.ErrCorrupt) {
 		return nil, err
 	}
-	e := &exam{ids: s.corpus.probe.IDs(), load: s.corpus.picture(s.decoder), moments: s.corpus.moments, size: size, seed: s.cfg.Model.Seed}
+	e := &exam{ids: s.corpus.probe.IDs(), load: s.corpus.picture(s.decoder), moments: s.corpus.moments, size: size, seed: s.config().Model.Seed}
 	classes := map[string]int{}
 	for i := len(labels) - 1; i >= 0 && len(e.named) < examNamed; i-- {
 		if s.corpus.buffer.Contains(uint64(labels[i].ID)) {

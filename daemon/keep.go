@@ -7,7 +7,6 @@ import (
 
 	"edgeclr/camera"
 	"edgeclr/camera/rgb"
-	"edgeclr/config"
 	"edgeclr/storage"
 )
 
@@ -25,8 +24,10 @@ type keeper struct {
 	side    int          // short side of a thumbnail, in pixels
 }
 
-func newKeeper(cfg config.Config, d *camera.Decoder) keeper {
-	return keeper{decoder: d, frames: storage.Kept(cfg.Store.Frames), side: cfg.Store.ThumbnailSide}
+// keeper is that of the configuration in force.
+func (s *Service) keeper() keeper {
+	cfg := s.config().Store
+	return keeper{decoder: s.decoder, frames: storage.Kept(cfg.Frames), side: cfg.ThumbnailSide}
 }
 
 // picture is a decoded frame with what is kept of it. Pixels are those that the

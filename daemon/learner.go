@@ -64,7 +64,7 @@ type learner struct {
 	governor *governor.Governor
 
 	limit time.Duration // of a round; 0: none
-	least atomic.Int64  // frames before a round
+	least atomic.Int64  // frames before a round; 0: as learn.min_frames says
 
 	mu       sync.Mutex
 	state    string
@@ -90,12 +90,11 @@ type RoundEnd struct {
 
 // newLearner shows, until it runs, where the last process was interrupted.
 func newLearner(ctx context.Context, s *Service) (*learner, error) {
-	g, err := newGovernor(s.cfg, s.log)
+	g, err := newGovernor(s.config(), s.log)
 	if err != nil {
 		return nil, err
 	}
 	l := &learner{s: s, governor: g, state: learnOff, rounds: make(chan RoundEnd, 1)}
-	l.least.Store(int64(s.cfg.Learn.MinFrames))
 	point, _, err := l.saved(ctx)
 	l.progress = Progress{Step: point.Step, Steps: point.Steps, Loss: point.Loss}
 	return l, err
@@ -120,6 +119,14 @@ func (s *Service) LimitRounds(limit time.Duration) { s.learner.limit = limit }
 // LearnFrom lets a round begin with that many frames, whatever
 // learn.min_frames says.
 func (s *Service) LearnFrom(frames int) { s.learner.least.Store(int64(frames)) }
+
+// enough is how many frames a round needs.
+func (l *learner) enough() int {
+	if n := l.least.Load(); n > 0 {
+		return int(n)
+	}
+	return l.s.config().Learn.MinFrames
+}
 
 // Rounds delivers the end of each round to whoever listens; ends that nobody
 // took are forgotten.
@@ -154,6 +161,7 @@ func (l *learner) run(ctx context.Context) {
 			l.set(learnWaiting, nil)
 			continue
 		}
+		l.s.metrics.round(end)
 		select {
 		case l.rounds <- end:
 		default:
@@ -172,9 +180,9 @@ func (l *learner) roundIfDue(ctx context.Context) (RoundEnd, bool, error) {
 		return RoundEnd{}, false, l.settle(ctx, point)
 	}
 	if !point.Active {
-		learn, stored := l.s.cfg.Learn, l.s.store.Counters().Stored
-		enough := point.Round == 0 || point.Again || stored-point.Stored >= uint64(learn.MinNew)
-		if pictures := l.s.corpus.buffer.Len(); !enough || pictures < 2 || pictures+l.s.corpus.probe.Len() < int(l.least.Load()) {
+		learn, stored := l.s.config().Learn, l.s.store.Counters().Stored
+		new := point.Round == 0 || point.Again || stored-point.Stored >= uint64(learn.MinNew)
+		if pictures := l.s.corpus.buffer.Len(); !new || pictures < 2 || pictures+l.s.corpus.probe.Len() < l.enough() {
 			return RoundEnd{}, false, nil
 		}
 		if point, err = l.next(point, learn.Steps); err != nil {
@@ -205,7 +213,7 @@ func (l *learner) next(point resumePoint, steps int) (resumePoint, error) {
 	serving, err := l.s.store.Serving()
 	return resumePoint{Round: point.Round + 1, Parent: serving, Steps: steps, Stored: l.s.store.Counters().Stored,
 		Before: point.Before + point.Step, Slower: point.Slower,
-		Seed: l.s.cfg.Model.Seed + uint64(point.Round), Active: true}, err
+		Seed: l.s.config().Model.Seed + uint64(point.Round), Active: true}, err
 }
 
 // saved reads where the last process, or the last round, ended. A state that
@@ -252,7 +260,8 @@ func (l *learner) round(ctx context.Context, point resumePoint, tensors weights.
 		return RoundEnd{}, err
 	}
 	corpus := l.s.corpus
-	batch := min(l.s.cfg.Learn.Batch, corpus.buffer.Len())
+	cfg := l.s.config() // of the whole round
+	batch := min(cfg.Learn.Batch, corpus.buffer.Len())
 	if batch < 2 {
 		_, err := l.giveUp(ctx, point, fmt.Errorf("there are %d pictures to learn from, and learning needs 2", batch))
 		return RoundEnd{}, err
@@ -265,7 +274,6 @@ func (l *learner) round(ctx context.Context, point resumePoint, tensors weights.
 	} else if err := l.s.store.PutResume(ctx, resumeName, point, nil); err != nil {
 		return RoundEnd{}, err
 	}
-	cfg := l.s.cfg
 	cfg.Learn.Steps, cfg.Model.Size = point.Steps, parent.Size
 	cfg.Learn.LR = math.Ldexp(cfg.Learn.LR, -point.Slower)
 	if cfg.Learn.Chunk, err = l.chunk(cfg, a, batch); err != nil {
@@ -306,6 +314,7 @@ func (l *learner) round(ctx context.Context, point resumePoint, tensors weights.
 			heartbeat.Allow(ctx, workTime) // the state may be saved now
 			l.governor.After(took)
 			l.report(p)
+			l.s.metrics.steps.Inc()
 		},
 		SaveEvery: time.Duration(cfg.Learn.CheckpointEvery),
 		Save: func(state model.State, p Progress) error {

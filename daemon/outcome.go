@@ -23,8 +23,9 @@ func (l *learner) finish(ctx context.Context, point resumePoint, parent storage.
 	if end.Verdict, err = l.judge(ctx, parent, state); err != nil {
 		return end, err
 	}
-	end.Promoted = end.Verdict.Promote && l.s.cfg.Learn.Promote
-	if end.Promoted || end.Verdict.Undecided || !l.s.cfg.Learn.Promote {
+	promote := l.s.config().Learn.Promote
+	end.Promoted = end.Verdict.Promote && promote
+	if end.Promoted || end.Verdict.Undecided || !promote {
 		if end.Candidate, err = l.s.putTrained(ctx, parent, state, p, point.Seed); err != nil {
 			return end, err
 		}

@@ -89,23 +89,24 @@ func (s *Service) ensurePretrained(ctx context.Context) error {
 		// The process that made this store ended between the two commits below.
 		return errors.Join(s.store.SetServing(ctx, first.ID, firstCheckpoint), s.adopt(first.ID))
 	}
-	set, source, err := Pretrained(s.cfg)
+	cfg := s.config()
+	set, source, err := Pretrained(cfg)
 	if err != nil {
 		return err
 	}
 	note := "weights from " + source
 	if source == "" {
-		note = fmt.Sprintf("random weights, seed %d", s.cfg.Model.Seed)
+		note = fmt.Sprintf("random weights, seed %d", cfg.Model.Seed)
 		s.log.Warn("no weights file was found, so the encoder starts from random weights and knows nothing yet; "+
-			"run `make deps`, or give a file with --weights", "arch", s.cfg.Model.Arch)
+			"run `make deps`, or give a file with --weights", "arch", cfg.Model.Arch)
 	}
-	a, err := arch.Get(s.cfg.Model.Arch)
+	a, err := arch.Get(cfg.Model.Arch)
 	if err != nil {
 		return err
 	}
 	id, err = s.store.PutCheckpoint(ctx, storage.Checkpoint{
-		Kind: storage.KindPretrained, Arch: a.Name, Size: s.cfg.Model.Size, Blend: config.BlendNone, Dim: a.Features,
-		Created: s.opt.Now(), Seed: s.cfg.Model.Seed, Note: note,
+		Kind: storage.KindPretrained, Arch: a.Name, Size: cfg.Model.Size, Blend: config.BlendNone, Dim: a.Features,
+		Created: s.opt.Now(), Seed: cfg.Model.Seed, Note: note,
 	}, set)
 	if err != nil {
 		return err
@@ -120,25 +121,27 @@ func (s *Service) adopt(id storage.CheckpointID) error {
 	if err != nil {
 		return err
 	}
+	cfg := s.config()
 	clash := func(key string, has, wants any) error {
 		return fmt.Errorf("%w: checkpoint %s in %s has %s %v, and --%s %v cannot change that; leave the flag out, or use another folder with --data",
-			ErrContradiction, id, s.cfg.Data, key, has, key, wants)
+			ErrContradiction, id, cfg.Data, key, has, key, wants)
 	}
-	if s.opt.Explicit["arch"] && s.cfg.Model.Arch != cp.Arch {
-		return clash("arch", cp.Arch, s.cfg.Model.Arch)
+	if s.opt.Explicit["arch"] && cfg.Model.Arch != cp.Arch {
+		return clash("arch", cp.Arch, cfg.Model.Arch)
 	}
-	if s.opt.Explicit["size"] && s.cfg.Model.Size != cp.Size {
-		return clash("size", cp.Size, s.cfg.Model.Size)
+	if s.opt.Explicit["size"] && cfg.Model.Size != cp.Size {
+		return clash("size", cp.Size, cfg.Model.Size)
 	}
 	if s.opt.Explicit["blend"] {
 		return fmt.Errorf("%w: %s already has checkpoint %s; what is trained in it from now on serves as serve.blend in the configuration says; "+
-			"leave --blend out, or use another folder with --data", ErrContradiction, s.cfg.Data, id)
+			"leave --blend out, or use another folder with --data", ErrContradiction, cfg.Data, id)
 	}
 	if s.opt.Explicit["weights"] {
 		return fmt.Errorf("%w: %s already has checkpoint %s; bring weights in with `edgeclr import FILE`, or use another folder with --data",
-			ErrContradiction, s.cfg.Data, id)
+			ErrContradiction, cfg.Data, id)
 	}
-	s.cfg.Model.Arch, s.cfg.Model.Size = cp.Arch, cp.Size
+	cfg.Model.Arch, cfg.Model.Size = cp.Arch, cp.Size
+	s.settings.set(cfg)
 	return nil
 }
 

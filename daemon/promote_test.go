@@ -20,7 +20,7 @@ import (
 // pretrained one's: random weights.
 func importOther(t *testing.T, s *Service, seed uint64) string {
 	t.Helper()
-	a, err := arch.Get(s.cfg.Model.Arch)
+	a, err := arch.Get(s.config().Model.Arch)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -246,7 +246,7 @@ func TestRetentionDuringPromotion(t *testing.T) {
 		t.Fatal(err)
 	}
 	other := importOther(t, s, 99)
-	s.cfg.Store.MaxBytes = 1 // all but what must stay goes
+	reconfigure(s, func(cfg *config.Config) { cfg.Store.MaxBytes = 1 }) // all but what must stay goes
 	done := false
 	_, err := s.Promote(t.Context(), other, "test", func(int, int) {
 		if !done {
@@ -259,7 +259,7 @@ func TestRetentionDuringPromotion(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := s.cfg.Learn.MinFrames + 1 // the newest, and the one with a label
+	want := s.config().Learn.MinFrames + 1 // the newest, and the one with a label
 	if st := status(t, s); st.Embeddings != want || st.Store.Frames != want {
 		t.Errorf("%d embeddings of %d frames, want %d", st.Embeddings, st.Store.Frames, want)
 	}

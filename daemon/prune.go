@@ -32,7 +32,7 @@ func (s *Service) pruneCheckpoints(ctx context.Context, candidate storage.Checkp
 			old = append(old, cp.ID)
 		}
 	}
-	for _, id := range old[:min(len(old), max(trained-s.cfg.Store.KeepCheckpoints, 0))] {
+	for _, id := range old[:min(len(old), max(trained-s.config().Store.KeepCheckpoints, 0))] {
 		if err := s.store.DeleteCheckpoint(ctx, id); err != nil {
 			return err
 		}

@@ -81,7 +81,7 @@ func (s *Service) inherit(parent storage.Checkpoint) (child storage.Checkpoint, 
 	if err != nil {
 		return child, err
 	}
-	name := s.cfg.Serve.Blend
+	name := s.config().Serve.Blend
 	root, err := rootOf(s.store, parent)
 	if err != nil {
 		s.log.Warn("the new checkpoint serves as it was trained: there is nothing to blend it with", "blend", name, "error", err)

@@ -19,7 +19,7 @@ const SocketName = "edgeclr.sock"
 
 // server answers the API on its listeners.
 type server struct {
-	http    http.Server
+	doors   []*http.Server // one a listener
 	running sync.WaitGroup
 	socket  string
 }
@@ -30,7 +30,7 @@ const drain = 2 * time.Second
 // Serve answers the API on the store's socket, and on cfg.Listen when that is
 // set. It returns when both are bound.
 func (s *Service) Serve() error {
-	socket := filepath.Join(s.cfg.Data, SocketName)
+	socket := filepath.Join(s.config().Data, SocketName)
 	mode := os.FileMode(0o600)
 	if s.opt.SharedSocket {
 		mode = 0o660
@@ -39,29 +39,37 @@ func (s *Service) Serve() error {
 	if err != nil {
 		return err
 	}
-	listeners := []net.Listener{unix}
-	if address := s.cfg.ListenAddress(); address != "" {
+	s.server = &server{socket: socket}
+	handler := s.Handler()
+	if address := s.config().ListenAddress(); address != "" {
 		tcp, err := net.Listen("tcp", address)
 		if err != nil {
 			unix.Close()
 			os.Remove(socket)
 			return fmt.Errorf("listening on %s: %w; choose another address with --listen", address, err)
 		}
-		listeners = append(listeners, tcp)
 		s.listening = tcp.Addr().String()
+		if !isLoopback(tcp.Addr()) {
+			s.log.Warn("the network can reach the API, which has no authentication: put a reverse proxy in front, or listen on 127.0.0.1", "address", s.listening)
+		}
+		s.serve(tcp, s.fromBrowsers(handler, tcp.Addr(), address))
 	}
-	s.server = &server{socket: socket, http: http.Server{
-		Handler: s.Handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 64 << 10,
-		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
-	}}
-	for _, l := range listeners {
-		s.server.running.Go(func() {
-			if err := s.server.http.Serve(l); !errors.Is(err, http.ErrServerClosed) {
-				s.log.Error("the API stopped", "address", l.Addr(), "error", err)
-			}
-		})
-	}
+	s.serve(unix, handler)
 	return nil
+}
+
+// serve answers on a listener until the server closes.
+func (s *Service) serve(l net.Listener, handler http.Handler) {
+	door := &http.Server{
+		Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 64 << 10,
+		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
+	}
+	s.server.doors = append(s.server.doors, door)
+	s.server.running.Go(func() {
+		if err := door.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+			s.log.Error("the API stopped", "address", l.Addr(), "error", err)
+		}
+	})
 }
 
 // Listening is the TCP address that answers, "" for none.
@@ -71,8 +79,12 @@ func (s *Service) Listening() string { return s.listening }
 func (srv *server) close() {
 	ctx, cancel := context.WithTimeout(context.Background(), drain)
 	defer cancel()
-	if srv.http.Shutdown(ctx) != nil {
-		srv.http.Close()
+	for _, door := range srv.doors {
+		srv.running.Go(func() {
+			if door.Shutdown(ctx) != nil {
+				door.Close()
+			}
+		})
 	}
 	srv.running.Wait()
 	os.Remove(srv.socket)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"edgeclr/camera"
+	"edgeclr/camera/gpio"
 	"edgeclr/config"
 	"edgeclr/daemon/heartbeat"
 	"edgeclr/model"
@@ -21,7 +22,9 @@ type Options struct {
 	Command string // what the lock file says holds the store
 	Version string // of this program, for status
 	Log     *slog.Logger
-	Now     func() time.Time
+	// Level is that of Log, for a reload to change. Nil: it stays.
+	Level *slog.LevelVar
+	Now   func() time.Time
 	// Explicit are the model keys the user gave as flags ("arch", "size",
 	// "weights", "blend"). A store that has a checkpoint decides these itself, so a
 	// flag that contradicts it is an error, and a configuration file is not.
@@ -36,15 +39,16 @@ type Options struct {
 	// Heart is where the service's loops tick. Nil: nobody watches them.
 	Heart *heartbeat.Monitor
 
-	maxSize int64 // of the database file, in bytes; 0: no bound. Tests fill a disk with it
+	board   gpio.Board // where pins come from; nil is this machine. Tests have one whose pins they move
+	maxSize int64      // of the database file, in bytes; 0: no bound. Tests fill a disk with it
 }
 
 // Service is an open store with everything that works on it.
 type Service struct {
-	opt     Options
-	cfg     config.Config
-	log     *slog.Logger
-	started time.Time
+	opt      Options
+	log      *slog.Logger
+	started  time.Time
+	settings *settings
 
 	store    *storage.Store
 	jpeg     *model.JPEGDecoder
@@ -55,10 +59,12 @@ type Service struct {
 	ingest   *ingest
 	learner  *learner
 
+	metrics   *metrics
 	requests  *requests
 	server    *server
-	listening string // the TCP address, if any
-	promoting turn   // of whoever changes what serves; never taken under a lock
+	listening string     // the TCP address, if any
+	promoting turn       // of whoever changes what serves; never taken under a lock
+	reloading sync.Mutex // held by whoever changes the configuration
 
 	background sync.WaitGroup  // retention and a promotion that goes on
 	lifetime   context.Context // ends when Close begins
@@ -75,7 +81,8 @@ func Open(ctx context.Context, opt Options) (*Service, error) {
 	if opt.Now == nil {
 		opt.Now = time.Now
 	}
-	s := &Service{opt: opt, cfg: opt.Config, log: opt.Log, started: opt.Now(), requests: newRequests(), promoting: newTurn()}
+	s := &Service{opt: opt, log: opt.Log, settings: newSettings(opt.Config, opt.Now()), started: opt.Now(),
+		requests: newRequests(), promoting: newTurn()}
 	s.lifetime, s.stop = context.WithCancel(context.Background())
 	if err := s.open(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
@@ -86,14 +93,14 @@ func Open(ctx context.Context, opt Options) (*Service, error) {
 func (s *Service) open(ctx context.Context) error {
 	heartbeat.Allow(ctx, workTime)
 	var err error
-	s.store, err = storage.Open(ctx, s.cfg.Data, storage.Options{Command: s.opt.Command, MaxSize: s.opt.maxSize, Log: s.log, Now: s.opt.Now})
+	s.store, err = storage.Open(ctx, s.config().Data, storage.Options{Command: s.opt.Command, MaxSize: s.opt.maxSize, Log: s.log, Now: s.opt.Now})
 	if err != nil {
 		return err
 	}
 	if s.jpeg, err = model.NewJPEGDecoder(); err != nil {
 		return err
 	}
-	s.decoder = newDecoder(s.cfg, s.jpeg)
+	s.decoder = newDecoder(s.config(), s.jpeg)
 	heartbeat.Tick(ctx)
 	if s.devices, err = model.Devices(s.runtime()); err != nil {
 		return err
@@ -107,7 +114,7 @@ func (s *Service) open(ctx context.Context) error {
 		return err
 	}
 	heartbeat.Tick(ctx)
-	if s.corpus, err = openCorpus(ctx, s.store, s.cfg, s.log); err != nil {
+	if s.corpus, err = openCorpus(ctx, s.store, s.config(), s.log); err != nil {
 		return err
 	}
 	heartbeat.Tick(ctx)
@@ -115,9 +122,11 @@ func (s *Service) open(ctx context.Context) error {
 	if s.learner, err = newLearner(ctx, s); err != nil {
 		return err
 	}
+	s.metrics = newMetrics(s)
 
 	s.background.Go(func() { s.retain(s.lifetime) })
 	s.background.Go(func() { s.mend(s.lifetime) })
+	s.background.Go(func() { s.keepSightings(s.lifetime, sightingsEvery) })
 	if s.opt.Heart != nil {
 		s.background.Go(func() { s.prove(s.lifetime, proveEvery, leastTime) })
 	}
@@ -136,7 +145,8 @@ func newDecoder(cfg config.Config, jpeg *model.JPEGDecoder) *camera.Decoder {
 }
 
 func (s *Service) runtime() model.Runtime {
-	return model.Runtime{Threads: s.cfg.Model.Threads, Device: s.cfg.Model.Device}
+	m := s.config().Model
+	return model.Runtime{Threads: m.Threads, Device: m.Device}
 }
 
 // Close stops what runs, waits for it, and releases the store. What was
@@ -144,7 +154,9 @@ func (s *Service) runtime() model.Runtime {
 // again does nothing.
 func (s *Service) Close() error {
 	var errs []error
-	s.stop() // everything at once, so that the waits below do not add up
+	s.stop()           // everything at once, so that the waits below do not add up
+	s.reloading.Lock() // a reload under way ends first, and no other begins
+	defer s.reloading.Unlock()
 	if s.server != nil {
 		s.server.close()
 	}
@@ -200,12 +212,13 @@ func (s *Service) retain(ctx context.Context) {
 }
 
 func (s *Service) retainOnce(ctx context.Context) error {
+	cfg := s.config()
 	limits := storage.Retention{
-		MaxBytes: int64(s.cfg.Store.MaxBytes),
-		MaxAge:   time.Duration(s.cfg.Store.MaxAge),
-		MinFree:  int64(s.cfg.Store.MinFree),
+		MaxBytes: int64(cfg.Store.MaxBytes),
+		MaxAge:   time.Duration(cfg.Store.MaxAge),
+		MinFree:  int64(cfg.Store.MinFree),
 		// Checkpoints must not push out all that there is to learn from.
-		KeepNewest: s.cfg.Learn.MinFrames,
+		KeepNewest: cfg.Learn.MinFrames,
 	}
 	s.versions.deleting.Lock()
 	gone, err := s.store.Retain(ctx, limits)

@@ -4,15 +4,16 @@ import (
 	"fmt"
 
 	"edgeclr/camera"
+	"edgeclr/config"
 )
 
 // openSource makes a source without starting it. Its changes of state become
 // events.
-func (s *Service) openSource(uri string) (camera.Source, error) {
+func (s *Service) openSource(w config.Source) (camera.Source, error) {
 	diary := newDiary(func(text string) { s.event(s.lifetime, "source", text) })
-	source, err := camera.Open(uri, camera.OpenOptions{
-		Cursor: s.store, Limits: s.decoder.Limits, Decoder: s.decoder, Log: s.log, Seed: s.cfg.Model.Seed, Now: s.opt.Now,
-		Changed: diary.changed,
+	source, err := camera.Open(w.URI, camera.OpenOptions{
+		Cursor: s.store, Limits: s.decoder.Limits, Decoder: s.decoder, Log: s.log, Seed: s.config().Model.Seed, Now: s.opt.Now,
+		Live: w.LiveOptions, Changed: diary.changed,
 	})
 	if err != nil {
 		return nil, err

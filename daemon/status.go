@@ -5,6 +5,7 @@ import (
 	"os"
 	"time"
 
+	"edgeclr/camera/gpio"
 	"edgeclr/config"
 	"edgeclr/model"
 	"edgeclr/storage"
@@ -24,6 +25,8 @@ type Status struct {
 	Checkpoint CheckpointStatus `json:"checkpoint"`
 	Sources    []SourceStatus   `json:"sources"`
 	Ingest     IngestStatus     `json:"ingest"`
+	Config     ConfigStatus     `json:"config"`
+	GPIO       gpio.Status      `json:"gpio,omitzero"`
 	Events     []storage.Event  `json:"events"` // the latest, oldest first
 }
 
@@ -96,6 +99,7 @@ func (s *Service) Status() (Status, error) {
 		Checkpoint: CheckpointStatus{Serving: string(v.checkpoint.ID), Arch: v.checkpoint.Arch, Size: v.checkpoint.Size,
 			Blend: cmp.Or(v.checkpoint.Blend, config.BlendNone), Candidate: candidate},
 		Sources: []SourceStatus{},
+		Config:  s.settings.state(),
 		Events:  events,
 	}
 	s.ingest.status(&st)
@@ -105,8 +109,11 @@ func (s *Service) Status() (Status, error) {
 func (in *ingest) status(st *Status) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	for _, source := range in.sources {
-		st.Sources = append(st.Sources, sourceStatus(source))
+	for _, f := range in.feeds {
+		st.Sources = append(st.Sources, sourceStatus(f.source))
+	}
+	if in.controls != nil {
+		st.GPIO = in.controls.Status()
 	}
 	if in.failure != nil {
 		st.Ingest = IngestStatus{Paused: true, Error: in.failure.Error()}
@@ -116,22 +123,34 @@ func (in *ingest) status(st *Status) {
 func (l *learner) status() TrainStatus {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	t := TrainStatus{State: l.state, Step: l.progress.Step, Steps: l.progress.Steps,
+	t := TrainStatus{State: l.shownState(), Step: l.progress.Step, Steps: l.progress.Steps,
 		Loss: l.progress.Loss, ViewsPerS: l.progress.ViewsPerS}
-	if l.paused && (l.state == learnActive || l.state == learnWaiting) {
-		t.State = learnPaused
-	}
 	if l.failure != nil {
 		t.Error = l.failure.Error()
 	}
 	if holding, why := l.governor.State(); holding && t.State == learnActive {
 		t.Holding = why
 	}
-	if l.s.store.CountReplay() == 0 && l.s.store.CountFrames() >= int(l.least.Load()) && l.state == learnWaiting {
+	if l.s.store.CountReplay() == 0 && l.s.store.CountFrames() >= l.enough() && l.state == learnWaiting {
 		t.Holding = "the store has no pictures to learn from: store.frames is none, or all frames came before this release"
 	}
 	t.Verdict, t.Replay, t.Probe = l.verdict, l.s.corpus.buffer.Len(), l.s.corpus.probe.Len()
 	return t
+}
+
+// shown is the learner's state for who looks from outside.
+func (l *learner) shown() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.shownState()
+}
+
+// shownState is for those who hold the lock.
+func (l *learner) shownState() string {
+	if l.paused && (l.state == learnActive || l.state == learnWaiting) {
+		return learnPaused
+	}
+	return l.state
 }
 
 // candidate is the newest trained checkpoint, unless one that came later serves.

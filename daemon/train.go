@@ -56,7 +56,8 @@ func (s *Service) Train(ctx context.Context, o TrainOptions) (TrainReport, error
 	if err != nil {
 		return TrainReport{}, err
 	}
-	seed := s.cfg.Model.Seed
+	cfg := s.config()
+	seed := cfg.Model.Seed
 	a, state, err := s.startingPoint(ctx, parent, seed)
 	if err != nil {
 		return TrainReport{}, err
@@ -67,7 +68,7 @@ func (s *Service) Train(ctx context.Context, o TrainOptions) (TrainReport, error
 	}
 	load := func(ctx context.Context, id uint64) (*rgb.Image, error) { return s.loadFile(ctx, files[id]) }
 	pictures := newPictureCache(cacheBytes)
-	batch := min(s.cfg.Learn.Batch, len(learn))
+	batch := min(cfg.Learn.Batch, len(learn))
 	cards := newDeck(seed, len(learn))
 	var firstStep time.Duration
 	onStep := func(p Progress) {
@@ -79,7 +80,7 @@ func (s *Service) Train(ctx context.Context, o TrainOptions) (TrainReport, error
 		}
 	}
 	r := &round{
-		Config: s.cfg, Arch: a, Seed: seed, State: state, Limit: o.Limit, Batch: batch, OnStep: onStep,
+		Config: cfg, Arch: a, Seed: seed, State: state, Limit: o.Limit, Batch: batch, OnStep: onStep,
 		Choose: func(int) ([]augment.Pick, error) { // asked in the order of steps
 			ids := cards.deal(batch)
 			for i, card := range ids {
@@ -118,7 +119,7 @@ func (s *Service) promoteTrained(ctx context.Context, id storage.CheckpointID, v
 	switch {
 	case err != nil:
 		return err
-	case v.Promote && s.cfg.Learn.Promote:
+	case v.Promote && s.config().Learn.Promote:
 		if serving, err = s.Promote(ctx, string(id), v.Reason, progress); err != nil {
 			return fmt.Errorf("checkpoint %s is stored and does not serve yet: %w", id, err)
 		}
@@ -141,10 +142,11 @@ const examLeast = 30
 // over the list. Of a small folder a larger share is held back, and of a very
 // small one nothing.
 func (s *Service) holdBack(n int) (learn, held []uint64, err error) {
-	every := min(n/examLeast, s.cfg.Probe.Every)
+	cfg := s.config()
+	every := min(n/examLeast, cfg.Probe.Every)
 	var set *probe.Set
 	if every >= 2 {
-		if set, err = probe.NewSet(probe.SetOptions{Seed: s.cfg.Model.Seed, Capacity: s.cfg.Probe.Capacity, Every: every}); err != nil {
+		if set, err = probe.NewSet(probe.SetOptions{Seed: cfg.Model.Seed, Capacity: cfg.Probe.Capacity, Every: every}); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -196,7 +198,7 @@ func (s *Service) loadFile(ctx context.Context, path string) (*rgb.Image, error)
 	if err != nil {
 		return nil, err
 	}
-	m, _, err := s.decoder.DecodeReduced(ctx, data, viewSource*s.cfg.Model.Size)
+	m, _, err := s.decoder.DecodeReduced(ctx, data, viewSource*s.config().Model.Size)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}

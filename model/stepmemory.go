@@ -10,11 +10,19 @@ const (
 	bytesPerValue  = 4 * 1.25
 	copiesOfWeight = 6
 	workspace      = 96 << 20
+
+	// Of the alignment to a moving average: the averages, their folded kernels and
+	// what moves them; and of a second forward pass, the maps that are alive at a
+	// time, as a share of those that are kept for the gradients.
+	alignedCopies = 3
+	alignedMaps   = 0.1
 )
 
 // StepMemory estimates what a training step holds beside the rest of the
-// process: fixed bytes, and bytes for each picture (two views) in memory.
-func StepMemory(a *arch.Architecture, size int) (fixed, perPair int64) {
+// process: fixed bytes, and bytes for each picture (two views) in memory. align
+// says whether there is a term of the loss that holds the encoder to its average
+// (TrainerOptions.Align).
+func StepMemory(a *arch.Architecture, size int, align bool) (fixed, perPair int64) {
 	weights := 0
 	for _, spec := range a.Specs() {
 		n := 1
@@ -23,5 +31,9 @@ func StepMemory(a *arch.Architecture, size int) (fixed, perPair int64) {
 		}
 		weights += n
 	}
-	return int64(weights)*4*copiesOfWeight + workspace, int64(2 * bytesPerValue * float64(a.Values(size)))
+	copies, maps := copiesOfWeight, 1.0
+	if align {
+		copies, maps = copies+alignedCopies, maps+alignedMaps
+	}
+	return int64(weights*4*copies) + workspace, int64(2 * bytesPerValue * maps * float64(a.Values(size)))
 }

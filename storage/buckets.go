@@ -23,6 +23,7 @@ var (
 	bucketEvents      = []byte("events")      // event -> Event
 	bucketReplay      = []byte("replay")      // frame -> replay record
 	bucketReplayData  = []byte("replaydata")  // frame, chunk -> bytes of the picture to learn from
+	bucketSightings   = []byte("sightings")   // frame -> Sightings
 )
 
 // allBuckets returns those of the present schema.
@@ -37,6 +38,9 @@ func bucketsOf(schema int) [][]byte {
 	}
 	if schema >= schemaReplay {
 		list = append(list, bucketReplay, bucketReplayData)
+	}
+	if schema >= schemaSightings {
+		list = append(list, bucketSightings)
 	}
 	return list
 }

@@ -14,6 +14,7 @@ type CheckReport struct {
 	Checkpoints int
 	Chunks      int      // of tensors
 	Replay      int      // pictures to learn from
+	Sightings   int      // frames that were seen again
 	Values      int      // all values verified
 	Problems    int      // how many
 	Examples    []string // the first of them, at most 20
@@ -42,6 +43,8 @@ func (r *CheckReport) count(bucket []byte) {
 		r.Chunks++
 	case string(bucketReplay):
 		r.Replay++
+	case string(bucketSightings):
+		r.Sightings++
 	}
 }
 

@@ -25,6 +25,8 @@ func (t txn) checkRecord(bucket, key, payload []byte) error {
 		return t.checkReplay(key, payload)
 	case string(bucketReplayData):
 		return t.checkOwner(bucket, key, bucketReplay, "its record")
+	case string(bucketSightings):
+		return t.checkSightings(key, payload)
 	case string(bucketFiles):
 		if _, ok := decodeFileRecord(payload); !ok {
 			return corrupt(bucket, key, "the record cannot be read")
@@ -128,6 +130,16 @@ func (t txn) checkReplay(key, payload []byte) error {
 		return err
 	}
 	return t.checkPicture(bucketReplay, bucketReplayData, key, rec.size)
+}
+
+func (t txn) checkSightings(key, payload []byte) error {
+	if _, err := keyUint64(bucketSightings, key); err != nil {
+		return err
+	}
+	if _, ok := decodeSightings(payload); !ok {
+		return corrupt(bucketSightings, key, "the record cannot be read")
+	}
+	return t.checkOwner(bucketSightings, key, bucketFrames, "its frame")
 }
 
 // checkOwner verifies that what belongs to a frame has its owner in another

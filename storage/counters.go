@@ -27,12 +27,15 @@ func (s *Store) AddCount(what Count, n uint64) {
 		s.state.pending.Gated += n
 	case Dropped:
 		s.state.pending.Dropped += n
+	case Untriggered:
+		s.state.pending.Untriggered += n
 	}
 }
 
-// Flush stores the counts and carries out the drops that wait, if there are any.
+// Flush stores the counts and sightings and carries out the drops that wait, if
+// there are any.
 func (s *Store) Flush(ctx context.Context) error {
-	if pending, dropping := s.state.waiting(); pending.Seen == 0 && len(dropping) == 0 {
+	if s.state.waiting().none() {
 		return nil
 	}
 	return s.update(ctx, "store counters", func(txn) error { return nil })

@@ -39,6 +39,7 @@ func TestKilledWriter(t *testing.T) {
 			}
 			verifyChildFrame(t, s, FrameID(id))
 		}
+		verifyChildSightings(t, s, said)
 		total += len(said)
 		if s.CountFrames() < total {
 			t.Errorf("round %d: %d frames, %d were acknowledged", round, s.CountFrames(), total)
@@ -78,6 +79,22 @@ func verifyChildFrame(t *testing.T, s *Store, id FrameID) {
 	}
 	if seen, err := s.Seen(want.Source, want.Path, 7, time.Time{}); err != nil || !seen {
 		t.Errorf("frame %d: its file is not known, %v", id, err)
+	}
+}
+
+// verifyChildSightings looks for those that an acknowledged write carried out: of
+// the first frame of each pair, but for the last pair.
+func verifyChildSightings(t *testing.T, s *Store, said []string) {
+	t.Helper()
+	for i := 0; i+2 < len(said); i += 2 {
+		id, err := strconv.ParseUint(said[i], 10, 64)
+		if err != nil {
+			t.Fatalf("child says %q", said[i])
+		}
+		found, err := s.Sightings(FrameID(id))
+		if want := (Sightings{2, time.Unix(1, 0).UTC(), time.Unix(2, 0).UTC()}); err != nil || found[FrameID(id)] != want {
+			t.Errorf("frame %d was seen again: %+v, %v", id, found, err)
+		}
 	}
 }
 
@@ -168,6 +185,12 @@ func childWrite(dir string) int {
 			return 1
 		}
 		fmt.Printf("%d\n%d\n", ids[0], ids[1])
+		for i := range int64(2) {
+			if err := s.AddSighting(ids[0], time.Unix(1+i, 0)); err != nil {
+				fmt.Fprintln(os.Stderr, err)
+				return 1
+			}
+		}
 	}
 }
 

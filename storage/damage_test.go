@@ -51,6 +51,11 @@ func damageable(t *testing.T) (dir string, c content) {
 	if err := s.PutResume(t.Context(), "l", 1, c.tensors); err != nil {
 		t.Fatal(err)
 	}
+	for id := range c.frames {
+		if err := s.AddSighting(id, c.frames[id].Time); err != nil {
+			t.Fatal(err)
+		}
+	}
 	// Free pages make the freelist worth damaging.
 	res, err := s.Retain(t.Context(), Retention{MaxBytes: 600_000})
 	if err != nil || res.Frames == 0 {
@@ -111,6 +116,13 @@ func (c content) verify(t *testing.T, dir string) (noticed bool) {
 		}
 		return nil
 	}))
+	for id, f := range c.frames {
+		found, err := s.Sightings(id)
+		note(err)
+		if all, ok := found[id]; ok && all != (Sightings{1, f.Time, f.Time}) {
+			t.Errorf("sightings of %d are wrong", id)
+		}
+	}
 	ts, err := s.Tensors(t.Context(), c.cp)
 	if note(err); err == nil && !equalTensors(ts, c.tensors) {
 		t.Error("tensors are wrong")

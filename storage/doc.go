@@ -1,6 +1,7 @@
 // Package storage keeps everything EdgeCLR must not lose in one bbolt file:
-// frames and their pictures, pictures to learn from, embeddings by checkpoint,
-// checkpoints, the learner's state, labels, events and counters.
+// frames and their pictures, how often they were seen again, pictures to learn
+// from, embeddings by checkpoint, checkpoints, the learner's state, labels,
+// events and counters.
 //
 // # Model
 //
@@ -51,10 +52,11 @@
 //   - The file never shrinks by itself: deleted pages are used again. Sizes
 //     that retention compares are live bytes ([Store.Usage]); [Compact] shrinks
 //     an idle store.
-//   - Counts given to [Store.AddCount] stay in memory until the next write,
-//     [Store.Flush] or Close: a crash loses them. This saves an SD card from
-//     one commit for each dropped frame. Pictures given to [Store.DropReplay]
-//     are gone at once for readers, and from the file in the same way.
+//   - Counts given to [Store.AddCount] and [Store.AddSighting] stay in memory
+//     until the next write, [Store.Flush] or Close: a crash loses them. This
+//     saves an SD card from one commit for each dropped frame. Pictures given to
+//     [Store.DropReplay] are gone at once for readers, and from the file in the
+//     same way.
 //   - 64-bit little-endian Linux is assumed (amd64, arm64), and a local file
 //     system: flock and mmap over NFS are not trustworthy.
 //

@@ -52,6 +52,21 @@ func FuzzReplayRecord(f *testing.F) {
 	})
 }
 
+func FuzzSightings(f *testing.F) {
+	f.Add(Sightings{Count: 3, First: time.Unix(5, 6), Last: time.Unix(7, 8)}.append(nil))
+	f.Add([]byte{sightingsVersion})
+	f.Add([]byte{})
+	f.Fuzz(func(t *testing.T, b []byte) {
+		all, ok := decodeSightings(b)
+		if !ok {
+			return
+		}
+		if again, ok := decodeSightings(all.append(nil)); !ok || again != all {
+			t.Errorf("%+v becomes %+v", all, again)
+		}
+	})
+}
+
 // FuzzFile gives any bytes to the checks that stand between a file and bbolt.
 func FuzzFile(f *testing.F) {
 	f.Add([]byte{}, uint16(0), byte(0))

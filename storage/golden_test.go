@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"flag"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"testing"
@@ -15,10 +16,13 @@ var update = flag.Bool("update", false, "write the golden store of this release"
 
 // goldenRelease is the release whose store -update writes. A release that
 // changes the format adds a file and keeps the old ones.
-const goldenRelease = "testdata/stores/v0.2.0.db.gz"
+const goldenRelease = "testdata/stores/v0.3.0.db.gz"
 
-// withoutReplay is the one release that had no pictures to learn from.
-const withoutReplay = "testdata/stores/v0.1.0.db.gz"
+// Releases before something was brought in.
+const (
+	withoutReplay    = "testdata/stores/v0.1.0.db.gz" // no pictures to learn from either
+	withoutSightings = "testdata/stores/v0.2.0.db.gz"
+)
 
 // tinyDatabase is an empty store's file.
 func tinyDatabase(t testing.TB) []byte {
@@ -59,6 +63,11 @@ func fillGolden(t *testing.T, s *Store) {
 	}}); err != nil {
 		t.Fatal(err)
 	}
+	for i := range 3 {
+		if err := s.AddSighting(2, time.Unix(1e9, 8+int64(i))); err != nil {
+			t.Fatal(err)
+		}
+	}
 	if err := s.AddFailure(t.Context(), "dir:/belt", "/belt/x.jpg", &FileState{Path: "/belt/x.jpg"}, "empty", time.Unix(1e9, 0)); err != nil {
 		t.Fatal(err)
 	}
@@ -91,6 +100,7 @@ func TestGoldenStores(t *testing.T) {
 			dir := t.TempDir()
 			unpack(t, file, filepath.Join(dir, fileDB))
 			verifyReplay(t, dir, file != withoutReplay)
+			verifySightings(t, dir, file != withoutReplay && file != withoutSightings)
 			s := open(t, dir, Options{})
 			f, err := s.Frame(1)
 			if err != nil || f.Label != "bolt" || f.Path != "/belt/0001.jpg" || f.SHA256 != sample(1, 3000).SHA256 {
@@ -149,31 +159,55 @@ func verifyReplay(t *testing.T, dir string, has bool) {
 	closeStore(t, s)
 }
 
-// An older store takes what this release brought, from the first write on.
-func TestOlderStoreIsMigrated(t *testing.T) {
-	dir := t.TempDir()
-	unpack(t, withoutReplay, filepath.Join(dir, fileDB))
-	s := open(t, dir, Options{})
-	s.DropReplay(1) // nothing is there
-	if s.hasReplay() {
-		t.Error("opening changed the store")
+// verifySightings looks for them in a store that is only read.
+func verifySightings(t *testing.T, dir string, has bool) {
+	t.Helper()
+	s := open(t, dir, Options{ReadOnly: true})
+	want := map[FrameID]Sightings{}
+	if has {
+		want[2] = Sightings{Count: 3, First: time.Unix(1e9, 8).UTC(), Last: time.Unix(1e9, 10).UTC()}
 	}
-	f := sample(9, 100)
-	f.Replay = &ReplayPicture{JPEG: noise(9, 100)}
-	ids, err := s.AddFrames(t.Context(), "", []NewFrame{f})
-	if err != nil {
-		t.Fatal(err)
+	if got, err := s.Sightings(1, 2); err != nil || !maps.Equal(got, want) {
+		t.Errorf("sightings %+v, %v, want %+v", got, err, want)
 	}
 	closeStore(t, s)
-	if _, _, err := Compact(t.Context(), dir); err != nil {
-		t.Fatal(err)
-	}
-	s = open(t, dir, Options{})
-	if data, err := s.ReplayPicture(ids[0]); err != nil || !bytes.Equal(data, f.Replay.JPEG) || !s.hasReplay() {
-		t.Errorf("picture to learn from: %v", err)
-	}
-	if _, err := s.FrameData(1); err != nil {
-		t.Errorf("what was there before: %v", err)
+}
+
+// An older store takes what this release brought, from the first write on.
+func TestOlderStoreIsMigrated(t *testing.T) {
+	for _, release := range []string{withoutReplay, withoutSightings} {
+		t.Run(filepath.Base(release), func(t *testing.T) {
+			dir := t.TempDir()
+			unpack(t, release, filepath.Join(dir, fileDB))
+			s := open(t, dir, Options{})
+			s.DropReplay(1) // nothing is there
+			at := time.Unix(2e9, 0).UTC()
+			if err := s.AddSighting(1, at); err != nil {
+				t.Error(err)
+			}
+			if s.hasSightings() {
+				t.Error("opening changed the store")
+			}
+			wantSightings(t, s, map[FrameID]Sightings{1: {1, at, at}})
+			f := sample(9, 100)
+			f.Replay = &ReplayPicture{JPEG: noise(9, 100)}
+			ids, err := s.AddFrames(t.Context(), "", []NewFrame{f})
+			if err != nil {
+				t.Fatal(err)
+			}
+			closeStore(t, s)
+			if _, _, err := Compact(t.Context(), dir); err != nil {
+				t.Fatal(err)
+			}
+			s = open(t, dir, Options{})
+			if data, err := s.ReplayPicture(ids[0]); err != nil || !bytes.Equal(data, f.Replay.JPEG) || !s.hasSightings() {
+				t.Errorf("picture to learn from: %v", err)
+			}
+			wantSightings(t, s, map[FrameID]Sightings{1: {1, at, at}})
+			if _, err := s.FrameData(1); err != nil {
+				t.Errorf("what was there before: %v", err)
+			}
+		})
 	}
 }
 

@@ -154,8 +154,8 @@ func (p *pruner) chooseByAge(f Frame, size int64, c *choice) bool {
 	return true
 }
 
-// deleteFrame removes a frame, its pictures and its vectors; not when it has got a
-// label or is gone. Its file stays known, so that it is not stored again.
+// deleteFrame removes a frame, its pictures, vectors and sightings; not when it has
+// got a label or is gone. Its file stays known, so that it is not stored again.
 func (t txn) deleteFrame(id FrameID) (bool, error) {
 	key := frameKey(id)
 	frames, err := t.bucket(bucketFrames)
@@ -184,6 +184,9 @@ func (t txn) deleteFrame(id FrameID) (bool, error) {
 		return false, err
 	}
 	if err := t.dropVectorsOf(id); err != nil {
+		return false, err
+	}
+	if err := t.del(bucketSightings, key); err != nil {
 		return false, err
 	}
 	t.st.Frames--

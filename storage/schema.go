@@ -12,7 +12,11 @@ const (
 	// delete a frame and leave that picture behind, and Compact would drop them.
 	schemaReplay = 2
 
-	schemaVersion = schemaReplay
+	// schemaSightings brought how often a frame was seen again. An older release
+	// would leave that behind in the same way.
+	schemaSightings = 3
+
+	schemaVersion = schemaSightings
 )
 
 // buckets returns those that the file has.
@@ -21,6 +25,9 @@ func (s *Store) buckets() [][]byte { return bucketsOf(int(s.schema.Load())) }
 // hasReplay is false for a store of an older release that nothing was written to
 // since.
 func (s *Store) hasReplay() bool { return s.schema.Load() >= schemaReplay }
+
+// hasSightings is likewise.
+func (s *Store) hasSightings() bool { return s.schema.Load() >= schemaSightings }
 
 // migrate makes an older store one of the present schema. It is part of the
 // first write transaction: a store that is only read stays as it is.

@@ -73,10 +73,11 @@ func TestCounters(t *testing.T) {
 	before := s.BytesWritten()
 	s.AddCount(Dropped, 3)
 	s.AddCount(Gated, 4)
+	s.AddCount(Untriggered, 5)
 	if s.BytesWritten() != before {
 		t.Error("counting wrote to the disk")
 	}
-	want := Counters{Seen: 9, Stored: 2, Gated: 4, Dropped: 3, Reasons: map[string]uint64{}}
+	want := Counters{Seen: 14, Stored: 2, Gated: 4, Dropped: 3, Untriggered: 5, Reasons: map[string]uint64{}}
 	if got := s.Counters(); !reflect.DeepEqual(got, want) {
 		t.Errorf("%+v, want %+v", got, want)
 	}
@@ -91,7 +92,7 @@ func TestCounters(t *testing.T) {
 		t.Errorf("flushing nothing: %v, wrote %d", err, s.BytesWritten()-before)
 	}
 	s.AddCount(Dropped, 1)
-	want.Dropped, want.Seen = 4, 10
+	want.Dropped, want.Seen = 4, 15
 	if err := s.Close(); err != nil { // Close flushes
 		t.Fatal(err)
 	}

@@ -10,12 +10,13 @@ import (
 
 // Counters count frames since the store was made. Seen is the sum of the others.
 type Counters struct {
-	Seen    uint64            `json:"seen"`
-	Stored  uint64            `json:"stored"`
-	Gated   uint64            `json:"gated"`             // left out as near-duplicates
-	Dropped uint64            `json:"dropped"`           // the camera outran the board
-	Failed  uint64            `json:"failed"`            // could not be read or decoded
-	Reasons map[string]uint64 `json:"reasons,omitempty"` // of Failed
+	Seen        uint64            `json:"seen"`
+	Stored      uint64            `json:"stored"`
+	Gated       uint64            `json:"gated"`                 // left out as near-duplicates
+	Dropped     uint64            `json:"dropped"`               // the camera outran the board
+	Untriggered uint64            `json:"untriggered,omitempty"` // came while the trigger was at rest
+	Failed      uint64            `json:"failed"`                // could not be read or decoded
+	Reasons     map[string]uint64 `json:"reasons,omitempty"`     // of Failed
 }
 
 // Count is a counter for Store.AddCount.
@@ -25,6 +26,7 @@ type Count int
 const (
 	Gated Count = iota
 	Dropped
+	Untriggered
 )
 
 func (c *Counters) add(o Counters) {
@@ -32,6 +34,7 @@ func (c *Counters) add(o Counters) {
 	c.Stored += o.Stored
 	c.Gated += o.Gated
 	c.Dropped += o.Dropped
+	c.Untriggered += o.Untriggered
 	c.Failed += o.Failed
 }
 
@@ -62,25 +65,33 @@ type stateBox struct {
 	current  *state
 	pending  Counters         // Reasons unused
 	dropping map[FrameID]bool // pictures to learn from that are to be dropped
+
+	sightings map[FrameID]Sightings // all of a frame's, the stored ones included
 }
 
 // waiting returns what the next commit is to include; the frames ascend.
-func (b *stateBox) waiting() (Counters, []FrameID) {
+func (b *stateBox) waiting() waiting {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.pending, slices.Sorted(maps.Keys(b.dropping))
+	return waiting{b.pending, slices.Sorted(maps.Keys(b.dropping)), maps.Clone(b.sightings)}
 }
 
 // commit makes st current; what it includes no longer waits.
-func (b *stateBox) commit(st *state, included Counters, dropped []FrameID) {
+func (b *stateBox) commit(st *state, included waiting) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.current = st
-	b.pending.Seen -= included.Seen
-	b.pending.Gated -= included.Gated
-	b.pending.Dropped -= included.Dropped
-	for _, id := range dropped {
+	b.pending.Seen -= included.counts.Seen
+	b.pending.Gated -= included.counts.Gated
+	b.pending.Dropped -= included.counts.Dropped
+	b.pending.Untriggered -= included.counts.Untriggered
+	for _, id := range included.dropping {
 		delete(b.dropping, id)
+	}
+	for id, all := range included.sightings {
+		if b.sightings[id] == all { // else it was seen again meanwhile
+			delete(b.sightings, id)
+		}
 	}
 }
 

@@ -27,6 +27,7 @@ type Store struct {
 	statfs   atomic.Bool           // a statfs is under way
 
 	writeMu sync.Mutex   // held by the write transaction
+	sightMu sync.Mutex   // held by who counts a sighting
 	chunkMu sync.RWMutex // W: chunks are being added or swept; taken before writeMu
 	state   stateBox     // its own lock, taken last
 	closing sync.Once
@@ -41,8 +42,9 @@ func (s *Store) Path() string { return s.path }
 // Dir returns the store's folder.
 func (s *Store) Dir() string { return filepath.Dir(s.path) }
 
-// Close stores the counts and carries out the drops that wait, waits for running transactions and gives
-// the store back. Calls after it fail with ErrClosed; closing twice is harmless.
+// Close does what waits for a write (see Flush), waits for running transactions
+// and gives the store back. Calls after it fail with ErrClosed; closing twice is
+// harmless.
 func (s *Store) Close() error {
 	var err error
 	s.closing.Do(func() {

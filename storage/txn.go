@@ -149,18 +149,15 @@ func (s *Store) update(ctx context.Context, op string, fn func(txn) error) (err 
 	if err != nil {
 		return err
 	}
-	pending, dropping := s.state.waiting()
-	next.add(pending)
+	waits := s.state.waiting()
 	t := txn{tx: tx, st: next}
 	if from := int(s.schema.Load()); from < schemaVersion {
 		if err := t.migrate(from); err != nil {
 			return err
 		}
 	}
-	for _, id := range dropping {
-		if err := t.dropReplay(id); err != nil {
-			return err
-		}
+	if err := s.carryOut(t, waits); err != nil {
+		return err
 	}
 	if err := fn(t); err != nil {
 		return err
@@ -175,7 +172,7 @@ func (s *Store) update(ctx context.Context, op string, fn func(txn) error) (err 
 	st := tx.Stats()
 	s.written.Add(uint64(st.GetPageAlloc()) + uint64(s.pageSize))
 	s.schema.Store(schemaVersion)
-	s.state.commit(next, pending, dropping)
+	s.state.commit(next, waits)
 	return nil
 }
 

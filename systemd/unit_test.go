@@ -75,7 +75,7 @@ func TestGroupsAreMade(t *testing.T) {
 	}
 	for _, line := range groups {
 		for _, name := range strings.Fields(line[1]) {
-			if !regexp.MustCompile(`(?m)^[ug] ` + name + ` `).Match(users) {
+			if !regexp.MustCompile(`(?m)^(u|m edgeclr) ` + name + `( |$)`).Match(users) {
 				t.Errorf("edgeclr.sysusers does not make %s", name)
 			}
 		}

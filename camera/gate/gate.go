@@ -22,6 +22,14 @@ func New(opt Options) *Gate {
 	return &Gate{opt: opt.withDefaults(), sources: map[string]*source{}}
 }
 
+// SetMaxGap changes Options.MaxGap, for the frames to come.
+func (g *Gate) SetMaxGap(gap time.Duration) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.opt.MaxGap = gap
+	g.opt = g.opt.withDefaults()
+}
+
 // Look is what stage 1 found out about a frame.
 type Look struct {
 	// Same tells that the frame shows what Twin shows: it need not be embedded.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"syscall"
 
 	"edgeclr/camera/mjpeg"
 )
@@ -84,6 +85,8 @@ func (s *Stream) Next(ctx context.Context) ([]byte, error) {
 		return nil, ctx.Err()
 	case errors.Is(err, io.EOF):
 		return nil, fmt.Errorf("the camera ended its stream: %w", err)
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET):
+		return nil, fmt.Errorf("the connection to the camera broke: %w", err)
 	}
 	return data, err
 }

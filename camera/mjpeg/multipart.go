@@ -2,7 +2,6 @@ package mjpeg
 
 import (
 	"bufio"
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -26,6 +25,7 @@ const (
 type Multipart struct {
 	pictures *Reader
 	boundary string // without leading dashes; "" is any line that begins with two
+	found    bool   // there was one
 }
 
 // NewMultipart reads parts of up to limit bytes from r. Boundary is the
@@ -63,6 +63,7 @@ func (m *Multipart) seek() error {
 	for {
 		line, whole, err := m.line()
 		if end, found := m.separates(line); found {
+			m.found = true
 			if end {
 				return io.EOF
 			}
@@ -73,7 +74,7 @@ func (m *Multipart) seek() error {
 		}
 		passed.add(line)
 		switch {
-		case err != nil && len(bytes.TrimSpace(passed.first)) > 0:
+		case err != nil && !m.found && passed.bytes > 0:
 			return fmt.Errorf("%w after %d bytes without a boundary (the first are %q)", err, passed.bytes, passed.first)
 		case err != nil:
 			return err

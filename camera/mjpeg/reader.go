@@ -15,6 +15,7 @@ const (
 	markerRST7 = 0xd7
 	markerSOI  = 0xd8
 	markerEOI  = 0xd9
+	markerSOS  = 0xda
 )
 
 const (
@@ -108,6 +109,7 @@ func (j junk) String() string {
 type partial struct {
 	data  []byte
 	limit int64
+	coded bool // coded data stand before the next marker
 }
 
 // read appends up to the end marker. Again reports that the start marker of
@@ -128,12 +130,22 @@ func (p *partial) read(r *bufio.Reader) (again bool, err error) {
 		if err := p.segment(r, marker); err != nil {
 			return false, err
 		}
+		p.coded = marker == markerSOS
 	}
 }
 
-// marker appends up to the next marker and gives its second byte. Coded data
-// and fill bytes come before it.
+// marker appends up to the next marker and gives its second byte. Fill bytes
+// may come before it, and coded data behind a start of scan. Anything else
+// tells that a segment was cut, and has swallowed what followed.
 func (p *partial) marker(r *bufio.Reader) (byte, error) {
+	if !p.coded {
+		switch head, err := r.Peek(1); {
+		case err != nil:
+			return 0, err
+		case head[0] != 0xff:
+			return 0, fmt.Errorf("%w: no marker where one must be, after %d bytes", ErrBroken, len(p.data))
+		}
+	}
 	for {
 		run, err := r.ReadSlice(0xff)
 		p.data = append(p.data, run...)
@@ -156,8 +168,11 @@ func (p *partial) marker(r *bufio.Reader) (byte, error) {
 				return 0, err
 			}
 		}
-		if b != 0 { // 0 is a stuffed byte of coded data
+		switch {
+		case b != 0:
 			return b, nil
+		case !p.coded: // a stuffed byte is one of coded data
+			return 0, fmt.Errorf("%w: no marker where one must be, after %d bytes", ErrBroken, len(p.data))
 		}
 	}
 }

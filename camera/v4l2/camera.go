@@ -251,14 +251,15 @@ func (c *Camera) damage(q buffer) error {
 // Close ends the stream, wakes Next and waits for it, and gives everything
 // back. A second Close does nothing.
 func (c *Camera) Close() error {
-	if c.closed.Swap(true) {
-		c.mu.Lock() // the first one's end
-		c.mu.Unlock()
-		return nil
+	first := !c.closed.Swap(true)
+	if first {
+		c.bell.ring()
 	}
-	c.bell.ring()
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if !first {
+		return nil
+	}
 	return c.release()
 }
 

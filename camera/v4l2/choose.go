@@ -83,5 +83,5 @@ func noFormat(offers []offer, wanted FourCC) error {
 	if wanted != 0 {
 		return fmt.Errorf("%w: it has no format %s; %s", ErrSetting, wanted, offered)
 	}
-	return fmt.Errorf("%w: it has no format that is read; %s. A CSI sensor needs its own program in front: exec:rpicam-vid ...", ErrSetting, offered)
+	return fmt.Errorf("%w: it has no format that is read; %s (a CSI sensor needs its own program in front, such as exec:rpicam-vid)", ErrSetting, offered)
 }

@@ -55,11 +55,12 @@ func (c *converter) picture(planes [][]byte) (jpeg []byte, m *rgb.Image, err err
 func (m *matrix) packed(dst, src []byte, chromaFirst int) {
 	luma, u, v := chromaFirst, 1-chromaFirst, 3-chromaFirst
 	for ; len(dst) >= 6 && len(src) >= 4; dst, src = dst[6:], src[4:] {
-		r, g, b := m.chroma(src[u], src[v])
-		y := m.luma(src[luma])
-		dst[0], dst[1], dst[2] = clamp(y+r), clamp(y+g), clamp(y+b)
-		y = m.luma(src[luma+2])
-		dst[3], dst[4], dst[5] = clamp(y+r), clamp(y+g), clamp(y+b)
+		from, to := (*[4]byte)(src), (*[6]byte)(dst) // one check of the length instead of ten
+		r, g, b := m.chroma(from[u], from[v])
+		y := m.luma(from[luma])
+		to[0], to[1], to[2] = clamp(y+r), clamp(y+g), clamp(y+b)
+		y = m.luma(from[luma+2])
+		to[3], to[4], to[5] = clamp(y+r), clamp(y+g), clamp(y+b)
 	}
 	if len(dst) >= 3 && len(src) >= 4 { // the last pixel of an odd width
 		r, g, b := m.chroma(src[u], src[v])
@@ -71,11 +72,12 @@ func (m *matrix) packed(dst, src []byte, chromaFirst int) {
 // semiplanar converts a row of luma with the row of U V pairs that two rows share.
 func (m *matrix) semiplanar(dst, luma, chroma []byte) {
 	for ; len(dst) >= 6 && len(luma) >= 2 && len(chroma) >= 2; dst, luma, chroma = dst[6:], luma[2:], chroma[2:] {
+		to := (*[6]byte)(dst)
 		r, g, b := m.chroma(chroma[0], chroma[1])
 		y := m.luma(luma[0])
-		dst[0], dst[1], dst[2] = clamp(y+r), clamp(y+g), clamp(y+b)
+		to[0], to[1], to[2] = clamp(y+r), clamp(y+g), clamp(y+b)
 		y = m.luma(luma[1])
-		dst[3], dst[4], dst[5] = clamp(y+r), clamp(y+g), clamp(y+b)
+		to[3], to[4], to[5] = clamp(y+r), clamp(y+g), clamp(y+b)
 	}
 	if len(dst) >= 3 && len(luma) >= 1 && len(chroma) >= 2 {
 		r, g, b := m.chroma(chroma[0], chroma[1])

@@ -41,6 +41,9 @@ func explain(path, operation string, err error) error {
 		return fmt.Errorf("%s: %w (%s: %w)", path, ErrGone, operation, err)
 	case errors.Is(err, unix.EBUSY):
 		return fmt.Errorf("%s: %w%s (%s: %w)", path, ErrBusy, byWhom(path), operation, err)
+	case errors.Is(err, unix.EPERM): // group and mode of the node are not what refuses
+		return fmt.Errorf("%s: %s: %w; the sandbox does not let this process use cameras: a systemd unit needs DeviceAllow=char-video4linux rw, a container --device %s",
+			path, operation, err, path)
 	case errors.Is(err, fs.ErrPermission):
 		return fmt.Errorf("%s: %s: %w; cameras belong to the group video: sudo usermod -aG video %s, then log in again",
 			path, operation, err, userName())

@@ -124,7 +124,7 @@ func (d *Device) setRate(fps float64) (float64, error) {
 		return 0, d.fail("asking for the frame rate", err)
 	}
 	if fps > 0 {
-		p.timeperframe = fract{1000, uint32(math.Round(fps * 1000))}
+		p.timeperframe = fract{1000, max(uint32(math.Round(fps*1000)), 1)}
 		if err := ioctl(d.fd, vidiocSParm, &p); err != nil {
 			return 0, d.fail("setting the frame rate", err)
 		}

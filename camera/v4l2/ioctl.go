@@ -17,7 +17,7 @@ const (
 // Requests. The size of the structure is a part of the number, so a layout
 // that is wrong is refused (ENOTTY) rather than misread.
 const (
-	vidiocQuerycap           = read | unsafe.Sizeof(capability{})<<16 | 0
+	vidiocQuerycap           = read | unsafe.Sizeof(capability{})<<16
 	vidiocEnumFmt            = writeRead | unsafe.Sizeof(fmtdesc{})<<16 | 2
 	vidiocGFmt               = writeRead | unsafe.Sizeof(format{})<<16 | 4
 	vidiocSFmt               = writeRead | unsafe.Sizeof(format{})<<16 | 5

@@ -5,7 +5,7 @@ package v4l2
 // Structures of linux/videodev2.h as 64-bit Linux lays them out; 32-bit machines
 // align unions and time stamps otherwise. layout_test.go holds every size,
 // offset and request number against the header itself. Blank fields are what
-// the kernel reserves or pads.
+// the kernel reserves or pads, and what is of no use here.
 
 type capability struct {
 	driver       [16]byte
@@ -61,11 +61,11 @@ type pixFormat struct {
 	bytesperline uint32
 	sizeimage    uint32
 	colorspace   uint32
-	priv         uint32
-	flags        uint32
+	_            uint32
+	_            uint32
 	ycbcrEnc     uint32
 	quantization uint32
-	xferFunc     uint32
+	_            uint32
 }
 
 type planePixFormat struct {
@@ -82,10 +82,10 @@ type pixFormatMplane struct {
 	colorspace   uint32
 	planes       [maxPlanes]planePixFormat
 	numPlanes    uint8
-	flags        uint8
+	_            uint8
 	ycbcrEnc     uint8
 	quantization uint8
-	xferFunc     uint8
+	_            uint8
 	_            [7]uint8
 }
 
@@ -107,18 +107,18 @@ type formatMplane struct {
 type streamparm struct {
 	typ          uint32
 	capability   uint32
-	capturemode  uint32
+	_            uint32
 	timeperframe fract
 	_            [200 - 16]byte
 }
 
 type requestbuffers struct {
-	count        uint32
-	typ          uint32
-	memory       uint32
-	capabilities uint32
-	flags        uint8
-	_            [3]uint8
+	count  uint32
+	typ    uint32
+	memory uint32
+	_      uint32
+	_      uint8
+	_      [3]uint8
 }
 
 // buffer: m is an offset for mmap, or the address of the planes.
@@ -127,7 +127,7 @@ type buffer struct {
 	typ       uint32
 	bytesused uint32
 	flags     uint32
-	field     uint32
+	_         uint32
 	_         uint32
 	seconds   int64
 	micros    int64
@@ -169,8 +169,8 @@ type queryExtCtrl struct {
 	step         uint64
 	defaultValue int64
 	flags        uint32
-	elemSize     uint32
-	elems        uint32
+	_            uint32
+	_            uint32
 	dimensions   uint32
 	_            [4 + 32]uint32
 }
@@ -191,16 +191,16 @@ type control struct {
 // extControl is packed in C, so its 64-bit value stands in two halves.
 type extControl struct {
 	id    uint32
-	size  uint32
+	_     uint32
 	_     uint32
 	value [2]uint32
 }
 
 type extControls struct {
-	which     uint32
-	count     uint32
-	errorIdx  uint32
-	requestFd int32
-	_         [2]uint32
-	controls  *extControl
+	_        uint32
+	count    uint32
+	_        uint32
+	_        int32
+	_        [2]uint32
+	controls *extControl
 }

@@ -15,11 +15,11 @@ func (p *pace) due(t time.Duration) bool {
 	if p.period == 0 {
 		return true
 	}
-	if p.turn-t > p.period/8 && p.turn-t <= p.period { // beyond: the clock was set back
+	if p.turn-t > p.period/8 && p.turn-t <= 2*p.period { // beyond: the clock was set back
 		return false
 	}
 	p.turn += p.period
-	if p.turn < t || p.turn-t > p.period {
+	if p.turn < t || p.turn-t > 2*p.period {
 		p.turn = t + p.period
 	}
 	return true

@@ -5,7 +5,10 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -172,5 +175,34 @@ func TestVividRenumbered(t *testing.T) {
 			t.Error(err)
 		}
 		c.Close()
+	}
+}
+
+// Whoever is not in the group video is told what to do.
+func TestVividPermission(t *testing.T) {
+	path := vivid(t, false)
+	if os.Geteuid() != 0 {
+		t.Skip("only root can become somebody else")
+	}
+	other := exec.Command(os.Args[0], "-test.run", "^TestOpenDenied$", "-test.v")
+	other.Env = append(os.Environ(), "DENIED_CAMERA="+path, "USER=ann")
+	other.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 1234, Gid: 1234}}
+	if out, err := other.CombinedOutput(); err != nil || !strings.Contains(string(out), "PASS: TestOpenDenied") {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+// TestOpenDenied is the other user of TestVividPermission.
+func TestOpenDenied(t *testing.T) {
+	path := os.Getenv("DENIED_CAMERA")
+	if path == "" {
+		t.Skip("TestVividPermission starts it as another user")
+	}
+	_, err := Start(path, Settings{})
+	if !errors.Is(err, fs.ErrPermission) || !strings.Contains(err.Error(), "sudo usermod -aG video ") {
+		t.Error(err)
+	}
+	if all := List("/dev"); len(all) == 0 || !errors.Is(all[0].Err, fs.ErrPermission) {
+		t.Errorf("%+v", all)
 	}
 }

@@ -24,7 +24,7 @@ func vivid(t testing.TB, multiplanar bool) string {
 			return f.Path
 		}
 	}
-	if os.Getenv("EDGECLR_GUEST") != "" {
+	if os.Getenv("EDGECLR_TEST_GUEST") != "" {
 		t.Fatal("the guest has no such virtual camera")
 	}
 	t.Skip("no virtual camera here; run camera/v4l2/testdata/guest/run")
@@ -163,7 +163,7 @@ func TestVividMetadataNode(t *testing.T) {
 			t.Errorf("%s: listed: %v, open: %v", path, listed[path], err)
 		}
 	}
-	if os.Getenv("EDGECLR_GUEST") != "" && others == 0 {
+	if os.Getenv("EDGECLR_TEST_GUEST") != "" && others == 0 {
 		t.Error("every node is a camera")
 	}
 }

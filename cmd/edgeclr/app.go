@@ -26,8 +26,10 @@ type app struct {
 
 	name     string // of the command
 	cfg      config.Config
-	set      map[string]bool // flags that were given
+	read     func() (config.Config, error) // gives cfg anew, as the file is now
+	set      map[string]bool               // flags that were given
 	log      *slog.Logger
+	level    slog.LevelVar      // of log
 	heart    *heartbeat.Monitor // of the daemon; nil for other commands
 	answered bool               // the JSON object is written
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"edgeclr/config"
 	"edgeclr/daemon"
 )
 
@@ -56,7 +57,7 @@ func (c *demoCommand) run(ctx context.Context, a *app, args []string) error {
 		// A store of its own: the scene's frames should not mix with a camera's.
 		a.cfg.Data = filepath.Join(a.cfg.Data, "demo")
 	}
-	a.cfg.Sources, a.cfg.Learn.Steps = []string{c.source}, math.MaxInt32
+	a.cfg.Sources, a.cfg.Learn.Steps = config.SourcesOf(c.source), math.MaxInt32
 	a.say("store %s, source %s; Ctrl-C ends", a.cfg.Data, c.source)
 	service, err := a.open(ctx, need{create: true})
 	if err != nil {

@@ -44,7 +44,7 @@ func (c *doctorCommand) run(_ context.Context, a *app, args []string) error {
 	}
 	var found []finding
 	failed := 0
-	for _, check := range examinations() {
+	for _, check := range append(examinations(), examinePins(a.cfg)...) {
 		f := check(a)
 		if f.Status == statusFail {
 			failed++
@@ -73,6 +73,7 @@ func (c *doctorCommand) run(_ context.Context, a *app, args []string) error {
 func examinations() []func(a *app) finding {
 	return []func(a *app) finding{
 		examineTensorFlow, examineOneDNN, examineDevices, examineWeights, examineStore, examineDisk, examineMemory, examineWatches,
+		examineCameras, examineGPIO,
 	}
 }
 

@@ -65,33 +65,40 @@ func flagError(err error) string {
 	return fmt.Sprintf("--%s %q is not %s", flag.Name, bad.GetValue(), wanted[flag.Value.Type()])
 }
 
-// load reads the configuration and lays the flags over it.
-func (a *app) load(fs *pflag.FlagSet, overrides []override) error {
+// load reads the configuration for the first time.
+func (a *app) load(fs *pflag.FlagSet, overrides []override) (err error) {
+	a.read = func() (config.Config, error) { return a.configuration(fs, overrides) }
+	if a.cfg, err = a.read(); err == nil {
+		a.log, err = newLog(a, a.cfg.Log)
+	}
+	return err
+}
+
+// configuration reads the configuration and lays the flags over it.
+func (a *app) configuration(fs *pflag.FlagSet, overrides []override) (config.Config, error) {
 	cfg, err := config.Load(a.configFile, a.environ)
 	if err != nil {
-		return err
+		return cfg, err
 	}
 	for _, o := range overrides {
 		if !fs.Changed(o.flag) {
 			continue
 		}
 		if err := cfg.Set(o.key, fs.Lookup(o.flag).Value.String()); err != nil {
-			return usagef("--%s: %v", o.flag, err)
+			return cfg, usagef("--%s: %v", o.flag, err)
 		}
 	}
 	if err := cfg.Validate(); err != nil {
-		return blameFlag(fs, overrides, err)
+		return cfg, blameFlag(fs, overrides, err)
 	}
 	cfg.Data = config.DataDir(cfg.Data, a.environ, os.Getuid())
 	if cfg.Data == "" {
-		return usagef("no home folder to keep the store in: name one with --data DIR")
+		return cfg, usagef("no home folder to keep the store in: name one with --data DIR")
 	}
 	if a.quiet && !a.set["log-level"] {
 		cfg.Log.Level = "error"
 	}
-	a.cfg = cfg
-	a.log, err = newLog(a, cfg.Log)
-	return err
+	return cfg, nil
 }
 
 // blameFlag makes a problem of the configuration, which was good without the
@@ -113,11 +120,10 @@ func blameFlag(fs *pflag.FlagSet, overrides []override, err error) error {
 
 // newLog writes to standard error, and for systemd's journal as it wants it.
 func newLog(a *app, cfg config.Log) (*slog.Logger, error) {
-	var level slog.Level
-	if err := level.UnmarshalText([]byte(cfg.Level)); err != nil {
+	if err := a.level.UnmarshalText([]byte(cfg.Level)); err != nil {
 		return nil, fmt.Errorf("log.level: %w", err)
 	}
-	options := &slog.HandlerOptions{Level: level}
+	options := &slog.HandlerOptions{Level: &a.level}
 	format := func(w io.Writer, o *slog.HandlerOptions) slog.Handler { return slog.NewTextHandler(w, o) }
 	if cfg.Format == config.LogJSON {
 		format = func(w io.Writer, o *slog.HandlerOptions) slog.Handler { return slog.NewJSONHandler(w, o) }

@@ -1,12 +1,16 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"edgeclr/camera/gpio"
+	"edgeclr/cmd/edgeclr/internal/cameras"
 )
 
 // TestMain lets this program be the command itself: `edgeclr` in scripts and in
@@ -35,9 +39,14 @@ func TestScript(t *testing.T) {
 				return os.Geteuid() == 0, nil
 			case "weights":
 				return pretrainedFile() != "", nil
+			case "cameras":
+				return len(cameras.Examine("/dev")) > 0, nil
 			case "shared":
 				_, err := os.Stat(filepath.Join(sharedFolder(), "data"))
 				return err == nil, nil
+			case "gpio":
+				_, err := gpio.Devices()
+				return !errors.Is(err, gpio.ErrNone), nil
 			}
 			return false, os.ErrInvalid
 		},

@@ -67,10 +67,15 @@ func (c *queryCommand) ask(ctx context.Context, a *app, client *daemon.Client, w
 }
 
 func printHits(w io.Writer, answer daemon.QueryReply) {
+	const timeFormat = "2006-01-02 15:04:05"
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(table, "similarity\tid\ttime\tlabel\tpath\n")
 	for _, h := range answer.Results {
-		fmt.Fprintf(table, "%.4f\t%d\t%s\t%s\t%s\n", h.Similarity, h.ID, h.Time.Local().Format("2006-01-02 15:04:05"), h.Label, h.Path)
+		fmt.Fprintf(table, "%.4f\t%d\t%s\t%s\t%s", h.Similarity, h.ID, h.Time.Local().Format(timeFormat), h.Label, h.Path)
+		if n := h.Sightings.Count; n > 0 {
+			fmt.Fprintf(table, " (seen again: %d, last %s)", n, h.Sightings.Last.Local().Format(timeFormat))
+		}
+		fmt.Fprintln(table)
 	}
 	_ = table.Flush()
 }

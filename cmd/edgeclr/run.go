@@ -3,9 +3,13 @@ package main
 import (
 	"context"
 	"errors"
+	"os"
+	"os/signal"
+	"syscall"
 
 	"github.com/spf13/pflag"
 
+	"edgeclr/config"
 	"edgeclr/daemon"
 	"edgeclr/daemon/heartbeat"
 )
@@ -13,7 +17,8 @@ import (
 // runCommand is the daemon.
 type runCommand struct {
 	modelFlags
-	sources []string
+	sources   []string
+	terminals terminals // at the start
 }
 
 func (c *runCommand) flags(fs *pflag.FlagSet) {
@@ -27,12 +32,13 @@ func (c *runCommand) run(ctx context.Context, a *app, args []string) error {
 	if err := noArgs(args); err != nil {
 		return err
 	}
-	if len(c.sources) > 0 {
-		if err := checkFlagSources(c.sources...); err != nil {
-			return err
-		}
-		a.cfg.Sources = c.sources
-	} else if err := checkSources(a.cfg, false); err != nil {
+	// From here on a hangup does not end the program by itself.
+	c.terminals = findTerminals()
+	reload := make(chan os.Signal, 1)
+	signal.Notify(reload, syscall.SIGHUP)
+	defer signal.Stop(reload)
+	var err error
+	if a.cfg, err = c.withSources(a.cfg); err != nil {
 		return err
 	}
 	if len(a.cfg.Sources) == 0 {
@@ -43,6 +49,8 @@ func (c *runCommand) run(ctx context.Context, a *app, args []string) error {
 		return err
 	}
 	defer w.close()
+	ctx, stop := context.WithCancel(ctx) // it may end by itself, when its terminal does
+	defer stop()
 	a.heart = &w.heart
 	service, err := a.open(heartbeat.With(ctx, w.start), need{create: true})
 	if err != nil {
@@ -56,7 +64,8 @@ func (c *runCommand) run(ctx context.Context, a *app, args []string) error {
 	if _, err := a.stderr.Write([]byte("READY\n")); err != nil {
 		return errors.Join(err, service.Close())
 	}
-	<-ctx.Done()
+	c.serve(ctx, a, service, w, reload)
+	stop()
 	w.stopping()
 	a.log.Info("stopping")
 	if !a.json {
@@ -67,6 +76,43 @@ func (c *runCommand) run(ctx context.Context, a *app, args []string) error {
 		err = a.answer(st)
 	}
 	return errors.Join(err, service.Close())
+}
+
+// withSources lays the sources of the command line over the configuration's, and
+// checks those that count.
+func (c *runCommand) withSources(cfg config.Config) (config.Config, error) {
+	if len(c.sources) == 0 {
+		return cfg, checkSources(cfg, false)
+	}
+	cfg.Sources = config.SourcesOf(c.sources...)
+	return cfg, checkFlagSources(c.sources...)
+}
+
+// serve waits for the end, and meanwhile reads the configuration again on each
+// SIGHUP. One that says that the terminal is closed is the end.
+func (c *runCommand) serve(ctx context.Context, a *app, service *daemon.Service, w *watch, reload <-chan os.Signal) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-reload:
+			if c.terminals.gone() {
+				return
+			}
+			_ = w.notify.Reload(func() error { return c.reload(a, service) }) // the service has told why not
+		}
+	}
+}
+
+// reload reads the configuration as at the start: flags and variables win.
+func (c *runCommand) reload(a *app, service *daemon.Service) error {
+	return service.Reload(func() (config.Config, error) {
+		cfg, err := a.read()
+		if err != nil {
+			return cfg, err
+		}
+		return c.withSources(cfg)
+	})
 }
 
 // start brings everything up.

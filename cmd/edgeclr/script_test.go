@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"os"
@@ -8,10 +9,12 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"edgeclr/camera"
+	"edgeclr/storage"
 )
 
 type scriptCommand = func(ts *testscript.TestScript, neg bool, args []string)
@@ -25,6 +28,7 @@ func scriptCommands() map[string]scriptCommand {
 		"daemon":   cmdDaemon,
 		"end":      cmdEnd,
 		"share":    cmdShare,
+		"sight":    cmdSight,
 	}
 }
 
@@ -165,4 +169,22 @@ func cmdShare(ts *testscript.TestScript, _ bool, args []string) {
 		from := filepath.Join(sharedFolder(), "data", name)
 		ts.Check(os.CopyFS(ts.MkAbs(name), os.DirFS(from)))
 	}
+}
+
+// sight DATA ID N counts N sightings of a frame, a second apart, in a store that
+// nobody holds: which frames of a camera repeat others depends on its timing.
+func cmdSight(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: sight DATA ID N")
+	}
+	id, err := strconv.ParseUint(args[1], 10, 64)
+	ts.Check(err)
+	n, err := strconv.Atoi(args[2])
+	ts.Check(err)
+	store, err := storage.Open(context.Background(), ts.MkAbs(args[0]), storage.Options{})
+	ts.Check(err)
+	for i := range n {
+		err = errors.Join(err, store.AddSighting(storage.FrameID(id), time.Date(2026, 3, 4, 5, 6, 7+i, 0, time.UTC)))
+	}
+	ts.Check(errors.Join(err, store.Close()))
 }

@@ -28,7 +28,7 @@ figcaption{font-size:13px;overflow-wrap:anywhere;margin-top:.4rem}
 <p>Nearest frames by checkpoint {{.Checkpoint}}</p>
 <main>{{range .Hits}}
 <figure>{{if .Picture}}<img src="{{.Picture}}" alt="frame {{.ID}}">{{else}}<p>no picture is kept</p>{{end}}
-<figcaption><b>{{printf "%.4f" .Similarity}}</b> &middot; frame {{.ID}}{{if .Label}} &middot; {{.Label}}{{end}}<br>{{.Path}}<br>{{.Time.Format "2006-01-02 15:04:05"}}</figcaption></figure>{{end}}
+<figcaption><b>{{printf "%.4f" .Similarity}}</b> &middot; frame {{.ID}}{{if .Label}} &middot; {{.Label}}{{end}}<br>{{.Path}}<br>{{.Time.Format "2006-01-02 15:04:05"}}{{if .Sightings.Count}}<br>seen again: {{.Sightings.Count}}, last {{.Sightings.Last.Format "2006-01-02 15:04:05"}}{{end}}</figcaption></figure>{{end}}
 </main></html>
 `
 

@@ -24,9 +24,9 @@ func checkFlagSources(uris ...string) error {
 // later), so only strict asks.
 func checkSources(cfg config.Config, strict bool) error {
 	var problems []config.Problem
-	for i, uri := range cfg.Sources {
-		_, err := camera.Open(uri, camera.OpenOptions{})
-		malformed := errors.Is(err, camera.ErrUnknownSource) || errors.Is(err, camera.ErrBadURI)
+	for i, s := range cfg.Sources {
+		_, err := camera.Open(s.URI, camera.OpenOptions{Live: s.LiveOptions})
+		malformed := errors.Is(err, camera.ErrUnknownSource) || errors.Is(err, camera.ErrBadURI) || errors.Is(err, camera.ErrBadOption)
 		if malformed || err != nil && strict {
 			problems = append(problems, config.Problem{Key: "sources", Where: cfg.File, Text: fmt.Sprintf("item %d: %v", i+1, err)})
 		}

@@ -6,10 +6,12 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/pflag"
 
+	"edgeclr/camera/gpio"
 	"edgeclr/daemon"
 )
 
@@ -37,6 +39,9 @@ func printStatus(w io.Writer, st daemon.Status) {
 	fmt.Fprintf(w, "store    %s: %d frames, %d embeddings, %d MB of data\n", st.Store.Path, st.Store.Frames, st.Embeddings, st.Store.Bytes>>20)
 	fmt.Fprintf(w, "frames   seen %d, stored %d, gated %d, dropped %d, failed %d\n",
 		st.Frames.Seen, st.Frames.Stored, st.Frames.Gated, st.Frames.Dropped, st.Frames.Failed)
+	if n := st.Frames.Untriggered; n > 0 {
+		fmt.Fprintf(w, "         %d while the trigger was at rest\n", n)
+	}
 	for _, reason := range slices.Sorted(maps.Keys(st.Frames.Reasons)) {
 		fmt.Fprintf(w, "         %d %s\n", st.Frames.Reasons[reason], reason)
 	}
@@ -51,14 +56,23 @@ func printStatus(w io.Writer, st daemon.Status) {
 	if st.Ingest.Paused {
 		fmt.Fprintf(w, "PAUSED   frames are not stored: %s\n", st.Ingest.Error)
 	}
+	if g := st.GPIO; g != (gpio.Status{}) {
+		fmt.Fprintf(w, "gpio     trigger %s, lamp %s, LED %s\n", orNone(g.Trigger), orNone(g.Lamp), orNone(g.LED))
+	}
 	for _, s := range st.Sources {
 		fmt.Fprintf(w, "source   %s: %s %s\n", s.URI, s.State, s.Error)
 		if c := s.SourceCounters; c != nil {
 			fmt.Fprintf(w, "         %d frames, %d damaged, %d beyond the rate, opened again %d times%s\n", c.Frames, c.Damaged, c.Skipped, c.Reconnects, ago(c.LastFrame))
 		}
 	}
+	if st.Config.Error != "" {
+		fmt.Fprintf(w, "REFUSED  the configuration read last, so the one of %s stays: %s\n", st.Config.Loaded.Local().Format(time.DateTime), st.Config.Error)
+	}
+	if keys := st.Config.NeedsRestart; len(keys) > 0 {
+		fmt.Fprintf(w, "RESTART  needed for %s: %s\n", strings.Join(keys, ", "), daemon.RestartCommand)
+	}
 	for _, e := range st.Events {
-		fmt.Fprintf(w, "event    %s %s\n", e.Time.Local().Format("2006-01-02 15:04:05"), e.Text)
+		fmt.Fprintf(w, "event    %s %s\n", e.Time.Local().Format(time.DateTime), e.Text)
 	}
 }
 

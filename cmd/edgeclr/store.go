@@ -31,8 +31,8 @@ func (a *app) open(ctx context.Context, n need) (*daemon.Service, error) {
 		explicit = nil
 	}
 	return daemon.Open(ctx, daemon.Options{
-		Config: a.cfg, Command: "edgeclr " + a.name, Version: version(), Log: a.log, Explicit: explicit, Heart: a.heart,
-		SharedSocket: config.InService(a.cfg.Data, a.environ),
+		Config: a.cfg, Command: "edgeclr " + a.name, Version: version(), Log: a.log, Level: &a.level, Explicit: explicit,
+		Heart: a.heart, SharedSocket: config.InService(a.cfg.Data, a.environ),
 	})
 }
 
@@ -66,11 +66,14 @@ func (a *app) reach(ctx context.Context, n need) (c *daemon.Client, release func
 		return c, func() error { return nil }, a.agree(n, st.Checkpoint)
 	}
 	if storage.Foreign(a.cfg.Data) {
-		// The service's store: its lock is its own, and its group may ask.
+		// The service's lock is its own, and its group may ask.
 		c := daemon.NewClient(a.cfg.Data)
-		if st, err := c.Status(ctx); err == nil {
-			return c, func() error { return nil }, a.agree(n, st.Checkpoint)
+		st, err := c.Status(ctx)
+		if err != nil {
+			return nil, nil, fmt.Errorf("the store in %s is another user's: %w; ask with sudo, or while the service runs as a member of its group "+
+				"(sudo usermod -aG edgeclr $USER, and log in again)", a.cfg.Data, err)
 		}
+		return c, func() error { return nil }, a.agree(n, st.Checkpoint)
 	}
 	if !n.create && !storeExists(a.cfg.Data) {
 		return nil, nil, fmt.Errorf("%w: there is no store in %s; make one with `edgeclr embed FOLDER` or `edgeclr run --source URI`, or name another with --data",

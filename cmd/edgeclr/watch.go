@@ -29,7 +29,6 @@ type watch struct {
 	dog    *systemd.Watchdog
 
 	start *heartbeat.Beat // until the daemon serves
-	end   *heartbeat.Beat // since it stops
 
 	stop    context.CancelFunc
 	running sync.WaitGroup
@@ -92,7 +91,7 @@ func (w *watch) askOnce(ctx context.Context, c *daemon.Client) {
 
 // stopping says that the daemon ends.
 func (w *watch) stopping() {
-	w.end = w.heart.Beat("the end", endPatience)
+	w.heart.Beat("the end", endPatience)
 	w.dog.Stopping()
 }
 

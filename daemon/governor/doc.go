@@ -7,10 +7,10 @@
 // learning is allowed, and [Governor.After] behind it. Learning is allowed when
 // all of these hold; each can be left out:
 //
-//   - it is one of the daily times of Options.Windows;
-//   - no thermal zone is hotter than Options.MaxTemperature;
-//   - what other programs add to the load is at most Options.MaxLoad a core;
-//   - the share Options.Duty of the time, and no more, was spent on steps.
+//   - it is one of the daily times of Limits.Windows;
+//   - no thermal zone is hotter than Limits.MaxTemperature;
+//   - what other programs add to the load is at most Limits.MaxLoad a core;
+//   - the share Limits.Duty of the time, and no more, was spent on steps.
 //
 // What was too hot has to cool down by 5 degrees, and what was too busy to calm
 // down to four fifths, before learning goes on; otherwise a board at its limit would
@@ -34,6 +34,11 @@
 // its effect at once. A window is where the clock on the wall is: one that lies in
 // the hour that summer time skips does not occur that day, one in the hour that
 // is repeated occurs twice.
+//
+// # Changes
+//
+// [Governor.Change] puts other [Limits] in force at once, also for a learner that
+// waits.
 //
 // # Memory
 //

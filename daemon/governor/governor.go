@@ -26,12 +26,12 @@ const (
 	longestRest = 24 * time.Hour
 )
 
-// Governor holds the learner back. Before and After are for one learner; State
-// may be called from anywhere.
+// Governor holds the learner back. Before and After are for one learner; the
+// others may be called from anywhere.
 type Governor struct {
-	opt Options
-
 	mu          sync.Mutex
+	opt         Options       // Limits changes; the rest never does
+	changed     chan struct{} // closed when Limits does
 	holding     bool
 	reason      string
 	own         ownLoad
@@ -48,31 +48,55 @@ func New(opt Options) (*Governor, error) {
 	if err := opt.check(); err != nil {
 		return nil, err
 	}
-	return &Governor{
-		opt:         opt.withDefaults(),
-		temperature: brake{limit: opt.MaxTemperature, resume: opt.MaxTemperature - coolDown},
-		load:        brake{limit: opt.MaxLoad, resume: opt.MaxLoad * calmDown},
-		told:        map[string]bool{},
-	}, nil
+	g := &Governor{opt: opt.withDefaults(), changed: make(chan struct{}), told: map[string]bool{}}
+	g.setBrakes()
+	return g, nil
 }
 
-// Before waits until a step may begin, ticking the heartbeat of ctx. It returns the error of ctx when that
-// ends first, and never another.
+// Change puts other limits in force at once: a learner that waits for the old
+// ones looks again. The error tells which is out of range, and then nothing
+// changes.
+func (g *Governor) Change(l Limits) error {
+	if err := l.check(); err != nil {
+		return err
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.opt.Limits = l.withDefaults()
+	g.setBrakes()
+	g.restUntil, g.read = time.Time{}, time.Time{}
+	close(g.changed)
+	g.changed = make(chan struct{})
+	return nil
+}
+
+// setBrakes makes the brakes anew. The caller holds mu.
+func (g *Governor) setBrakes() {
+	g.temperature = brake{limit: g.opt.MaxTemperature, resume: g.opt.MaxTemperature - coolDown}
+	g.load = brake{limit: g.opt.MaxLoad, resume: g.opt.MaxLoad * calmDown}
+}
+
+// Temperature is that of the hottest thermal zone now, in degrees Celsius;
+// false when no zone can be read.
+func (g *Governor) Temperature() (degrees float64, known bool) { return temperature(g.opt.Root) }
+
+// Before waits until a step may begin, ticking the heartbeat of ctx. It returns
+// the error of ctx when that ends first, and never another.
 func (g *Governor) Before(ctx context.Context) error {
 	g.mu.Lock()
-	rest := time.Until(g.restUntil)
+	rest, changed := time.Until(g.restUntil), g.changed
 	g.mu.Unlock()
-	if err := heartbeat.Sleep(ctx, rest); err != nil {
+	if err := sleep(ctx, rest, changed); err != nil {
 		return err
 	}
 	defer g.set("")
 	for {
-		reason := g.check()
+		reason, changed := g.check()
 		g.note(reason)
 		if reason == "" {
 			return ctx.Err()
 		}
-		if err := heartbeat.Sleep(ctx, lookAgain); err != nil {
+		if err := sleep(ctx, lookAgain, changed); err != nil {
 			return err
 		}
 	}
@@ -121,8 +145,9 @@ func (g *Governor) note(reason string) {
 	}
 }
 
-// check tells why learning has to wait, "" when it need not.
-func (g *Governor) check() string {
+// check tells why learning has to wait, "" when it need not, by limits that
+// are good until changed is closed.
+func (g *Governor) check() (reason string, changed <-chan struct{}) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.read.IsZero() || time.Since(g.read) >= lookAgain {
@@ -131,9 +156,9 @@ func (g *Governor) check() string {
 	}
 	reasons := append(g.outside(), g.held...)
 	if len(reasons) == 0 {
-		return ""
+		return "", g.changed
 	}
-	return "holding: " + strings.Join(reasons, "; ")
+	return "holding: " + strings.Join(reasons, "; "), g.changed
 }
 
 // outside tells of the time of day.
@@ -182,4 +207,16 @@ func (g *Governor) tell(key, why string, known bool) {
 	}
 	g.told[key] = true
 	g.opt.Log.Warn("a limit does not apply on this board", "key", key, "reason", why)
+}
+
+// sleep waits on the monotonic clock, or until wake is closed, ticking the
+// heartbeat of ctx.
+func sleep(ctx context.Context, d time.Duration, wake <-chan struct{}) error {
+	if d <= 0 {
+		return ctx.Err()
+	}
+	limited, cancel := context.WithTimeout(ctx, d)
+	defer cancel()
+	_ = heartbeat.Wait(limited, wake) // the end of limited is no error: d has passed
+	return ctx.Err()
 }

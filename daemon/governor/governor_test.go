@@ -63,7 +63,7 @@ func TestDuty(t *testing.T) {
 		{0.001, time.Millisecond, 10*time.Millisecond + 9*999*time.Millisecond},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			g, err := New(Options{Duty: tc.duty})
+			g, err := New(Options{Limits: Limits{Duty: tc.duty}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -88,7 +88,7 @@ func TestDuty(t *testing.T) {
 // TestIdleTimeIsRest: whoever waited for something else need not rest again.
 func TestIdleTimeIsRest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g, err := New(Options{Duty: 0.5})
+		g, err := New(Options{Limits: Limits{Duty: 0.5}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -113,7 +113,7 @@ func TestTemperature(t *testing.T) {
 		b.heat(1, 83)
 		b.write("sys/class/thermal/thermal_zone2/temp", "2147483647\n")
 		b.write("sys/class/thermal/thermal_zone3/temp", "")
-		g, allowed := start(t, Options{MaxTemperature: 80, Root: b.root})
+		g, allowed := start(t, Options{Limits: Limits{MaxTemperature: 80}, Root: b.root})
 		if allowed() {
 			t.Fatal("a step at 83 degrees")
 		}
@@ -146,7 +146,7 @@ func TestTemperature(t *testing.T) {
 func TestNoSensor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log bytes.Buffer
-		g, err := New(Options{MaxTemperature: 80, MaxLoad: 1, Root: t.TempDir(), Log: slog.New(slog.NewTextHandler(&log, nil))})
+		g, err := New(Options{Limits: Limits{MaxTemperature: 80, MaxLoad: 1}, Root: t.TempDir(), Log: slog.New(slog.NewTextHandler(&log, nil))})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -169,7 +169,7 @@ func TestSensorThatGoesAway(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBoard(t)
 		b.heat(0, 90)
-		_, allowed := start(t, Options{MaxTemperature: 80, Root: b.root})
+		_, allowed := start(t, Options{Limits: Limits{MaxTemperature: 80}, Root: b.root})
 		if allowed() {
 			t.Fatal("a step at 90 degrees")
 		}
@@ -185,7 +185,7 @@ func TestLoad(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBoard(t)
 		b.load(4.2)
-		g, allowed := start(t, Options{MaxLoad: 1, Cores: 4, Root: b.root})
+		g, allowed := start(t, Options{Limits: Limits{MaxLoad: 1}, Cores: 4, Root: b.root})
 		if allowed() {
 			t.Fatal("a step at a load of 1.05 per core")
 		}
@@ -210,7 +210,7 @@ func TestLoad(t *testing.T) {
 func TestOwnLoad(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBoard(t)
-		g, err := New(Options{MaxLoad: 0.5, Cores: 4, Root: b.root})
+		g, err := New(Options{Limits: Limits{MaxLoad: 0.5}, Cores: 4, Root: b.root})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -269,7 +269,7 @@ func TestClock(t *testing.T) {
 					t.Fatal(err)
 				}
 				begin := time.Now()
-				g, err := New(Options{Windows: tc.windows, Now: func() time.Time {
+				g, err := New(Options{Limits: Limits{Windows: tc.windows}, Now: func() time.Time {
 					passed := time.Since(begin)
 					if passed > time.Second {
 						passed += tc.jump
@@ -296,8 +296,8 @@ func TestReasons(t *testing.T) {
 		b.heat(0, 91.25)
 		noon := time.Date(2026, 1, 10, 12, 5, 0, 0, time.UTC)
 		g, allowed := start(t, Options{
-			MaxTemperature: 80, Root: b.root, Now: func() time.Time { return noon },
-			Windows: []Window{{22 * time.Hour, 6 * time.Hour}, {13 * time.Hour, day}},
+			Limits: Limits{MaxTemperature: 80, Windows: []Window{{22 * time.Hour, 6 * time.Hour}, {13 * time.Hour, day}}},
+			Root:   b.root, Now: func() time.Time { return noon },
 		})
 		if allowed() {
 			t.Fatal("a step at noon")
@@ -315,7 +315,7 @@ func TestCancel(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBoard(t)
 		b.heat(0, 90)
-		for _, opt := range []Options{{}, {Duty: 0.01}, {MaxTemperature: 80, Root: b.root}} {
+		for _, opt := range []Options{{}, {Limits: Limits{Duty: 0.01}}, {Limits: Limits{MaxTemperature: 80}, Root: b.root}} {
 			g, err := New(opt)
 			if err != nil {
 				t.Fatal(err)
@@ -343,12 +343,12 @@ func TestOptionsOutOfRange(t *testing.T) {
 		opt  Options
 		want string
 	}{
-		{Options{Duty: -0.1}, "learn.duty"},
-		{Options{Duty: 1.1}, "learn.duty"},
-		{Options{Duty: math.NaN()}, "learn.duty"},
-		{Options{MaxTemperature: 500}, "learn.max_temperature"},
-		{Options{MaxLoad: math.Inf(1)}, "learn.max_load"},
-		{Options{Windows: []Window{{}}}, "learn.windows"},
+		{Options{Limits: Limits{Duty: -0.1}}, "learn.duty"},
+		{Options{Limits: Limits{Duty: 1.1}}, "learn.duty"},
+		{Options{Limits: Limits{Duty: math.NaN()}}, "learn.duty"},
+		{Options{Limits: Limits{MaxTemperature: 500}}, "learn.max_temperature"},
+		{Options{Limits: Limits{MaxLoad: math.Inf(1)}}, "learn.max_load"},
+		{Options{Limits: Limits{Windows: []Window{{}}}}, "learn.windows"},
 	} {
 		if _, err := New(tc.opt); err == nil || !strings.Contains(err.Error(), tc.want) {
 			t.Errorf("%+v: %v", tc.opt, err)

@@ -11,6 +11,7 @@ const Every = 5 * time.Second
 // Wait waits until done gives a value or is closed, ticking the beat of ctx. It
 // returns the error of ctx when that ends first.
 func Wait[T any](ctx context.Context, done <-chan T) error {
+	Tick(ctx) // also where the wait is shorter
 	tick := time.NewTicker(Every)
 	defer tick.Stop()
 	for {

@@ -15,6 +15,7 @@ var homes = []struct {
 	{"C", []string{"model", "tflite"}},
 	{"github.com/tensorflow/tensorflow", []string{"model"}},
 	{"go.etcd.io/bbolt", []string{"storage"}},
+	{"periph.io", []string{"camera/gpio"}},
 	{"github.com/coreos/go-systemd/v22", []string{"systemd"}},
 	{"gonum.org/v1/plot", []string{"cmd/edgeclr/internal/chart"}},
 }

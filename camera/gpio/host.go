@@ -1,0 +1,162 @@
+package gpio
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"periph.io/x/conn/v3/driver/driverreg"
+	periph "periph.io/x/conn/v3/gpio"
+	"periph.io/x/conn/v3/gpio/gpioreg"
+	"periph.io/x/host/v3/gpioioctl"
+)
+
+// Host is the board that the program runs on.
+func Host() Board { return host{} }
+
+type host struct{}
+
+// Pin implements [Board].
+func (host) Pin(name string) (periph.PinIO, error) {
+	line, _, err := find(name)
+	if err != nil {
+		return nil, err
+	}
+	return line, nil
+}
+
+// Release implements [Board].
+func (host) Release(pin periph.PinIO) {
+	if line, ok := pin.(*gpioioctl.GPIOLine); ok {
+		line.Close()
+	}
+}
+
+// chips starts periph's driver, which looks at each chip once in the life of the
+// process. It is the only place that does, so that nothing happens on a board
+// whose configuration names no pin.
+func chips() ([]*gpioioctl.GPIOChip, error) {
+	if _, err := devices("/dev"); err != nil {
+		return nil, err
+	}
+	state, err := driverreg.Init()
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrDriver, err)
+	}
+	if len(gpioioctl.Chips) == 0 {
+		for _, failure := range slices.Concat(state.Failed, state.Skipped) {
+			err = errors.Join(err, errors.New(failure.String()))
+		}
+		return nil, fmt.Errorf("%w: Linux 5.10 or later is needed (%w)", ErrDriver, err)
+	}
+	return gpioioctl.Chips, nil
+}
+
+// devices lists the chips that this user may open. Their absence and missing
+// permission are told here, since the driver only logs them.
+func devices(folder string) ([]string, error) {
+	all, err := filepath.Glob(filepath.Join(folder, "gpiochip*"))
+	if err != nil {
+		return nil, err
+	}
+	if len(all) == 0 {
+		return nil, fmt.Errorf("%w: there is no %s/gpiochip*; if it should have, load the driver of its chip", ErrNone, folder)
+	}
+	var usable []string
+	var failure error
+	for _, path := range all {
+		f, err := os.Open(path)
+		if err != nil {
+			failure = err
+			continue
+		}
+		usable = append(usable, path)
+		err = f.Close()
+		failure = errors.Join(failure, err)
+	}
+	switch {
+	case len(usable) > 0:
+		return usable, nil
+	case errors.Is(failure, fs.ErrPermission):
+		return nil, fmt.Errorf("%w: %s (%w)", ErrDenied, mendDenied, failure)
+	}
+	return nil, fmt.Errorf("%w: %w", ErrDriver, failure)
+}
+
+// find gives the line that a name means, and its chip.
+func find(name string) (*gpioioctl.GPIOLine, *gpioioctl.GPIOChip, error) {
+	all, err := chips()
+	if err != nil {
+		return nil, nil, err
+	}
+	wanted, err := headerLine(name, model())
+	if err != nil {
+		return nil, nil, err
+	}
+	if device, number, ok := strings.Cut(wanted, ":"); ok && strings.HasPrefix(device, "gpiochip") {
+		return byNumber(all, device, number)
+	}
+	if pin := gpioreg.ByName(wanted); pin != nil {
+		for _, chip := range all {
+			for _, line := range chip.Lines() {
+				if periph.PinIO(line) == pin {
+					return line, chip, nil
+				}
+			}
+		}
+	}
+	return nil, nil, fmt.Errorf("%w; there are %s", ErrUnknown, some(names()))
+}
+
+// byNumber finds a line that has no name.
+func byNumber(all []*gpioioctl.GPIOChip, device, number string) (*gpioioctl.GPIOLine, *gpioioctl.GPIOChip, error) {
+	var known []string
+	for _, chip := range all {
+		if chip.Name() != device {
+			known = append(known, fmt.Sprintf("%s:0 to %d", chip.Name(), chip.LineCount()-1))
+			continue
+		}
+		n, err := strconv.ParseUint(number, 10, 31)
+		if err != nil || int(n) >= len(chip.Lines()) {
+			return nil, nil, fmt.Errorf("%w: %s has lines 0 to %d", ErrUnknown, device, chip.LineCount()-1)
+		}
+		return chip.Lines()[n], chip, nil
+	}
+	return nil, nil, fmt.Errorf("%w; there are %s", ErrUnknown, some(known))
+}
+
+// names lists the lines that have one.
+func names() []string {
+	var all []string
+	for _, pin := range gpioreg.All() {
+		all = append(all, pin.Name())
+	}
+	return all
+}
+
+// someNames are enough to see how this board calls its pins.
+const someNames = 40
+
+func some(names []string) string {
+	if len(names) == 0 {
+		return "no names; give chip and number, like gpiochip0:17"
+	}
+	if more := len(names) - someNames; more > 0 {
+		return strings.Join(names[:someNames], ", ") + fmt.Sprintf(" and %d more, which `gpioinfo` lists", more)
+	}
+	return strings.Join(names, ", ")
+}
+
+// model is what the device tree calls the board, "" without one.
+func model() string {
+	text, err := os.ReadFile("/proc/device-tree/model")
+	if err != nil {
+		return ""
+	}
+	return strings.TrimRight(string(text), "\x00\n")
+}

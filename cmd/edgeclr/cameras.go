@@ -1,0 +1,47 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/spf13/pflag"
+
+	"edgeclr/cmd/edgeclr/internal/cameras"
+	"edgeclr/daemon"
+)
+
+// camerasCommand lists the cameras at this machine and what they offer. It needs no store.
+type camerasCommand struct{}
+
+func (c *camerasCommand) flags(*pflag.FlagSet) {}
+
+func (c *camerasCommand) run(_ context.Context, a *app, args []string) error {
+	if err := noArgs(args); err != nil {
+		return err
+	}
+	all := cameras.Examine("/dev")
+	report := struct {
+		Cameras []cameras.Camera `json:"cameras"`
+	}{all}
+	err := a.result(report, func(w io.Writer) {
+		for _, camera := range all {
+			camera.Print(w)
+		}
+	})
+	switch {
+	case err != nil:
+		return err
+	case len(all) == 0:
+		return fmt.Errorf("%w: no camera at this machine; %s", daemon.ErrNothingFound, cameraHelp)
+	case !slices.ContainsFunc(all, func(c cameras.Camera) bool { return c.Error == "" }):
+		return fmt.Errorf("none of the %d cameras could be asked what it offers; the list says why", len(all))
+	}
+	return nil
+}
+
+// cameraHelp is what to look at when a camera is missing.
+const cameraHelp = "check its cable and what `lsusb` and `sudo dmesg` say. " +
+	"A CSI camera is no such device and needs its own program: --source 'exec:rpicam-vid -t 0 -n --codec mjpeg -o -' on a Raspberry Pi, " +
+	"exec: with gst-launch-1.0 and nvarguscamerasrc on a Jetson. A network camera is --source http://HOST/PATH"

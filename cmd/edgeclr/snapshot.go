@@ -1,0 +1,156 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"edgeclr/camera"
+	"edgeclr/camera/redact"
+	"edgeclr/config"
+	"edgeclr/daemon"
+	"edgeclr/storage"
+)
+
+// snapshotQuality of pictures that a camera does not deliver as JPEG.
+const snapshotQuality = 92
+
+// snapshotCommand writes one picture of a source to a file.
+type snapshotCommand struct {
+	uri     string
+	timeout time.Duration
+}
+
+// snapshotReport is the command's result.
+type snapshotReport struct {
+	Path   string `json:"path"`
+	Source string `json:"source"` // without credentials
+	Width  int    `json:"width"`
+	Height int    `json:"height"`
+	Bytes  int64  `json:"bytes"`
+	SHA256 string `json:"sha256"`
+}
+
+func (c *snapshotCommand) flags(fs *pflag.FlagSet) {
+	fs.StringVar(&c.uri, "source", "", "source URI (default: the one in the configuration)")
+	fs.DurationVar(&c.timeout, "timeout", 20*time.Second, "how long to wait for a picture")
+}
+
+func (c *snapshotCommand) run(ctx context.Context, a *app, args []string) error {
+	if len(args) != 1 {
+		return usagef("snapshot takes one file: edgeclr snapshot --source URI FILE.jpg")
+	}
+	if ending := strings.ToLower(filepath.Ext(args[0])); ending != ".jpg" && ending != ".jpeg" {
+		return usagef("%s: a snapshot is a JPEG picture; name the file .jpg", args[0])
+	}
+	if c.timeout <= 0 || c.timeout > 5*time.Minute {
+		return usagef("--timeout %v is not a time up to 5m", c.timeout)
+	}
+	chosen, err := c.choose(a.cfg)
+	if err != nil {
+		return err
+	}
+	data, err := c.take(ctx, a, chosen)
+	if err != nil {
+		return err
+	}
+	info, err := (&camera.Decoder{Limits: limits(a.cfg)}).Probe(data)
+	if err != nil {
+		return err
+	}
+	report := snapshotReport{Path: args[0], Source: chosen.String(), Width: info.Width, Height: info.Height}
+	if report.Bytes, report.SHA256, err = writeFile(args[0], 0o644, bytes.NewReader(data)); err != nil {
+		return err
+	}
+	return a.result(report, func(w io.Writer) {
+		fmt.Fprintf(w, "%s: %d x %d pixels, %d bytes, of %s\n", report.Path, report.Width, report.Height, report.Bytes, report.Source)
+	})
+}
+
+// choose finds the source, with its options when the configuration has it.
+func (c *snapshotCommand) choose(cfg config.Config) (config.Source, error) {
+	switch {
+	case c.uri == "" && len(cfg.Sources) == 1:
+		return cfg.Sources[0], nil
+	case c.uri == "" && len(cfg.Sources) == 0:
+		return config.Source{}, usagef("no source is configured: name one with --source URI")
+	case c.uri == "":
+		return config.Source{}, usagef("%d sources are configured: name one with --source URI", len(cfg.Sources))
+	}
+	for _, s := range cfg.Sources {
+		if s.URI == c.uri || s.String() == c.uri { // as the status shows it
+			return s, nil
+		}
+	}
+	return config.Source{URI: c.uri}, nil
+}
+
+// take asks the process that owns the store when it watches the source, since
+// most cameras have room for one; else it opens the source itself.
+func (c *snapshotCommand) take(ctx context.Context, a *app, chosen config.Source) ([]byte, error) {
+	if _, held := storage.Holder(a.cfg.Data); held {
+		client := daemon.NewClient(a.cfg.Data)
+		defer client.Close()
+		if st, err := client.Status(ctx); err == nil {
+			for _, s := range st.Sources {
+				if s.URI == redact.Text(chosen.URI) {
+					a.log.Debug("asking the service, which watches this source", "source", s.URI)
+					return client.SourceImage(ctx, s.URI, c.timeout)
+				}
+			}
+		}
+	}
+	return c.open(ctx, a, chosen)
+}
+
+// errTaken ends a source that has given its picture.
+var errTaken = errors.New("taken")
+
+// open watches the source until it has given a good picture, or failed.
+func (c *snapshotCommand) open(ctx context.Context, a *app, chosen config.Source) ([]byte, error) {
+	decoder := &camera.Decoder{Limits: limits(a.cfg)}
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	late := time.AfterFunc(c.timeout, func() { stop(fmt.Errorf("no picture within %v; --timeout gives it longer", c.timeout)) })
+	defer late.Stop()
+	source, err := camera.Open(chosen.URI, camera.OpenOptions{
+		Limits: decoder.Limits, Decoder: decoder, Live: chosen.LiveOptions, Seed: a.cfg.Model.Seed,
+		Changed: func(state string, err error) {
+			if state != camera.StateLive { // one try is enough for a person
+				stop(err)
+			}
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	var picture []byte
+	var unread error
+	err = source.Run(ctx, func(ctx context.Context, f camera.Frame) error {
+		if picture, unread = decoder.AsJPEG(ctx, f, snapshotQuality); unread != nil {
+			return nil
+		}
+		return errTaken
+	})
+	if errors.Is(err, errTaken) {
+		return picture, nil
+	}
+	if err == nil {
+		err = context.Cause(ctx)
+	}
+	if err == nil { // a source with an end
+		err = errors.New("it ended without a picture")
+	}
+	return nil, errors.Join(fmt.Errorf("%s: %w", source.URI(), err), unread)
+}
+
+func limits(cfg config.Config) camera.Limits {
+	return camera.Limits{MaxBytes: int64(cfg.Limits.FileBytes), MaxPixels: cfg.Limits.Pixels}
+}

@@ -1,0 +1,117 @@
+package daemon
+
+import (
+	"errors"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"edgeclr/camera"
+	"edgeclr/camera/gpio"
+	"edgeclr/camera/gpio/gpiotest"
+	"edgeclr/config"
+	"edgeclr/storage"
+)
+
+// A live source's frames are stored while the trigger is active, in the light of
+// a lamp; a folder's always.
+func TestTriggeredFrames(t *testing.T) {
+	board := gpiotest.New("GPIO17", "GPIO27", "GPIO22")
+	cfg, folder := smallConfig(t), t.TempDir()
+	cfg.GPIO.Trigger = config.Trigger{Pin: "GPIO17", Edge: config.EdgeRising, Debounce: config.Duration(time.Millisecond), Hold: config.Duration(100 * time.Millisecond)}
+	cfg.GPIO.Lamp = config.Lamp{Pin: "GPIO27", Warmup: config.Duration(50 * time.Millisecond)}
+	cfg.GPIO.LED = config.LED{Pin: "GPIO22"}
+	write(t, filepath.Join(folder, "a.jpg"), scene(t, 1))
+	write(t, filepath.Join(folder, "b.jpg"), scene(t, 2))
+
+	s := openWith(t, Options{Config: cfg, board: board})
+	if err := s.Ingest(config.SourcesOf("dir:"+folder, "synthetic:conveyor?fps=50&seed=3")); err != nil {
+		t.Fatal(err)
+	}
+	untriggered := func() uint64 { return s.store.Counters().Untriggered }
+	wait(t, "files, and live frames that do not count", func() bool {
+		return s.store.Counters().Stored == 2 && untriggered() > 5
+	})
+	if st := status(t, s); st.GPIO != (gpio.Status{Trigger: "waiting", Lamp: "off", LED: "live"}) || board.High("GPIO27") {
+		t.Errorf("at rest: %+v, lamp %v", st.GPIO, board.High("GPIO27"))
+	}
+	wait(t, "the LED's flash", func() bool { return board.High("GPIO22") })
+
+	board.Edge("GPIO17", true)
+	wait(t, "live frames", func() bool { return s.store.Counters().Stored > 4 })
+	if st := status(t, s); st.GPIO.Trigger != "open" || st.GPIO.Lamp != "on" || !board.High("GPIO27") {
+		t.Errorf("triggered: %+v, lamp %v", st.GPIO, board.High("GPIO27"))
+	}
+
+	board.Edge("GPIO17", false)
+	wait(t, "the lamp to go off", func() bool { return !board.High("GPIO27") })
+	before := untriggered()
+	wait(t, "frames that do not count again", func() bool { return untriggered() > before+5 })
+
+	shut(t, s)
+	if board.High("GPIO27") || board.High("GPIO22") {
+		t.Error("an output is on after Close")
+	}
+	if n := len(board.Released()); n != 3 {
+		t.Errorf("%d pins were given back", n)
+	}
+}
+
+func TestPinsThatCannotBeHad(t *testing.T) {
+	cfg := smallConfig(t)
+	cfg.GPIO.LED.Pin = "GPIO22"
+	s := openWith(t, Options{Config: cfg, board: gpiotest.New()})
+	if err := s.Ingest(config.SourcesOf("synthetic:conveyor?count=1")); !errors.Is(err, gpio.ErrUnknown) {
+		t.Fatalf("%v is not ErrUnknown", err)
+	}
+	cfg.GPIO.LED.Optional = true
+	s.settings.set(cfg)
+	if err := s.Ingest(config.SourcesOf("synthetic:conveyor?count=1&fps=0")); err != nil {
+		t.Fatal(err)
+	}
+	counts(t, s, 1, 0)
+}
+
+// stated is a source in some state.
+type stated struct {
+	camera.Source
+	state string
+}
+
+func (s stated) State() (string, error) { return s.state, nil }
+
+func TestIndication(t *testing.T) {
+	s := open(t, smallConfig(t))
+	for _, tt := range []struct {
+		name    string
+		learner string
+		failure error
+		want    gpio.State
+	}{
+		{"learning is off", learnOff, nil, gpio.Live},
+		{"waiting for frames", learnWaiting, nil, gpio.Live},
+		{"learning", learnActive, nil, gpio.Learning},
+		{"a round failed", learnFailed, nil, gpio.Fault},
+		{"the disk is full", learnActive, storage.ErrFull, gpio.Fault},
+		{"and no longer", learnActive, nil, gpio.Learning},
+	} {
+		s.learner.set(tt.learner, nil)
+		s.ingest.note(t.Context(), tt.failure)
+		if got := s.indication(); got != tt.want {
+			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
+		}
+	}
+	s.Pause()
+	if got := s.indication(); got != gpio.Live {
+		t.Errorf("paused: %v", got)
+	}
+	for state, want := range map[string]gpio.State{
+		camera.StateConnecting: gpio.Live, camera.StateLive: gpio.Live, camera.StateStalled: gpio.Fault, camera.StateFailed: gpio.Fault,
+	} {
+		s.ingest.feeds = []*feed{{source: stated{state: state}}}
+		if got := s.indication(); got != want {
+			t.Errorf("a source is %s: %v, want %v", state, got, want)
+		}
+	}
+	s.ingest.feeds = nil
+}

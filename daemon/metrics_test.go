@@ -1,0 +1,248 @@
+package daemon
+
+import (
+	"errors"
+	"io"
+	"maps"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/prometheus/client_golang/prometheus/testutil/promlint"
+
+	"edgeclr/config"
+	"edgeclr/storage"
+)
+
+// scrape reads the metrics over the client's transport.
+func scrape(t *testing.T, c *Client) string {
+	t.Helper()
+	answer, err := c.do(t.Context(), http.MethodGet, "/metrics", nil, "", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	text, err := io.ReadAll(answer.Body)
+	if err != nil || !strings.HasPrefix(answer.Header.Get("Content-Type"), "text/plain") {
+		t.Fatalf("%v, %q", err, answer.Header.Get("Content-Type"))
+	}
+	return string(text)
+}
+
+// measured expects lines among the metrics.
+func measured(t *testing.T, text string, lines ...string) {
+	t.Helper()
+	for _, line := range lines {
+		if !strings.Contains("\n"+text, "\n"+line+"\n") {
+			name, _, _ := strings.Cut(line, " ")
+			name, _, _ = strings.Cut(name, "{")
+			t.Errorf("no line %q, but\n%s", line, strings.Join(regexp.MustCompile("(?m)^"+name+"[{ ].*$").FindAllString(text, -1), "\n"))
+		}
+	}
+}
+
+func TestMetrics(t *testing.T) {
+	eachTransport(t, func(t *testing.T, s *Service, c *Client) {
+		folder := filepath.Join(t.TempDir(), "odd \"name\"\xff")
+		write(t, filepath.Join(folder, "a.jpg"), scene(t, 1))
+		write(t, filepath.Join(folder, "bad.jpg"), []byte("no"))
+		if err := s.Ingest(config.SourcesOf("dir:"+folder, "dir:"+folder+"/")); err != nil { // one folder twice
+			t.Fatal(err)
+		}
+		counts(t, s, 1, 1)
+		all, _ := embed(t, s, 2, 3)
+		for range 2 {
+			if _, err := c.QueryImage(t.Context(), all[0].Data, 1, ""); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := c.QueryFrame(t.Context(), "99", 1, ""); err == nil {
+			t.Fatal("there is no frame 99")
+		}
+		wait(t, "the source", func() bool { return status(t, s).Sources[0].State == "live" })
+		text := scrape(t, c)
+		label := strings.ReplaceAll(strings.ToValidUTF8(folder, "�"), `"`, `\"`)
+		measured(t, text,
+			"edgeclr_frames_seen_total 5", "edgeclr_frames_stored_total 4", "edgeclr_frames_gated_total 0", "edgeclr_frames_dropped_total 0",
+			`edgeclr_frames_failed_total{reason="unsupported"} 1`, `edgeclr_frames_failed_total{reason="too large"} 0`,
+			"edgeclr_store_frames 4", "edgeclr_embeddings 4", "edgeclr_ingest_paused 0",
+			`edgeclr_source_state{source="dir:`+label+`",state="live"} 1`, `edgeclr_source_state{source="dir:`+label+`",state="failed"} 0`,
+			`edgeclr_learn_state{state="off"} 1`, `edgeclr_learn_state{state="learning"} 0`, "edgeclr_learn_steps_total 0",
+			`edgeclr_learn_rounds_total{outcome="promoted"} 0`, "edgeclr_learn_holding 0",
+			"edgeclr_query_duration_seconds_count 2", "edgeclr_query_errors_total 1",
+			"edgeclr_config_last_reload_successful 1", "edgeclr_config_needs_restart_keys 0",
+			`edgeclr_checkpoint_info{arch="`+s.config().Model.Arch+`",blend="none",checkpoint="c1",size="32"} 1`)
+		for _, name := range []string{"process_resident_memory_bytes", "process_open_fds", "go_goroutines", "edgeclr_store_bytes", "edgeclr_store_written_bytes_total"} {
+			if !regexp.MustCompile(`(?m)^` + name + ` [1-9]`).MatchString(text) {
+				t.Errorf("%s is not there, or 0", name)
+			}
+		}
+	})
+}
+
+// What learning and a reload do shows.
+func TestMetricsOfLearning(t *testing.T) {
+	s := open(t, smallConfig(t))
+	embed(t, s, 0, 12)
+	s.Learn()
+	end := nextRound(t, s)
+	if end.Err != nil {
+		t.Fatal(end.Err)
+	}
+	_ = s.Reload(func() (config.Config, error) { return config.Config{}, errors.New("no") })
+	measured(t, scrape(t, s.Client()), "edgeclr_learn_steps_total 6", "edgeclr_learn_step 6", "edgeclr_learn_round_steps 6",
+		`edgeclr_learn_rounds_total{outcome="candidate"} 1`, `edgeclr_learn_rounds_total{outcome="failed"} 0`,
+		"edgeclr_config_last_reload_successful 0")
+}
+
+func TestRoundOutcomes(t *testing.T) {
+	s := open(t, smallConfig(t))
+	steps := Progress{Step: 6}
+	for _, end := range []RoundEnd{
+		{Progress: steps, Promoted: true, Candidate: "c2"}, {Progress: steps, Candidate: "c3"}, {Progress: steps}, {Progress: steps},
+		{Progress: steps, Promoted: true, Err: errors.New("it does not serve")}, {},
+	} {
+		s.metrics.round(end)
+	}
+	measured(t, scrape(t, s.Client()), `edgeclr_learn_rounds_total{outcome="promoted"} 1`, `edgeclr_learn_rounds_total{outcome="candidate"} 1`,
+		`edgeclr_learn_rounds_total{outcome="rejected"} 2`, `edgeclr_learn_rounds_total{outcome="failed"} 2`)
+}
+
+// docs/api.md must list every metric with its type and labels, and no others;
+// names must follow Prometheus's conventions.
+func TestMetricsAreDocumented(t *testing.T) {
+	s := open(t, smallConfig(t))
+	picture := filepath.Join(t.TempDir(), "camera.jpg")
+	write(t, picture, scene(t, 1))
+	if err := s.Ingest(config.SourcesOf("exec:cat " + picture + " " + picture + "; sleep 1000")); err != nil { // the metrics of a camera too
+		t.Fatal(err)
+	}
+	wait(t, "a picture of the camera", func() bool { return status(t, s).Sources[0].Frames > 0 })
+	if text := scrape(t, s.Client()); !regexp.MustCompile(`(?m)^edgeclr_source_frames_total\{source="exec:cat [^"]+"\} [12]$`).MatchString(text) {
+		t.Errorf("no frames of the camera:\n%s", text)
+	}
+	families, err := s.metrics.registry.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	problems, err := promlint.NewWithMetricFamilies(families).Lint()
+	for _, p := range problems {
+		t.Errorf("%s: %s", p.Metric, p.Text)
+	}
+	if err != nil {
+		t.Error(err)
+	}
+	var there []string // "name type label label"
+	for _, f := range families {
+		if !strings.HasPrefix(f.GetName(), "edgeclr_") {
+			continue
+		}
+		parts := []string{f.GetName(), strings.ToLower(f.GetType().String())}
+		for _, l := range f.GetMetric()[0].GetLabel() {
+			parts = append(parts, l.GetName())
+		}
+		there = append(there, strings.Join(parts, " "))
+	}
+	const thermal = "edgeclr_temperature_celsius gauge" // where there is a sensor
+	if !slices.Contains(there, thermal) {
+		there = append(there, thermal)
+	}
+	text, err := os.ReadFile("../docs/api.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	listed := map[string]bool{}
+	for _, row := range regexp.MustCompile("(?m)^\\| `(edgeclr_\\w+)` \\| (\\w+) \\| (.*?) ?\\| .+ \\|$").FindAllStringSubmatch(string(text), -1) {
+		labels := strings.Fields(strings.NewReplacer("`", "", ",", "").Replace(row[3]))
+		slices.Sort(labels)
+		listed[strings.Join(append([]string{row[1], row[2]}, labels...), " ")] = true
+	}
+	for _, metric := range there {
+		if !listed[metric] {
+			t.Errorf("%q is not in the table", metric)
+		}
+		delete(listed, metric)
+	}
+	for metric := range maps.Keys(listed) {
+		t.Errorf("%q is in the table, and there is no such metric", metric)
+	}
+}
+
+// A store that cannot be read costs its own metrics, not those of the process.
+func TestMetricsOfABrokenStore(t *testing.T) {
+	s := open(t, smallConfig(t))
+	if err := s.store.Close(); err != nil {
+		t.Fatal(err)
+	}
+	text := scrape(t, s.Client())
+	if !strings.Contains(text, "process_open_fds") || strings.Contains(text, "edgeclr_store_bytes") {
+		t.Errorf("%.500s", text)
+	}
+	_, err := s.Client().do(t.Context(), http.MethodGet, "/readyz", nil, "", nil)
+	if err == nil {
+		t.Error("it is ready without a store")
+	}
+}
+
+func TestHealth(t *testing.T) {
+	cfg := smallConfig(t)
+	s := open(t, cfg)
+	c := s.Client()
+	ask := func(path string) (h Health, err error) {
+		return h, c.call(t.Context(), http.MethodGet, path, nil, "", nil, &h)
+	}
+	if _, err := ask("/healthz"); err != nil {
+		t.Error(err)
+	}
+	h, err := ask("/readyz")
+	names := make([]string, len(h.Checks))
+	for i, check := range h.Checks {
+		if names[i] = check.Name; !check.OK || check.Error != "" {
+			t.Errorf("%+v", check)
+		}
+	}
+	if want := []string{"store", "index", "ingest", "loops", "learner", "sources", "config"}; err != nil || !h.Ready || !slices.Equal(names, want) {
+		t.Errorf("%+v, %v", h, err)
+	}
+
+	// What is not required is told, and no more.
+	_ = s.Reload(func() (config.Config, error) { return cfg, errors.New("a bad file") })
+	s.learner.set(learnFailed, errors.New("too hot"))
+	h, err = ask("/readyz")
+	if err != nil || !h.Ready || h.Checks[4].OK || h.Checks[4].Error != "too hot" || h.Checks[6].Error != "a bad file" {
+		t.Errorf("%+v, %v", h, err)
+	}
+
+	s.ingest.note(t.Context(), storage.ErrFull)
+	var remote *RemoteError
+	if _, err = ask("/readyz"); !errors.As(err, &remote) || !strings.Contains(remote.Message, "503") {
+		t.Errorf("with a full disk: %v", err)
+	}
+	if h := s.health(); h.Ready || h.Checks[2].OK || !h.Checks[2].Required {
+		t.Errorf("%+v", h)
+	}
+	if _, err := ask("/healthz"); err != nil {
+		t.Error(err)
+	}
+	s.ingest.note(t.Context(), nil)
+	if h := s.health(); !h.Ready {
+		t.Errorf("%+v", h)
+	}
+}
+
+func TestIndexAndSourceProblems(t *testing.T) {
+	if p := indexProblem(Status{Store: StoreStatus{Frames: 3}, Checkpoint: CheckpointStatus{Serving: "c2"}}); !strings.Contains(p, "c2") {
+		t.Errorf("%q", p)
+	}
+	if p := indexProblem(Status{Store: StoreStatus{Frames: 3}, Embeddings: 1}); p != "" {
+		t.Errorf("%q", p)
+	}
+	p := sourceProblem([]SourceStatus{{URI: "a:a", State: "live"}, {URI: "b:b", State: "stalled"}, {URI: "c:c", State: "failed", Error: "gone"}})
+	if p != "b:b is stalled; c:c is failed: gone" {
+		t.Errorf("%q", p)
+	}
+}

@@ -1,0 +1,57 @@
+package daemon
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"strings"
+)
+
+// errForbidden is a request that a web page of another site may have made.
+var errForbidden = errors.New("refused")
+
+// fromBrowsers protects what answers on a TCP address, without asking who asks,
+// from the web pages that somebody looks at: a browser can reach loopback.
+//
+// A request that changes something is refused when a page of another site makes
+// it, and no such page may show an answer (a picture, say). On loopback, a Host
+// that does not name this machine is refused too: a site whose name is made to
+// resolve to 127.0.0.1 (DNS rebinding) would be of the same origin. Listen is the
+// address as configured.
+func (s *Service) fromBrowsers(next http.Handler, bound net.Addr, listen string) http.Handler {
+	deny := func(w http.ResponseWriter, why string) { s.fail(w, fmt.Errorf("%w: %s", errForbidden, why)) }
+	origin := http.NewCrossOriginProtection()
+	origin.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		deny(w, "a web page of another site made this request")
+	}))
+	protected := origin.Handler(next)
+	anyName := !isLoopback(bound) // it is whatever the network calls it
+	own, _, _ := net.SplitHostPort(listen)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !anyName && !isLocalName(r.Host, own) {
+			deny(w, fmt.Sprintf("this is not %q: ask for http://%s; a reverse proxy must send that, or localhost, as Host", r.Host, bound))
+			return
+		}
+		w.Header().Set("Cross-Origin-Resource-Policy", "same-origin")
+		protected.ServeHTTP(w, r)
+	})
+}
+
+func isLoopback(a net.Addr) bool {
+	tcp, ok := a.(*net.TCPAddr)
+	return ok && tcp.IP.IsLoopback()
+}
+
+// isLocalName tells whether a Host header names this machine by what no site
+// can have resolved to it: an address, localhost, or the name it was bound by.
+func isLocalName(host, own string) bool {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	host = strings.TrimSuffix(strings.TrimPrefix(host, "["), "]")
+	if net.ParseIP(host) != nil || strings.EqualFold(host, "localhost") {
+		return true
+	}
+	return host == "" || own != "" && strings.EqualFold(host, own) // no browser leaves it out
+}

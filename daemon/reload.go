@@ -1,0 +1,169 @@
+package daemon
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+	"time"
+
+	"edgeclr/config"
+	"edgeclr/daemon/governor"
+)
+
+// RestartCommand puts in force what a reload cannot.
+const RestartCommand = "systemctl restart edgeclr"
+
+// reloadable tells whether a key takes effect while the service runs. What is
+// not named here was built into something that outlives a reload.
+func reloadable(key string) bool {
+	section, _, _ := strings.Cut(key, ".")
+	switch section {
+	case "sources", "learn", "augment", "gate", "serve", "store":
+		return true
+	}
+	return key == "replay.fresh" || key == "log.level"
+}
+
+// change is a configuration that is good, and what it takes to put it in force.
+type change struct {
+	config config.Config // the one in force with the keys of now
+	now    []string      // keys that change
+	later  []string      // keys that a restart would change
+	feeds  []*feed       // nil when the service takes no frames
+	limits governor.Limits
+}
+
+// Reload puts the configuration that load gives in the place of the one in
+// force: all of it that can change while the service runs, or, when load or
+// something in it fails, nothing. Log, events, status and metrics tell which,
+// and which keys need a restart. Options.Explicit still holds.
+//
+// Only sources that were added, removed or changed start and stop. A round of
+// training under way goes on as it began, and the limits on when it may step
+// change at once. The error is the reason why nothing changed.
+func (s *Service) Reload(load func() (config.Config, error)) error {
+	s.reloading.Lock()
+	defer s.reloading.Unlock()
+	if s.lifetime.Err() != nil {
+		return errClosing
+	}
+	next, err := load()
+	var c change
+	if err == nil {
+		c, err = s.plan(next)
+	}
+	if err == nil {
+		err = s.apply(c)
+	}
+	if err != nil {
+		s.refuse(err)
+		return err
+	}
+	s.event(s.lifetime, "config", c.String())
+	s.settings.accept(next.File, s.opt.Now(), c.later)
+	return nil
+}
+
+// refuse tells of every problem, in the status when all else is written.
+func (s *Service) refuse(err error) {
+	defer s.settings.refuse(err)
+	var bad *config.Error
+	if !errors.As(err, &bad) {
+		s.event(s.lifetime, "config", fmt.Sprintf("the configuration was refused, and the one before stays: %v", err))
+		return
+	}
+	for _, p := range bad.Problems {
+		s.log.Error("the configuration has a problem", "problem", p.String())
+	}
+	text := bad.Problems[0].String()
+	if n := len(bad.Problems); n > 1 {
+		text += fmt.Sprintf(" (and %d more, which `edgeclr check` lists)", n-1)
+	}
+	s.event(s.lifetime, "config", "the configuration was refused, and the one before stays: "+text)
+}
+
+// plan finds out what changes, and opens what it needs. Nothing is in force yet.
+func (s *Service) plan(next config.Config) (c change, err error) {
+	if err := next.Validate(); err != nil {
+		return c, err
+	}
+	c.config = s.config()
+	for _, key := range config.Diff(c.config, next) {
+		if reloadable(key) {
+			c.now = append(c.now, key)
+		}
+	}
+	for _, key := range config.Diff(s.opt.Config, next) { // what the store decided is no change
+		if !reloadable(key) {
+			c.later = append(c.later, key)
+		}
+	}
+	c.config.Take(next, c.now...)
+	c.config.File = next.File
+	if c.limits, err = learnLimits(c.config.Learn); err != nil {
+		return c, err
+	}
+	if s.ingest.ctx != nil {
+		c.feeds, err = s.ingest.feedsOf(c.config.Sources)
+	}
+	return c, err
+}
+
+// apply puts a change in force. An error comes before anything has changed.
+func (s *Service) apply(c change) error {
+	before := s.config()
+	if limits, err := learnLimits(before.Learn); err != nil || !reflect.DeepEqual(limits, c.limits) {
+		if err := s.learner.governor.Change(c.limits); err != nil {
+			return err
+		}
+	}
+	s.settings.set(c.config)
+	if s.opt.Level != nil {
+		_ = s.opt.Level.UnmarshalText([]byte(c.config.Log.Level)) // one of those that Validate allows
+	}
+	s.versions.commit.Lock()
+	s.corpus.gated = c.config.Gate.Enabled
+	s.corpus.gate.SetMaxGap(time.Duration(c.config.Gate.MaxGap))
+	s.versions.commit.Unlock()
+	if s.ingest.ctx != nil {
+		s.ingest.feed(c.feeds)
+	}
+	s.learner.follow(before.Learn, c.config.Learn)
+	return nil
+}
+
+// follow starts or stops the learner as the configuration has changed, and lets
+// one that failed, and waits to try again, try at once with what is new.
+func (l *learner) follow(before, now config.Learn) {
+	if reflect.DeepEqual(before, now) {
+		return
+	}
+	l.mu.Lock()
+	failed := l.state == learnFailed
+	l.mu.Unlock()
+	if before.Enabled && (failed || !now.Enabled) {
+		_ = l.halt() // always nil: what it saved, or could not, is in the log
+		l.set(learnOff, nil)
+	}
+	if now.Enabled && (failed || !before.Enabled) {
+		l.s.Learn()
+	}
+}
+
+// String says what a change does.
+func (c change) String() string {
+	text := "the configuration is loaded"
+	if c.config.File != "" {
+		text += " from " + c.config.File
+	}
+	if len(c.now) > 0 {
+		text += ": " + strings.Join(c.now, ", ")
+	} else {
+		text += ": nothing to change at once"
+	}
+	if len(c.later) > 0 {
+		text += fmt.Sprintf("; `%s` puts the rest in force: %s", RestartCommand, strings.Join(c.later, ", "))
+	}
+	return text
+}

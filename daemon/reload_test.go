@@ -1,0 +1,258 @@
+package daemon
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"edgeclr/config"
+	"edgeclr/storage"
+)
+
+// reload puts a changed configuration in force, as a file that has changed does.
+func reload(t *testing.T, s *Service, cfg config.Config, change func(cfg *config.Config)) config.Config {
+	t.Helper()
+	change(&cfg)
+	if err := s.Reload(func() (config.Config, error) { return cfg, nil }); err != nil {
+		t.Fatal(err)
+	}
+	return cfg
+}
+
+// uris are the sources that the status shows, in its order.
+func uris(t *testing.T, s *Service) (all []string) {
+	t.Helper()
+	for _, source := range status(t, s).Sources {
+		all = append(all, source.URI)
+	}
+	return all
+}
+
+// Only the sources that the configuration adds or takes away start and stop.
+func TestReloadSources(t *testing.T) {
+	cfg := smallConfig(t)
+	stays, goes, comes := t.TempDir(), t.TempDir(), t.TempDir()
+	cfg.Sources = config.SourcesOf("dir:"+stays, "dir:"+goes)
+	s := open(t, cfg)
+	if err := s.Ingest(cfg.Sources); err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(stays, "1.jpg"), scene(t, 1))
+	write(t, filepath.Join(goes, "2.jpg"), scene(t, 2))
+	counts(t, s, 2, 0)
+	before := s.ingest.feeds
+	cfg = reload(t, s, cfg, func(cfg *config.Config) { cfg.Sources = config.SourcesOf("dir:"+comes, "dir:"+stays) })
+	after := s.ingest.feeds
+	if len(after) != 2 || after[1] != before[0] {
+		t.Error("the source that stays was not left alone")
+	}
+	select {
+	case <-before[1].ended:
+	default:
+		t.Error("the source that went still runs")
+	}
+	if got := uris(t, s); !reflect.DeepEqual(config.SourcesOf(got...), cfg.Sources) {
+		t.Errorf("status shows %q", got)
+	}
+	write(t, filepath.Join(goes, "never.jpg"), scene(t, 3))
+	write(t, filepath.Join(stays, "4.jpg"), scene(t, 4))
+	write(t, filepath.Join(comes, "5.jpg"), scene(t, 5))
+	counts(t, s, 4, 0)
+	// One that comes back finds what it missed.
+	reload(t, s, cfg, func(cfg *config.Config) { cfg.Sources = config.SourcesOf("dir:" + goes) })
+	counts(t, s, 5, 0)
+	if n := events(t, s, "the configuration is loaded: sources"); n != 2 {
+		t.Errorf("%d events", n)
+	}
+	reload(t, s, cfg, func(cfg *config.Config) { cfg.Sources = nil })
+	if got := uris(t, s); len(got) != 0 {
+		t.Errorf("status shows %q", got)
+	}
+}
+
+// A configuration of which one part cannot be had changes nothing.
+func TestReloadRefused(t *testing.T) {
+	cfg := smallConfig(t)
+	cfg.Sources = config.SourcesOf("dir:" + t.TempDir())
+	var hours atomic.Int64
+	clock := func() time.Time { return time.Date(2026, 1, 2, int(hours.Load()), 0, 0, 0, time.UTC) }
+	s := openWith(t, Options{Config: cfg, Now: clock})
+	if err := s.Ingest(cfg.Sources); err != nil {
+		t.Fatal(err)
+	}
+	feed := s.ingest.feeds[0]
+	for _, tt := range []struct {
+		name   string
+		change func(cfg *config.Config) error
+		want   string
+	}{
+		{"a file that is bad", func(cfg *config.Config) error {
+			return &config.Error{Problems: []config.Problem{{Key: "learn.lr", Where: "x.yaml:7", Text: "no"}, {Key: "a"}}}
+		}, "x.yaml:7: learn.lr: no"},
+		{"a file that is gone", func(*config.Config) error { return errors.New("no such file") }, "no such file"},
+		{"a value out of range", func(cfg *config.Config) error { cfg.Learn.LR = -1; return nil }, "learn.lr"},
+		{"a source that is not there", func(cfg *config.Config) error {
+			cfg.Sources = config.SourcesOf("dir:" + filepath.Join(t.TempDir(), "none"))
+			return nil
+		}, "none"},
+		{"a source of no kind", func(cfg *config.Config) error { cfg.Sources = config.SourcesOf("tape:a"); return nil }, "tape"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			hours.Add(1)
+			next := cfg
+			next.Learn.Duty, next.Learn.Batch = 0.5, 8
+			err := tt.change(&next)
+			got := s.Reload(func() (config.Config, error) { return next, err })
+			if got == nil || !strings.Contains(got.Error(), tt.want) {
+				t.Errorf("%v, want %q", got, tt.want)
+			}
+			if d := config.Diff(s.config(), cfg); d != nil {
+				t.Errorf("in force all the same: %q", d)
+			}
+			st := status(t, s)
+			if st.Config.Error != got.Error() || !st.Config.Loaded.Equal(s.started) {
+				t.Errorf("status %+v", st.Config)
+			}
+			if last := st.Events[len(st.Events)-1].Text; !strings.Contains(last, "refused") || !strings.Contains(last, tt.want) {
+				t.Errorf("event %q", last)
+			}
+			if s.ingest.feeds[0] != feed || st.Sources[0].State == "" {
+				t.Errorf("sources %+v", st.Sources)
+			}
+			if _, reason := s.learner.governor.State(); reason != "" {
+				t.Errorf("the governor has changed: %q", reason)
+			}
+		})
+	}
+	// A good one makes up for it.
+	reload(t, s, cfg, func(*config.Config) {})
+	if c := status(t, s).Config; c.Error != "" || !c.Loaded.Equal(clock()) {
+		t.Errorf("status %+v", c)
+	}
+}
+
+// What cannot change is named until it is back, or the service starts anew.
+func TestReloadNeedsRestart(t *testing.T) {
+	cfg := smallConfig(t)
+	s := open(t, cfg)
+	next := reload(t, s, cfg, func(cfg *config.Config) {
+		cfg.Data, cfg.Listen, cfg.Model.Size, cfg.Learn.Duty, cfg.Replay.Fresh = "/elsewhere", "127.0.0.1:1", 64, 0.25, 0.5
+	})
+	if got := strings.Join(status(t, s).Config.NeedsRestart, " "); got != "data listen model.size" {
+		t.Errorf("needs a restart: %q", got)
+	}
+	if live := s.config(); live.Data != cfg.Data || live.Listen != "" || live.Model.Size != 32 || live.Learn.Duty != 0.25 || live.Replay.Fresh != 0.5 {
+		t.Errorf("in force: %+v", live)
+	}
+	if events(t, s, "learn.duty, replay.fresh; `"+RestartCommand+"` puts the rest in force: data, listen, model.size") != 1 {
+		t.Errorf("events %+v", status(t, s).Events)
+	}
+	reload(t, s, next, func(next *config.Config) {
+		next.Data, next.Listen, next.Model.Size = cfg.Data, cfg.Listen, cfg.Model.Size
+	})
+	if got := status(t, s).Config.NeedsRestart; got == nil || len(got) > 0 {
+		t.Errorf("needs a restart: %q", got)
+	}
+}
+
+// Architecture and size are the store's, and the file need not say the same.
+func TestReloadAfterTheStoreDecided(t *testing.T) {
+	cfg := smallConfig(t)
+	shut(t, open(t, cfg))
+	cfg.Model.Size = 96
+	s := open(t, cfg)
+	reload(t, s, cfg, func(cfg *config.Config) { cfg.Learn.Duty = 0.5 })
+	if got := status(t, s); len(got.Config.NeedsRestart) > 0 || got.Checkpoint.Size != 32 || s.config().Model.Size != 32 {
+		t.Errorf("%+v, %+v", got.Config, got.Checkpoint)
+	}
+}
+
+func TestReloadWhatIsKept(t *testing.T) {
+	cfg := smallConfig(t)
+	level := new(slog.LevelVar)
+	s := openWith(t, Options{Config: cfg, Level: level})
+	_, ids := embed(t, s, 0, 1)
+	cfg = reload(t, s, cfg, func(cfg *config.Config) {
+		cfg.Log.Level, cfg.Gate.Enabled, cfg.Store.Frames, cfg.Store.ThumbnailSide = "debug", false, config.FramesThumbnail, 32
+	})
+	_, more := embed(t, s, 1, 1)
+	for id, side := range map[uint64]int{ids[0]: 120, more[0]: 32} {
+		data, err := s.store.FrameData(storage.FrameID(id))
+		if err != nil || decoded(t, data).Height != side {
+			t.Errorf("frame %d is kept with another height than %d: %v", id, side, err)
+		}
+	}
+	if level.Level() != slog.LevelDebug || s.corpus.gated {
+		t.Errorf("level %v, gate %v", level, s.corpus.gated)
+	}
+	reload(t, s, cfg, func(cfg *config.Config) { cfg.Gate.Enabled, cfg.Store.MaxBytes = true, 64*config.MiB })
+	if !s.corpus.gated || s.config().Store.MaxBytes != 64*config.MiB {
+		t.Errorf("gate %v, %+v", s.corpus.gated, s.config().Store)
+	}
+}
+
+// The learner starts and stops with learn.enabled; a round that was interrupted
+// so goes on, and one that failed is tried again with what is new.
+func TestReloadLearner(t *testing.T) {
+	cfg := smallConfig(t)
+	cfg.Learn.Enabled, cfg.Learn.Steps, cfg.Learn.MaxMemory = false, 1000, 64*config.MiB
+	s := open(t, cfg)
+	embed(t, s, 0, 12)
+	cfg = reload(t, s, cfg, func(cfg *config.Config) { cfg.Learn.Enabled = true })
+	wait(t, "a round that does not fit the memory", func() bool { return status(t, s).Train.State == learnFailed })
+	cfg = reload(t, s, cfg, func(cfg *config.Config) { cfg.Learn.MaxMemory = 0 })
+	wait(t, "steps", func() bool { return status(t, s).Train.Step > 1 })
+	cfg = reload(t, s, cfg, func(cfg *config.Config) { cfg.Learn.Enabled = false })
+	st := status(t, s).Train
+	if st.State != learnOff || st.Step == 0 {
+		t.Errorf("%+v", st)
+	}
+	cfg = reload(t, s, cfg, func(cfg *config.Config) { cfg.Learn.Enabled = true })
+	wait(t, "more steps", func() bool { return status(t, s).Train.Step > st.Step })
+	// Outside the hours of learning it holds at once, and goes on at once.
+	hour := time.Now().Add(2 * time.Hour).Truncate(time.Hour)
+	cfg = reload(t, s, cfg, func(cfg *config.Config) {
+		cfg.Learn.Windows = []string{hour.Format("15:04") + "-" + hour.Add(time.Hour).Format("15:04")}
+	})
+	wait(t, "holding", func() bool { return strings.Contains(status(t, s).Train.Holding, "learn.windows") })
+	held := status(t, s).Train.Step
+	reload(t, s, cfg, func(cfg *config.Config) { cfg.Learn.Windows = []string{} })
+	wait(t, "going on", func() bool { return status(t, s).Train.Step > held })
+}
+
+// Reloads in the middle of everything else change nothing but what they say.
+func TestReloadUnderLoad(t *testing.T) {
+	cfg := smallConfig(t)
+	s := open(t, cfg)
+	if err := s.Ingest(config.SourcesOf("synthetic:conveyor?fps=20&seed=1")); err != nil {
+		t.Fatal(err)
+	}
+	all, _ := embed(t, s, 0, 8)
+	s.Learn()
+	stop := loop(t, 2, func(ctx context.Context, worker int) {
+		_, _ = s.Client().QueryImage(ctx, all[worker].Data, 3, "")
+		_, _ = s.Client().Embed(ctx, pictures(t, 8, 2))
+		_, _ = s.Client().Status(ctx)
+	})
+	for n := range 10 {
+		cfg = reload(t, s, cfg, func(cfg *config.Config) {
+			cfg.Sources = config.SourcesOf("synthetic:conveyor?fps=20&seed=1")
+			if n%2 == 0 {
+				cfg.Sources = append(cfg.Sources, config.Source{URI: "synthetic:conveyor?fps=20&seed=2"})
+			}
+			cfg.Gate.Enabled, cfg.Learn.Enabled, cfg.Learn.Duty = n%2 == 0, n%4 != 3, 1/float64(n+1)
+			cfg.Store.ThumbnailSide = 64 + n
+		})
+	}
+	stop()
+	shut(t, s)
+	if err := s.Reload(func() (config.Config, error) { return cfg, nil }); !errors.Is(err, errClosing) {
+		t.Errorf("after closing: %v", err)
+	}
+}

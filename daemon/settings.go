@@ -1,0 +1,59 @@
+package daemon
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"edgeclr/config"
+)
+
+// ConfigStatus tells which configuration is in force.
+type ConfigStatus struct {
+	File         string    `json:"file"`            // "" without one
+	Loaded       time.Time `json:"loaded"`          // when the one in force was read
+	Error        string    `json:"error,omitempty"` // why the one read last was refused; "" when it is in force
+	NeedsRestart []string  `json:"needs_restart"`   // keys with another value since the start, which a restart puts in force
+}
+
+// settings owns the configuration that is in force. A reader gets a copy that
+// never changes, slices included: a reload puts another in its place.
+type settings struct {
+	live atomic.Pointer[config.Config]
+
+	mu     sync.Mutex
+	status ConfigStatus
+}
+
+func newSettings(cfg config.Config, now time.Time) *settings {
+	s := &settings{status: ConfigStatus{File: cfg.File, Loaded: now, NeedsRestart: []string{}}}
+	s.set(cfg)
+	return s
+}
+
+func (s *settings) set(cfg config.Config) { s.live.Store(&cfg) }
+
+// accept notes that the configuration in force was read, and which keys wait
+// for a restart.
+func (s *settings) accept(file string, now time.Time, later []string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.status = ConfigStatus{File: file, Loaded: now, NeedsRestart: append([]string{}, later...)}
+}
+
+// refuse notes why a configuration was refused; the one in force stays.
+func (s *settings) refuse(why error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.status.Error = why.Error()
+}
+
+func (s *settings) state() ConfigStatus {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.status // nobody writes to its list
+}
+
+// config is the configuration at this moment. What must not change in the
+// middle of some work reads it once, at the beginning.
+func (s *Service) config() config.Config { return *s.settings.live.Load() }

@@ -1,0 +1,271 @@
+package storage
+
+import (
+	"bytes"
+	"errors"
+	"maps"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// second is the n-th second of a day in the test's past.
+func second(n int) time.Time { return time.Date(2026, 3, 1, 0, 0, n, 5, time.UTC) }
+
+// sight counts a sighting of a frame at each of the seconds.
+func sight(t *testing.T, s *Store, id FrameID, seconds ...int) {
+	t.Helper()
+	for _, n := range seconds {
+		if err := s.AddSighting(id, second(n)); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// wantSightings expects these of the first 20 frames, and no others.
+func wantSightings(t *testing.T, s *Store, want map[FrameID]Sightings) {
+	t.Helper()
+	var ids []FrameID
+	for id := FrameID(1); id <= 20; id++ {
+		ids = append(ids, id)
+	}
+	if got, err := s.Sightings(ids...); err != nil || !maps.Equal(got, want) {
+		t.Errorf("sightings %+v, %v, want %+v", got, err, want)
+	}
+}
+
+func TestSightings(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		do   func(t *testing.T, s *Store) error // that stores them
+	}{
+		{"flush", func(t *testing.T, s *Store) error { return s.Flush(t.Context()) }},
+		{"another write", func(t *testing.T, s *Store) error { return s.AddEvent(t.Context(), Event{Kind: "x"}) }},
+		{"close", func(_ *testing.T, s *Store) error { return s.Close() }},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			dir := t.TempDir()
+			s := open(t, dir, Options{})
+			addSamples(t, s, "", 5, 100)
+			before := s.BytesWritten()
+			sight(t, s, 2, 10, 11, 9) // the clock was set back: what came last is the last
+			sight(t, s, 4, 20)
+			sight(t, s, 7, 30) // there is no such frame
+			want := map[FrameID]Sightings{2: {3, second(10), second(9)}, 4: {1, second(20), second(20)}}
+			wantSightings(t, s, want)
+			if s.BytesWritten() != before {
+				t.Error("counting wrote to the disk")
+			}
+			if err := tt.do(t, s); err != nil {
+				t.Fatal(err)
+			}
+			_ = s.Close()
+
+			s = open(t, dir, Options{})
+			wantSightings(t, s, want)
+			sight(t, s, 2, 40)
+			want[2] = Sightings{4, second(10), second(40)}
+			wantSightings(t, s, want)
+			closeStore(t, s)
+			s = open(t, dir, Options{ReadOnly: true})
+			wantSightings(t, s, want)
+			wantErr(t, s.AddSighting(2, second(50)), ErrReadOnly)
+			if r, err := s.Check(t.Context()); err != nil || r.Sightings != 2 {
+				t.Errorf("check %+v, %v", r, err)
+			}
+		})
+	}
+}
+
+// A write that fails leaves sightings waiting, a crash loses those that wait, a
+// backup has them.
+func TestSightingsThatWait(t *testing.T) {
+	s := openNew(t)
+	addSamples(t, s, "", 3, 100)
+	sight(t, s, 1, 1)
+	if err := s.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	sight(t, s, 1, 2)
+	sight(t, s, 3, 3)
+	fail := errors.New("no")
+	if err := s.update(t.Context(), "test", func(txn) error { return fail }); !errors.Is(err, fail) {
+		t.Fatal(err)
+	}
+	all := map[FrameID]Sightings{1: {2, second(1), second(2)}, 3: {1, second(3), second(3)}}
+	wantSightings(t, s, all)
+	crashed, copied := t.TempDir(), t.TempDir()
+	db, err := os.ReadFile(s.Path())
+	if err != nil {
+		t.Fatal(err)
+	}
+	writeStore(t, crashed, s.Dir(), db)
+	wantSightings(t, open(t, crashed, Options{}), map[FrameID]Sightings{1: {1, second(1), second(1)}})
+	var b bytes.Buffer
+	if _, err := s.Backup(t.Context(), &b); err != nil {
+		t.Fatal(err)
+	}
+	writeStore(t, copied, s.Dir(), b.Bytes())
+	wantSightings(t, open(t, copied, Options{}), all)
+}
+
+// What retention deletes takes its sightings along, also those that wait and
+// those that come too late.
+func TestRetainDeletesSightings(t *testing.T) {
+	ck := newClock()
+	dir := t.TempDir()
+	s := open(t, dir, Options{Now: ck.time})
+	addSamples(t, s, "", 6, 100)
+	sight(t, s, 1, 1)
+	sight(t, s, 2, 2)
+	sight(t, s, 6, 6)
+	if err := s.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.SetLabel(t.Context(), []FrameID{2}, "bolt"); err != nil {
+		t.Fatal(err)
+	}
+	sight(t, s, 1, 3)
+	sight(t, s, 3, 4)
+	ck.advance(10 * day)
+	if r := mustRetain(t, s, Retention{MaxAge: day, KeepNewest: 2}); r.Frames != 3 {
+		t.Errorf("%+v", r)
+	}
+	sight(t, s, 4, 5)
+	want := map[FrameID]Sightings{2: {1, second(2), second(2)}, 6: {1, second(6), second(6)}}
+	wantSightings(t, s, want)
+	closeStore(t, s)
+	if _, _, err := Compact(t.Context(), dir); err != nil {
+		t.Fatal(err)
+	}
+	wantSightings(t, open(t, dir, Options{}), want)
+}
+
+// The number that waits is bounded; what waits already goes on being counted.
+func TestSightingsAreBounded(t *testing.T) {
+	s := openNew(t)
+	addSamples(t, s, "", 2, 10)
+	sight(t, s, 1, 1)
+	for n := range maxSightings { // frames that are gone by the next write
+		s.state.sight(FrameID(1000+n), Sightings{Count: 1})
+	}
+	sight(t, s, 1, 2)
+	sight(t, s, 2, 3)
+	wantSightings(t, s, map[FrameID]Sightings{1: {2, second(1), second(2)}})
+	if n := len(s.state.waiting().sightings); n != maxSightings {
+		t.Errorf("%d wait", n)
+	}
+}
+
+// None is lost or counted twice while commits take them away.
+func TestSightingsAtOnce(t *testing.T) {
+	s := openNew(t)
+	addSamples(t, s, "", 1, 10)
+	const workers, each = 4, 250
+	var running, flushing sync.WaitGroup
+	for range workers {
+		running.Go(func() {
+			for n := range each {
+				if err := s.AddSighting(1, second(n)); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	done := make(chan struct{})
+	flushing.Go(func() {
+		for last := uint64(0); ; {
+			found, err := s.Sightings(1)
+			if n := found[1].Count; err != nil || n < last {
+				t.Errorf("%d sightings after %d, %v", n, last, err)
+			} else {
+				last = n
+			}
+			if err := s.Flush(t.Context()); err != nil {
+				t.Error(err)
+			}
+			select {
+			case <-done:
+				return
+			default:
+			}
+		}
+	})
+	running.Wait()
+	close(done)
+	flushing.Wait()
+	if found, err := s.Sightings(1); err != nil || found[1].Count != workers*each {
+		t.Errorf("%+v, %v", found, err)
+	}
+}
+
+// A damaged record costs itself alone: others are read, and it begins anew.
+func TestSightingsDamaged(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, dir, Options{})
+	addSamples(t, s, "", 3, 100)
+	for id := FrameID(1); id <= 3; id++ {
+		sight(t, s, id, int(id))
+	}
+	closeStore(t, s)
+	flipPayload(t, dir, Sightings{1, second(2), second(2)}.append(nil))
+	s, err := Open(t.Context(), dir, Options{NoSync: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	found, err := s.Sightings(1, 2, 3)
+	if wantErr(t, err, ErrCorrupt); len(found) != 2 || found[3].Count != 1 {
+		t.Errorf("sightings %+v", found)
+	}
+	if r, err := s.Check(t.Context()); err != nil || r.Problems != 1 {
+		t.Errorf("check %+v, %v", r, err)
+	}
+	sight(t, s, 2, 9)
+	if err := s.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	wantSightings(t, s, map[FrameID]Sightings{
+		1: {1, second(1), second(1)}, 2: {1, second(9), second(9)}, 3: {1, second(3), second(3)},
+	})
+	if r, err := s.Check(t.Context()); err != nil || !r.OK() {
+		t.Errorf("check after counting anew: %+v, %v", r, err)
+	}
+}
+
+// Check finds what cannot be read and what belongs to nothing.
+func TestCheckSightings(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		spoil func(t txn) error
+	}{
+		{"no frame", func(t txn) error { return t.del(bucketFrames, frameKey(1)) }},
+		{"nonsense", func(t txn) error { return t.put(bucketSightings, frameKey(2), []byte("nonsense")) }},
+		{"short key", func(t txn) error { return t.put(bucketSightings, []byte("k"), []byte("x")) }},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s, err := Open(t.Context(), filepath.Join(t.TempDir(), "s"), Options{NoSync: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer s.Close()
+			addSamples(t, s, "", 2, 10)
+			sight(t, s, 1, 1)
+			if err := s.Flush(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if r, err := s.Check(t.Context()); err != nil || !r.OK() {
+				t.Fatalf("%+v, %v", r, err)
+			}
+			if err := s.update(t.Context(), "test", tt.spoil); err != nil {
+				t.Fatal(err)
+			}
+			if r, err := s.Check(t.Context()); err != nil || r.OK() || !strings.Contains(strings.Join(r.Examples, "\n"), "sightings") {
+				t.Errorf("%+v, %v", r, err)
+			}
+		})
+	}
+}
