@@ -194,8 +194,7 @@ func TestHangsAreNoticed(t *testing.T) {
 func TestStoreThatHangs(t *testing.T) {
 	heart, clock := &heartbeat.Monitor{}, &stuckClock{}
 	cfg := smallConfig(t)
-	s := openWith(t, Options{Config: cfg, Now: clock.Now})
-	s.opt.Heart = heart
+	s := openWith(t, Options{Config: cfg, Heart: heart, Now: clock.Now})
 	other, err := s.store.PutCheckpoint(t.Context(), storage.Checkpoint{Kind: storage.KindImported, Arch: cfg.Model.Arch, Size: cfg.Model.Size}, tensors(t, s, "c1"))
 	if err != nil {
 		t.Fatal(err)

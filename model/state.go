@@ -142,4 +142,4 @@ func (t *Trainer) state(resumable bool) (State, error) {
 // readTogether tensors are read in a run: TensorFlow prepares the graph anew for
 // each list that it has not read before, which takes 30 ms, and a list of all would
 // put a second copy of everything into memory.
-const readTogether = 64
+const readTogether = 128

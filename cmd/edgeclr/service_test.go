@@ -90,7 +90,9 @@ func TestService(t *testing.T) {
 		until(t, messages, "WATCHDOG=1")
 	}
 
-	b.terminate()
+	if code, _, err := b.running.end(syscall.SIGTERM); err != nil || code != 0 {
+		t.Errorf("SIGTERM: code %d, %v", code, err)
+	}
 	until(t, messages, "STOPPING=1")
 	if log := b.running.stderr(); strings.Contains(log, "hangs") {
 		t.Errorf("log:\n%s", log)

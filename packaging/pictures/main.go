@@ -24,7 +24,7 @@ func run(args []string) error {
 	}
 	n, err := strconv.Atoi(args[1])
 	if err != nil {
-		return fmt.Errorf("N: %w", err)
+		return fmt.Errorf("number of pictures: %w", err)
 	}
 	images, err := camera.Classed("synthetic:conveyor", n)
 	if err != nil {

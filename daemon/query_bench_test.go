@@ -1,0 +1,135 @@
+package daemon
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"edgeclr/camera/synthetic"
+	"edgeclr/config"
+	"edgeclr/storage"
+)
+
+// benchFrames are in the store while queries are timed.
+const benchFrames = 10_000
+
+// How long a query takes over the socket, with a picture and by the number of a
+// frame, while the learner rests and while it takes steps on all cores.
+func BenchmarkQuery(b *testing.B) {
+	if _, err := os.Stat(knownWeights); err != nil {
+		b.Skip("needs the pretrained weights: make deps")
+	}
+	s := benchService(b)
+	client := NewClient(s.config().Data)
+	defer client.Close()
+	m, _ := synthetic.New(synthetic.Options{Seed: 8}).Render(0)
+	picture, err := m.JPEG(90)
+	if err != nil {
+		b.Fatal(err)
+	}
+	queries := []struct {
+		name string
+		ask  func() error
+	}{
+		{"picture", func() error { _, err := client.QueryImage(b.Context(), picture, 5, ""); return err }},
+		{"frame", func() error { _, err := client.QueryFrame(b.Context(), "17", 5, ""); return err }},
+	}
+	run := func(when string) {
+		for _, q := range queries {
+			b.Run(q.name+"/"+when, func(b *testing.B) {
+				var took []time.Duration
+				for b.Loop() {
+					begin := time.Now()
+					if err := q.ask(); err != nil {
+						b.Fatal(err)
+					}
+					took = append(took, time.Since(begin))
+				}
+				slices.Sort(took)
+				ms := func(share float64) float64 { return took[int(share*float64(len(took)-1))].Seconds() * 1000 }
+				b.ReportMetric(ms(.5), "p50-ms")
+				b.ReportMetric(ms(.99), "p99-ms")
+			})
+		}
+	}
+	run("resting")
+	s.Learn()
+	for s.learner.status().Step < 3 {
+		time.Sleep(100 * time.Millisecond)
+	}
+	run("learning")
+	if st := s.learner.status(); st.State != learnActive {
+		b.Errorf("the learner is %s", st.State)
+	}
+}
+
+// benchService serves benchFrames random vectors, and learns as it does by
+// default, from frames of the rendered scene, in a round that does not end.
+func benchService(b *testing.B) *Service {
+	cfg := config.Default()
+	cfg.Data = filepath.Join(b.TempDir(), "store")
+	cfg.Model.Weights = knownWeights
+	cfg.Learn.Steps, cfg.Learn.MinFrames = 1_000_000, 64
+	cfg.Store.MinFree = 0
+	s, err := Open(b.Context(), Options{Config: cfg, Command: "daemon benchmark"})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			b.Error(err)
+		}
+	})
+	v := s.versions.current()
+	defer v.done()
+	draw := rand.New(rand.NewPCG(1, 2))
+	scene := synthetic.New(synthetic.Options{Seed: 7})
+	for first := 0; first < benchFrames; first += 500 {
+		var frames []storage.NewFrame
+		for i := range 500 {
+			f := storage.NewFrame{Frame: storage.Frame{Source: "synthetic:conveyor", Path: fmt.Sprint(first + i), Time: time.Unix(int64(1e9+10*(first+i)), 0), Kept: storage.KeptNone}}
+			f.Vector = make([]float32, v.encoder.Dim())
+			for j := range f.Vector {
+				f.Vector[j] = float32(draw.NormFloat64())
+			}
+			normalize(f.Vector)
+			if first+i < 256 {
+				m, _ := scene.Render(first + i)
+				jpeg, err := m.JPEG(90)
+				if err != nil {
+					b.Fatal(err)
+				}
+				f.Replay = &storage.ReplayPicture{JPEG: jpeg}
+			}
+			frames = append(frames, f)
+		}
+		if _, err := s.store.AddFrames(b.Context(), v.checkpoint.ID, frames); err != nil {
+			b.Fatal(err)
+		}
+	}
+	if err := s.Close(); err != nil { // opened again, it finds what to learn from
+		b.Fatal(err)
+	}
+	if s, err = Open(b.Context(), Options{Config: cfg, Command: "daemon benchmark"}); err != nil {
+		b.Fatal(err)
+	}
+	if err := s.Serve(); err != nil {
+		b.Fatal(err)
+	}
+	return s
+}
+
+func normalize(v []float32) {
+	var sum float64
+	for _, x := range v {
+		sum += float64(x) * float64(x)
+	}
+	for i := range v {
+		v[i] /= float32(math.Sqrt(sum))
+	}
+}
