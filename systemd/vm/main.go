@@ -36,6 +36,7 @@ func run(ctx context.Context) error {
 	flag.StringVar(&o.Work, "work", "", "folder for the disks of this run")
 	flag.StringVar(&o.Accelerator, "accel", machine.Accelerator(), "kvm or tcg; the default is what works here")
 	flag.Uint64Var(&o.Seed, "seed", uint64(time.Now().UnixNano()), "of what a power cut keeps")
+	flag.BoolVar(&o.Again, "again", false, "go on with the disks in -work, where the package is installed: the first promise is left out")
 	only := flag.String("run", "", "regular expression: prove only these, and the first, which installs")
 	verbose := flag.Bool("v", false, "tell what is done")
 	flag.Parse()
@@ -56,6 +57,6 @@ func run(ctx context.Context) error {
 			fmt.Fprintln(os.Stderr, "vm:", err)
 		}
 	}()
-	report.prove(ctx, bench, chosen)
+	report.prove(ctx, bench, chosen, o.Again)
 	return report.close()
 }

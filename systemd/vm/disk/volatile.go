@@ -26,13 +26,13 @@ type Volatile struct {
 	cache map[int64]*sector // by number: written since the last flush
 }
 
-// Create makes the file, sparse and of that many bytes, a multiple of
-// SectorBytes. One that exists is replaced.
-func Create(path string, size int64) (*Volatile, error) {
+// Open opens the file, and makes it when it is not there, sparse and of that many
+// bytes, a multiple of SectorBytes.
+func Open(path string, size int64) (*Volatile, error) {
 	if size <= 0 || size%SectorBytes != 0 {
 		return nil, fmt.Errorf("disk %s of %d bytes: must be a multiple of %d", path, size, SectorBytes)
 	}
-	file, err := os.Create(path)
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, err
 	}

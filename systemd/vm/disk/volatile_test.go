@@ -9,7 +9,7 @@ import (
 
 func create(t *testing.T, sectors int64) *Volatile {
 	t.Helper()
-	d, err := Create(filepath.Join(t.TempDir(), "disk"), sectors*SectorBytes)
+	d, err := Open(filepath.Join(t.TempDir(), "disk"), sectors*SectorBytes)
 	if err != nil {
 		t.Fatal(err)
 	}

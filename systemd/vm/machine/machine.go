@@ -3,13 +3,9 @@ package machine
 import (
 	"bytes"
 	"context"
-	"crypto/ed25519"
-	"crypto/rand"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"net"
-	"os"
 	"os/exec"
 	"strings"
 	"syscall"
@@ -34,15 +30,7 @@ type Machine struct {
 // Boot starts qemu and waits until systemd has brought up all that starts at
 // boot. The context bounds the boot alone.
 func Boot(ctx context.Context, o Options) (*Machine, error) {
-	public, private, err := ed25519.GenerateKey(rand.Reader)
-	if err != nil {
-		return nil, err
-	}
-	signer, err := ssh.NewSignerFromKey(private)
-	if err != nil {
-		return nil, err
-	}
-	authorized, err := ssh.NewPublicKey(public)
+	signer, err := key(o.Key)
 	if err != nil {
 		return nil, err
 	}
@@ -50,15 +38,8 @@ func Boot(ctx context.Context, o Options) (*Machine, error) {
 	if err != nil {
 		return nil, err
 	}
-	file, err := ssh.MarshalPrivateKey(private, "")
-	if err != nil {
-		return nil, err
-	}
-	if err := os.WriteFile(o.Key, pem.EncodeToMemory(file), 0o600); err != nil {
-		return nil, err
-	}
-	key := strings.TrimSpace(string(ssh.MarshalAuthorizedKey(authorized)))
-	m := &Machine{Port: port, qemu: exec.Command("qemu-system-x86_64", o.arguments(port, key)...), done: make(chan struct{})}
+	authorized := strings.TrimSpace(string(ssh.MarshalAuthorizedKey(signer.PublicKey())))
+	m := &Machine{Port: port, qemu: exec.Command("qemu-system-x86_64", o.arguments(port, authorized)...), done: make(chan struct{})}
 	m.qemu.Stderr = &m.stderr
 	// No qemu outlives this process, however it ends; and no signal of a terminal reaches it, which would stop it in an
 	// orderly way.

@@ -12,7 +12,7 @@ type Options struct {
 	Data        string // NBD socket of the data disk, /dev/vdb
 	Payload     string // file that is a read-only disk, /dev/vdc
 	Console     string // file that the kernel's console is appended to
-	Key         string // file for the private key that opens the guest, for a person who looks into it
+	Key         string // file of the private key that opens the guest; made when it is not there
 	Accelerator string // KVM or TCG
 }
 
@@ -41,7 +41,7 @@ func (o Options) arguments(port int, publicKey string) []string {
 		"-device", "virtio-net-pci,netdev=net,romfile=",
 		"-device", "virtio-rng-pci",
 		"-chardev", "file,id=console,append=on,path=" + o.Console, "-serial", "chardev:console",
-		// systemd-tmpfiles writes it to /root/.ssh/authorized_keys.
+		// systemd-tmpfiles writes it to /root/.ssh/authorized_keys, unless that is there.
 		"-smbios", "type=11,value=io.systemd.credential:ssh.authorized_keys.root=" + publicKey,
 	}
 }

@@ -19,6 +19,7 @@ type Options struct {
 	Payload     string // file that systemd/vm/payload made, a disk that is /payload in the guest
 	Work        string // empty folder for the disks and the console's log
 	Accelerator string // machine.KVM or machine.TCG
+	Again       bool   // Work has the disks of a run that was broken off; the package is installed
 	Seed        uint64 // of what a power cut keeps
 	Log         func(format string, args ...any)
 }
@@ -55,18 +56,15 @@ func Open(ctx context.Context, o Options) (_ *Bench, err error) {
 			err = errors.Join(err, b.Close())
 		}
 	}()
+	if o.Again {
+		return b, b.open(ctx)
+	}
 	overlay := exec.CommandContext(ctx, "qemu-img", "create", "-q", "-f", "qcow2", "-F", "raw",
 		"-b", filepath.Join(o.Image, "root.img"), b.path("root.qcow2"))
 	if out, err := overlay.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("%s: %w: %s", overlay, err, out)
 	}
-	if b.disk, err = disk.Create(b.path("data.img"), dataBytes); err != nil {
-		return nil, err
-	}
-	if b.server, err = disk.Serve(b.disk, b.path("data.nbd")); err != nil {
-		return nil, err
-	}
-	if err := b.boot(ctx); err != nil {
+	if err := b.open(ctx); err != nil {
 		return nil, err
 	}
 	_, err = b.Run(ctx, `set -e
@@ -78,6 +76,17 @@ func Open(ctx context.Context, o Options) (_ *Bench, err error) {
 		mount -a
 		sync`)
 	return b, err
+}
+
+// open boots the machine with its data disk.
+func (b *Bench) open(ctx context.Context) (err error) {
+	if b.disk, err = disk.Open(b.path("data.img"), dataBytes); err != nil {
+		return err
+	}
+	if b.server, err = disk.Serve(b.disk, b.path("data.nbd")); err != nil {
+		return err
+	}
+	return b.boot(ctx)
 }
 
 func (b *Bench) path(name string) string { return filepath.Join(b.o.Work, name) }

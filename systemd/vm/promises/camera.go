@@ -58,7 +58,7 @@ func proveUnplug(ctx context.Context, b *Bench) error {
 	if s, err = b.api.status(ctx); err != nil {
 		return err
 	}
-	if err := b.flows(ctx, s, 5); err != nil {
+	if err := b.flows(ctx, s, 3); err != nil {
 		return err
 	}
 	return b.same(ctx, before)
@@ -87,7 +87,7 @@ func proveErrors(ctx context.Context, b *Bench) error {
 				return err
 			}
 		}
-		if err := b.flows(ctx, s, 5); err != nil {
+		if err := b.flows(ctx, s, 3); err != nil {
 			return fmt.Errorf("after %v: %w", injection, err)
 		}
 		if err := b.live(ctx); err != nil {

@@ -19,7 +19,7 @@ func proveClock(ctx context.Context, b *Bench) error {
 		if _, err := b.Runf(ctx, "date -s '%s'", jump); err != nil {
 			return err
 		}
-		if err := b.flows(ctx, s, 5); err != nil {
+		if err := b.flows(ctx, s, 3); err != nil {
 			return fmt.Errorf("after a jump by %s: %w", jump, err)
 		}
 		least := s.Store.Frames
@@ -45,7 +45,7 @@ func proveClock(ctx context.Context, b *Bench) error {
 	if _, err := b.Run(ctx, "date -s '-1 day'"); err != nil {
 		return err
 	}
-	if err := b.flows(ctx, s, 5); err != nil {
+	if err := b.flows(ctx, s, 3); err != nil {
 		return err
 	}
 	if _, err := b.api.frame(ctx, 1); err != nil { // the oldest

@@ -11,10 +11,10 @@ const configurationFile = "/etc/edgeclr/edgeclr.yaml"
 // small that one ends within a minute under emulation, and no checkpoint is ever
 // deleted, so that each that was listed must be there for ever.
 const configuration = `# systemd/vm/promises
-sources: [{uri: "v4l2:/dev/video0?width=320&height=180", fps: 1}]
-model: {size: 32}
-learn: {batch: 8, steps: 4, head_steps: 1, min_frames: 24, min_new: 8, checkpoint_every: 5s, promote: false}
-probe: {capacity: 16}
+sources: [{uri: "v4l2:/dev/video0?width=320&height=180", fps: 0.5}]
+model: {size: 32, threads: 1}
+learn: {batch: 4, steps: 2, head_steps: 1, min_frames: 16, min_new: 4, checkpoint_every: 5s, promote: false}
+probe: {capacity: 4}
 gate: {enabled: false}
 store: {min_free: 0, max_age: 7d, keep_checkpoints: 1000}
 `

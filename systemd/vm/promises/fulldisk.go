@@ -47,7 +47,7 @@ func proveFullDisk(ctx context.Context, b *Bench) error {
 	if _, err := b.Run(ctx, "rm "+dataFolder+"/ballast "+dataFolder+"/rest"); err != nil {
 		return err
 	}
-	if err := b.flows(ctx, paused, 5); err != nil {
+	if err := b.flows(ctx, paused, 3); err != nil {
 		return err
 	}
 	after, err := b.api.status(ctx)

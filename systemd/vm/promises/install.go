@@ -33,7 +33,7 @@ func proveInstall(ctx context.Context, b *Bench) error {
 	if _, err := b.Run(ctx, "systemctl is-enabled edgeclr"); err != nil {
 		return err
 	}
-	if err := b.flows(ctx, s, 10); err != nil {
+	if err := b.flows(ctx, s, 3); err != nil {
 		return err
 	}
 	if err := b.learned(ctx, 1); err != nil {

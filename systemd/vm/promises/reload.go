@@ -23,7 +23,7 @@ func proveBadReload(ctx context.Context, b *Bench) error {
 	if err != nil {
 		return err
 	}
-	if err := b.flows(ctx, s, 5); err != nil {
+	if err := b.flows(ctx, s, 3); err != nil {
 		return fmt.Errorf("after a bad reload: %w", err)
 	}
 	if err := b.reload(ctx, configuration); err != nil {

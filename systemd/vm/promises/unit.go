@@ -91,6 +91,6 @@ func (b *Bench) journal(ctx context.Context, lines int) (string, error) {
 // Deadlines. Under emulation the service starts in about half a minute and
 // a step of learning takes a second or two; each has several times that.
 const (
-	starts = 6 * time.Minute
+	starts = 10 * time.Minute
 	steps  = 4 * time.Minute
 )

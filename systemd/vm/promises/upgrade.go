@@ -43,7 +43,7 @@ func proveUpgrade(ctx context.Context, b *Bench) error {
 	if text != strings.TrimSpace(configuration) {
 		return fmt.Errorf("the configuration is another one:\n%s", text)
 	}
-	return b.flows(ctx, after, 5)
+	return b.flows(ctx, after, 3)
 }
 
 // provePurge takes the package away with everything that it brought or made. The

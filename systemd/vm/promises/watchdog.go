@@ -16,7 +16,7 @@ func proveWatchdog(ctx context.Context, b *Bench) error {
 	if err != nil {
 		return err
 	}
-	if err := b.flows(ctx, s, 5); err != nil {
+	if err := b.flows(ctx, s, 3); err != nil {
 		return err
 	}
 	before, s, err := b.now(ctx)
@@ -54,5 +54,5 @@ func proveWatchdog(ctx context.Context, b *Bench) error {
 	if f.Label != label {
 		return fmt.Errorf("the label of the first frame is %q", f.Label)
 	}
-	return b.flows(ctx, after, 5)
+	return b.flows(ctx, after, 3)
 }
