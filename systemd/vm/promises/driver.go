@@ -11,11 +11,10 @@ func proveDriver(ctx context.Context, b *Bench) error {
 	if _, err := b.Run(ctx, "systemctl stop edgeclr"); err != nil {
 		return err
 	}
-	out, err := b.Runf(ctx, "set -e; cd /tmp; export EDGECLR_TEST_GUEST=1; for test in /payload/%s; do timeout 300 $test -test.run Vivid -test.v; done 2>&1", PayloadTests)
+	out, err := b.Runf(ctx, "set -e; cd /tmp; export EDGECLR_TEST_GUEST=1; for test in /payload/%s; do timeout 300 $test -test.run Vivid; done 2>&1", PayloadTests)
 	if err != nil {
 		return fmt.Errorf("%w\n%s", err, out)
 	}
-	b.o.Log("%s", out)
 	if _, err := b.Run(ctx, "systemctl start edgeclr"); err != nil {
 		return err
 	}
