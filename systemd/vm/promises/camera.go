@@ -19,7 +19,7 @@ const calm = 7
 // cable were pulled, until all that had it open have closed it. The first time a
 // process of the guest keeps it open, so that the camera stays away.
 func proveUnplug(ctx context.Context, b *Bench) error {
-	before, s, err := b.now(ctx)
+	before, _, err := b.now(ctx)
 	if err != nil {
 		return err
 	}
@@ -46,7 +46,8 @@ func proveUnplug(ctx context.Context, b *Bench) error {
 		return err
 	}
 	for range 2 { // and for a moment
-		if s, err = b.api.status(ctx); err != nil {
+		s, err := b.api.status(ctx)
+		if err != nil {
 			return err
 		}
 		if err := b.flows(ctx, s, calm); err != nil {
@@ -62,7 +63,8 @@ func proveUnplug(ctx context.Context, b *Bench) error {
 	if err := b.live(ctx); err != nil {
 		return err
 	}
-	if s, err = b.api.status(ctx); err != nil {
+	s, err := b.api.status(ctx)
+	if err != nil {
 		return err
 	}
 	if err := b.flows(ctx, s, 3); err != nil {
