@@ -13,7 +13,7 @@ const configurationFile = "/etc/edgeclr/edgeclr.yaml"
 const configuration = `# systemd/vm/promises
 sources: [{uri: "v4l2:/dev/video0?width=320&height=180", fps: 0.5}]
 model: {size: 32, threads: 1}
-learn: {batch: 4, steps: 2, head_steps: 1, min_frames: 16, min_new: 4, checkpoint_every: 5s, promote: false}
+learn: {batch: 2, steps: 2, head_steps: 1, min_frames: 16, min_new: 4, checkpoint_every: 5s, promote: false}
 probe: {capacity: 4}
 gate: {enabled: false}
 store: {min_free: 0, max_age: 7d, keep_checkpoints: 1000}
