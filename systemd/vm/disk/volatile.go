@@ -113,6 +113,13 @@ func (d *Volatile) Flush() error {
 	return err
 }
 
+// Pending is how many sectors a cut would hit.
+func (d *Volatile) Pending() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return len(d.cache)
+}
+
 // Cut is the end of power: each sector in the cache for which keep reports true
 // had just been written back, the others are lost. Nothing may be using the disk.
 func (d *Volatile) Cut(keep func() bool) (kept, lost int, err error) {

@@ -60,6 +60,9 @@ func TestCutLosesWhatWasNotFlushed(t *testing.T) {
 	if got, want := d.values(t), []byte{1, 2, 3, 1}; !bytes.Equal(got, want) {
 		t.Errorf("before the cut: %v, want %v", got, want)
 	}
+	if n := d.Pending(); n != 1 {
+		t.Errorf("Pending: %d, want 1", n)
+	}
 	kept, lost, err := d.Cut(never)
 	if err != nil || kept != 0 || lost != 1 {
 		t.Errorf("Cut: kept %d, lost %d, %v; want 0, 1", kept, lost, err)

@@ -12,6 +12,8 @@ import (
 const (
 	cuts      = 5
 	cutFrames = 12 // acknowledged at least before each cut
+	amid      = 8  // sectors not flushed make a cut one in the middle of a write
+	quick     = 30 * time.Second
 )
 
 // provePowerCut takes the power away while frames, labels and checkpoints are
@@ -69,12 +71,29 @@ func (b *Bench) cutWhileWriting(ctx context.Context, l *ledger, round int) error
 	if round == 1 {
 		keep = 0
 	}
-	// Not always right after a checkpoint.
-	moment := time.Duration(b.rng.Int64N(int64(2 * time.Second)))
-	select {
-	case <-time.After(moment):
-	case <-writing.Done():
-	}
+	b.amidWrites(writing)
 	l.end(true) // the writers go on until their requests fail
 	return errors.Join(err, b.cut(keep), work.Wait())
+}
+
+// amidWrites returns while the disk holds sectors that are not flushed: between
+// the writes of a transaction and its flush. Which transaction is by chance.
+func (b *Bench) amidWrites(ctx context.Context) {
+	begin := time.After(time.Duration(b.rng.Int64N(int64(3 * time.Second))))
+	select {
+	case <-begin:
+	case <-ctx.Done():
+	}
+	end := time.After(quick)
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	for b.disk.Pending() < amid {
+		select {
+		case <-tick.C:
+		case <-end: // a quiet disk may be cut too
+			return
+		case <-ctx.Done():
+			return
+		}
+	}
 }
