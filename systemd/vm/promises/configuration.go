@@ -31,7 +31,7 @@ func (b *Bench) configure(ctx context.Context, text string) error {
 func (b *Bench) dropIn(ctx context.Context, name, text string) error {
 	file := "/etc/systemd/system/edgeclr.service.d/" + name + ".conf"
 	if text == "" {
-		_, err := b.Runf(ctx, "rm %s && systemctl daemon-reload", file)
+		_, err := b.Runf(ctx, "rm -f %s && systemctl daemon-reload", file)
 		return err
 	}
 	if err := b.Write(ctx, file, text); err != nil {
