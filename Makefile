@@ -64,7 +64,7 @@ UDEV        := $(DESTDIR)$(PREFIX)/lib/udev/rules.d/60-edgeclr.rules
 CONFIG      := $(DESTDIR)$(SYSCONFDIR)/edgeclr/edgeclr.yaml
 
 .DEFAULT_GOAL := build
-.PHONY: help run build test test-arm64 test-deb bench deps lint generate env install uninstall deb clean distclean toolchain
+.PHONY: help run build test test-arm64 test-deb test-vm bench deps lint generate env install uninstall deb clean distclean toolchain
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -167,6 +167,10 @@ test-arm64: ## run the arm64 package by emulation: it starts, trains, answers
 # In a clean Debian, as root: sudo make test-deb.
 test-deb: deb ## install, upgrade, remove and purge the package in a chroot, as root
 	@packaging/test-deb "$$(ls -t bin/deb/edgeclr_*_$(ARCH).deb | head -n 1)"
+
+# On an amd64 machine. VMFLAGS: -run REGEXP, -accel tcg, -seed N, -v.
+test-vm: deb ## prove in a virtual machine what docs/reliability.md promises
+	@GO='$(GO)' systemd/vm/test "$$(ls -t bin/deb/edgeclr_*_amd64.deb | head -n 1)" $(VMFLAGS)
 
 clean: ## remove what was built
 	rm -rf bin

@@ -1,0 +1,150 @@
+package disk
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"sync"
+)
+
+// SectorBytes is the unit that a cut keeps or loses as a whole.
+const SectorBytes = 512
+
+// errRange is a request that does not lie on the disk, or not on its sectors.
+var errRange = errors.New("outside the disk or not whole sectors")
+
+type sector [SectorBytes]byte
+
+// Volatile is a file behind a volatile write cache. It is safe for concurrent use.
+type Volatile struct {
+	size int64
+
+	mu    sync.Mutex
+	file  *os.File
+	cache map[int64]*sector // by number: written since the last flush
+}
+
+// Open opens the file, and makes it when it is not there, sparse and of that many
+// bytes, a multiple of SectorBytes.
+func Open(path string, size int64) (*Volatile, error) {
+	if size <= 0 || size%SectorBytes != 0 {
+		return nil, fmt.Errorf("disk %s of %d bytes: must be a multiple of %d", path, size, SectorBytes)
+	}
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if err := file.Truncate(size); err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return &Volatile{size: size, file: file, cache: map[int64]*sector{}}, nil
+}
+
+// Size in bytes.
+func (d *Volatile) Size() int64 { return d.size }
+
+func (d *Volatile) check(p []byte, off int64) error {
+	n := int64(len(p))
+	if off < 0 || off > d.size || n > d.size-off || off%SectorBytes != 0 || n%SectorBytes != 0 {
+		return fmt.Errorf("%d bytes at %d: %w", n, off, errRange)
+	}
+	return nil
+}
+
+// ReadAt reads what was written last, flushed or not.
+func (d *Volatile) ReadAt(p []byte, off int64) (int, error) {
+	if err := d.check(p, off); err != nil {
+		return 0, err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	n, err := d.file.ReadAt(p, off)
+	if err != nil {
+		return n, err
+	}
+	if len(d.cache) == 0 {
+		return n, nil
+	}
+	for i := 0; i < len(p); i += SectorBytes {
+		if s := d.cache[(off+int64(i))/SectorBytes]; s != nil {
+			copy(p[i:], s[:])
+		}
+	}
+	return n, nil
+}
+
+// WriteAt writes into the cache.
+func (d *Volatile) WriteAt(p []byte, off int64) (int, error) {
+	if err := d.check(p, off); err != nil {
+		return 0, err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for i := 0; i < len(p); i += SectorBytes {
+		s := sector(p[i:])
+		d.cache[(off+int64(i))/SectorBytes] = &s
+	}
+	return len(p), nil
+}
+
+// WriteThrough writes past the cache: forced unit access.
+func (d *Volatile) WriteThrough(p []byte, off int64) error {
+	if err := d.check(p, off); err != nil {
+		return err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if _, err := d.file.WriteAt(p, off); err != nil {
+		return err
+	}
+	for i := 0; i < len(p); i += SectorBytes {
+		delete(d.cache, (off+int64(i))/SectorBytes)
+	}
+	return nil
+}
+
+// Flush puts everything that was written where a cut does not reach it.
+func (d *Volatile) Flush() error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	_, err := d.writeBack(func() bool { return true })
+	return err
+}
+
+// Pending is how many sectors a cut would hit.
+func (d *Volatile) Pending() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return len(d.cache)
+}
+
+// Cut is the end of power: each sector in the cache for which keep reports true
+// had just been written back, the others are lost. Nothing may be using the disk.
+func (d *Volatile) Cut(keep func() bool) (kept, lost int, err error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	all := len(d.cache)
+	kept, err = d.writeBack(keep)
+	return kept, all - kept, err
+}
+
+// writeBack empties the cache. The order of the sectors is fixed, so that keep,
+// when it draws from a seed, does the same again.
+func (d *Volatile) writeBack(keep func() bool) (kept int, err error) {
+	for _, number := range slices.Sorted(maps.Keys(d.cache)) {
+		if !keep() {
+			continue
+		}
+		if _, err := d.file.WriteAt(d.cache[number][:], number*SectorBytes); err != nil {
+			return kept, err
+		}
+		kept++
+	}
+	clear(d.cache)
+	return kept, nil
+}
+
+// Close closes the file; what was not flushed is lost.
+func (d *Volatile) Close() error { return d.file.Close() }

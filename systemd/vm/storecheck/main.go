@@ -1,0 +1,38 @@
+// Command storecheck verifies every value of the store in a folder and exits
+// with 1 when something is wrong. In the test machine it runs before each start of
+// the service that follows a power cut.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"edgeclr/storage"
+)
+
+func main() {
+	if err := check(context.Background(), os.Args[1]); err != nil {
+		fmt.Fprintln(os.Stderr, "storecheck:", err)
+		os.Exit(1)
+	}
+}
+
+func check(ctx context.Context, folder string) error {
+	store, err := storage.Open(ctx, folder, storage.Options{})
+	if err != nil {
+		return err
+	}
+	report, err := store.Check(ctx)
+	if err := store.Close(); err != nil {
+		return err
+	}
+	switch {
+	case err != nil:
+		return err
+	case !report.OK():
+		return fmt.Errorf("%d problems: %q", report.Problems, report.Examples)
+	}
+	fmt.Printf("the store is good: %d frames, %d checkpoints, %d values\n", report.Frames, report.Checkpoints, report.Values)
+	return nil
+}
