@@ -47,7 +47,7 @@ type running struct {
 // quick are options under which a test need not wait: a file rests after 40
 // ms, and only events find new files.
 func quick(cursor Cursor) OpenOptions {
-	return OpenOptions{Cursor: cursor, Settle: 40 * time.Millisecond, Rescan: time.Hour}
+	return OpenOptions{Cursor: cursor, Settle: 200 * time.Millisecond, Rescan: time.Hour}
 }
 
 // start opens and runs a source until the test ends. Frames are stored in the
@@ -124,7 +124,7 @@ func (r *running) quiet() {
 	select {
 	case f := <-r.frames:
 		r.t.Errorf("%s came too", f.Path)
-	case <-time.After(250 * time.Millisecond):
+	case <-time.After(400 * time.Millisecond):
 	}
 }
 

@@ -73,7 +73,7 @@ func TestEnd(t *testing.T) {
 		{"printf abc", "abc", "the command ended (exit status 0): EOF"},
 		{"printf 'a b' | tr a-z A-Z", "A B", "exit status 0"},
 		{"echo no camera >&2; echo 'rtsp://me:pw@cam is busy' >&2; exit 3", "", "the command ended (exit status 3): EOF; it said: no camera / rtsp://cam is busy"},
-		{"exec no-such-program-at-all", "", "not found"},
+		{"exec /no/such/program", "", "not found"},
 		{"printf x; kill -9 $$", "x", "signal: killed"},
 		{"cat; printf 'stdin is empty'", "stdin is empty", "exit status 0"},
 		{"exec >&-; exec sleep 100", "", "closed its standard output"},
