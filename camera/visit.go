@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"edgeclr/camera/mjpeg"
 )
 
 // visit is one connection of a live source, from its opening to its end.
@@ -99,6 +101,10 @@ func (v *visit) frame(ctx context.Context, c capture) (Frame, error) {
 		_, h, err := v.opt.Decoder.inspect(f.Data)
 		if err == nil {
 			err = h.checkWhole(len(f.Data))
+		}
+		if err == nil && h.format == "jpeg" { // a frame of a video has not always tables of its own
+			f.Data, err = mjpeg.Repair(f.Data)
+			err = refusal(err)
 		}
 		if err == nil && !view.plain() {
 			// The encoded bytes must go no further: they show what is masked.

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"edgeclr/config"
+	"edgeclr/internal/install"
 	"edgeclr/model"
 	"edgeclr/model/arch"
 	"edgeclr/model/weights"
@@ -98,7 +99,7 @@ func (s *Service) ensurePretrained(ctx context.Context) error {
 	if source == "" {
 		note = fmt.Sprintf("random weights, seed %d", cfg.Model.Seed)
 		s.log.Warn("no weights file was found, so the encoder starts from random weights and knows nothing yet; "+
-			"run `make deps`, or give a file with --weights", "arch", cfg.Model.Arch)
+			"run `"+install.MendSelf("make deps")+"`, or give a file with --weights", "arch", cfg.Model.Arch)
 	}
 	a, err := arch.Get(cfg.Model.Arch)
 	if err != nil {

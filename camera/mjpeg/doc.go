@@ -7,6 +7,8 @@
 // is passed over. A picture that breaks off, or is larger than allowed, costs
 // itself alone, with one of the errors in errors.go; the next call goes on behind it.
 //
+// [Repair] gives a picture what Motion-JPEG leaves out: the standard Huffman tables.
+//
 // Whether a picture can be decoded is not looked at here. Memory is claimed as
 // bytes arrive, never by what a header announces.
 package mjpeg

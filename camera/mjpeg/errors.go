@@ -7,7 +7,8 @@ var (
 	// ErrCut says that another picture begins before this one has ended.
 	ErrCut = errors.New("the picture breaks off")
 
-	// ErrBroken says that a segment has an impossible length.
+	// ErrBroken says that the bytes contradict the format: a segment has an
+	// impossible length.
 	ErrBroken = errors.New("the picture is broken")
 
 	// ErrTooLarge says that the picture is larger than the limit.

@@ -11,6 +11,9 @@ import (
 // Markers (ITU-T T.81, table B.1).
 const (
 	markerTEM  = 0x01
+	markerSOF0 = 0xc0 // baseline
+	markerSOF1 = 0xc1 // sequential
+	markerDHT  = 0xc4
 	markerRST0 = 0xd0
 	markerRST7 = 0xd7
 	markerSOI  = 0xd8

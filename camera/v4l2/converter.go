@@ -1,6 +1,11 @@
 package v4l2
 
-import "edgeclr/camera/rgb"
+import (
+	"fmt"
+
+	"edgeclr/camera/mjpeg"
+	"edgeclr/camera/rgb"
+)
 
 // converter makes pictures of the bytes of one layout.
 type converter struct {
@@ -25,7 +30,9 @@ func newConverter(l Layout) *converter {
 func (c *converter) picture(planes [][]byte) (jpeg []byte, m *rgb.Image, err error) {
 	l := c.layout
 	if l.Format.compressed() {
-		jpeg, err = repair(planes[0])
+		if jpeg, err = mjpeg.Repair(planes[0]); err != nil {
+			err = fmt.Errorf("%w: %w", ErrDamaged, err)
+		}
 		return jpeg, nil, err
 	}
 	m = rgb.New(l.Width, l.Height)

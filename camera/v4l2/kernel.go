@@ -1,5 +1,3 @@
-//go:build linux && (amd64 || arm64)
-
 package v4l2
 
 // Structures of linux/videodev2.h as 64-bit Linux lays them out; 32-bit machines

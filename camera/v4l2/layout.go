@@ -74,6 +74,9 @@ func (p pixFormatMplane) layout() Layout {
 	return l
 }
 
+// minJPEG is less than the smallest JPEG has: its marker segments without tables.
+const minJPEG = 64
+
 // MaxSide is the largest side that is asked for or believed.
 const MaxSide = 1 << 15
 

@@ -82,15 +82,15 @@ func (b *bench) until(what string, patience time.Duration, done func(daemon.Stat
 	}
 }
 
-// terminate ends the daemon, which must take less than 5 seconds.
+// terminate ends the daemon.
 func (b *bench) terminate() {
 	b.t.Helper()
 	code, took, err := b.running.end(syscall.SIGTERM)
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	if code != 0 || took > 5*time.Second {
-		b.t.Errorf("SIGTERM: code %d after %v, want 0 within 5 s\n%s", code, took, b.running.stderr())
+	if code != 0 || took > ending {
+		b.t.Errorf("SIGTERM: code %d after %v, want 0 within %v\n%s", code, took, ending, b.running.stderr())
 	}
 	var last daemon.Status // the last line of standard output, as with every --json
 	if err := json.Unmarshal(b.running.out.Bytes(), &last); err != nil || last.PID != b.running.cmd.Process.Pid {
@@ -187,12 +187,19 @@ func TestKill(t *testing.T) {
 	b := newBench(t, learning()...)
 	acknowledged := map[uint64]string{}
 	saved, pictures := 0, 0
-	// The last life is long enough for the learner's state to be saved.
 	lives := []time.Duration{100 * time.Millisecond, 700 * time.Millisecond, 1700 * time.Millisecond, 2900 * time.Millisecond, 10 * time.Second}
-	for n, life := range lives {
+	for n := 0; ; n++ {
 		b.start()
-		if st := b.status(); st.Train.Step < saved {
-			t.Errorf("life %d begins at step %d, and %d were saved", n, st.Train.Step, saved)
+		step := b.status().Train.Step
+		if step < saved {
+			t.Errorf("life %d begins at step %d, and %d were saved", n, step, saved)
+		}
+		saved = step
+		var life time.Duration
+		if n < len(lives) {
+			life = lives[n]
+		} else if life = lives[len(lives)-1] << (n - len(lives) + 1); saved > 0 || life > 2*time.Minute {
+			break // saved at last, or never: this machine may be busy
 		}
 		death := time.AfterFunc(life, func() { _, _, _ = b.running.end(syscall.SIGKILL) })
 		for alive := true; alive; pictures += 2 {
@@ -206,8 +213,6 @@ func TestKill(t *testing.T) {
 		death.Stop()
 		<-b.running.ended
 	}
-	b.start()
-	saved = b.status().Train.Step
 	if saved == 0 {
 		t.Error("the learner begins anew")
 	}
@@ -219,7 +224,7 @@ func TestKill(t *testing.T) {
 	if len(paths) != st.Embeddings || st.Embeddings != st.Store.Frames {
 		t.Errorf("%d vectors, %d in the index, %d frames", len(paths), st.Embeddings, st.Store.Frames)
 	}
-	t.Logf("%d lives: %d files, %d acknowledged, step %d after the last kill", len(lives), want, len(acknowledged), saved)
+	t.Logf("%d files, %d acknowledged, step %d after the last kill", want, len(acknowledged), saved)
 	for id, path := range acknowledged {
 		if paths[id] != path {
 			t.Errorf("frame %d was acknowledged for %s and is %q", id, path, paths[id])

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"edgeclr/daemon"
+	"edgeclr/internal/install"
 	"edgeclr/model"
 	"edgeclr/model/arch"
 	"edgeclr/storage"
@@ -91,7 +92,7 @@ func examineOneDNN(*app) finding {
 func examineDevices(a *app) finding {
 	devices, err := model.Devices(model.Runtime{Threads: a.cfg.Model.Threads, Device: a.cfg.Model.Device})
 	if err != nil {
-		return finding{"device", statusFail, err.Error(), "make deps"}
+		return finding{"device", statusFail, err.Error(), install.MendSelf("make deps")}
 	}
 	return finding{"device", statusOK, model.Placement(devices) + ", " + strconv.Itoa(runtime.NumCPU()) + " cores", ""}
 }
@@ -100,7 +101,7 @@ func examineWeights(a *app) finding {
 	set, source, err := daemon.Pretrained(a.cfg)
 	switch {
 	case err != nil:
-		return finding{"weights", statusFail, err.Error(), "make deps, or name a good file with --weights"}
+		return finding{"weights", statusFail, err.Error(), install.MendSelf("make deps") + ", or name a good file with --weights"}
 	case source == "":
 		return finding{"weights", statusWarn, "none for " + a.cfg.Model.Arch + ": it would start from random weights", weightsMend(a.cfg.Model.Arch)}
 	}
@@ -110,7 +111,7 @@ func examineWeights(a *app) finding {
 // weightsMend says where an architecture's weights come from.
 func weightsMend(name string) string {
 	if a, err := arch.Get(name); err == nil && a.Name == "efficientnet_lite0" {
-		return "make deps"
+		return install.MendSelf("make deps")
 	}
 	return "save torchvision's weights with torch.save(model.state_dict(), FILE) and give --weights FILE"
 }

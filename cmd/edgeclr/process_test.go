@@ -112,9 +112,13 @@ func cmdDaemon(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 }
 
+// ending is how long a program may take to end: 5 s with the machine to itself,
+// which these tests do not have.
+const ending = 20 * time.Second
+
 type daemonsKey struct{}
 
-// end NAME sends SIGTERM; the daemon must end with code 0 within 5 seconds.
+// end NAME sends SIGTERM; the daemon must end with code 0.
 // Its standard error is then in the file NAME.log.
 func cmdEnd(ts *testscript.TestScript, neg bool, args []string) {
 	p := ts.Value(daemonsKey{}).(daemons)[args[0]]
@@ -124,7 +128,7 @@ func cmdEnd(ts *testscript.TestScript, neg bool, args []string) {
 	code, took, err := p.end(syscall.SIGTERM)
 	ts.Check(err)
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]+".log"), []byte(p.stderr()), 0o666))
-	if code != 0 || took > 5*time.Second {
+	if code != 0 || took > ending {
 		ts.Fatalf("code %d after %v:\n%s", code, took, p.stderr())
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"edgeclr/camera"
 	"edgeclr/config"
 	"edgeclr/daemon"
+	"edgeclr/internal/install"
 	"edgeclr/model"
 	"edgeclr/model/arch"
 	"edgeclr/model/weights"
@@ -109,7 +110,7 @@ func (a *app) withPretrained(checkpoint, why string, use func(v vectorizer) erro
 		return err
 	}
 	if source == "" {
-		a.log.Warn("no weights file was found, so the encoder is random and knows nothing; run `make deps`, or give a file with --weights",
+		a.log.Warn("no weights file was found, so the encoder is random and knows nothing; run `"+install.MendSelf("make deps")+"`, or give a file with --weights",
 			"arch", a.cfg.Model.Arch)
 	}
 	alone := daemon.Halves{Adapted: func() (weights.Set, error) { return set, nil }}

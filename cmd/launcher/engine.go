@@ -5,7 +5,12 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"edgeclr/internal/install"
 )
+
+// again mends a program that was built, and one that was installed from there.
+const again = "make deps build` in the source folder, or `make install"
 
 // findEngine looks for the program proper: beside the launcher in a build, in
 // ../lib/edgeclr when installed.
@@ -23,7 +28,7 @@ func findEngine(self string) (string, error) {
 			return path, nil
 		}
 	}
-	return "", fmt.Errorf("the program is not whole: there is neither %s; run `make build`, or `make install` again", strings.Join(places, " nor "))
+	return "", fmt.Errorf("the program is not whole: there is neither %s; run `%s`", strings.Join(places, " nor "), install.Mend(self, again))
 }
 
 // oneDNN is the variable by which TensorFlow uses its fast kernels.

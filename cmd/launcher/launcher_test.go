@@ -83,7 +83,7 @@ func TestLaunch(t *testing.T) {
 	if err := os.WriteFile(engine, []byte("not a program"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if out, code := run(); code != exitMissing || !strings.Contains(out, "make build") {
+	if out, code := run(); code != exitMissing || !strings.Contains(out, "make deps build") {
 		t.Errorf("with a broken engine: %d, %s", code, out)
 	}
 	needy(t, engine, library)

@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"edgeclr/internal/install"
 )
 
 // checkLibraries reports the first of the program's TensorFlow libraries that
@@ -14,7 +16,7 @@ import (
 func checkLibraries(engine, libraryPath string) error {
 	file, err := elf.Open(engine)
 	if err != nil {
-		return fmt.Errorf("%s cannot be read: %w; run `make build`, or `make install` again", engine, err)
+		return fmt.Errorf("%s cannot be read: %w; run `%s`", engine, err, install.Mend(engine, again))
 	}
 	defer file.Close()
 	wanted, err := file.ImportedLibraries()
@@ -24,8 +26,8 @@ func checkLibraries(engine, libraryPath string) error {
 	folders := searched(file, engine, libraryPath)
 	for _, name := range wanted {
 		if strings.Contains(name, "tensorflow") && !present(name, folders) {
-			return fmt.Errorf("TensorFlow's library %s is in none of %s; run `make deps build` in the source folder, or `make install` again",
-				name, strings.Join(folders, ", "))
+			return fmt.Errorf("TensorFlow's library %s is in none of %s; run `%s`",
+				name, strings.Join(folders, ", "), install.Mend(engine, again))
 		}
 	}
 	return nil

@@ -1,9 +1,8 @@
-package v4l2
+package mjpeg
 
 import (
 	"bytes"
 	"cmp"
-	"errors"
 	"image"
 	"image/color"
 	"image/jpeg"
@@ -83,21 +82,21 @@ func TestRepair(t *testing.T) {
 		{"only one table defined", insert(bare, huffmanSegment(0x11)), ""},
 		{"empty", nil, "do not start"},
 		{"something else", []byte(strings.Repeat("RIFF", 100)), "do not start"},
-		{"cut in the coded data", whole[:len(whole)-20], "has no end"},
+		{"cut in the coded data", whole[:len(whole)-20], "have no end"},
 		{"cut in a segment", whole[:40], "inside a segment"},
 		{"cut before the length", whole[:4], "inside a segment"},
-		{"no end marker", whole[:len(whole)-2], "has no end"},
+		{"no end marker", whole[:len(whole)-2], "have no end"},
 		{"next picture inside", append(bytes.Clone(whole[:len(whole)-20]), whole...), "starts inside"},
 		{"no scan", []byte("\xff\xd8\xff\xfe\x00\x02\xff\xd9"), "without pixels"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			before := bytes.Clone(tc.data)
-			got, err := repair(tc.data)
+			got, err := Repair(tc.data)
 			if !bytes.Equal(before, tc.data) {
 				t.Error("the buffer was changed")
 			}
 			if tc.want != "" {
-				if !errors.Is(err, ErrDamaged) || !strings.Contains(err.Error(), tc.want) {
+				if !Harmless(err) || !strings.Contains(err.Error(), tc.want) {
 					t.Errorf("got %v, want %q", err, tc.want)
 				}
 				return
@@ -114,7 +113,7 @@ func TestRepair(t *testing.T) {
 			}
 		})
 	}
-	if got, _ := repair(whole); !bytes.Equal(got, whole) {
+	if got, _ := Repair(whole); !bytes.Equal(got, whole) {
 		t.Error("a whole picture was changed")
 	}
 }
@@ -132,14 +131,14 @@ func TestRepairShared(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := repair(data)
+		got, err := Repair(data)
 		if _, decode := jpeg.Decode(bytes.NewReader(data)); decode == nil && (err != nil || !samePixels(t, got, data)) {
 			t.Errorf("%s: decodes, and repair changes it or says %v", name, err)
 		}
 		if err != nil || !bytes.Contains(data, huffmanSegment(0x10)[4:]) || !bytes.Contains(data, huffmanSegment(0x00)[4:]) {
 			continue
 		}
-		if got, err := repair(withoutTables(data)); err != nil || !samePixels(t, got, data) {
+		if got, err := Repair(withoutTables(data)); err != nil || !samePixels(t, got, data) {
 			t.Errorf("%s without tables: %v", name, err)
 		}
 		repaired++
@@ -164,17 +163,17 @@ func FuzzRepair(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		got, err := repair(data)
+		got, err := Repair(data)
 		if err != nil {
-			if !errors.Is(err, ErrDamaged) {
-				t.Errorf("%v is no ErrDamaged", err)
+			if !Harmless(err) {
+				t.Errorf("%v is not Harmless", err)
 			}
 			return
 		}
 		if !bytes.HasPrefix(got, []byte{0xff, markerSOI}) || !bytes.HasSuffix(got, []byte{0xff, markerEOI}) {
 			t.Error("no whole JPEG")
 		}
-		again, err := repair(got)
+		again, err := Repair(got)
 		if err != nil || !bytes.Equal(again, got) {
 			t.Errorf("repairing what is repaired changes it: %v", err)
 		}

@@ -1,4 +1,4 @@
-package v4l2
+package mjpeg
 
 import (
 	"bytes"
@@ -6,29 +6,14 @@ import (
 	"fmt"
 )
 
-// Markers of a JPEG (ITU-T T.81, table B.1).
-const (
-	markerTEM  = 0x01
-	markerSOF0 = 0xc0 // baseline
-	markerSOF1 = 0xc1 // sequential
-	markerDHT  = 0xc4
-	markerRST0 = 0xd0
-	markerRST7 = 0xd7
-	markerSOI  = 0xd8
-	markerEOI  = 0xd9
-	markerSOS  = 0xda
-)
-
-// minJPEG is less than the smallest JPEG has: its marker segments without tables.
-const minJPEG = 64
-
-// repair copies a picture out of a buffer of Motion-JPEG: from its start to
-// its end marker, without padding, and with the standard Huffman tables where
-// it uses some that it does not define. An error matches [ErrDamaged]: the
-// picture has no end, or another one starts inside it. Coded data are skipped, not read.
-func repair(data []byte) ([]byte, error) {
+// Repair copies a picture out of a buffer that holds it: from its start to its
+// end marker, without padding, and with the standard Huffman tables where it
+// uses some that it does not define, as Motion-JPEG may. An error matches
+// [ErrCut] or [ErrBroken]: the picture has no end, or another one starts inside
+// it. Coded data are skipped, not read.
+func Repair(data []byte) ([]byte, error) {
 	if len(data) < 2 || data[0] != 0xff || data[1] != markerSOI {
-		return nil, fmt.Errorf("%w: %d bytes that do not start as a JPEG", ErrDamaged, len(data))
+		return nil, fmt.Errorf("%w: %d bytes that do not start as a JPEG", ErrBroken, len(data))
 	}
 	out := make([]byte, 0, len(data)+440) // all four tables
 	w := walker{data: data, pos: 2}
@@ -38,21 +23,21 @@ func repair(data []byte) ([]byte, error) {
 	for {
 		marker, start, ok := w.next()
 		if !ok {
-			return nil, fmt.Errorf("%w: a JPEG of %d bytes has no end", ErrDamaged, len(data))
+			return nil, fmt.Errorf("%w: %d bytes have no end", ErrCut, len(data))
 		}
 		switch {
 		case marker == markerEOI && scans == 0:
-			return nil, fmt.Errorf("%w: a JPEG without pixels", ErrDamaged)
+			return nil, fmt.Errorf("%w: a JPEG without pixels", ErrBroken)
 		case marker == markerEOI:
 			return append(out, data[copied:w.pos]...), nil
 		case marker == markerSOI:
-			return nil, fmt.Errorf("%w: a JPEG starts inside another one", ErrDamaged)
+			return nil, fmt.Errorf("%w: a JPEG starts inside another one", ErrCut)
 		case marker == markerTEM || marker >= markerRST0 && marker <= markerRST7:
 			continue
 		}
 		segment, ok := w.segment()
 		if !ok {
-			return nil, fmt.Errorf("%w: a JPEG of %d bytes ends inside a segment", ErrDamaged, len(data))
+			return nil, fmt.Errorf("%w: %d bytes end inside a segment", ErrCut, len(data))
 		}
 		switch marker {
 		case markerSOF0, markerSOF1:
