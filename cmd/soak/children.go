@@ -50,3 +50,22 @@ func (c child) signal(s syscall.Signal) error {
 	}
 	return syscall.Kill(-c.pid, s)
 }
+
+// strikeChild kills or stops the command of the exec: source, which is the
+// daemon's only child.
+func strikeChild(daemon int, k kind) error {
+	all, err := children(daemon)
+	if err != nil {
+		return err
+	}
+	how := syscall.SIGKILL
+	if k == faultStop {
+		how = syscall.SIGSTOP
+	}
+	for _, c := range all {
+		if !c.zombie {
+			return c.signal(how)
+		}
+	}
+	return fmt.Errorf("process %d has no child", daemon)
+}

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -33,7 +34,7 @@ type report struct {
 // finish judges, prints and saves.
 func (r *report) finish(out io.Writer) error {
 	if len(r.Samples) == 0 {
-		return fmt.Errorf("the run ended before anything was seen")
+		return errors.New("the run ended before anything was seen")
 	}
 	r.Verdicts = r.judge()
 	r.print(out)

@@ -13,6 +13,7 @@ type sample struct {
 	At     time.Duration      `json:"at"` // since the daemon was ready
 	Values map[series]float64 `json:"values"`
 	States map[string]string  `json:"states"` // of the sources
+	Again  map[string]int     `json:"again"`  // times that a source was opened again
 }
 
 // series names what is followed over time.
@@ -41,7 +42,7 @@ const (
 
 // read takes a sample of the daemon.
 func read(ctx context.Context, c *client, pid int, kinds []string) (sample, error) {
-	s := sample{Values: map[series]float64{}, States: map[string]string{}}
+	s := sample{Values: map[series]float64{}, States: map[string]string{}, Again: map[string]int{}}
 	m, err := c.metrics(ctx)
 	if err != nil {
 		return s, err
@@ -57,6 +58,7 @@ func read(ctx context.Context, c *client, pid int, kinds []string) (sample, erro
 	}
 	for _, kind := range kinds {
 		s.States[kind] = m.state(kind + ":")
+		s.Again[kind] = int(m.of("edgeclr_source_reconnects_total", kind+":"))
 	}
 	return s, s.fromProc(pid)
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/url"
 	"sync"
 	"time"
 )
@@ -22,7 +23,7 @@ type server struct {
 	done     chan struct{} // closed when it serves no more
 
 	mu      sync.Mutex
-	streams map[context.Context]*stream
+	streams map[*stream]bool
 	refuse  time.Time // until then nobody is served
 }
 
@@ -39,7 +40,7 @@ func newServer(pictures [][]byte, interval time.Duration) (*server, error) {
 		return nil, err
 	}
 	s := &server{pictures: pictures, interval: interval, listener: listener,
-		done: make(chan struct{}), streams: map[context.Context]*stream{}}
+		done: make(chan struct{}), streams: map[*stream]bool{}}
 	s.http.Handler = http.HandlerFunc(s.serve)
 	go func() {
 		defer close(s.done)
@@ -50,7 +51,7 @@ func newServer(pictures [][]byte, interval time.Duration) (*server, error) {
 
 // URI is the source, credentials included.
 func (s *server) URI() string {
-	return fmt.Sprintf("http://%s:%s@%s/video", serverUser, "a%20secret", s.listener.Addr())
+	return fmt.Sprintf("http://%s:%s@%s/video", serverUser, url.PathEscape(serverPassword), s.listener.Addr())
 }
 
 // Close ends all streams.
@@ -64,7 +65,7 @@ func (s *server) Close() error {
 func (s *server) drop() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, t := range s.streams {
+	for t := range s.streams {
 		t.cut()
 	}
 }
@@ -73,7 +74,7 @@ func (s *server) drop() {
 func (s *server) stall() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, t := range s.streams {
+	for t := range s.streams {
 		t.stall()
 	}
 }
@@ -92,6 +93,18 @@ func (s *server) refusing() bool {
 	return time.Now().Before(s.refuse)
 }
 
+// enter notes an open stream; what it returns forgets it.
+func (s *server) enter(t *stream) (leave func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.streams[t] = true
+	return func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		delete(s.streams, t)
+	}
+}
+
 func (s *server) serve(w http.ResponseWriter, r *http.Request) {
 	if user, password, _ := r.BasicAuth(); user != serverUser || password != serverPassword {
 		w.Header().Set("WWW-Authenticate", `Basic realm="soak"`)
@@ -106,14 +119,7 @@ func (s *server) serve(w http.ResponseWriter, r *http.Request) {
 	defer cut()
 	silent, stall := context.WithCancel(ctx)
 	defer stall()
-	s.mu.Lock()
-	s.streams[ctx] = &stream{cut, stall}
-	s.mu.Unlock()
-	defer func() {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		delete(s.streams, ctx)
-	}()
+	defer s.enter(&stream{cut, stall})()
 	w.Header().Set("Content-Type", "multipart/x-mixed-replace; boundary=frame")
 	s.play(silent, w)
 	<-ctx.Done()
@@ -143,4 +149,17 @@ func (s *server) play(ctx context.Context, w http.ResponseWriter) {
 		case <-tick.C:
 		}
 	}
+}
+
+// strike breaks the connections there are.
+func (s *server) strike(k kind) error {
+	switch k {
+	case faultStall:
+		s.stall()
+	case faultOutage:
+		s.outage(k.outage)
+	default:
+		s.drop()
+	}
+	return nil
 }

@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"time"
 )
 
@@ -101,47 +100,16 @@ func (s *setup) command(o options) (string, error) {
 	return fmt.Sprintf(`while :; do for f in '%s'/*.jpg; do cat "$f"; sleep 0.1; done; done`, folder), nil
 }
 
-// breakers are those of the sources that can be broken.
+// strikes break the sources that can be broken, by their kinds.
 func (s *setup) strikes(daemon int) map[string]func(kind) error {
 	all := map[string]func(kind) error{}
 	for _, name := range s.kinds {
 		switch name {
 		case "exec":
-			all[name] = func(k kind) error { return hit(daemon, k) }
+			all[name] = func(k kind) error { return strikeChild(daemon, k) }
 		case "http":
-			all[name] = s.server.hit
+			all[name] = s.server.strike
 		}
 	}
 	return all
-}
-
-// hit kills or stops the command, the daemon's only child that leads a group.
-func hit(daemon int, k kind) error {
-	all, err := children(daemon)
-	if err != nil {
-		return err
-	}
-	how := syscall.SIGKILL
-	if k == faultStop {
-		how = syscall.SIGSTOP
-	}
-	for _, c := range all {
-		if !c.zombie {
-			return c.signal(how)
-		}
-	}
-	return errors.New("the daemon has no child")
-}
-
-// hit breaks the camera's connections.
-func (s *server) hit(k kind) error {
-	switch k {
-	case faultStall:
-		s.stall()
-	case faultOutage:
-		s.outage(k.outage)
-	default:
-		s.drop()
-	}
-	return nil
 }

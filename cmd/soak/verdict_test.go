@@ -38,12 +38,14 @@ func TestJudge(t *testing.T) {
 		{"frames are lost", run(func(m int, v map[series]float64) { v[stored] -= float64(2 * m) }), "every frame"},
 		{"a late source", func() *report {
 			r := run(kept)
-			r.Faults = []fault{{Source: "exec:", Opened: 1, Again: 1, Back: time.Minute, Limit: time.Second}}
+			r.Faults = []fault{{Source: "exec:", Opened: 1, Back: time.Minute, Limit: time.Second}}
+			r.Samples[60].Again = map[string]int{"exec": 1}
 			return r
 		}(), "exec: comes back"},
 		{"a source in a hurry", func() *report {
 			r := run(kept)
-			r.Faults = []fault{{Source: "exec:", Opened: 1, Again: 2, Back: time.Second, Limit: time.Second}}
+			r.Faults = []fault{{Source: "exec:", Opened: 1, Back: time.Second, Limit: time.Second}}
+			r.Samples[60].Again = map[string]int{"exec": 2}
 			return r
 		}(), "exec: pauses"},
 		{"a query fails", func() *report { r := run(kept); r.Refused = []string{"500"}; return r }(), "the queries"},
