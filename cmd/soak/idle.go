@@ -40,6 +40,7 @@ func measureIdle(ctx context.Context, o options, out io.Writer) error {
 	if err != nil {
 		return err
 	}
+	fmt.Fprintf(out, "idle: %v each, the camera shows %s\n", o.duration, o.shown())
 	good := true
 	for _, c := range idleCases() {
 		shown := pictures

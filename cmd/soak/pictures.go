@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 
 	"edgeclr/camera/mjpeg"
 	"edgeclr/camera/synthetic"
@@ -25,6 +26,14 @@ func (o options) hasVideo() bool {
 		_, err = os.Stat(o.video)
 	}
 	return err == nil
+}
+
+// shown names what the cameras show.
+func (o options) shown() string {
+	if !o.hasVideo() {
+		return "a rendered scene (no ffmpeg, or no " + o.video + ")"
+	}
+	return filepath.Base(o.video)
 }
 
 // pictures are what the cameras show: JPEGs of the video, or of a rendered

@@ -18,7 +18,7 @@ type report struct {
 	Options  options         `json:"-"`
 	Began    time.Time       `json:"began"`
 	Kinds    []string        `json:"kinds"` // of sources
-	Video    bool            `json:"video"` // else a rendered scene
+	Shown    string          `json:"shown"` // by the cameras
 	Samples  []sample        `json:"samples"`
 	Faults   []fault         `json:"faults"`
 	Queries  []time.Duration `json:"queries"`
@@ -62,8 +62,8 @@ type unit struct {
 
 func (r *report) print(out io.Writer) {
 	final := r.Samples[len(r.Samples)-1]
-	fmt.Fprintf(out, "\n%s, %s/%s, %d cores, %v, sources %v, seed %d, learn.duty %v\n\n", r.Began.UTC().Format("2006-01-02 15:04 UTC"),
-		runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), final.At.Round(time.Second), r.Kinds, r.Options.seed, r.Options.duty)
+	fmt.Fprintf(out, "\n%s, %s/%s, %d cores, %v, sources %v, cameras show %s, seed %d, learn.duty %v\n\n", r.Began.UTC().Format("2006-01-02 15:04 UTC"),
+		runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), final.At.Round(time.Second), r.Kinds, r.Shown, r.Options.seed, r.Options.duty)
 	w := tabwriter.NewWriter(out, 0, 0, 1, ' ', 0)
 	fmt.Fprintln(w, "| series\t| first median\t| last median\t| slope an hour\t| noise\t|")
 	fmt.Fprintln(w, "|---\t|---\t|---\t|---\t|---\t|")

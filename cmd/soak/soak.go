@@ -30,8 +30,8 @@ func soak(ctx context.Context, o options, out io.Writer) (err error) {
 		_, ending := daemon.end()
 		return errors.Join(err, ending)
 	}
-	r := &report{Options: o, Kinds: s.kinds, Began: time.Now(), Video: o.hasVideo()}
-	fmt.Fprintf(out, "soak: %v with %v, process %d, log in %s\n", o.duration, s.kinds, daemon.pid(), s.folder)
+	r := &report{Options: o, Kinds: s.kinds, Began: time.Now(), Shown: o.shown()}
+	fmt.Fprintf(out, "soak: %v with %v, cameras show %s, process %d, its store in %s\n", o.duration, s.kinds, o.shown(), daemon.pid(), daemon.data)
 	watching := r.watch(ctx, s, daemon, out)
 	r.last, err = children(daemon.pid())
 	took, ending := daemon.end()

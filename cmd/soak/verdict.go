@@ -22,10 +22,10 @@ func (v verdict) String() string {
 }
 
 const (
-	// frameBytes is what a frame more may cost in memory: two vectors of 1,280
-	// numbers (blend join) in the index and one in the replay buffer, with a
-	// quarter more for growing slices, and what names it.
-	frameBytes = 20e3
+	// frameBytes is what a frame more may cost in memory: a vector of 2,560
+	// numbers of 4 bytes (blend join) in the index, twice, since Go's heap grows
+	// to double what lives in it.
+	frameBytes = 2 * 4 * 2560
 	// memoryShare is the growth beyond that which counts as flat, as a share
 	// of the median: an allocator that does not give back what a peak took.
 	memoryShare = 0.05
