@@ -11,6 +11,7 @@ PKG     ?= ./...
 BENCH   ?= .
 SHARED  ?= ../shared
 RUNS    ?= 3
+MINUTES ?= 30
 
 # The architecture, as Go names it. For another one than this machine's, Debian's cross compiler is taken unless CC names one.
 HOST := $(patsubst aarch64,arm64,$(patsubst x86_64,amd64,$(shell uname -m)))
@@ -64,7 +65,7 @@ UDEV        := $(DESTDIR)$(PREFIX)/lib/udev/rules.d/60-edgeclr.rules
 CONFIG      := $(DESTDIR)$(SYSCONFDIR)/edgeclr/edgeclr.yaml
 
 .DEFAULT_GOAL := build
-.PHONY: help run build test test-arm64 test-deb test-vm bench deps lint generate env install uninstall deb clean distclean toolchain
+.PHONY: help run build test test-arm64 test-deb test-vm soak idle bench deps lint generate env install uninstall deb clean distclean toolchain
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -96,6 +97,15 @@ else
 bench: deps
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem $(BENCHFLAGS) $(PKG)
 endif
+
+# Neither is part of CI: they take long, and want the machine for themselves.
+soak: build ## run the daemon for MINUTES with all sources, break them, judge; SOAKFLAGS='-sources exec,http'
+	CGO_ENABLED=0 $(GO) build -o '$(BIN)/soak' ./cmd/soak
+	'$(BIN)/soak' -edgeclr '$(BIN)/edgeclr' -video '$(SHARED)/data/video/bottle-detection.mp4' -minutes '$(MINUTES)' $(SOAKFLAGS)
+
+idle: build ## measure a live camera of 5 frames a second while learning is paused
+	CGO_ENABLED=0 $(GO) build -o '$(BIN)/soak' ./cmd/soak
+	'$(BIN)/soak' -idle -edgeclr '$(BIN)/edgeclr' -video '$(SHARED)/data/video/bottle-detection.mp4' -minutes 1.5 $(SOAKFLAGS)
 
 # The program that fetches is pure Go and runs on this machine, whatever ARCH is.
 deps: toolchain ## fetch TensorFlow and the weights into .deps

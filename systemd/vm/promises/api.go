@@ -7,14 +7,18 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"mime/multipart"
 	"net"
 	"net/http"
 )
 
 const socket = dataFolder + "/edgeclr.sock"
 
-// errNotFound is the API's answer that something is not there.
-var errNotFound = errors.New("not found")
+// Answers of the API.
+var (
+	errNotFound = errors.New("not found")
+	errFull     = errors.New("disk full")
+)
 
 // api speaks the service's HTTP API by its Unix socket, through ssh: no program
 // is started in the guest for a request.
@@ -99,7 +103,7 @@ func (a *api) frame(ctx context.Context, id uint64) (f frame, err error) {
 
 // image gives the stored picture of a frame.
 func (a *api) image(ctx context.Context, id uint64) ([]byte, error) {
-	return a.do(ctx, http.MethodGet, fmt.Sprintf("/v1/frames/%d/image", id), nil)
+	return a.do(ctx, http.MethodGet, fmt.Sprintf("/v1/frames/%d/image", id), "", nil)
 }
 
 func (a *api) label(ctx context.Context, id uint64, name string) error {
@@ -107,7 +111,7 @@ func (a *api) label(ctx context.Context, id uint64, name string) error {
 	if err != nil {
 		return err
 	}
-	_, err = a.do(ctx, http.MethodPost, "/v1/labels", body)
+	_, err = a.do(ctx, http.MethodPost, "/v1/labels", "application/json", body)
 	return err
 }
 
@@ -134,12 +138,28 @@ func (a *api) checkpoints(ctx context.Context) (map[string]json.RawMessage, erro
 
 // weights gives the bytes of a checkpoint.
 func (a *api) weights(ctx context.Context, id string) ([]byte, error) {
-	return a.do(ctx, http.MethodGet, "/v1/checkpoints/"+id+"/weights", nil)
+	return a.do(ctx, http.MethodGet, "/v1/checkpoints/"+id+"/weights", "", nil)
+}
+
+// store sends a picture as one of a folder, which is kept as it is.
+func (a *api) store(ctx context.Context, name string, picture []byte) error {
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	part, err := form.CreateFormFile("image", name)
+	if err != nil {
+		return err
+	}
+	_, err = part.Write(picture)
+	if err = errors.Join(err, form.Close()); err != nil {
+		return err
+	}
+	_, err = a.do(ctx, http.MethodPost, "/v1/frames", form.FormDataContentType(), body.Bytes())
+	return err
 }
 
 // query asks for the neighbours of a frame and gives their number.
 func (a *api) query(ctx context.Context, id uint64) (int, error) {
-	body, err := a.do(ctx, http.MethodPost, fmt.Sprintf("/v1/query?id=%d", id), nil)
+	body, err := a.do(ctx, http.MethodPost, fmt.Sprintf("/v1/query?id=%d", id), "", nil)
 	if err != nil {
 		return 0, err
 	}
@@ -151,17 +171,20 @@ func (a *api) query(ctx context.Context, id uint64) (int, error) {
 }
 
 func (a *api) get(ctx context.Context, path string, into any) error {
-	body, err := a.do(ctx, http.MethodGet, path, nil)
+	body, err := a.do(ctx, http.MethodGet, path, "", nil)
 	if err != nil {
 		return err
 	}
 	return json.Unmarshal(body, into)
 }
 
-func (a *api) do(ctx context.Context, method, path string, body []byte) (_ []byte, err error) {
+func (a *api) do(ctx context.Context, method, path, contentType string, body []byte) (_ []byte, err error) {
 	request, err := http.NewRequestWithContext(ctx, method, "http://edgeclr"+path, bytes.NewReader(body))
 	if err != nil {
 		return nil, err
+	}
+	if contentType != "" {
+		request.Header.Set("Content-Type", contentType)
 	}
 	response, err := a.client.Do(request)
 	if err != nil {
@@ -174,6 +197,8 @@ func (a *api) do(ctx context.Context, method, path string, body []byte) (_ []byt
 		return nil, fmt.Errorf("%s %s: %w", method, path, err)
 	case response.StatusCode == http.StatusNotFound:
 		return nil, fmt.Errorf("%s %s: %w", method, path, errNotFound)
+	case response.StatusCode == http.StatusInsufficientStorage:
+		return nil, fmt.Errorf("%s %s: %w", method, path, errFull)
 	case response.StatusCode != http.StatusOK:
 		return nil, fmt.Errorf("%s %s: %s: %s", method, path, response.Status, answer)
 	}

@@ -1,13 +1,17 @@
 package promises
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"image"
+	"image/png"
 	"time"
 )
 
-// proveFullDisk fills the file system of the store to its last block.
+// proveFullDisk fills the file system of the store to its last block, and the
+// pages that are free in the store.
 func proveFullDisk(ctx context.Context, b *Bench) error {
 	before, s, err := b.now(ctx)
 	if err != nil {
@@ -20,6 +24,9 @@ func proveFullDisk(ctx context.Context, b *Bench) error {
 		return err
 	}
 	b.o.Log("%s blocks are free", free)
+	if err := b.fillStore(ctx); err != nil {
+		return err
+	}
 	err = until(ctx, 4*time.Minute, "ingestion pauses", func(ctx context.Context) (any, bool, error) {
 		now, err := b.api.status(ctx)
 		return now, now.Ingest.Paused, err
@@ -58,4 +65,32 @@ func proveFullDisk(ctx context.Context, b *Bench) error {
 		return fmt.Errorf("before %+v, after %+v", s, after)
 	}
 	return b.same(ctx, before)
+}
+
+// fillStore sends pictures of noise, ever smaller, until there is no room for
+// any: what the learner's states left free would last the camera for hours.
+func (b *Bench) fillStore(ctx context.Context) error {
+	sent := 0
+	for _, side := range []int{1200, 500, 200, 64} { // 4.3 MB to 12 kB
+		for {
+			m := image.NewNRGBA(image.Rect(0, 0, side, side))
+			for i := range m.Pix {
+				m.Pix[i] = uint8(b.rng.Uint32()) | 0xff*uint8(i%4/3) // opaque
+			}
+			var picture bytes.Buffer
+			if err := png.Encode(&picture, m); err != nil {
+				return err
+			}
+			err := b.api.store(ctx, fmt.Sprintf("noise-%d.png", sent), picture.Bytes())
+			if errors.Is(err, errFull) {
+				break
+			}
+			if err != nil {
+				return err
+			}
+			sent++
+		}
+	}
+	b.o.Log("%d pictures filled the store", sent)
+	return nil
 }

@@ -1,0 +1,165 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"sync"
+	"time"
+)
+
+// The server's credentials, to show that Basic authentication lasts as well.
+const serverUser, serverPassword = "soak", "a secret"
+
+// server is a network camera: MJPEG by HTTP, from memory. It can be broken.
+type server struct {
+	pictures [][]byte
+	interval time.Duration
+
+	http     http.Server
+	listener net.Listener
+	done     chan struct{} // closed when it serves no more
+
+	mu      sync.Mutex
+	streams map[*stream]bool
+	refuse  time.Time // until then nobody is served
+}
+
+// stream is one that somebody watches.
+type stream struct {
+	cut   context.CancelFunc
+	stall context.CancelFunc // it sends nothing from then on, and stays open
+}
+
+// newServer serves the pictures again and again, on a port of its own choice.
+func newServer(pictures [][]byte, interval time.Duration) (*server, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	s := &server{pictures: pictures, interval: interval, listener: listener,
+		done: make(chan struct{}), streams: map[*stream]bool{}}
+	s.http.Handler = http.HandlerFunc(s.serve)
+	go func() {
+		defer close(s.done)
+		_ = s.http.Serve(listener) // it ends by Close alone
+	}()
+	return s, nil
+}
+
+// URI is the source, credentials included.
+func (s *server) URI() string {
+	return fmt.Sprintf("http://%s:%s@%s/video", serverUser, url.PathEscape(serverPassword), s.listener.Addr())
+}
+
+// Close ends all streams.
+func (s *server) Close() error {
+	err := s.http.Close()
+	<-s.done
+	return err
+}
+
+// drop cuts every connection.
+func (s *server) drop() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for t := range s.streams {
+		t.cut()
+	}
+}
+
+// stall makes every open stream silent for ever; new ones are served.
+func (s *server) stall() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for t := range s.streams {
+		t.stall()
+	}
+}
+
+// outage cuts every connection and refuses others for so long.
+func (s *server) outage(d time.Duration) {
+	s.mu.Lock()
+	s.refuse = time.Now().Add(d)
+	s.mu.Unlock()
+	s.drop()
+}
+
+func (s *server) refusing() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return time.Now().Before(s.refuse)
+}
+
+// enter notes an open stream; what it returns forgets it.
+func (s *server) enter(t *stream) (leave func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.streams[t] = true
+	return func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		delete(s.streams, t)
+	}
+}
+
+func (s *server) serve(w http.ResponseWriter, r *http.Request) {
+	if user, password, _ := r.BasicAuth(); user != serverUser || password != serverPassword {
+		w.Header().Set("WWW-Authenticate", `Basic realm="soak"`)
+		w.WriteHeader(http.StatusUnauthorized)
+		return
+	}
+	if s.refusing() {
+		http.Error(w, "the camera starts", http.StatusServiceUnavailable)
+		return
+	}
+	ctx, cut := context.WithCancel(r.Context())
+	defer cut()
+	silent, stall := context.WithCancel(ctx)
+	defer stall()
+	defer s.enter(&stream{cut, stall})()
+	w.Header().Set("Content-Type", "multipart/x-mixed-replace; boundary=frame")
+	s.play(silent, w)
+	<-ctx.Done()
+	panic(http.ErrAbortHandler) // cut in the middle, without a last chunk
+}
+
+// play sends pictures until ctx ends or the client is gone. Every second one
+// has its length with it, as cameras differ in that.
+func (s *server) play(ctx context.Context, w http.ResponseWriter) {
+	tick := time.NewTicker(s.interval)
+	defer tick.Stop()
+	for n := 0; ; n++ {
+		picture := s.pictures[n%len(s.pictures)]
+		length := ""
+		if n%2 == 0 {
+			length = fmt.Sprintf("Content-Length: %d\r\n", len(picture))
+		}
+		if _, err := fmt.Fprintf(w, "--frame\r\nContent-Type: image/jpeg\r\n%s\r\n%s\r\n", length, picture); err != nil {
+			return
+		}
+		if err := http.NewResponseController(w).Flush(); err != nil {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// strike breaks the connections there are.
+func (s *server) strike(k kind) error {
+	switch k {
+	case faultStall:
+		s.stall()
+	case faultOutage:
+		s.outage(k.outage)
+	default:
+		s.drop()
+	}
+	return nil
+}
