@@ -77,7 +77,8 @@ func acquireLock(ctx context.Context, dir string, opt Options) (*dirLock, error)
 	}
 	l := &dirLock{file: file, exclusive: !opt.ReadOnly}
 	if l.exclusive {
-		if err := l.note(opt); err != nil {
+		// The note is only for people: a full disk is no reason to refuse queries.
+		if err := l.note(opt); err != nil && !isFull(err) {
 			l.release()
 			return nil, err
 		}
@@ -95,11 +96,11 @@ func (l *dirLock) note(opt Options) error {
 	if err != nil {
 		return err
 	}
-	if err := l.file.Truncate(0); err != nil {
+	n, err := l.file.WriteAt(append(text, '\n'), 0)
+	if err != nil {
 		return err
 	}
-	_, err = l.file.WriteAt(append(text, '\n'), 0)
-	return err
+	return l.file.Truncate(int64(n)) // of what a killed process left
 }
 
 // release gives the lock back. The file stays: removing it would let two

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"testing"
 	"time"
 )
@@ -34,6 +35,22 @@ func TestInUse(t *testing.T) {
 	if h, held := Holder(dir); held {
 		t.Errorf("holder %+v after close", h)
 	}
+}
+
+// A store on a full disk opens, though there is no room to note who holds it.
+func TestLockOnAFullDisk(t *testing.T) {
+	dir := t.TempDir()
+	closeStore(t, open(t, dir, Options{}))
+	path := filepath.Join(dir, fileLock)
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink("/dev/full", path); err != nil {
+		t.Fatal(err)
+	}
+	open(t, dir, Options{})
+	_, err := Open(t.Context(), dir, Options{Wait: 50 * time.Millisecond})
+	wantErr(t, err, ErrInUse)
 }
 
 func TestReadersKeepWritersOut(t *testing.T) {

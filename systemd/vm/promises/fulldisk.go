@@ -19,6 +19,9 @@ func proveFullDisk(ctx context.Context, b *Bench) error {
 	}
 	fill := `cd ` + dataFolder + ` && fallocate -l $(($(stat -f -c '%a*%S' .))) ballast 2>/dev/null || true
 		dd if=/dev/zero bs=4k of=` + dataFolder + `/rest 2>/dev/null || true; sync; df --output=avail ` + dataFolder + ` | tail -n 1`
+	// Also when this fails, or what comes next would fail by it.
+	const empty = "rm -f " + dataFolder + "/ballast " + dataFolder + "/rest"
+	defer func() { _, _ = b.Run(context.WithoutCancel(ctx), empty) }()
 	free, err := b.Run(ctx, fill)
 	if err != nil {
 		return err
@@ -51,7 +54,7 @@ func proveFullDisk(ctx context.Context, b *Bench) error {
 	if err != nil {
 		return err
 	}
-	if _, err := b.Run(ctx, "rm "+dataFolder+"/ballast "+dataFolder+"/rest"); err != nil {
+	if _, err := b.Run(ctx, empty); err != nil {
 		return err
 	}
 	if err := b.flows(ctx, paused, 3); err != nil {
