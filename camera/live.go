@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"edgeclr/camera/wait"
 )
 
 // connectTimeout bounds the opening of a camera.
@@ -59,22 +61,10 @@ func (s *liveSource) Run(ctx context.Context, emit func(context.Context, Frame) 
 		pause := s.pauses.after(v.lived())
 		s.set(state, err)
 		s.opt.Log.Debug("the camera is opened again", "after", pause, "state", state, "error", err)
-		if !sleep(ctx, pause) {
+		if !wait.For(ctx, pause) {
 			return nil
 		}
 		s.count(false, func(c *Counters) { c.Reconnects++ })
-	}
-}
-
-// sleep waits for d; it reports false when ctx ended before.
-func sleep(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-timer.C:
-		return true
 	}
 }
 

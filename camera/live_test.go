@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"edgeclr/camera/rgb"
+	"edgeclr/camera/wait"
 )
 
 // scripted is a camera whose connections play what a test wrote down. It runs
@@ -59,7 +60,7 @@ func (c *scriptedConnection) next(ctx context.Context) (capture, error) {
 	}
 	s := c.steps[0]
 	c.steps = c.steps[1:]
-	if !sleep(ctx, s.after) {
+	if !wait.For(ctx, s.after) {
 		return capture{}, ctx.Err()
 	}
 	return s.give, s.err

@@ -3,7 +3,8 @@ package gpio
 import (
 	"context"
 	"sync/atomic"
-	"time"
+
+	"edgeclr/camera/wait"
 )
 
 // led plays the pattern of a state.
@@ -21,21 +22,9 @@ func (l *led) run(ctx context.Context) {
 		l.shown.Store(int32(state))
 		for _, p := range state.pattern() {
 			l.out.set(p.on)
-			if !sleep(ctx, p.length) {
+			if !wait.For(ctx, p.length) {
 				return
 			}
 		}
-	}
-}
-
-// sleep waits and reports whether ctx still goes on.
-func sleep(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-timer.C:
-		return true
 	}
 }

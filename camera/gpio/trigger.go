@@ -6,6 +6,8 @@ import (
 	"time"
 
 	periph "periph.io/x/conn/v3/gpio"
+
+	"edgeclr/camera/wait"
 )
 
 // patience is how long an edge is waited for at a time. Halt does not reliably
@@ -103,7 +105,7 @@ func (t *trigger) wait(ctx context.Context, d time.Duration) bool {
 		return true
 	}
 	if left := d - time.Since(begin); left > 0 {
-		sleep(ctx, left)
+		wait.For(ctx, left)
 	}
 	return false
 }
