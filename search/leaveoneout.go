@@ -4,10 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"runtime"
-	"sync/atomic"
-
-	"golang.org/x/sync/errgroup"
 )
 
 // The neighbours that Scores looks at.
@@ -48,31 +44,14 @@ func LeaveOneOutByClass(ctx context.Context, vectors [][]float32, classes []int,
 	if err != nil {
 		return Scores{}, nil, fmt.Errorf("leave-one-out: %w", err)
 	}
-	if workers < 1 {
-		workers = runtime.GOMAXPROCS(0)
-	}
-	counts := make([]map[int]*tally, workers) // by class
-	group, ctx := errgroup.WithContext(ctx)
-	var next atomic.Int64 // the first vector that no worker has taken
-	for w := range workers {
+	counts := make([]map[int]*tally, workersFor(workers)) // by class
+	for w := range counts {
 		counts[w] = map[int]*tally{}
-		group.Go(func() error {
-			s := newPairScratch(p)
-			for {
-				first := int(next.Add(queryRows)) - queryRows
-				if first >= len(vectors) {
-					return nil
-				}
-				if err := ctx.Err(); err != nil {
-					return err
-				}
-				p.neighbours(s, first, min(queryRows, len(vectors)-first), func(i int, near []neighbour) {
-					of(counts[w], classes[i]).add(near, i, classes)
-				})
-			}
-		})
 	}
-	if err := group.Wait(); err != nil {
+	err = p.each(ctx, len(counts), func(w, i int, near []neighbour) {
+		of(counts[w], classes[i]).add(near, i, classes)
+	})
+	if err != nil {
 		return Scores{}, nil, fmt.Errorf("leave-one-out: %w", err)
 	}
 	all, byClass := sum(counts, len(vectors)-1)

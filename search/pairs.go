@@ -1,9 +1,14 @@
 package search
 
 import (
+	"context"
 	"fmt"
 	"math"
+	"runtime"
 	"slices"
+	"sync/atomic"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // Vectors are compared in tiles, queryRows with tileRows at a time, so that
@@ -55,6 +60,39 @@ func newPairs(vectors [][]float32) (*pairs, error) {
 	// Normalising rounds each factor of a product once.
 	p.margin = roundedUp(sumError(p.stride) + 4*roundoff)
 	return p, nil
+}
+
+// workersFor is how many goroutines a caller's number means: 0 is one a core.
+func workersFor(workers int) int {
+	if workers < 1 {
+		return runtime.GOMAXPROCS(0)
+	}
+	return workers
+}
+
+// each calls visit once with each vector and its nearest, at most voters of
+// them, the nearest first. Worker, below workers, tells the goroutine, and near is
+// the visitor's own only until it returns.
+func (p *pairs) each(ctx context.Context, workers int, visit func(worker, i int, near []neighbour)) error {
+	n := len(p.vectors)
+	group, ctx := errgroup.WithContext(ctx)
+	var next atomic.Int64 // the first vector that no worker has taken
+	for w := range workers {
+		group.Go(func() error {
+			s := newPairScratch(p)
+			for {
+				first := int(next.Add(queryRows)) - queryRows
+				if first >= n {
+					return nil
+				}
+				if err := ctx.Err(); err != nil {
+					return err
+				}
+				p.neighbours(s, first, min(queryRows, n-first), func(i int, near []neighbour) { visit(w, i, near) })
+			}
+		})
+	}
+	return group.Wait()
 }
 
 // pairScratch is the memory of one worker.
