@@ -38,55 +38,76 @@ const examViews = 2
 // examBatch pictures are decoded and embedded together.
 const examBatch = 16
 
-// judge measures both encoders and decides whether the candidate is to serve.
-// Encoders whose vectors cannot be measured (not finite, all zero) are worse
-// than any.
-func (e *exam) judge(ctx context.Context, serving, candidate Encoder) (probe.Verdict, error) {
+// judge measures the encoders and decides whether the candidate is to serve. It
+// is held against what serves, and so is the root, the encoder that training began
+// from: many small steps can lead as far away as a large one. Root is nil where it
+// is what serves, or gone. Encoders whose vectors cannot be measured (not finite,
+// all zero) are worse than any.
+func (e *exam) judge(ctx context.Context, serving, candidate, root Encoder) (probe.Verdict, error) {
 	if len(e.ids) < 2 {
 		return probe.Verdict{Undecided: true, Reason: fmt.Sprintf("%d pictures were held back, too few to judge by", len(e.ids))}, nil
 	}
-	sheets := [2]sheet{{encoder: serving}, {encoder: candidate}}
-	if err := e.fill(ctx, &sheets); err != nil {
+	sheets := []sheet{{encoder: serving}, {encoder: candidate}}
+	blended, joins := candidate.(*joined)
+	if joins {
+		root = blended.pretrained // its vectors are in the candidate's
+	} else if root != nil {
+		sheets = append(sheets, sheet{encoder: root})
+	}
+	if err := e.fill(ctx, sheets); err != nil {
 		return probe.Verdict{}, err
 	}
 	if n := len(sheets[0].ids); n < 2 {
 		return probe.Verdict{Undecided: true, Reason: fmt.Sprintf("%d of %d pictures held back can be read, too few to judge by", n, len(e.ids))}, nil
 	}
-	if _, blended := candidate.(*joined); !blended {
-		return e.decide(ctx, sheets)
+	before, after := sheets[0], sheets[1]
+	if root == nil {
+		return e.decide(ctx, before, after)
 	}
-	alone, err := e.alone(ctx, sheets)
-	if err != nil || alone.Worse || alone.Braked {
-		return alone, err
+	var far probe.Verdict
+	var err error
+	if joins {
+		far, err = e.alone(ctx, before, after)
+	} else {
+		far, err = e.afar(ctx, sheets[2], after)
 	}
-	v, err := e.decide(ctx, sheets)
-	v.Reason += fmt.Sprintf(" (the adapted encoder by itself has RankMe %.0f, the pretrained one %.0f; %.2f of all neighbours differ)",
-		alone.Candidate.RankMe, alone.Serving.RankMe, alone.Travel.Neighbours)
+	if err != nil || far.Worse || far.Braked {
+		return far, err
+	}
+	v, err := e.decide(ctx, before, after)
+	v.Reason += fmt.Sprintf(" (the adapted encoder has RankMe %.0f, the pretrained one %.0f; %.2f of all neighbours differ)",
+		far.Candidate.RankMe, far.Serving.RankMe, far.Travel.Neighbours)
 	return v, err
 }
 
 // alone judges the adapted half of a joined candidate by itself: the other half
-// hides what training ruined. It is held against what serves, and against
-// the pretrained half, since many small steps can lead as far away as a large one.
-func (e *exam) alone(ctx context.Context, sheets [2]sheet) (probe.Verdict, error) {
-	adapted := sheets[1].adapted()
-	v, err := e.decide(ctx, [2]sheet{sheets[0].adapted(), adapted})
+// hides what training ruined.
+func (e *exam) alone(ctx context.Context, serving, candidate sheet) (probe.Verdict, error) {
+	adapted := candidate.adapted()
+	v, err := e.decide(ctx, serving.adapted(), adapted)
 	if err != nil || v.Worse {
 		v.Reason = "the adapted encoder by itself: " + v.Reason
 		return v, err
 	}
-	v, err = e.decide(ctx, [2]sheet{sheets[1].pretrained(), adapted})
-	v.Promote, v.Reason = false, "the adapted encoder by itself, against the pretrained one: "+v.Reason
+	v, err = e.afar(ctx, candidate.pretrained(), adapted)
+	v.Reason = "the adapted encoder by itself, " + v.Reason
+	return v, err
+}
+
+// afar holds an adapted encoder against its root. It is no reason to promote.
+func (e *exam) afar(ctx context.Context, root, adapted sheet) (probe.Verdict, error) {
+	v, err := e.decide(ctx, root, adapted)
+	v.Promote, v.Reason = false, "against the pretrained encoder: "+v.Reason
 	return v, err
 }
 
 // decide applies the rule to what the serving encoder and the candidate made of
 // the exam.
-func (e *exam) decide(ctx context.Context, sheets [2]sheet) (probe.Verdict, error) {
+func (e *exam) decide(ctx context.Context, serving, candidate sheet) (probe.Verdict, error) {
 	var scores [2]probe.Scores
-	for i := range sheets {
+	for i, s := range [2]sheet{serving, candidate} {
 		var err error
-		scores[i], err = sheets[i].scores(ctx, e.moments)
+		scores[i], err = s.scores(ctx, e.moments)
 		if i == 1 && (errors.Is(err, search.ErrNotFinite) || errors.Is(err, search.ErrZero)) {
 			return probe.Verdict{Collapsed: true, Worse: true, Reason: fmt.Sprintf("the candidate's vectors cannot be compared: %v", err)}, nil
 		}
@@ -94,7 +115,7 @@ func (e *exam) decide(ctx context.Context, sheets [2]sheet) (probe.Verdict, erro
 			return probe.Verdict{}, fmt.Errorf("measuring the encoders: %w", err)
 		}
 	}
-	travel, err := probe.Distance(ctx, sheets[0].images, sheets[1].images)
+	travel, err := probe.Distance(ctx, serving.images, candidate.images)
 	if err != nil {
 		return probe.Verdict{}, fmt.Errorf("comparing the encoders: %w", err)
 	}
@@ -130,25 +151,20 @@ func (s sheet) pretrained() sheet {
 	return sheet{encoder: j.pretrained, ids: s.ids, images: halves(s.images, 0, at), views: halves(s.views, 0, at)}
 }
 
-// fill embeds everything by both encoders. A picture that cannot be read any
-// more is left out of both.
-func (e *exam) fill(ctx context.Context, sheets *[2]sheet) error {
+// fill embeds everything by each encoder. A picture that cannot be read any more is
+// left out of all.
+func (e *exam) fill(ctx context.Context, sheets []sheet) error {
 	viewer := probe.NewViewer()
 	for part := range slices.Chunk(e.ids, examBatch) {
 		heartbeat.Tick(ctx)
-		var ids []uint64
+		ids, pictures, err := loadEach(ctx, part, e.load)
+		if err != nil {
+			return err
+		}
 		var squares, views []*rgb.Image
-		for _, id := range part {
-			m, err := e.load(ctx, id)
-			if ctx.Err() != nil {
-				return ctx.Err()
-			}
-			if err != nil {
-				continue
-			}
-			ids = append(ids, id)
+		for i, m := range pictures {
 			squares = append(squares, m.EvalSquare(e.size))
-			views = append(views, viewer.Views(m, e.size, e.seed, id, examViews)...)
+			views = append(views, viewer.Views(m, e.size, e.seed, ids[i], examViews)...)
 		}
 		for i := range sheets {
 			s := &sheets[i]
@@ -167,22 +183,19 @@ func (e *exam) fill(ctx context.Context, sheets *[2]sheet) error {
 	return e.fillNamed(ctx, sheets)
 }
 
-func (e *exam) fillNamed(ctx context.Context, sheets *[2]sheet) error {
+func (e *exam) fillNamed(ctx context.Context, sheets []sheet) error {
 	for part := range slices.Chunk(e.named, examBatch) {
 		heartbeat.Tick(ctx)
-		var squares []*rgb.Image
+		kept, pictures, err := loadEach(ctx, part, func(ctx context.Context, n named) (*rgb.Image, error) { return n.load(ctx, n.id) })
+		if err != nil {
+			return err
+		}
 		var classes []int
-		for _, n := range part {
-			m, err := n.load(ctx, n.id)
-			if ctx.Err() != nil {
-				return ctx.Err()
-			}
-			if err == nil {
-				squares, classes = append(squares, m.EvalSquare(e.size)), append(classes, n.class)
-			}
+		for _, n := range kept {
+			classes = append(classes, n.class)
 		}
 		for i := range sheets {
-			vectors, err := sheets[i].encoder.Embed(ctx, squares)
+			vectors, err := sheets[i].encoder.Embed(ctx, pictures)
 			if err != nil {
 				return err
 			}

@@ -110,7 +110,29 @@ func (s *Service) compare(ctx context.Context, e *exam, parent storage.Checkpoin
 	defer candidate.Close()
 	v := s.versions.current()
 	defer v.done()
-	return e.judge(ctx, v.encoder, candidate)
+	var root Encoder
+	if _, joins := candidate.(*joined); !joins && cp.Root != v.checkpoint.ID {
+		if root, err = s.openRoot(ctx, cp); err != nil {
+			return probe.Verdict{}, err
+		}
+		if root != nil {
+			defer root.Close()
+		}
+	}
+	return e.judge(ctx, v.encoder, candidate, root)
+}
+
+// openRoot opens what training began from; nil where that is gone, which inherit
+// has told of, or another kind of network.
+func (s *Service) openRoot(ctx context.Context, cp storage.Checkpoint) (Encoder, error) {
+	if cp.Root == "" {
+		return nil, nil
+	}
+	root, err := s.store.Checkpoint(cp.Root)
+	if err != nil || root.Arch != cp.Arch || root.Size != cp.Size {
+		return nil, err
+	}
+	return openEncoder(ctx, s.store, root, root.Blend, root.Size, s.runtime())
 }
 
 // slower is how often the rate is halved from now on: once more after a
