@@ -65,6 +65,7 @@ func Default() Config {
 			CheckpointEvery: Duration(time.Minute),
 			MinFrames:       160,
 			MinNew:          64,
+			Neighbours:      5,
 			Promote:         true,
 			Duty:            1,
 			Windows:         []string{},

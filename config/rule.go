@@ -46,6 +46,7 @@ func rules() []rule {
 		between("learn.checkpoint_every", Duration(5e9), Day),
 		whole("learn.min_frames", 2, 10_000_000),
 		whole("learn.min_new", 1, 10_000_000),
+		whole("learn.neighbours", 0, 20),
 		within("learn.temporal", 0, 1),
 		within("learn.duty", 0.01, 1),
 		within("learn.max_temperature", 0, 150),

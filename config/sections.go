@@ -80,6 +80,7 @@ type Learn struct {
 	CheckpointEvery Duration `yaml:"checkpoint_every"` // how often the learner's state is saved
 	MinFrames       int      `yaml:"min_frames"`       // stored frames before the first round
 	MinNew          int      `yaml:"min_new"`          // new frames before another round
+	Neighbours      int      `yaml:"neighbours"`       // nearest among which a picture's second view is chosen; 0 is off
 	Temporal        float64  `yaml:"temporal"`         // share of pairs whose second view is another frame of the same moment
 	Promote         bool     `yaml:"promote"`          // a better candidate serves by itself
 	Duty            float64  `yaml:"duty"`             // share of the time spent on steps

@@ -137,35 +137,20 @@ func firsts(picks []augment.Pick) []uint64 {
 	return ids
 }
 
-// together tells which of the picks show the same moment: frames of one live
-// source, near in time. The answer is [N,N], nil when there are none.
-func (c *corpus) together(picks []augment.Pick) []bool {
+// together tells which of the picks are no negatives of each other: they show the
+// same picture, neighbours, or frames of one live source and moment. The answer
+// is [N,N], nil when there are none.
+func (c *corpus) together(picks []augment.Pick, near neighbours) []bool {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
-	if c.moment == 0 {
-		return nil
-	}
-	var same []bool
-	n := len(picks)
-	for i, a := range picks {
-		for j, b := range picks[:i] {
-			if !c.near(a.First, b.First) && !c.near(a.First, b.Second) && !c.near(a.Second, b.First) && !c.near(a.Second, b.Second) {
-				continue
-			}
-			if same == nil {
-				same = make([]bool, n*n)
-			}
-			same[i*n+j], same[j*n+i] = true, true
-		}
-	}
-	return same
+	return together(picks, func(one, other uint64) bool { return c.near(one, other) || near.alike(one, other) })
 }
 
 // near tells whether two frames are of one live source and moment. The caller
 // holds mu.
 func (c *corpus) near(one, other uint64) bool {
 	a, b := c.entries[one], c.entries[other]
-	return a.Live && b.Live && a.Source == b.Source && a.Time.Sub(b.Time).Abs() <= c.moment
+	return c.moment != 0 && a.Live && b.Live && a.Source == b.Source && a.Time.Sub(b.Time).Abs() <= c.moment
 }
 
 // picture loads what the store has of a member.
@@ -186,7 +171,7 @@ func (c *corpus) small(m *rgb.Image) *rgb.Image { return thumbnail(m, c.side) }
 // moments are the pairs of probe frames that one live source took within the
 // moment, by their places among the ids.
 func (c *corpus) moments(ids []uint64) (pairs [][2]int) {
-	same := c.together(augment.Same(ids))
+	same := c.together(augment.Same(ids), nil)
 	if same == nil {
 		return nil
 	}

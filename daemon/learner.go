@@ -282,6 +282,10 @@ func (l *learner) round(ctx context.Context, point resumePoint, tensors weights.
 	fresh := int(cfg.Replay.Fresh * float64(batch))
 	pictures := newPictureCache(cacheBytes)
 	load := corpus.picture(l.s.decoder)
+	near, err := l.neighbours(ctx, point, cfg.Learn.Neighbours)
+	if err != nil {
+		return RoundEnd{}, err
+	}
 	times := &temporal{share: cfg.Learn.Temporal, seed: point.Seed,
 		vector: func(id uint64) ([]float32, error) { return l.s.store.Vector(point.Parent, storage.FrameID(id)) }}
 	var begun time.Time  // of the step under way
@@ -292,9 +296,10 @@ func (l *learner) round(ctx context.Context, point resumePoint, tensors weights.
 		Choose: func(step int) ([]augment.Pick, error) {
 			picks, err := corpus.choose(point.Before+step, batch, fresh)
 			times.mix(corpus, point.Before+step, picks)
+			near.mix(point.Seed, point.Before+step, picks, corpus.buffer.Contains)
 			return picks, err
 		},
-		Together: corpus.together,
+		Together: func(picks []augment.Pick) []bool { return corpus.together(picks, near) },
 		Observe:  corpus.observe,
 		Load: func(ctx context.Context, id uint64) (*rgb.Image, error) {
 			return pictures.through(id, func() (*rgb.Image, error) { return load(ctx, id) })

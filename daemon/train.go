@@ -67,6 +67,10 @@ func (s *Service) Train(ctx context.Context, o TrainOptions) (TrainReport, error
 		return TrainReport{}, err
 	}
 	load := func(ctx context.Context, id uint64) (*rgb.Image, error) { return s.loadFile(ctx, files[id]) }
+	near, err := s.neighboursOf(ctx, parent, learn, load)
+	if err != nil {
+		return TrainReport{}, err
+	}
 	pictures := newPictureCache(cacheBytes)
 	batch := min(cfg.Learn.Batch, len(learn))
 	cards := newDeck(seed, len(learn))
@@ -81,13 +85,16 @@ func (s *Service) Train(ctx context.Context, o TrainOptions) (TrainReport, error
 	}
 	r := &round{
 		Config: cfg, Arch: a, Seed: seed, State: state, Limit: o.Limit, Batch: batch, OnStep: onStep,
-		Choose: func(int) ([]augment.Pick, error) { // asked in the order of steps
+		Choose: func(step int) ([]augment.Pick, error) { // asked in the order of steps
 			ids := cards.deal(batch)
 			for i, card := range ids {
 				ids[i] = learn[card]
 			}
-			return augment.Same(ids), nil
+			picks := augment.Same(ids)
+			near.mix(seed, step, picks, func(uint64) bool { return true })
+			return picks, nil
 		},
+		Together: func(picks []augment.Pick) []bool { return together(picks, near.alike) },
 		Load: func(ctx context.Context, id uint64) (*rgb.Image, error) {
 			return pictures.through(id, func() (*rgb.Image, error) { return load(ctx, id) })
 		},

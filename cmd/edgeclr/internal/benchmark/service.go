@@ -18,13 +18,8 @@ import (
 // temporary folder. Its sources and rounds do not run by themselves: frames come
 // and rounds are made when the benchmark says so.
 type service struct {
-	folder  string // temporary, for everything
-	variant Variant
-	options daemon.Options
-	open    *daemon.Service
-
-	taken int  // steps of all rounds
-	warm  bool // the rounds of one batch have no steps for the head alone any more
+	folder string // temporary, for everything
+	open   *daemon.Service
 }
 
 // OpenService opens a learner as the configuration and the opening have it.
@@ -35,9 +30,9 @@ func OpenService(ctx context.Context, cfg config.Config, log *slog.Logger, o Ope
 	}
 	cfg = settings(cfg, o)
 	cfg.Data = filepath.Join(folder, "store")
-	s := &service{folder: folder, variant: o.Variant,
-		options: daemon.Options{Config: cfg, Command: "edgeclr bench", Log: log, Unjudged: !o.Variant.Probe}}
-	if s.open, err = daemon.Open(ctx, s.options); err != nil {
+	s := &service{folder: folder}
+	s.open, err = daemon.Open(ctx, daemon.Options{Config: cfg, Command: "edgeclr bench", Log: log, Unjudged: !o.Variant.Probe})
+	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
@@ -73,31 +68,7 @@ func (s *service) Learn(ctx context.Context, b Budget) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	s.taken += end.Progress.Step
-	return end.Progress.Step, s.warmUp(ctx)
-}
-
-// warmUp ends the time in which the head learns alone, where rounds are a few
-// steps each: such a round would else never come to the encoder. The head goes
-// on from the checkpoint that serves.
-func (s *service) warmUp(ctx context.Context) error {
-	learn := &s.options.Config.Learn
-	if s.warm || !s.variant.OneBatch || s.taken < learn.HeadSteps {
-		return nil
-	}
-	s.warm = true
-	learn.HeadSteps, learn.Ramp = 0, 0
-	return s.reopen(ctx)
-}
-
-// reopen lets the service see another configuration.
-func (s *service) reopen(ctx context.Context) error {
-	if err := s.open.Close(); err != nil {
-		return err
-	}
-	var err error
-	s.open, err = daemon.Open(ctx, s.options)
-	return err
+	return end.Progress.Step, nil
 }
 
 // Embed implements [Learner].

@@ -119,7 +119,7 @@ func status(t *testing.T, s *service) daemon.Status {
 }
 
 // Nobody judges what was learned from the frames as they come: it serves, and
-// only the newest batch is kept. The head has its steps once.
+// only the newest batch is kept. The encoder moves from the first step.
 func TestServiceLearnsFromBatches(t *testing.T) {
 	s := openService(t, "plain")
 	before := answer(t, s)
@@ -131,15 +131,12 @@ func TestServiceLearnsFromBatches(t *testing.T) {
 		if st := status(t, s); st.Store.Frames != 4 || st.Train.Replay != 4 || st.Train.Probe != 0 || st.Checkpoint.Serving != fmt.Sprintf("c%d", round+2) {
 			t.Errorf("round %d: %+v, %+v, %+v", round, st.Store, st.Train, st.Checkpoint)
 		}
-		if moved := !slices.Equal(before, answer(t, s)); moved != (round > 0) {
-			t.Errorf("round %d: the encoder moved: %v", round, moved)
+		if moved := !slices.Equal(before, answer(t, s)); !moved {
+			t.Errorf("round %d: the encoder did not move", round)
 		}
 	}
 	if c := s.open.Store().Counters(); c.Stored != 24 || c.Gated != 0 {
 		t.Errorf("%+v", c)
-	}
-	if !s.warm || s.options.Config.Learn.HeadSteps != 0 || s.taken != 6 {
-		t.Errorf("%d steps, warm %v: %+v", s.taken, s.warm, s.options.Config.Learn)
 	}
 }
 

@@ -31,8 +31,15 @@ func TestSettings(t *testing.T) {
 			if keep := got.Store.MaxBytes > 0; keep != (tt.keep > 0) || keep && got.Learn.MinFrames != tt.keep {
 				t.Errorf("%+v, the newest %d frames stay", got.Store, got.Learn.MinFrames)
 			}
-			if !got.Learn.Promote || got.Learn.Windows != nil || got.Learn.Duty != 1 || got.Serve != base.Serve || got.Learn.LR != base.Learn.LR {
+			if !got.Learn.Promote || got.Learn.Windows != nil || got.Learn.Duty != 1 {
+				t.Errorf("%+v", got.Learn)
+			}
+			plain, gated := tt.variant == "plain", tt.gate
+			if same := got.Serve == base.Serve && got.Learn.LR == base.Learn.LR && got.Learn.BatchNorm == base.Learn.BatchNorm; same == plain {
 				t.Errorf("%+v %+v", got.Learn, got.Serve)
+			}
+			if alike := got.Learn.Neighbours > 0; alike != gated {
+				t.Errorf("%d neighbours", got.Learn.Neighbours)
 			}
 		})
 	}

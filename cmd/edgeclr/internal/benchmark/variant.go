@@ -17,6 +17,12 @@ type Variant struct {
 	Policy   string `json:"policy"`
 	OneBatch bool   `json:"one_batch"`
 
+	// Published: learns as SimCLR and its continual successors do, and what was learned
+	// serves as it is. See published.
+	Published bool `json:"published"`
+	// Neighbours: alike pictures are positives.
+	Neighbours bool `json:"neighbours"`
+
 	// Gate: near-duplicates are left out.
 	Gate bool `json:"gate"`
 	// Probe: what was learned serves only if it is better on a probe set, which is
@@ -35,19 +41,18 @@ func pretrained() Variant {
 }
 
 func recipe(name, describe string) Variant {
-	return Variant{Name: name, Describe: describe, Policy: policyRecipe, Gate: true, Probe: true}
+	return Variant{Name: name, Describe: describe, Policy: policyRecipe, Neighbours: true, Gate: true, Probe: true}
 }
 
-// streamVariants is one line a way to live with a stream. All learn alike
-// (frozen batch norm, warm head, low rate): what differs is what is learned
-// from, and what becomes of the result.
+// streamVariants is one line a way to live with a stream. All but the published one
+// train alike (frozen batch norm, warm head, low rate, a blend).
 func streamVariants() []Variant {
 	shuffled := recipe("shuffled", "this recipe on the same frames in random order: the bound")
 	shuffled.Shuffled = true
 	return []Variant{
 		pretrained(),
-		{Name: "plain", Describe: "SimCLR on the frames as they come", Policy: policyFIFO, OneBatch: true},
-		{Name: "fifo", Describe: "a buffer of the newest frames", Policy: policyFIFO},
+		{Name: "plain", Describe: "SimCLR as published, on the frames as they come", Policy: policyFIFO, OneBatch: true, Published: true},
+		{Name: "fifo", Describe: "careful SimCLR on a buffer of the newest frames", Policy: policyFIFO},
 		recipe("recipe", "what edgeclr does"),
 		shuffled,
 	}
