@@ -282,10 +282,7 @@ func (l *learner) round(ctx context.Context, point resumePoint, tensors weights.
 	fresh := int(cfg.Replay.Fresh * float64(batch))
 	pictures := newPictureCache(cacheBytes)
 	load := corpus.picture(l.s.decoder)
-	near, err := l.neighbours(ctx, point, cfg.Learn.Neighbours)
-	if err != nil {
-		return RoundEnd{}, err
-	}
+	near := whenMoving(cfg.Learn.HeadSteps, func() (neighbours, error) { return l.neighbours(ctx, point, cfg.Learn.Neighbours) })
 	times := &temporal{share: cfg.Learn.Temporal, seed: point.Seed,
 		vector: func(id uint64) ([]float32, error) { return l.s.store.Vector(point.Parent, storage.FrameID(id)) }}
 	var begun time.Time  // of the step under way
@@ -296,11 +293,15 @@ func (l *learner) round(ctx context.Context, point resumePoint, tensors weights.
 		Choose: func(step int) ([]augment.Pick, error) {
 			picks, err := corpus.choose(point.Before+step, batch, fresh)
 			times.mix(corpus, point.Before+step, picks)
-			near.mix(point.Seed, point.Before+step, picks, corpus.buffer.Contains)
-			return picks, err
+			found, nearErr := near(step)
+			found.mix(point.Seed, point.Before+step, picks, corpus.buffer.Contains)
+			return picks, errors.Join(err, nearErr)
 		},
-		Together: func(picks []augment.Pick) []bool { return corpus.together(picks, near) },
-		Observe:  corpus.observe,
+		Together: func(step int, picks []augment.Pick) []bool {
+			found, _ := near(step) // its error came when the step's pictures were chosen
+			return corpus.together(picks, found)
+		},
+		Observe: corpus.observe,
 		Load: func(ctx context.Context, id uint64) (*rgb.Image, error) {
 			return pictures.through(id, func() (*rgb.Image, error) { return load(ctx, id) })
 		},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"math/rand/v2"
 	"slices"
+	"sync"
 
 	"edgeclr/augment"
 	"edgeclr/camera/rgb"
@@ -75,6 +76,18 @@ func (n neighbours) add(ctx context.Context, ids []uint64, known map[uint64][]fl
 		}
 	}
 	return nil
+}
+
+// whenMoving gives the neighbours for a step: none while the head learns alone,
+// which needs none, so that finding them, once, does not hold up the first step.
+func whenMoving(headSteps int, find func() (neighbours, error)) func(step int) (neighbours, error) {
+	once := sync.OnceValues(find)
+	return func(step int) (neighbours, error) {
+		if step < headSteps {
+			return nil, nil
+		}
+		return once()
+	}
 }
 
 // useNeighbours keeps these draws apart from others of the same seed.

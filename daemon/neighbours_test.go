@@ -155,3 +155,15 @@ func TestLearnerNeighbours(t *testing.T) {
 		t.Errorf("without vectors: %v, %v", none, err)
 	}
 }
+
+// Neighbours are found once, when the encoder is to move, and not before.
+func TestNeighboursWhenMoving(t *testing.T) {
+	asked := 0
+	near := whenMoving(3, func() (neighbours, error) { asked++; return neighbours{1: {2}}, search.ErrZero })
+	for step, want := range []int{0, 0, 0, 1, 1} {
+		got, err := near(step)
+		if asked != want || (len(got) == 1) != (step >= 3) || errors.Is(err, search.ErrZero) != (step >= 3) {
+			t.Errorf("step %d: %v, %v, asked %d times", step, got, err, asked)
+		}
+	}
+}

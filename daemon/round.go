@@ -27,10 +27,10 @@ type round struct {
 	Choose func(step int) ([]augment.Pick, error)
 	Load   func(ctx context.Context, id uint64) (*rgb.Image, error)
 
-	// Together says which of a step's pictures show the same moment, as
+	// Together says which of a step's pictures are no negatives of each other, as
 	// model.Batch has it. Nil: none. It is asked for what the views show, which
 	// differs from what was chosen where a picture did not load.
-	Together func(picks []augment.Pick) []bool
+	Together func(step int, picks []augment.Pick) []bool
 	// Observe is told after each step what the pictures' projections were,
 	// [2N,128] as model.Result has them. Both slices are its own only until it
 	// returns. Its error ends the round. Nil: nobody is told.
@@ -178,7 +178,7 @@ func (r *round) steps(ctx context.Context, trainer *model.Trainer, loader *augme
 		if err != nil {
 			return fmt.Errorf("step %d: %w", step, err)
 		}
-		loss, err := r.learn(ctx, trainer, batch, rates)
+		loss, err := r.learn(ctx, trainer, batch, step, rates)
 		views := 2 * batch.N
 		loader.Recycle(batch)
 		if err != nil {
@@ -208,10 +208,10 @@ func (r *round) steps(ctx context.Context, trainer *model.Trainer, loader *augme
 }
 
 // learn is one step on a batch, and its loss.
-func (r *round) learn(ctx context.Context, trainer *model.Trainer, batch *augment.Batch, rates model.Rates) (float64, error) {
+func (r *round) learn(ctx context.Context, trainer *model.Trainer, batch *augment.Batch, step int, rates model.Rates) (float64, error) {
 	in := model.Batch{Views: batch.Views}
 	if r.Together != nil {
-		in.Together = r.Together(batch.Picks)
+		in.Together = r.Together(step, batch.Picks)
 	}
 	result, err := trainer.Step(ctx, in, rates)
 	if err != nil || r.Observe == nil {

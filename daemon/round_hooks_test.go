@@ -45,7 +45,7 @@ func hookedRound(t *testing.T) *round {
 func TestRoundHooks(t *testing.T) {
 	r := hookedRound(t)
 	var asked, told [][]augment.Pick
-	r.Together = func(picks []augment.Pick) []bool {
+	r.Together = func(step int, picks []augment.Pick) []bool {
 		asked = append(asked, slices.Clone(picks))
 		return []bool{false, true, false, true, false, false, false, false, false}
 	}
@@ -79,7 +79,7 @@ func TestRoundHookErrors(t *testing.T) {
 		edit func(r *round)
 		want error
 	}{
-		{"a mask of another batch", func(r *round) { r.Together = func([]augment.Pick) []bool { return make([]bool, 4) } }, model.ErrShape},
+		{"a mask of another batch", func(r *round) { r.Together = func(int, []augment.Pick) []bool { return make([]bool, 4) } }, model.ErrShape},
 		{"Observe fails", func(r *round) { r.Observe = func([]augment.Pick, []float32) error { return full } }, full},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -67,11 +67,11 @@ func (s *Service) Train(ctx context.Context, o TrainOptions) (TrainReport, error
 		return TrainReport{}, err
 	}
 	load := func(ctx context.Context, id uint64) (*rgb.Image, error) { return s.loadFile(ctx, files[id]) }
-	near, err := s.neighboursOf(ctx, parent, learn, load)
-	if err != nil {
-		return TrainReport{}, err
-	}
 	pictures := newPictureCache(cacheBytes)
+	cached := func(ctx context.Context, id uint64) (*rgb.Image, error) {
+		return pictures.through(id, func() (*rgb.Image, error) { return load(ctx, id) })
+	}
+	near := whenMoving(cfg.Learn.HeadSteps, func() (neighbours, error) { return s.neighboursOf(ctx, parent, learn, cached) })
 	batch := min(cfg.Learn.Batch, len(learn))
 	cards := newDeck(seed, len(learn))
 	var firstStep time.Duration
@@ -91,13 +91,15 @@ func (s *Service) Train(ctx context.Context, o TrainOptions) (TrainReport, error
 				ids[i] = learn[card]
 			}
 			picks := augment.Same(ids)
-			near.mix(seed, step, picks, func(uint64) bool { return true })
-			return picks, nil
+			found, err := near(step)
+			found.mix(seed, step, picks, func(uint64) bool { return true })
+			return picks, err
 		},
-		Together: func(picks []augment.Pick) []bool { return together(picks, near.alike) },
-		Load: func(ctx context.Context, id uint64) (*rgb.Image, error) {
-			return pictures.through(id, func() (*rgb.Image, error) { return load(ctx, id) })
+		Together: func(step int, picks []augment.Pick) []bool {
+			found, _ := near(step) // its error came when the step's pictures were chosen
+			return together(picks, found.alike)
 		},
+		Load: cached,
 	}
 	state, p, err := r.run(ctx)
 	pictures.drop()
