@@ -47,9 +47,10 @@ type resumePoint struct {
 	Stored uint64               // frames ever stored when the round began
 	Before int                  // steps of all rounds before: draws of frames count on
 	Slower int                  // how often the rate is halved; see slower
+	Longer int                  // how often the steps are doubled; see longer
 	Seed   uint64
 	Active bool // false between rounds
-	Again  bool // another round is due without new frames: this one was given up, or its result serves
+	Again  bool // another round is due without new frames: this one was given up, its result serves, or it was too short to tell
 
 	// Promote is the candidate that is to serve; it is remembered together with
 	// the end of its round, and forgotten once it does. "" when there is none.
@@ -181,11 +182,11 @@ func (l *learner) roundIfDue(ctx context.Context) (RoundEnd, bool, error) {
 	}
 	if !point.Active {
 		learn, stored := l.s.config().Learn, l.s.store.Counters().Stored
-		new := point.Round == 0 || point.Again || stored-point.Stored >= uint64(learn.MinNew)
+		new := point.Round == 0 || point.Again || stored-point.Stored >= uint64(learn.MinNew)<<point.Longer
 		if pictures := l.s.corpus.buffer.Len(); !new || pictures < 2 || pictures+l.s.corpus.probe.Len() < l.enough() {
 			return RoundEnd{}, false, nil
 		}
-		if point, err = l.next(point, learn.Steps); err != nil {
+		if point, err = l.next(point, learn.Steps<<point.Longer); err != nil {
 			return RoundEnd{}, false, err
 		}
 	}
@@ -212,7 +213,7 @@ func (l *learner) once(ctx context.Context, steps int) (RoundEnd, error) {
 func (l *learner) next(point resumePoint, steps int) (resumePoint, error) {
 	serving, err := l.s.store.Serving()
 	return resumePoint{Round: point.Round + 1, Parent: serving, Steps: steps, Stored: l.s.store.Counters().Stored,
-		Before: point.Before + point.Step, Slower: point.Slower,
+		Before: point.Before + point.Step, Slower: point.Slower, Longer: point.Longer,
 		Seed: l.s.config().Model.Seed + uint64(point.Round), Active: true}, err
 }
 
@@ -241,7 +242,7 @@ func (l *learner) saved(ctx context.Context) (resumePoint, weights.Set, error) {
 // giveUp ends an interrupted round that cannot go on, and says so once: the
 // next round begins anew, with other draws.
 func (l *learner) giveUp(ctx context.Context, point resumePoint, why error) (resumePoint, error) {
-	point = resumePoint{Round: point.Round, Before: point.Before + point.Steps, Slower: point.Slower, Again: true}
+	point = resumePoint{Round: point.Round, Before: point.Before + point.Steps, Slower: point.Slower, Longer: point.Longer, Again: true}
 	err := l.s.store.PutResume(ctx, resumeName, point, nil)
 	if err == nil {
 		l.s.event(ctx, "learn", fmt.Sprintf("the interrupted round of training is given up: %v", why))

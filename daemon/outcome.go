@@ -12,8 +12,10 @@ import (
 	"edgeclr/storage"
 )
 
-// slowest is how often the rate is halved at most.
-const slowest = 4
+const (
+	slowest = 4 // how often the rate is halved at most
+	longest = 3 // how often the steps of a round are doubled at most
+)
 
 // finish judges what a round arrived at, closes the round, and lets the result
 // serve if it is better.
@@ -51,7 +53,9 @@ func (l *learner) finish(ctx context.Context, point resumePoint, parent storage.
 
 // close records the end of a round, in one piece with what is to serve.
 func (l *learner) close(ctx context.Context, point resumePoint, end RoundEnd) (resumePoint, error) {
-	point.Active, point.Again, point.Slower = false, end.Promoted, slower(point, end.Verdict)
+	before := point.Longer
+	point.Slower, point.Longer = slower(point, end.Verdict), longer(point, end.Verdict)
+	point.Active, point.Again = false, end.Promoted || point.Longer > before
 	if end.Promoted {
 		point.Promote, point.Reason = end.Candidate, end.Verdict.Reason
 	}
@@ -144,6 +148,22 @@ func slower(point resumePoint, v probe.Verdict) int {
 	return max(point.Slower-1, 0)
 }
 
+// longer is how often the steps of a round, and the new frames that it waits for,
+// are doubled from now on: once more after a candidate that was no better beyond
+// noise, since small gains would else be dropped again and again; once less after
+// one that is better; and no more after one that was worse.
+func longer(point resumePoint, v probe.Verdict) int {
+	switch {
+	case v.Worse:
+		return 0
+	case v.Undecided || v.Braked:
+		return point.Longer
+	case v.Promote:
+		return max(point.Longer-1, 0)
+	}
+	return min(point.Longer+1, longest)
+}
+
 // tell writes down how a round ended whose result does not serve.
 func (l *learner) tell(ctx context.Context, point resumePoint, end RoundEnd) {
 	head := fmt.Sprintf("round %d ended after %d steps with loss %.3f: ", point.Round, end.Progress.Step, end.Progress.Loss)
@@ -153,6 +173,9 @@ func (l *learner) tell(ctx context.Context, point resumePoint, end RoundEnd) {
 		return
 	}
 	text := "dropped: " + end.Verdict.Reason
+	if point.Again {
+		text += fmt.Sprintf("; the next round takes %d times learn.steps", 1<<point.Longer)
+	}
 	if point.Slower > 0 && end.Verdict.Worse {
 		text += fmt.Sprintf("; the next round learns at 1/%d of learn.lr", 1<<point.Slower)
 	}
