@@ -1,10 +1,12 @@
 package augment
 
 // Pick is one position of a batch: the pictures that its two views show. They
-// are the same one as a rule. Two pictures of one source, seconds apart and
-// without a cut between them, make a temporal positive (Gordon et al. 2020,
-// "Watching the World Go By: Representation Learning from Unlabeled Videos"):
-// time changes a view in ways that no crop or colour can.
+// are the same one, or two that show the same: neighbours by what the encoder
+// sees (Dwibedi et al. 2021, "With a Little Help from My Friends"), or, as a
+// temporal positive, pictures of one source, seconds apart and without a cut
+// between them (Gordon et al. 2020, "Watching the World Go By: Representation
+// Learning from Unlabeled Videos"), which time changes in ways that no crop or
+// colour can.
 type Pick struct {
 	First, Second uint64
 }

@@ -13,14 +13,14 @@ type Batch struct {
 	Views []uint8
 
 	// Together is [N,N], row by row: true where pairs i and j != i show the same
-	// moment (one source, seconds apart), so that pushing them apart would be
-	// wrong. None of their four pairs of views counts as a negative then. It must
+	// (a picture, a moment of one source, a kind of thing), so that pushing them
+	// apart would be wrong. None of their four pairs of views counts as a negative then. It must
 	// be symmetric; what stands on the diagonal is ignored. Nil: all pairs are
 	// each other's negatives.
 	//
 	// A view without any negative left has a loss of 0 and teaches nothing. The
-	// past projections of TrainerOptions.Queue stay negatives of all: which
-	// moments they are of is not known any more.
+	// past projections of TrainerOptions.Queue stay negatives of all: what
+	// they show is not known any more.
 	Together []bool
 }
 

@@ -33,7 +33,10 @@ func (r *report) prove(ctx context.Context, bench *promises.Bench, chosen *regex
 		}
 		began := time.Now()
 		limited, cancel := context.WithTimeout(ctx, promiseLimit)
-		err := p.Prove(limited, bench)
+		err := bench.On(limited)
+		if err == nil {
+			err = p.Prove(limited, bench)
+		}
 		cancel()
 		took := time.Since(began).Round(time.Second)
 		if err == nil {

@@ -107,6 +107,14 @@ func (b *Bench) boot(ctx context.Context) error {
 	return nil
 }
 
+// On boots the machine if a promise that failed has left it off.
+func (b *Bench) On(ctx context.Context) error {
+	if b.Machine != nil {
+		return nil
+	}
+	return b.boot(ctx)
+}
+
 // cut takes the power away: the machine is gone at once, and of what its data
 // disk had not been told to flush, each sector is kept with that probability.
 func (b *Bench) cut(keep float64) error {
