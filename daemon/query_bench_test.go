@@ -19,12 +19,19 @@ import (
 const benchFrames = 10_000
 
 // How long a query takes over the socket, with a picture and by the number of a
-// frame, while the learner rests and while it takes steps on all cores.
+// frame, while the learner rests and while it takes steps on all cores; by the
+// pretrained encoder, and by an adapted one joined to it.
 func BenchmarkQuery(b *testing.B) {
 	if _, err := os.Stat(knownWeights); err != nil {
 		b.Skip("needs the pretrained weights: make deps")
 	}
-	s := benchService(b)
+	for _, blend := range []string{config.BlendNone, config.BlendJoin} {
+		b.Run(blend, func(b *testing.B) { benchmarkQuery(b, blend) })
+	}
+}
+
+func benchmarkQuery(b *testing.B, blend string) {
+	s := benchService(b, blend)
 	client := NewClient(s.config().Data)
 	defer client.Close()
 	m, _ := synthetic.New(synthetic.Options{Seed: 8}).Render(0)
@@ -69,13 +76,14 @@ func BenchmarkQuery(b *testing.B) {
 }
 
 // benchService serves benchFrames random vectors, and learns as it does by
-// default, from frames of the rendered scene, in a round that does not end.
-func benchService(b *testing.B) *Service {
+// default, from frames of the rendered scene, in a round that does not end. A blend
+// is served as if a round had brought it.
+func benchService(b *testing.B, blend string) *Service {
 	cfg := config.Default()
 	cfg.Data = filepath.Join(b.TempDir(), "store")
 	cfg.Model.Weights = knownWeights
 	cfg.Learn.Steps, cfg.Learn.MinFrames = 1_000_000, 64
-	cfg.Store.MinFree = 0
+	cfg.Store.MinFree, cfg.Serve.Blend = 0, blend
 	s, err := Open(b.Context(), Options{Config: cfg, Command: "daemon benchmark"})
 	if err != nil {
 		b.Fatal(err)
@@ -85,6 +93,9 @@ func benchService(b *testing.B) *Service {
 			b.Error(err)
 		}
 	})
+	if blend != config.BlendNone {
+		serveTrained(b, s)
+	}
 	v := s.versions.current()
 	defer v.done()
 	draw := rand.New(rand.NewPCG(1, 2))
@@ -122,6 +133,25 @@ func benchService(b *testing.B) *Service {
 		b.Fatal(err)
 	}
 	return s
+}
+
+// serveTrained lets what would be trained in no steps serve, in the configured blend.
+func serveTrained(b *testing.B, s *Service) {
+	c1, err := s.store.Checkpoint("c1")
+	if err != nil {
+		b.Fatal(err)
+	}
+	_, state, err := s.startingPoint(b.Context(), c1, 1)
+	if err != nil {
+		b.Fatal(err)
+	}
+	id, err := s.putTrained(b.Context(), c1, state, Progress{Step: 1}, 1)
+	if err != nil {
+		b.Fatal(err)
+	}
+	if _, err := s.Promote(b.Context(), string(id), "benchmark", nil); err != nil {
+		b.Fatal(err)
+	}
 }
 
 func normalize(v []float32) {
