@@ -24,9 +24,13 @@ const snapshotQuality = 92
 
 // snapshotCommand writes one picture of a source to a file.
 type snapshotCommand struct {
-	uri     string
-	timeout time.Duration
+	uri             string
+	timeout, settle time.Duration
 }
+
+// webcamSettles is how long a camera at the board is given: its first pictures are
+// dark, since exposure and white balance begin anew whenever it is opened.
+const webcamSettles = time.Second
 
 // snapshotReport is the command's result.
 type snapshotReport struct {
@@ -41,6 +45,7 @@ type snapshotReport struct {
 func (c *snapshotCommand) flags(fs *pflag.FlagSet) {
 	fs.StringVar(&c.uri, "source", "", "source URI (default: the one in the configuration)")
 	fs.DurationVar(&c.timeout, "timeout", 20*time.Second, "how long to wait for a picture")
+	fs.DurationVar(&c.settle, "settle", 0, "how long exposure may settle after the first picture (default 1s for v4l2:, else 0s)")
 }
 
 func (c *snapshotCommand) run(ctx context.Context, a *app, args []string) error {
@@ -53,9 +58,15 @@ func (c *snapshotCommand) run(ctx context.Context, a *app, args []string) error 
 	if c.timeout <= 0 || c.timeout > 5*time.Minute {
 		return usagef("--timeout %v is not a time up to 5m", c.timeout)
 	}
+	if c.settle < 0 || c.settle >= c.timeout {
+		return usagef("--settle %v is not a time below --timeout %v", c.settle, c.timeout)
+	}
 	chosen, err := c.choose(a.cfg)
 	if err != nil {
 		return err
+	}
+	if !a.set["settle"] && strings.HasPrefix(chosen.URI, "v4l2:") {
+		c.settle = min(webcamSettles, c.timeout/2)
 	}
 	data, err := c.take(ctx, a, chosen)
 	if err != nil {
@@ -113,10 +124,11 @@ func (c *snapshotCommand) take(ctx context.Context, a *app, chosen config.Source
 // errTaken ends a source that has given its picture.
 var errTaken = errors.New("taken")
 
-// open watches the source until it has given a good picture, or failed.
-func (c *snapshotCommand) open(ctx context.Context, a *app, chosen config.Source) ([]byte, error) {
+// open watches the source until it has given a good picture and settled, or failed.
+// What it gave before it failed is good enough.
+func (c *snapshotCommand) open(command context.Context, a *app, chosen config.Source) ([]byte, error) {
 	decoder := &camera.Decoder{Limits: limits(a.cfg)}
-	ctx, stop := context.WithCancelCause(ctx)
+	ctx, stop := context.WithCancelCause(command)
 	defer stop(nil)
 	late := time.AfterFunc(c.timeout, func() { stop(fmt.Errorf("no picture within %v; --timeout gives it longer", c.timeout)) })
 	defer late.Stop()
@@ -133,13 +145,21 @@ func (c *snapshotCommand) open(ctx context.Context, a *app, chosen config.Source
 	}
 	var picture []byte
 	var unread error
+	var first time.Time
 	err = source.Run(ctx, func(ctx context.Context, f camera.Frame) error {
-		if picture, unread = decoder.AsJPEG(ctx, f, snapshotQuality); unread != nil {
+		data, err := decoder.AsJPEG(ctx, f, snapshotQuality)
+		if unread = err; err != nil {
+			return nil
+		}
+		if picture = data; first.IsZero() {
+			first = time.Now()
+		}
+		if time.Since(first) < c.settle {
 			return nil
 		}
 		return errTaken
 	})
-	if errors.Is(err, errTaken) {
+	if picture != nil && command.Err() == nil {
 		return picture, nil
 	}
 	if err == nil {
