@@ -150,16 +150,14 @@ func slower(point resumePoint, v probe.Verdict) int {
 
 // longer is how often the steps of a round, and the new frames that it waits for,
 // are doubled from now on: once more after a candidate that was no better beyond
-// noise, since small gains would else be dropped again and again; once less after
-// one that is better; and no more after one that was worse.
+// noise, since small gains would else be dropped again and again; and no more
+// after one that was worse.
 func longer(point resumePoint, v probe.Verdict) int {
 	switch {
 	case v.Worse:
 		return 0
-	case v.Undecided || v.Braked:
+	case v.Promote || v.Undecided || v.Braked:
 		return point.Longer
-	case v.Promote:
-		return max(point.Longer-1, 0)
 	}
 	return min(point.Longer+1, longest)
 }

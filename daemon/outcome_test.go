@@ -16,7 +16,7 @@ func TestNextRound(t *testing.T) {
 		wantSlower     int
 		wantLonger     int
 	}{
-		{"better", 2, 2, better, 1, 1},
+		{"better", 2, 2, better, 1, 2},
 		{"better at once", 0, 0, better, 0, 0},
 		{"worse", 0, 2, worse, 1, 0},
 		{"worse again and again", slowest, 0, worse, slowest, 0},
