@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"edgeclr/augment"
 	"edgeclr/camera"
 	"edgeclr/camera/rgb"
 	"edgeclr/camera/synthetic"
@@ -190,6 +191,9 @@ func TestBetterServes(t *testing.T) {
 	}
 	cfg := smallConfig(t)
 	cfg.Model.Size, cfg.Model.Threads, cfg.Learn.Stages, cfg.Learn.Batch, cfg.Learn.HeadSteps = 64, 0, 0, 32, 20
+	if cfg.Augment, err = augment.Preset("aerial"); err != nil {
+		t.Fatal(err)
+	}
 	s := open(t, cfg)
 	var sent []Picture
 	for i := 0; i < len(files); i += len(files) / 400 {
@@ -204,7 +208,7 @@ func TestBetterServes(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	end, err := s.Round(t.Context(), 100)
+	end, err := s.Round(t.Context(), 160)
 	if err != nil {
 		t.Fatal(err)
 	}
