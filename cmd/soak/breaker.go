@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"time"
+
+	"edgeclr/camera/wait"
 )
 
 const (
@@ -37,7 +39,7 @@ func (b *breaker) run(ctx context.Context) error {
 	live, err := b.await(ctx, -1)
 	var hand []kind
 	for n := 0; err == nil && !live.IsZero() && n < b.times; n++ {
-		if !sleep(ctx, b.gap(b.times-n)) || time.Until(b.end) < lastFault {
+		if !wait.For(ctx, b.gap(b.times-n)) || time.Until(b.end) < lastFault {
 			return nil
 		}
 		if len(hand) == 0 {
@@ -106,7 +108,7 @@ func (b *breaker) await(ctx context.Context, before int) (time.Time, error) {
 		case m.state(b.source) == "live" && int(m.of("edgeclr_source_reconnects_total", b.source)) > before:
 			return time.Now(), nil
 		}
-		if !sleep(ctx, look) {
+		if !wait.For(ctx, look) {
 			return time.Time{}, nil
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"edgeclr/camera/synthetic"
+	"edgeclr/camera/wait"
 )
 
 // folder is a dir: source into which a new picture is written now and then.
@@ -30,7 +31,7 @@ func (f folder) run(ctx context.Context) error {
 		if err := f.write(fmt.Sprintf("%06d.jpg", n), data); err != nil {
 			return err
 		}
-		if !sleep(ctx, time.Duration((2+8*random.Float64())*float64(time.Second))) {
+		if !wait.For(ctx, time.Duration((2+8*random.Float64())*float64(time.Second))) {
 			return nil
 		}
 	}
@@ -43,16 +44,4 @@ func (f folder) write(name string, data []byte) error {
 		return fmt.Errorf("writing a picture for the dir: source: %w", err)
 	}
 	return os.Rename(temporary, filepath.Join(f.path, name))
-}
-
-// sleep waits for d; it reports false when ctx ended before.
-func sleep(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-timer.C:
-		return true
-	}
 }

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/prometheus/procfs"
+
+	"edgeclr/camera/wait"
 )
 
 const (
@@ -87,14 +89,14 @@ func (c idleCase) watch(ctx context.Context, d time.Duration, daemon *subject) (
 	if err := client.pause(ctx); err != nil {
 		return nil, err
 	}
-	if !sleep(ctx, idleWarmup) {
+	if !wait.For(ctx, idleWarmup) {
 		return nil, ctx.Err()
 	}
 	before, err := measure(ctx, client, daemon.pid())
 	if err != nil {
 		return nil, err
 	}
-	if !sleep(ctx, d) {
+	if !wait.For(ctx, d) {
 		return nil, ctx.Err()
 	}
 	after, err := measure(ctx, client, daemon.pid())

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
+
+	"edgeclr/camera/wait"
 )
 
 // soak runs the daemon, breaks its sources, and reports. The error is
@@ -56,7 +58,7 @@ func settle(ctx context.Context, daemon *subject) error {
 		if err == nil && m.value("edgeclr_embeddings") > 0 {
 			return nil
 		}
-		if !sleep(ctx, look) {
+		if !wait.For(ctx, look) {
 			return fmt.Errorf("no frame within %v (%w):\n%s", startLimit, cmp.Or(err, ctx.Err()), daemon.tail())
 		}
 	}
