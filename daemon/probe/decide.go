@@ -75,23 +75,23 @@ func alike(a, b Scores) bool {
 func labelColumns(serving, candidate Scores) []column {
 	a, b := serving.Labels, candidate.Labels
 	return []column{
-		{"top-1", 1, a.Top1, b.Top1, func(i int) (float64, float64) { return a.Each[i].Top1, b.Each[i].Top1 }},
-		{"precision@10", 1, a.P10, b.P10, func(i int) (float64, float64) { return a.Each[i].P10, b.Each[i].P10 }},
+		{"top-1", 1, 0, a.Top1, b.Top1, func(i int) (float64, float64) { return a.Each[i].Top1, b.Each[i].Top1 }},
+		{"precision@10", 1, 0, a.P10, b.P10, func(i int) (float64, float64) { return a.Each[i].P10, b.Each[i].P10 }},
 	}
 }
 
 func viewColumns(a, b Scores, r Rule) []column {
 	return []column{
-		{"view retrieval", r.RetrievalWeight, a.ViewRetrieval, b.ViewRetrieval,
+		{"view retrieval", r.RetrievalWeight, r.RetrievalSlack, a.ViewRetrieval, b.ViewRetrieval,
 			func(i int) (float64, float64) { return a.Each[i].Retrieved, b.Each[i].Retrieved }},
-		{"neighbour survival", r.SurvivalWeight, a.NeighbourSurvival, b.NeighbourSurvival,
+		{"neighbour survival", r.SurvivalWeight, 0, a.NeighbourSurvival, b.NeighbourSurvival,
 			func(i int) (float64, float64) { return a.Each[i].Survived, b.Each[i].Survived }},
-		{"spread", -r.SpreadWeight, a.Spread, b.Spread,
+		{"spread", -r.SpreadWeight, 0, a.Spread, b.Spread,
 			func(i int) (float64, float64) { return a.Each[i].Spread, b.Each[i].Spread }},
 	}
 }
 
 func temporalColumns(a, b Scores) []column {
-	return []column{{"temporal neighbours", 1, a.Temporal, b.Temporal,
+	return []column{{"temporal neighbours", 1, 0, a.Temporal, b.Temporal,
 		func(i int) (float64, float64) { return a.TemporalEach[i], b.TemporalEach[i] }}}
 }

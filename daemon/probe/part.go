@@ -57,6 +57,7 @@ func newPart(name string, serving, candidate float64, gains []float64, r Rule) P
 type column struct {
 	name               string
 	weight             float64 // in the sum that decides; below 0: lower is better
+	slack              float64 // a loss up to this is no reason to keep a candidate out
 	serving, candidate float64
 	each               func(i int) (serving, candidate float64)
 }
@@ -75,7 +76,11 @@ func compare(n int, columns []column, r Rule) ([]Part, Part) {
 			gains[i] = sign * (candidate - serving)
 			together[i] += c.weight * (candidate - serving)
 		}
-		parts = append(parts, newPart(c.name, c.serving, c.candidate, gains, r))
+		p := newPart(c.name, c.serving, c.candidate, gains, r)
+		if p.Finds == Worse && -p.Gain <= c.slack {
+			p.Finds = Same
+		}
+		parts = append(parts, p)
 		before, after = before+c.weight*c.serving, after+c.weight*c.candidate
 	}
 	return parts, newPart("together", before, after, together, r)

@@ -61,6 +61,7 @@ func TestRuleValidate(t *testing.T) {
 		{"survival_weight", func(r *Rule) { r.SurvivalWeight = math.Inf(1) }},
 		{"spread_weight", func(r *Rule) { r.SpreadWeight = math.NaN() }},
 		{"all weights", func(r *Rule) { r.RetrievalWeight, r.SurvivalWeight, r.SpreadWeight = 0, 0, 0 }},
+		{"retrieval_slack", func(r *Rule) { r.RetrievalSlack = -0.01 }},
 		{"rank_collapse", func(r *Rule) { r.RankCollapse = 1.1 }},
 		{"deviation_collapse", func(r *Rule) { r.DeviationCollapse = -1 }},
 		{"rank_least", func(r *Rule) { r.RankLeast = 2 }},
@@ -70,6 +71,22 @@ func TestRuleValidate(t *testing.T) {
 		c.change(&r)
 		if err := r.Validate(); !errors.Is(err, ErrRule) || !strings.Contains(err.Error(), c.key) {
 			t.Errorf("%s: %v", c.key, err)
+		}
+	}
+}
+
+// A loss within the slack is none, however certain it is; it still counts in the sum.
+func TestSlack(t *testing.T) {
+	lost := func(i int) (float64, float64) { // 8 of 200
+		if i < 8 {
+			return 1, 0
+		}
+		return 1, 1
+	}
+	for slack, want := range map[float64]Finding{0: Worse, 0.039: Worse, 0.041: Same} {
+		parts, sum := compare(200, []column{{name: "x", weight: 1, slack: slack, serving: 1, candidate: 0.96, each: lost}}, DefaultRule())
+		if parts[0].Finds != want || sum.Finds != Worse {
+			t.Errorf("slack %v: %+v, sum %+v", slack, parts[0], sum)
 		}
 	}
 }

@@ -31,6 +31,10 @@ type Rule struct {
 	RetrievalWeight float64 `json:"retrieval_weight"`
 	SurvivalWeight  float64 `json:"survival_weight"`
 	SpreadWeight    float64 `json:"spread_weight"`
+	// RetrievalSlack is the loss of view retrieval, a share of all views, that is
+	// no loss: a view that finds another picture of its kind is what training with
+	// neighbours wants.
+	RetrievalSlack float64 `json:"retrieval_slack"`
 
 	// RankCollapse and DeviationCollapse are the shares of what serves below
 	// which the candidate's RankMe and Deviation mean collapse, with labels too.
@@ -46,8 +50,8 @@ type Rule struct {
 
 // DefaultRule lets noise promote less than one candidate in a hundred (one-sided
 // normal: 0.6 %), and keeps one out by noise in any one number with 2 %.
-// View retrieval is no reason to promote: a view that finds another picture of its
-// kind is what training with neighbours wants, and a loss only in large numbers.
+// View retrieval is no reason to promote, and a small loss of it none to keep a
+// candidate out, see RetrievalSlack.
 // The brakes are wide: collapse trips them, good training must not. Measured: 1,200
 // steps on EuroSAT that brought 3.2 points of top-1 left 0.74 of the RankMe, a
 // ruinous rate a third.
@@ -55,7 +59,7 @@ func DefaultRule() Rule {
 	return Rule{
 		Better: 2.5, Worse: 2,
 		PicturesLeast: 30, LabelsLeast: 50,
-		RetrievalWeight: 0, SurvivalWeight: 1, SpreadWeight: 1,
+		RetrievalWeight: 0, SurvivalWeight: 1, SpreadWeight: 1, RetrievalSlack: 0.05,
 		RankCollapse: 0.5, DeviationCollapse: 0.5,
 		RankLeast: 0.65, TravelMost: 0.85,
 	}
@@ -82,6 +86,7 @@ func (r Rule) Validate() error {
 	between("survival_weight", r.SurvivalWeight, 0, 100)
 	between("spread_weight", r.SpreadWeight, 0, 100)
 	check(r.RetrievalWeight+r.SurvivalWeight+r.SpreadWeight > 0, "the sum of all weights", 0, "above 0")
+	between("retrieval_slack", r.RetrievalSlack, 0, 1)
 	between("rank_collapse", r.RankCollapse, 0, 1)
 	between("deviation_collapse", r.DeviationCollapse, 0, 1)
 	between("rank_least", r.RankLeast, 0, 1)
