@@ -22,6 +22,14 @@ import (
 // have moved a little, and that blend.
 func adapt(t *testing.T, s *Service, parent storage.CheckpointID, blend string) storage.Checkpoint {
 	t.Helper()
+	cp, _ := adaptBy(t, s, parent, blend, 0.05)
+	return cp
+}
+
+// adaptBy moves each weight by a share of itself, normally distributed with that
+// deviation, and gives the state too.
+func adaptBy(t testing.TB, s *Service, parent storage.CheckpointID, blend string, deviation float64) (storage.Checkpoint, model.State) {
+	t.Helper()
 	from, err := s.store.Checkpoint(parent)
 	if err != nil {
 		t.Fatal(err)
@@ -33,7 +41,7 @@ func adapt(t *testing.T, s *Service, parent storage.CheckpointID, blend string) 
 	rng := rand.New(rand.NewPCG(1, 2))
 	for _, tensor := range state.Encoder {
 		for i := range tensor.Data {
-			tensor.Data[i] *= float32(1 + 0.05*rng.NormFloat64())
+			tensor.Data[i] *= float32(1 + deviation*rng.NormFloat64())
 		}
 	}
 	reconfigure(s, func(cfg *config.Config) { cfg.Serve.Blend = blend })
@@ -45,7 +53,7 @@ func adapt(t *testing.T, s *Service, parent storage.CheckpointID, blend string) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	return cp
+	return cp, state
 }
 
 // samples are pictures of the scene and a grey one, in which an encoder may

@@ -2,7 +2,6 @@ package daemon
 
 import (
 	"context"
-	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -16,30 +15,12 @@ func TestHeldAgainstTheRoot(t *testing.T) {
 	for _, blend := range []string{config.BlendNone, config.BlendAverage, config.BlendJoin} {
 		t.Run(blend, func(t *testing.T) {
 			cfg := smallConfig(t)
-			cfg.Serve.Blend = blend
 			s := open(t, cfg)
 			c1, err := s.store.Checkpoint("c1")
 			if err != nil {
 				t.Fatal(err)
 			}
-			_, state, err := s.startingPoint(t.Context(), c1, 1)
-			if err != nil {
-				t.Fatal(err)
-			}
-			rng := rand.New(rand.NewPCG(1, 2))
-			for _, tensor := range state.Encoder {
-				for i := range tensor.Data {
-					tensor.Data[i] *= float32(1 + rng.NormFloat64())
-				}
-			}
-			id, err := s.putTrained(t.Context(), c1, state, Progress{Step: 5, Loss: 1}, 1)
-			if err != nil {
-				t.Fatal(err)
-			}
-			served, err := s.store.Checkpoint(id)
-			if err != nil {
-				t.Fatal(err)
-			}
+			served, state := adaptBy(t, s, "c1", blend, 1)
 			e := &exam{size: cfg.Model.Size, load: func(_ context.Context, id uint64) (*rgb.Image, error) { return decoded(t, scene(t, int(id))), nil }}
 			for id := range uint64(60) {
 				e.ids = append(e.ids, id)
@@ -48,7 +29,7 @@ func TestHeldAgainstTheRoot(t *testing.T) {
 			if err != nil || v.Promote || strings.Contains(v.Reason, "against the pretrained encoder") && blend != config.BlendJoin {
 				t.Errorf("while the pretrained one serves: %s, %v", v.Reason, err)
 			}
-			if _, err := s.Promote(t.Context(), string(id), "by hand", nil); err != nil {
+			if _, err := s.Promote(t.Context(), string(served.ID), "by hand", nil); err != nil {
 				t.Fatal(err)
 			}
 			v, err = s.compare(t.Context(), e, served, state)

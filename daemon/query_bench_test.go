@@ -94,7 +94,10 @@ func benchService(b *testing.B, blend string) *Service {
 		}
 	})
 	if blend != config.BlendNone {
-		serveTrained(b, s)
+		cp, _ := adaptBy(b, s, "c1", blend, 0)
+		if _, err := s.Promote(b.Context(), string(cp.ID), "benchmark", nil); err != nil {
+			b.Fatal(err)
+		}
 	}
 	v := s.versions.current()
 	defer v.done()
@@ -133,25 +136,6 @@ func benchService(b *testing.B, blend string) *Service {
 		b.Fatal(err)
 	}
 	return s
-}
-
-// serveTrained lets what would be trained in no steps serve, in the configured blend.
-func serveTrained(b *testing.B, s *Service) {
-	c1, err := s.store.Checkpoint("c1")
-	if err != nil {
-		b.Fatal(err)
-	}
-	_, state, err := s.startingPoint(b.Context(), c1, 1)
-	if err != nil {
-		b.Fatal(err)
-	}
-	id, err := s.putTrained(b.Context(), c1, state, Progress{Step: 1}, 1)
-	if err != nil {
-		b.Fatal(err)
-	}
-	if _, err := s.Promote(b.Context(), string(id), "benchmark", nil); err != nil {
-		b.Fatal(err)
-	}
 }
 
 func normalize(v []float32) {
