@@ -74,7 +74,7 @@ func Default() Config {
 		Gate:    Gate{Enabled: true, MaxGap: Duration(10 * time.Minute), Sightings: true},
 		Probe:   Probe{Capacity: 512, Every: 5},
 		Augment: augment.Default(),
-		Serve:   Serve{Blend: BlendAverage},
+		Serve:   Serve{Blend: BlendJoin},
 		Store: Store{
 			ThumbnailSide:   256,
 			MaxBytes:        4 * GB,

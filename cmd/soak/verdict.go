@@ -22,9 +22,10 @@ func (v verdict) String() string {
 }
 
 const (
-	// frameBytes is what a frame more may cost in memory: a vector of 1,280
-	// numbers in the index, of 4 bytes and again of 1 as its codes, twice, since Go's heap grows to double what lives in it.
-	frameBytes = 2 * (4 + 1) * 1280
+	// frameBytes is what a frame more may cost in memory: a vector of 2,560
+	// numbers (blend join) in the index, of 4 bytes and again of 1 as its codes,
+	// twice, since Go's heap grows to double what lives in it.
+	frameBytes = 2 * (4 + 1) * 2560
 	// memoryShare is the growth beyond that which counts as flat, as a share
 	// of the median: an allocator that does not give back what a peak took.
 	memoryShare = 0.05

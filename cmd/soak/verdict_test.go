@@ -32,7 +32,7 @@ func TestJudge(t *testing.T) {
 		{"goroutines leak", run(func(m int, v map[series]float64) { v[goroutines] += float64(m) / 6 }), "goroutines"},
 		{"memory leaks", run(func(m int, v map[series]float64) { v[anonymous] += 2e6 * float64(m) }), "anonymous memory"},
 		{"memory of the index", run(func(m int, v map[series]float64) {
-			v[embeddings] = 200 * float64(m)
+			v[embeddings] = 100 * float64(m)
 			v[anonymous] += 2e6 * float64(m)
 		}), ""},
 		{"frames are lost", run(func(m int, v map[series]float64) { v[stored] -= float64(2 * m) }), "every frame"},
