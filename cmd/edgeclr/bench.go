@@ -150,8 +150,8 @@ func (c *benchCommand) measure(ctx context.Context, a *app, kind benchmark.Kind,
 	b := benchmark.Bench{
 		Kind: kind, Gallery: gallery, Seed: a.cfg.Model.Seed, Seeds: kind.Seeds, Repeats: c.repeats, Buffer: c.buffer,
 		Budget: benchmark.Budget{Limit: time.Duration(c.minutes * float64(time.Minute))},
-		// In each round the head learns alone at first: that should not be most of it.
-		Round: 2 * a.cfg.Learn.HeadSteps, Batch: a.cfg.Learn.Batch,
+		// In each round the head learns alone at first: a sixth of it, as in the daemon's by default.
+		Round: 6 * a.cfg.Learn.HeadSteps, Batch: a.cfg.Learn.Batch,
 		Open: func(ctx context.Context, o benchmark.Opening) (benchmark.Learner, error) {
 			return benchmark.OpenService(ctx, a.cfg, a.log, o)
 		},
