@@ -97,7 +97,8 @@ func (e *exam) alone(ctx context.Context, serving, candidate sheet) (probe.Verdi
 // afar holds an adapted encoder against its root. It is no reason to promote.
 func (e *exam) afar(ctx context.Context, root, adapted sheet) (probe.Verdict, error) {
 	v, err := e.decide(ctx, root, adapted)
-	v.Promote, v.Reason = false, "against the pretrained encoder: "+v.Reason
+	v.Promote, v.Against = false, "the pretrained encoder"
+	v.Reason = "against " + v.Against + ": " + v.Reason
 	return v, err
 }
 

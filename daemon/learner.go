@@ -33,31 +33,6 @@ const (
 	learnRetry = 5 * time.Minute // after a round that failed
 )
 
-// resumeName is the learner's entry among the store's resume states.
-const resumeName = "learner"
-
-// resumePoint is what the store remembers of the learner besides its tensors.
-// Every draw is made from seed, round and step, so these are the random state too.
-type resumePoint struct {
-	Round  int                  // rounds begun, counted from 1
-	Parent storage.CheckpointID // from which the round started
-	Step   int                  // steps done of the round
-	Steps  int                  // of the round's schedule
-	Loss   float64              // mean of the last steps done
-	Stored uint64               // frames ever stored when the round began
-	Before int                  // steps of all rounds before: draws of frames count on
-	Slower int                  // how often the rate is halved; see slower
-	Longer int                  // how often the steps are doubled; see longer
-	Seed   uint64
-	Active bool // false between rounds
-	Again  bool // another round is due without new frames: this one was given up, its result serves, or it was too short to tell
-
-	// Promote is the candidate that is to serve; it is remembered together with
-	// the end of its round, and forgotten once it does. "" when there is none.
-	Promote storage.CheckpointID
-	Reason  string
-}
-
 // learner trains on the replay buffer, round after round. What each arrives at is
 // judged on the probe set, and serves if it is better.
 type learner struct {
@@ -209,47 +184,6 @@ func (l *learner) once(ctx context.Context, steps int) (RoundEnd, error) {
 	return l.round(ctx, point, nil)
 }
 
-// next is the beginning of the round after the one at point.
-func (l *learner) next(point resumePoint, steps int) (resumePoint, error) {
-	serving, err := l.s.store.Serving()
-	return resumePoint{Round: point.Round + 1, Parent: serving, Steps: steps, Stored: l.s.store.Counters().Stored,
-		Before: point.Before + point.Step, Slower: point.Slower, Longer: point.Longer,
-		Seed: l.s.config().Model.Seed + uint64(point.Round), Active: true}, err
-}
-
-// saved reads where the last process, or the last round, ended. A state that
-// cannot be used any more is given up with an event: the round begins anew,
-// which costs its steps and nothing else.
-func (l *learner) saved(ctx context.Context) (resumePoint, weights.Set, error) {
-	var point resumePoint
-	tensors, err := l.s.store.Resume(ctx, resumeName, &point)
-	switch {
-	case errors.Is(err, storage.ErrNotFound):
-		return resumePoint{}, nil, nil
-	case errors.Is(err, storage.ErrCorrupt):
-		point, err = l.giveUp(ctx, point, err)
-		return point, nil, err
-	case err != nil || !point.Active:
-		return point, nil, err
-	}
-	if _, err := l.s.store.Checkpoint(point.Parent); err != nil {
-		point, err = l.giveUp(ctx, point, fmt.Errorf("it started from %s, which is gone: %w", point.Parent, err))
-		return point, nil, err
-	}
-	return point, tensors, nil
-}
-
-// giveUp ends an interrupted round that cannot go on, and says so once: the
-// next round begins anew, with other draws.
-func (l *learner) giveUp(ctx context.Context, point resumePoint, why error) (resumePoint, error) {
-	point = resumePoint{Round: point.Round, Before: point.Before + point.Steps, Slower: point.Slower, Longer: point.Longer, Again: true}
-	err := l.s.store.PutResume(ctx, resumeName, point, nil)
-	if err == nil {
-		l.s.event(ctx, "learn", fmt.Sprintf("the interrupted round of training is given up: %v", why))
-	}
-	return point, err
-}
-
 // round trains one round and stores its candidate.
 func (l *learner) round(ctx context.Context, point resumePoint, tensors weights.Set) (RoundEnd, error) {
 	parent, err := l.s.store.Checkpoint(point.Parent)
@@ -285,7 +219,7 @@ func (l *learner) round(ctx context.Context, point resumePoint, tensors weights.
 	load := corpus.picture(l.s.decoder)
 	near := whenMoving(cfg.Learn.HeadSteps, func() (neighbours, error) { return l.neighbours(ctx, point, cfg.Learn.Neighbours) })
 	times := &temporal{share: cfg.Learn.Temporal, seed: point.Seed,
-		vector: func(id uint64) ([]float32, error) { return l.s.store.Vector(point.Parent, storage.FrameID(id)) }}
+		vector: func(id uint64) ([]float32, error) { return l.s.store.Vector(point.Sees, storage.FrameID(id)) }}
 	var begun time.Time  // of the step under way
 	expected := workTime // for a step: at first nobody knows
 	r := &round{

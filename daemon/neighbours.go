@@ -113,7 +113,7 @@ func (n neighbours) mix(seed uint64, step int, picks []augment.Pick, usable func
 func (n neighbours) alike(one, other uint64) bool { return slices.Contains(n[one], other) }
 
 // neighbours compares what there is to learn from by the vectors that are
-// stored of the encoder that the round starts from.
+// stored of the encoder that served when the round began.
 func (l *learner) neighbours(ctx context.Context, point resumePoint, k int) (neighbours, error) {
 	entries := l.s.corpus.buffer.Entries()
 	ids := make([]uint64, len(entries))
@@ -124,7 +124,7 @@ func (l *learner) neighbours(ctx context.Context, point resumePoint, k int) (nei
 		known := make(map[uint64][]float32, len(ids))
 		for _, id := range ids {
 			// One that is missing or damaged is looked after elsewhere.
-			if row, err := l.s.store.Vector(point.Parent, storage.FrameID(id)); err == nil {
+			if row, err := l.s.store.Vector(point.Sees, storage.FrameID(id)); err == nil {
 				known[id] = row
 			}
 		}

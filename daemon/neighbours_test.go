@@ -140,7 +140,7 @@ func TestTogetherWithNeighbours(t *testing.T) {
 func TestLearnerNeighbours(t *testing.T) {
 	s := open(t, smallConfig(t))
 	embed(t, s, 0, 100)
-	near, err := s.learner.neighbours(t.Context(), resumePoint{Parent: "c1"}, 5)
+	near, err := s.learner.neighbours(t.Context(), resumePoint{Sees: "c1"}, 5)
 	if err != nil || len(near) < 10 {
 		t.Fatalf("%d of %d pictures have neighbours, %v", len(near), s.corpus.buffer.Len(), err)
 	}
@@ -151,7 +151,7 @@ func TestLearnerNeighbours(t *testing.T) {
 			}
 		}
 	}
-	if none, err := s.learner.neighbours(t.Context(), resumePoint{Parent: "c9"}, 5); err != nil || len(none) != 0 {
+	if none, err := s.learner.neighbours(t.Context(), resumePoint{Sees: "c9"}, 5); err != nil || len(none) != 0 {
 		t.Errorf("without vectors: %v, %v", none, err)
 	}
 }

@@ -55,6 +55,7 @@ func (l *learner) finish(ctx context.Context, point resumePoint, parent storage.
 func (l *learner) close(ctx context.Context, point resumePoint, end RoundEnd) (resumePoint, error) {
 	before := point.Longer
 	point.Slower, point.Longer = slower(point, end.Verdict), longer(point, end.Verdict)
+	point.Astray = astray(point, end.Verdict)
 	point.Active, point.Again = false, end.Promoted || point.Longer > before
 	if end.Promoted {
 		point.Promote, point.Reason = end.Candidate, end.Verdict.Reason
@@ -162,6 +163,14 @@ func longer(point resumePoint, v probe.Verdict) int {
 	return min(point.Longer+1, longest)
 }
 
+// astray tells whether the next rounds start from the root, until a result serves.
+// What came of a round was worse than where training began, on all that is held
+// back by now: early rounds saw little of what the camera shows, and to go on from
+// what they led to would lead no further.
+func astray(point resumePoint, v probe.Verdict) bool {
+	return !v.Promote && (point.Astray || v.Worse && v.Against != "")
+}
+
 // tell writes down how a round ended whose result does not serve.
 func (l *learner) tell(ctx context.Context, point resumePoint, end RoundEnd) {
 	head := fmt.Sprintf("round %d ended after %d steps with loss %.3f: ", point.Round, end.Progress.Step, end.Progress.Loss)
@@ -176,6 +185,9 @@ func (l *learner) tell(ctx context.Context, point resumePoint, end RoundEnd) {
 	}
 	if point.Slower > 0 && end.Verdict.Worse {
 		text += fmt.Sprintf("; the next round learns at 1/%d of learn.lr", 1<<point.Slower)
+	}
+	if point.Astray {
+		text += "; it begins where training began"
 	}
 	l.say(ctx, "reject", head, text)
 }

@@ -33,6 +33,18 @@ func rootOf(st *storage.Store, cp storage.Checkpoint) (storage.Checkpoint, error
 	return cp, nil
 }
 
+// rootID is the root of a checkpoint, or the checkpoint itself where that is gone.
+func (s *Service) rootID(id storage.CheckpointID) (storage.CheckpointID, error) {
+	cp, err := s.store.Checkpoint(id)
+	if err != nil {
+		return "", err
+	}
+	if root, err := rootOf(s.store, cp); err == nil {
+		return root.ID, nil
+	}
+	return id, nil
+}
+
 // halvesOf are the weights of a checkpoint and of its root.
 func halvesOf(ctx context.Context, st *storage.Store, cp storage.Checkpoint) Halves {
 	return Halves{

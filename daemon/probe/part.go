@@ -57,7 +57,7 @@ func newPart(name string, serving, candidate float64, gains []float64, r Rule) P
 type column struct {
 	name               string
 	weight             float64 // in the sum that decides; below 0: lower is better
-	slack              float64 // a loss up to this is no reason to keep a candidate out
+	slack              float64 // above 0: a loss is worse beyond it, however few the pictures, and up to it none
 	serving, candidate float64
 	each               func(i int) (serving, candidate float64)
 }
@@ -77,7 +77,10 @@ func compare(n int, columns []column, r Rule) ([]Part, Part) {
 			together[i] += c.weight * (candidate - serving)
 		}
 		p := newPart(c.name, c.serving, c.candidate, gains, r)
-		if p.Finds == Worse && -p.Gain <= c.slack {
+		switch {
+		case c.slack > 0 && p.Gain < -c.slack:
+			p.Finds = Worse
+		case c.slack > 0 && p.Finds == Worse:
 			p.Finds = Same
 		}
 		parts = append(parts, p)

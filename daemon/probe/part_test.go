@@ -75,18 +75,26 @@ func TestRuleValidate(t *testing.T) {
 	}
 }
 
-// A loss within the slack is none, however certain it is; it still counts in the sum.
+// With a slack the loss decides, and not how certain it is; it still counts in the sum.
 func TestSlack(t *testing.T) {
-	lost := func(i int) (float64, float64) { // 8 of 200
-		if i < 8 {
-			return 1, 0
+	for _, tt := range []struct {
+		pictures, lost int
+		slack          float64
+		want, wantSum  Finding
+	}{
+		{200, 8, 0, Worse, Worse}, {200, 8, 0.039, Worse, Worse}, {200, 8, 0.041, Same, Worse},
+		{20, 2, 0, Same, Same}, {20, 2, 0.09, Worse, Same}, {20, 2, 0.11, Same, Same},
+	} {
+		each := func(i int) (float64, float64) {
+			if i < tt.lost {
+				return 1, 0
+			}
+			return 1, 1
 		}
-		return 1, 1
-	}
-	for slack, want := range map[float64]Finding{0: Worse, 0.039: Worse, 0.041: Same} {
-		parts, sum := compare(200, []column{{name: "x", weight: 1, slack: slack, serving: 1, candidate: 0.96, each: lost}}, DefaultRule())
-		if parts[0].Finds != want || sum.Finds != Worse {
-			t.Errorf("slack %v: %+v, sum %+v", slack, parts[0], sum)
+		after := 1 - float64(tt.lost)/float64(tt.pictures)
+		parts, sum := compare(tt.pictures, []column{{name: "x", weight: 1, slack: tt.slack, serving: 1, candidate: after, each: each}}, DefaultRule())
+		if parts[0].Finds != tt.want || sum.Finds != tt.wantSum {
+			t.Errorf("%d of %d with slack %v: %+v, sum %+v", tt.lost, tt.pictures, tt.slack, parts[0], sum)
 		}
 	}
 }

@@ -31,9 +31,11 @@ type Rule struct {
 	RetrievalWeight float64 `json:"retrieval_weight"`
 	SurvivalWeight  float64 `json:"survival_weight"`
 	SpreadWeight    float64 `json:"spread_weight"`
-	// RetrievalSlack is the loss of view retrieval, a share of all views, that is
-	// no loss: a view that finds another picture of its kind is what training with
-	// neighbours wants.
+	// RetrievalSlack is the loss of view retrieval, a share of all views, up to which
+	// it is none, since a view that finds another picture of its kind is what
+	// training with neighbours wants, and beyond which it is worse, however few the
+	// pictures: such losses went with an encoder that had lost what it knew. 0: Worse
+	// alone decides.
 	RetrievalSlack float64 `json:"retrieval_slack"`
 
 	// RankCollapse and DeviationCollapse are the shares of what serves below
@@ -51,7 +53,9 @@ type Rule struct {
 // DefaultRule lets noise promote less than one candidate in a hundred (one-sided
 // normal: 0.6 %), and keeps one out by noise in any one number with 2 %.
 // View retrieval is no reason to promote, and a small loss of it none to keep a
-// candidate out, see RetrievalSlack.
+// candidate out, see RetrievalSlack. Measured on streams of EuroSAT: five candidates
+// that lost 8 points and more of it had lost 4 to 10 points of top-1, and five
+// that lost none at most 2.
 // The brakes are wide: collapse trips them, good training must not. Measured: 1,200
 // steps on EuroSAT that brought 3.2 points of top-1 left 0.74 of the RankMe, a
 // ruinous rate a third.

@@ -13,6 +13,8 @@ type Verdict struct {
 	Braked bool `json:"braked"`
 	// Undecided: nothing could be told, since there was too little to compare.
 	Undecided bool `json:"undecided"`
+	// Against names what the candidate was held against; "" is what serves.
+	Against string `json:"against,omitempty"`
 	// Reason is one sentence for the user, with the numbers that decided.
 	Reason string `json:"reason"`
 	// Together is what decided: the weighted sum of those parts that count.
