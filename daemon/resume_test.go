@@ -20,3 +20,27 @@ func TestNextStartsFromTheRoot(t *testing.T) {
 		}
 	}
 }
+
+// A ruined encoder that a person let serve is not trained on for ever.
+func TestRoundThatLedAstray(t *testing.T) {
+	cfg := smallConfig(t)
+	cfg.Learn.Steps, cfg.Learn.HeadSteps, cfg.Learn.LR = 3, 1, 1e-6 // what is ruined would diverge
+	s := open(t, cfg)
+	embed(t, s, 0, 200)
+	ruined, _ := adaptBy(t, s, "c1", cfg.Serve.Blend, 0.3)
+	if _, err := s.Promote(t.Context(), string(ruined.ID), "by hand", nil); err != nil {
+		t.Fatal(err)
+	}
+	end, err := s.learner.once(t.Context(), cfg.Learn.Steps)
+	if err != nil || !end.Verdict.Worse || end.Verdict.Against == "" || events(t, s, "it begins where training began") != 1 {
+		t.Fatalf("%+v, %v", end.Verdict, err)
+	}
+	t.Log(end.Verdict.Reason)
+	if end, err = s.learner.once(t.Context(), cfg.Learn.Steps); err != nil {
+		t.Fatal(err)
+	}
+	point, _, err := s.learner.saved(t.Context())
+	if err != nil || point.Parent != "c1" || point.Sees != ruined.ID {
+		t.Errorf("after %q the next round was %+v, %v", end.Verdict.Reason, point, err)
+	}
+}
