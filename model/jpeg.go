@@ -62,7 +62,7 @@ func (d *JPEGDecoder) DecodeJPEG(data []byte, ratio int) (*rgb.Image, error) {
 	}
 	shape := out[0].Shape()
 	m := rgb.New(int(shape[1]), int(shape[0]))
-	if _, err := out[0].WriteContentsTo(&sliceWriter{dst: m.Pix}); err != nil {
+	if err := contents(out[0], m.Pix); err != nil {
 		return nil, fmt.Errorf("JPEG of %d x %d: %w", m.Width, m.Height, err)
 	}
 	return m, nil

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"image/jpeg"
+	"runtime"
 	"sync"
 	"testing"
 
@@ -165,4 +166,35 @@ func FuzzDecodeJPEG(f *testing.F) {
 			t.Errorf("%d bytes for %d x %d", len(m.Pix), m.Width, m.Height)
 		}
 	})
+}
+
+// A tensor is not freed while its values are copied out, however busy the
+// collector is: to read it then would end the process.
+func TestTensorsOutliveTheirReading(t *testing.T) {
+	d, data := openJPEGDecoder(t), testJPEG(t, 8)
+	done := make(chan struct{})
+	var collecting, decoding sync.WaitGroup
+	collecting.Go(func() {
+		for {
+			select {
+			case <-done:
+				return
+			default:
+				runtime.GC()
+			}
+		}
+	})
+	for range 4 {
+		decoding.Go(func() {
+			for range 5000 {
+				if _, err := d.DecodeJPEG(data, 1); err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	decoding.Wait()
+	close(done)
+	collecting.Wait()
 }

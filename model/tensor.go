@@ -3,6 +3,7 @@ package model
 import (
 	"bytes"
 	"fmt"
+	"runtime"
 	"unsafe"
 
 	tf "github.com/tensorflow/tensorflow/tensorflow/go"
@@ -44,11 +45,19 @@ func floats(t *tf.Tensor) ([]float32, error) {
 		n *= d
 	}
 	out := make([]float32, n)
-	w := &sliceWriter{dst: bytesOf(out)}
-	if _, err := t.WriteContentsTo(w); err != nil {
+	if err := contents(t, bytesOf(out)); err != nil {
 		return nil, fmt.Errorf("reading a tensor of shape %v: %w", t.Shape(), err)
 	}
 	return out, nil
+}
+
+// contents copies what a tensor holds. TensorFlow's package reads it by a pointer
+// that the collector does not know of, which would free it meanwhile if this was
+// its last use.
+func contents(t *tf.Tensor, dst []byte) error {
+	defer runtime.KeepAlive(t)
+	_, err := t.WriteContentsTo(&sliceWriter{dst: dst})
+	return err
 }
 
 // sliceWriter writes into a slice of fixed length, so that a tensor is copied once.
