@@ -86,6 +86,7 @@ func TestReloadRefused(t *testing.T) {
 	if err := s.Ingest(cfg.Sources); err != nil {
 		t.Fatal(err)
 	}
+	wait(t, "the source, whose event could else come between", func() bool { return events(t, s, " is live") == 1 })
 	feed := s.ingest.feeds[0]
 	for _, tt := range []struct {
 		name   string
