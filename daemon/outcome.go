@@ -187,7 +187,7 @@ func (l *learner) tell(ctx context.Context, point resumePoint, end RoundEnd) {
 		text += fmt.Sprintf("; the next round learns at 1/%d of learn.lr", 1<<point.Slower)
 	}
 	if point.Astray {
-		text += "; it begins where training began"
+		text += "; the next round begins where training began"
 	}
 	l.say(ctx, "reject", head, text)
 }
