@@ -13,7 +13,7 @@ import (
 )
 
 // neighbours are the pictures that show much the same as another: each is among
-// the k nearest of the other, by the encoder that a round starts from.
+// the k nearest of the other, by the encoder that serves when a round begins.
 //
 // Such a picture is shown as the second view, and is no negative (Dwibedi et al.
 // 2021, "With a Little Help from My Friends", section 3; Huynh et al. 2022,

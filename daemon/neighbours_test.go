@@ -136,7 +136,7 @@ func TestTogetherWithNeighbours(t *testing.T) {
 }
 
 // The learner compares what it may learn from, by what is stored of the encoder that
-// a round starts from.
+// serves when a round begins.
 func TestLearnerNeighbours(t *testing.T) {
 	s := open(t, smallConfig(t))
 	embed(t, s, 0, 100)
