@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"edgeclr/augment"
-	"edgeclr/daemon/governor"
 )
 
 // Validate checks every value. The error is an *Error with all problems, each
@@ -56,7 +55,7 @@ func (c Config) augmentProblems() []Problem {
 func (c Config) windowProblems() []Problem {
 	var problems []Problem
 	for i, text := range c.Learn.Windows {
-		if _, err := governor.ParseWindow(text); err != nil {
+		if _, err := ParseWindow(text); err != nil {
 			problems = append(problems, Problem{Key: "learn.windows", Text: fmt.Sprintf("item %d, %v", i+1, err)})
 		}
 	}

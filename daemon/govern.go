@@ -24,7 +24,7 @@ func newGovernor(cfg config.Config, log *slog.Logger) (*governor.Governor, error
 func learnLimits(learn config.Learn) (governor.Limits, error) {
 	limits := governor.Limits{Duty: learn.Duty, MaxTemperature: learn.MaxTemperature, MaxLoad: learn.MaxLoad}
 	for _, text := range learn.Windows {
-		w, err := governor.ParseWindow(text)
+		w, err := config.ParseWindow(text)
 		if err != nil {
 			return limits, fmt.Errorf("learn.windows: %w", err)
 		}

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"edgeclr/config"
 )
 
 // start makes a governor and a learner that waits for its next step; allowed
@@ -244,10 +246,10 @@ func TestClock(t *testing.T) {
 	if err != nil {
 		t.Skipf("no time zones here: %v", err)
 	}
-	night := []Window{{22 * time.Hour, 6 * time.Hour}}
+	night := []config.Window{{From: 22 * time.Hour, To: 6 * time.Hour}}
 	for _, tc := range []struct {
 		name    string
-		windows []Window
+		windows []config.Window
 		start   string        // on the wall
 		jump    time.Duration // of the clock, after a second
 		want    time.Duration // to wait for the step
@@ -255,10 +257,10 @@ func TestClock(t *testing.T) {
 		{"inside", night, "2026-01-10 23:30", 0, 0},
 		{"across midnight", night, "2026-01-10 00:00", 0, 0},
 		{"the end is outside", night, "2026-01-10 06:00", 0, 16 * time.Hour},
-		{"another window is nearer", append(night, Window{12 * time.Hour, 13 * time.Hour}), "2026-01-10 06:00", 0, 6 * time.Hour},
-		{"summer time begins", []Window{{4 * time.Hour, 5 * time.Hour}}, "2026-03-29 01:00", 0, 2 * time.Hour},
-		{"summer time ends", []Window{{4 * time.Hour, 5 * time.Hour}}, "2026-10-25 01:00", 0, 4 * time.Hour},
-		{"an hour that does not occur", []Window{{2 * time.Hour, 3 * time.Hour}}, "2026-03-29 01:59", 0, 24*time.Hour - 59*time.Minute},
+		{"another window is nearer", append(night, config.Window{From: 12 * time.Hour, To: 13 * time.Hour}), "2026-01-10 06:00", 0, 6 * time.Hour},
+		{"summer time begins", []config.Window{{From: 4 * time.Hour, To: 5 * time.Hour}}, "2026-03-29 01:00", 0, 2 * time.Hour},
+		{"summer time ends", []config.Window{{From: 4 * time.Hour, To: 5 * time.Hour}}, "2026-10-25 01:00", 0, 4 * time.Hour},
+		{"an hour that does not occur", []config.Window{{From: 2 * time.Hour, To: 3 * time.Hour}}, "2026-03-29 01:59", 0, 24*time.Hour - 59*time.Minute},
 		{"the clock is set forward", night, "1970-01-01 12:00", 10 * time.Hour, lookAgain},
 		{"the clock is set back", night, "2026-01-10 21:59", -time.Hour, time.Hour + time.Minute},
 	} {
@@ -296,7 +298,7 @@ func TestReasons(t *testing.T) {
 		b.heat(0, 91.25)
 		noon := time.Date(2026, 1, 10, 12, 5, 0, 0, time.UTC)
 		g, allowed := start(t, Options{
-			Limits: Limits{MaxTemperature: 80, Windows: []Window{{22 * time.Hour, 6 * time.Hour}, {13 * time.Hour, day}}},
+			Limits: Limits{MaxTemperature: 80, Windows: []config.Window{{From: 22 * time.Hour, To: 6 * time.Hour}, {From: 13 * time.Hour, To: 24 * time.Hour}}},
 			Root:   b.root, Now: func() time.Time { return noon },
 		})
 		if allowed() {
@@ -348,7 +350,7 @@ func TestOptionsOutOfRange(t *testing.T) {
 		{Options{Limits: Limits{Duty: math.NaN()}}, "learn.duty"},
 		{Options{Limits: Limits{MaxTemperature: 500}}, "learn.max_temperature"},
 		{Options{Limits: Limits{MaxLoad: math.Inf(1)}}, "learn.max_load"},
-		{Options{Limits: Limits{Windows: []Window{{}}}}, "learn.windows"},
+		{Options{Limits: Limits{Windows: []config.Window{{}}}}, "learn.windows"},
 	} {
 		if _, err := New(tc.opt); err == nil || !strings.Contains(err.Error(), tc.want) {
 			t.Errorf("%+v: %v", tc.opt, err)

@@ -1,6 +1,10 @@
 package governor
 
-import "fmt"
+import (
+	"fmt"
+
+	"edgeclr/config"
+)
 
 // Limits say when learning is allowed. The zero value allows it always.
 type Limits struct {
@@ -8,7 +12,7 @@ type Limits struct {
 	Duty float64
 
 	// Windows are the daily times of learning; none means always.
-	Windows []Window
+	Windows []config.Window
 
 	// MaxTemperature is that of the hottest thermal zone, in degrees Celsius;
 	// 0 means no limit.
@@ -30,7 +34,7 @@ func (l Limits) check() error {
 		return fmt.Errorf("learn.max_load is %v: write a load per core up to %d, or 0 for no limit", l.MaxLoad, maxLoad)
 	}
 	for _, w := range l.Windows {
-		if err := w.check(); err != nil {
+		if err := w.Check(); err != nil {
 			return fmt.Errorf("learn.windows: %w", err)
 		}
 	}

@@ -1,4 +1,4 @@
-package governor
+package config
 
 import (
 	"strings"

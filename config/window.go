@@ -1,4 +1,4 @@
-package governor
+package config
 
 import (
 	"fmt"
@@ -6,40 +6,42 @@ import (
 	"time"
 )
 
-// Window is a daily time from From until before To, both since midnight on the
-// clock on the wall. With To before From it ends on the next day.
+// Window is a daily period: a value of learn.windows. It lasts from From until
+// before To, both counted from midnight on the wall clock. A window whose To is
+// before its From ends on the next day.
 type Window struct{ From, To time.Duration }
 
-const day = 24 * time.Hour
+const dayLength = time.Duration(Day)
 
-// ParseWindow reads "22:00-06:00", hours and minutes of 24 hours. "24:00" is the
-// end of the day.
+// ParseWindow reads a window like "22:00-06:00": hours and minutes of a 24-hour
+// clock. "24:00" is the end of the day.
 func ParseWindow(text string) (Window, error) {
 	from, to, found := strings.Cut(text, "-")
 	w := Window{}
 	var err error
-	if w.From, err = parseTime(from); err == nil {
-		w.To, err = parseTime(to)
+	if w.From, err = parseTimeOfDay(from); err == nil {
+		w.To, err = parseTimeOfDay(to)
 	}
 	if !found || err != nil {
 		return Window{}, fmt.Errorf("%q is not a daily time: write hours and minutes like 22:00-06:00", text)
 	}
-	return w, w.check()
+	return w, w.Check()
 }
 
-// parseTime reads "6:00" or "06:00", up to "24:00".
-func parseTime(text string) (time.Duration, error) {
+// parseTimeOfDay reads "6:00" or "06:00", up to "24:00".
+func parseTimeOfDay(text string) (time.Duration, error) {
 	text = strings.TrimSpace(text)
 	if text == "24:00" {
-		return day, nil
+		return dayLength, nil
 	}
 	t, err := time.Parse("15:04", text)
 	return time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute, err
 }
 
-func (w Window) check() error {
+// Check refuses a window that is empty or reaches outside the day.
+func (w Window) Check() error {
 	switch {
-	case w.From < 0 || w.From >= day || w.To < 0 || w.To > day:
+	case w.From < 0 || w.From >= dayLength || w.To < 0 || w.To > dayLength:
 		return fmt.Errorf("%v is not a daily time: hours go from 00:00 to 24:00, which is an end only", w)
 	case w.From == w.To:
 		return fmt.Errorf("%v is empty: write 00:00-24:00, or no window at all, for the whole day", w)
@@ -47,7 +49,7 @@ func (w Window) check() error {
 	return nil
 }
 
-// Contains tells whether the clock on the wall is inside.
+// Contains reports whether the wall-clock time of t lies in the window.
 func (w Window) Contains(t time.Time) bool {
 	hour, minute, second := t.Clock()
 	at := time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute + time.Duration(second)*time.Second
@@ -57,7 +59,7 @@ func (w Window) Contains(t time.Time) bool {
 	return w.From <= at || at < w.To
 }
 
-// String gives what ParseWindow reads.
+// String is the form that ParseWindow reads.
 func (w Window) String() string {
 	clock := func(d time.Duration) string {
 		return fmt.Sprintf("%02d:%02d", d/time.Hour, d%time.Hour/time.Minute)
