@@ -3,6 +3,7 @@ package daemon
 import (
 	"fmt"
 
+	"edgeclr/internal/tensor"
 	"edgeclr/model/arch"
 	"edgeclr/model/weights"
 )
@@ -32,7 +33,7 @@ func averaged(a *arch.Architecture, from Halves) (weights.Set, error) {
 			before := base[i].Data[j]
 			values[j] = before + adaptedShare*(x-before) // equal weights stay equal to the bit
 		}
-		mean[i] = weights.Tensor{Name: t.Name, Shape: t.Shape, Data: values}
+		mean[i] = tensor.Tensor{Name: t.Name, Shape: t.Shape, Data: values}
 	}
 	return mean, nil
 }

@@ -11,6 +11,7 @@ import (
 
 	"edgeclr/camera/rgb"
 	"edgeclr/config"
+	"edgeclr/internal/tensor"
 	"edgeclr/model"
 	"edgeclr/model/arch"
 	"edgeclr/model/weights"
@@ -220,7 +221,7 @@ func mixed(t *testing.T, own, base weights.Set) weights.Set {
 		for i := range values {
 			values[i] = float32(0.75*float64(y.Data[i]) + 0.25*float64(x.Data[i]))
 		}
-		set = append(set, weights.Tensor{Name: x.Name, Shape: x.Shape, Data: values})
+		set = append(set, tensor.Tensor{Name: x.Name, Shape: x.Shape, Data: values})
 	}
 	return set
 }

@@ -11,7 +11,7 @@ import (
 	"edgeclr/config"
 	"edgeclr/daemon/probe"
 	"edgeclr/daemon/replay"
-	"edgeclr/model/weights"
+	"edgeclr/internal/tensor"
 	"edgeclr/storage"
 )
 
@@ -74,7 +74,7 @@ func openCorpus(ctx context.Context, st *storage.Store, cfg config.Config, log l
 // restore shares out the stored pictures between probe set and buffer. Frames
 // that came after the saved state are offered to the probe set again, in order:
 // the training that may have seen them is as lost as that state.
-func (c *corpus) restore(ctx context.Context, meta replay.Meta, tensors []weights.Tensor, offer bool) error {
+func (c *corpus) restore(ctx context.Context, meta replay.Meta, tensors []tensor.Tensor, offer bool) error {
 	var members []replay.Entry
 	err := c.store.Replay(ctx, func(e storage.ReplayEntry) error {
 		entry := replay.Entry{ID: uint64(e.ID), Source: e.Source, Time: e.Time, Live: e.Live}
@@ -131,9 +131,9 @@ func (c *corpus) save(ctx context.Context) error {
 	}
 	var features []float32
 	state.Replay, features = c.buffer.Snapshot()
-	var tensors []weights.Tensor
+	var tensors []tensor.Tensor
 	if n := len(state.Replay.Seen); n > 0 {
-		tensors = []weights.Tensor{{Name: featuresName, Shape: []int{n, state.Replay.Dim}, Data: features}}
+		tensors = []tensor.Tensor{{Name: featuresName, Shape: []int{n, state.Replay.Dim}, Data: features}}
 	}
 	return c.store.PutResume(ctx, corpusName, state, tensors)
 }

@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"edgeclr/config"
-	"edgeclr/model/weights"
+	"edgeclr/internal/tensor"
 	"edgeclr/storage"
 )
 
@@ -108,7 +108,7 @@ func TestBlendWithADamagedRoot(t *testing.T) {
 	cp := adapt(t, s, root, config.BlendAverage)
 	set := tensors(t, s, root)
 	shut(t, s)
-	largest := slices.MaxFunc(set, func(a, b weights.Tensor) int { return len(a.Data) - len(b.Data) })
+	largest := slices.MaxFunc(set, func(a, b tensor.Tensor) int { return len(a.Data) - len(b.Data) })
 	flipVector(t, cfg.Data, largest.Data[:2000])
 	s = open(t, cfg)
 	if _, err := s.Client().Promote(t.Context(), string(cp.ID)); err == nil || !strings.Contains(err.Error(), "training began from") ||

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"edgeclr/internal/tensor"
 	"edgeclr/model"
 	"edgeclr/model/arch"
 	"edgeclr/model/weights"
@@ -32,7 +33,7 @@ func flatten(state model.State, resumable bool) weights.Set {
 			set = append(set, t)
 		}
 		if n := len(state.Queue); n > 0 {
-			set = append(set, weights.Tensor{Name: queueName, Shape: []int{n}, Data: state.Queue})
+			set = append(set, tensor.Tensor{Name: queueName, Shape: []int{n}, Data: state.Queue})
 		}
 	}
 	return set

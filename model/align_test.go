@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"edgeclr/internal/tensor"
 	"edgeclr/model/weights"
 )
 
@@ -52,8 +53,8 @@ func TestAlignByFormula(t *testing.T) {
 			state := tinyState()
 			state.Average = elsewhere(state)
 			if stages == 1 {
-				state.Average = slices.DeleteFunc(state.Average, func(tensor weights.Tensor) bool {
-					return !strings.HasPrefix(tensor.Name, "top") && !strings.HasPrefix(tensor.Name, "projection_head.")
+				state.Average = slices.DeleteFunc(state.Average, func(w tensor.Tensor) bool {
+					return !strings.HasPrefix(w.Name, "top") && !strings.HasPrefix(w.Name, "projection_head.")
 				})
 			}
 			in := Batch{Views: pairs(0, batch, tinySize)}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"edgeclr/internal/tensor"
 	"edgeclr/model/arch"
 	"edgeclr/model/weights"
 )
@@ -26,7 +27,7 @@ func mix(x uint64) uint64 {
 const golden64 = 0x9E3779B97F4A7C15
 
 // formula fills a tensor with values in low to high.
-func formula(name string, shape []int, low, high float64) weights.Tensor {
+func formula(name string, shape []int, low, high float64) tensor.Tensor {
 	seed := uint64(0xCBF29CE484222325)
 	for _, b := range []byte(name) {
 		seed = (seed ^ uint64(b)) * 0x100000001B3
@@ -146,7 +147,7 @@ func goldenFile(t testing.TB, name string) weights.Set {
 	return set
 }
 
-func find(t testing.TB, set weights.Set, name string) weights.Tensor {
+func find(t testing.TB, set weights.Set, name string) tensor.Tensor {
 	t.Helper()
 	tensor, ok := set.Find(name)
 	if !ok {

@@ -7,6 +7,7 @@ import (
 	tf "github.com/tensorflow/tensorflow/tensorflow/go"
 	"github.com/tensorflow/tensorflow/tensorflow/go/op"
 
+	"edgeclr/internal/tensor"
 	"edgeclr/model/weights"
 )
 
@@ -50,7 +51,7 @@ func NewHead(features int, seed uint64) weights.Set {
 }
 
 // drawn fills a tensor from a generator.
-func drawn(spec weights.Spec, next func() float64) weights.Tensor {
+func drawn(spec weights.Spec, next func() float64) tensor.Tensor {
 	n := 1
 	for _, d := range spec.Shape {
 		n *= d
@@ -59,7 +60,7 @@ func drawn(spec weights.Spec, next func() float64) weights.Tensor {
 	for i := range values {
 		values[i] = float32(next())
 	}
-	return weights.Tensor{Name: spec.Name, Shape: spec.Shape, Data: values}
+	return tensor.Tensor{Name: spec.Name, Shape: spec.Shape, Data: values}
 }
 
 // project builds the head into the graph: [B,features] to [B,128].

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"edgeclr/internal/tensor"
 	"edgeclr/model/weights"
 )
 
@@ -87,7 +88,7 @@ func TestLARSByFormula(t *testing.T) {
 }
 
 // larsStep is the new momentum of one tensor.
-func larsStep(w, gradient weights.Tensor, past []float64, rate, momentum, decay float64) []float64 {
+func larsStep(w, gradient tensor.Tensor, past []float64, rate, momentum, decay float64) []float64 {
 	g := make([]float64, len(w.Data))
 	var lengthW, lengthG float64
 	for i := range g {

@@ -6,12 +6,13 @@ import (
 	"strings"
 	"testing"
 
+	"edgeclr/internal/tensor"
 	"edgeclr/model/arch"
 	"edgeclr/model/weights"
 )
 
 func sameSets(a, b weights.Set) bool {
-	return slices.EqualFunc(a, b, func(x, y weights.Tensor) bool {
+	return slices.EqualFunc(a, b, func(x, y tensor.Tensor) bool {
 		return x.Name == y.Name && slices.Equal(x.Shape, y.Shape) && slices.Equal(x.Data, y.Data)
 	})
 }

@@ -6,6 +6,7 @@ import (
 
 	tf "github.com/tensorflow/tensorflow/tensorflow/go"
 
+	"edgeclr/internal/tensor"
 	"edgeclr/model/weights"
 )
 
@@ -70,7 +71,7 @@ func (t *Trainer) places(resumable bool) []place {
 // below it from the loss, so that a step would not tell).
 func (t *Trainer) Restore(state State) error {
 	feeds, targets := map[tf.Output]*tf.Tensor{}, []*tf.Operation{}
-	var own weights.Tensor // the variable's weights, which come before the rest of it
+	var own tensor.Tensor // the variable's weights, which come before the rest of it
 	for _, p := range t.places(true) {
 		tensor, ok := p.set(&state).Find(p.v.name)
 		switch {

@@ -7,7 +7,7 @@ import (
 	tf "github.com/tensorflow/tensorflow/tensorflow/go"
 	"github.com/tensorflow/tensorflow/tensorflow/go/op"
 
-	"edgeclr/model/weights"
+	"edgeclr/internal/tensor"
 )
 
 // variable is one tensor that lives in the training session.
@@ -80,12 +80,12 @@ func (v *variable) size() int {
 }
 
 // zeros is what momentum starts from.
-func (v *variable) zeros() weights.Tensor {
-	return weights.Tensor{Name: v.name, Shape: v.shape, Data: make([]float32, v.size())}
+func (v *variable) zeros() tensor.Tensor {
+	return tensor.Tensor{Name: v.name, Shape: v.shape, Data: make([]float32, v.size())}
 }
 
 // tensor brings values in PyTorch's layout into the graph's.
-func (v *variable) tensor(t weights.Tensor) (*tf.Tensor, error) {
+func (v *variable) tensor(t tensor.Tensor) (*tf.Tensor, error) {
 	if !slices.Equal(t.Shape, v.shape) || len(t.Data) != v.size() {
 		return nil, fmt.Errorf("%w: %s is %v with %d values and should be %v", ErrShape, v.name, t.Shape, len(t.Data), v.shape)
 	}
@@ -105,19 +105,19 @@ func (v *variable) tensor(t weights.Tensor) (*tf.Tensor, error) {
 
 // weights brings a tensor of the graph into PyTorch's layout. Values that are
 // not finite are an error.
-func (v *variable) weights(t *tf.Tensor) (weights.Tensor, error) {
+func (v *variable) weights(t *tf.Tensor) (tensor.Tensor, error) {
 	values, err := floats(t)
 	if err != nil {
-		return weights.Tensor{}, fmt.Errorf("%s: %w", v.name, err)
+		return tensor.Tensor{}, fmt.Errorf("%s: %w", v.name, err)
 	}
 	if v.kernel {
 		values = fromGraph(values, v.shape)
 	}
-	out := weights.Tensor{Name: v.name, Shape: v.shape, Data: values}
+	out := tensor.Tensor{Name: v.name, Shape: v.shape, Data: values}
 	return out, checkFinite(out)
 }
 
-func checkFinite(t weights.Tensor) error {
+func checkFinite(t tensor.Tensor) error {
 	if !finite(t.Data) {
 		return fmt.Errorf("a value of %s is %w", t.Name, ErrDiverged)
 	}

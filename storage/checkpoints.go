@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"math"
 
-	"edgeclr/model/weights"
+	"edgeclr/internal/tensor"
 )
 
 // checkpoint reads the description of one checkpoint.
@@ -40,7 +40,7 @@ func (t txn) wantCheckpoint(id CheckpointID) (Checkpoint, uint32, error) {
 // It is written in several transactions, its description in the last one: an
 // error or a crash leaves no checkpoint, only chunks that are removed later.
 // ID is ignored; Created is set when zero. Errors: ErrInvalid, ErrFull.
-func (s *Store) PutCheckpoint(ctx context.Context, c Checkpoint, ts []weights.Tensor) (CheckpointID, error) {
+func (s *Store) PutCheckpoint(ctx context.Context, c Checkpoint, ts []tensor.Tensor) (CheckpointID, error) {
 	const op = "store checkpoint"
 	if err := c.validate(); err != nil {
 		return "", classify(op, s.path, err)
@@ -139,7 +139,7 @@ func (t txn) heir(root CheckpointID) (CheckpointID, error) {
 
 // Tensors returns a checkpoint's tensors in the order they were stored, each
 // chunk verified by its SHA-256. Errors: ErrNotFound, ErrCorrupt.
-func (s *Store) Tensors(ctx context.Context, id CheckpointID) ([]weights.Tensor, error) {
+func (s *Store) Tensors(ctx context.Context, id CheckpointID) ([]tensor.Tensor, error) {
 	const op = "read tensors"
 	s.chunkMu.RLock()
 	defer s.chunkMu.RUnlock()

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"edgeclr/model/weights"
+	"edgeclr/internal/tensor"
 )
 
 func TestCheckpointRoundTrip(t *testing.T) {
@@ -15,8 +15,8 @@ func TestCheckpointRoundTrip(t *testing.T) {
 	ck := newClock()
 	s := open(t, dir, Options{Now: ck.time})
 	ts := tensors(1, maxChunk/4, maxChunk/4+1, 7, 0, 300_000)
-	ts = append(ts, weights.Tensor{Name: "scalar", Shape: []int{}, Data: []float32{3}},
-		weights.Tensor{Name: "conv", Shape: []int{2, 3, 4}, Data: floats(9, 24)})
+	ts = append(ts, tensor.Tensor{Name: "scalar", Shape: []int{}, Data: []float32{3}},
+		tensor.Tensor{Name: "conv", Shape: []int{2, 3, 4}, Data: floats(9, 24)})
 	in := Checkpoint{
 		ID: "c77", Kind: KindPretrained, Arch: "efficientnet_lite0", Size: 96, Blend: "joined", Dim: 1280,
 		Parent: "c3", Root: "c1", Step: 120, Loss: 1.25, Seed: 1<<64 - 1, Note: "n", Metrics: map[string]float64{"p10": .5},
@@ -52,16 +52,16 @@ func TestPutCheckpointRefuses(t *testing.T) {
 	for _, tt := range []struct {
 		name string
 		c    Checkpoint
-		ts   []weights.Tensor
+		ts   []tensor.Tensor
 	}{
 		{"kind", Checkpoint{Kind: "x"}, nil},
 		{"NaN loss", Checkpoint{Kind: KindTrained, Loss: math.NaN()}, nil},
 		{"infinite metric", Checkpoint{Kind: KindTrained, Metrics: map[string]float64{"a": math.Inf(1)}}, nil},
 		{"dimension", Checkpoint{Kind: KindTrained, Dim: -1}, nil},
-		{"shape and values", ok, []weights.Tensor{{Name: "a", Shape: []int{3}, Data: floats(1, 2)}}},
-		{"negative shape", ok, []weights.Tensor{{Name: "a", Shape: []int{-1, -2}, Data: floats(1, 2)}}},
-		{"overflowing shape", ok, []weights.Tensor{{Name: "a", Shape: []int{1 << 32, 1 << 32}}}},
-		{"name", ok, []weights.Tensor{{Name: "\xff", Shape: []int{1}, Data: floats(1, 1)}}},
+		{"shape and values", ok, []tensor.Tensor{{Name: "a", Shape: []int{3}, Data: floats(1, 2)}}},
+		{"negative shape", ok, []tensor.Tensor{{Name: "a", Shape: []int{-1, -2}, Data: floats(1, 2)}}},
+		{"overflowing shape", ok, []tensor.Tensor{{Name: "a", Shape: []int{1 << 32, 1 << 32}}}},
+		{"name", ok, []tensor.Tensor{{Name: "\xff", Shape: []int{1}, Data: floats(1, 1)}}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			_, err := s.PutCheckpoint(t.Context(), tt.c, tt.ts)
@@ -86,7 +86,7 @@ func chunkCount(t *testing.T, s *Store) int {
 func TestChunksAreShared(t *testing.T) {
 	s := openNew(t)
 	base := tensors(1, 100_000, 50_000) // 4 and 2 chunks
-	put := func(kind string, ts []weights.Tensor) CheckpointID {
+	put := func(kind string, ts []tensor.Tensor) CheckpointID {
 		id, err := s.PutCheckpoint(t.Context(), Checkpoint{Kind: kind}, ts)
 		if err != nil {
 			t.Fatal(err)

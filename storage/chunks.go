@@ -10,7 +10,7 @@ import (
 	"fmt"
 	"unicode/utf8"
 
-	"edgeclr/model/weights"
+	"edgeclr/internal/tensor"
 )
 
 // manifest lists the tensors of a checkpoint or of a learner's state.
@@ -37,7 +37,7 @@ type chunkRef struct {
 // putChunks stores the tensors' bytes, a few MiB in a transaction, and returns
 // the manifest to store last: a crash before that leaves chunks that nothing
 // names, which sweep removes. The caller holds chunkMu.
-func (s *Store) putChunks(ctx context.Context, op string, ts []weights.Tensor) ([]byte, error) {
+func (s *Store) putChunks(ctx context.Context, op string, ts []tensor.Tensor) ([]byte, error) {
 	m := manifest{Tensors: make([]tensorRecord, len(ts))}
 	for i, t := range ts {
 		if err := validTensor(t); err != nil {
@@ -45,21 +45,21 @@ func (s *Store) putChunks(ctx context.Context, op string, ts []weights.Tensor) (
 		}
 		m.Tensors[i] = tensorRecord{Name: t.Name, Shape: t.Shape, Chunks: []chunkRef{}}
 	}
-	tensor, at := 0, 0 // the next value to store
-	for tensor < len(ts) {
+	next, at := 0, 0 // the next value to store: which tensor, and where in it
+	for next < len(ts) {
 		err := s.update(ctx, op, func(t txn) error {
-			for room := txBytes; room > 0 && tensor < len(ts); {
-				values := ts[tensor].Data[at:min(at+maxChunk/4, len(ts[tensor].Data))]
+			for room := txBytes; room > 0 && next < len(ts); {
+				values := ts[next].Data[at:min(at+maxChunk/4, len(ts[next].Data))]
 				if len(values) > 0 {
 					ref, err := t.putChunk(appendFloats(reserve(4*len(values)), values))
 					if err != nil {
 						return err
 					}
-					m.Tensors[tensor].Chunks = append(m.Tensors[tensor].Chunks, ref)
+					m.Tensors[next].Chunks = append(m.Tensors[next].Chunks, ref)
 				}
 				room -= 4*len(values) + 64
-				if at += len(values); at == len(ts[tensor].Data) {
-					tensor, at = tensor+1, 0
+				if at += len(values); at == len(ts[next].Data) {
+					next, at = next+1, 0
 				}
 			}
 			return nil
@@ -95,18 +95,11 @@ func (t txn) putChunk(value []byte) (chunkRef, error) {
 	return ref, t.put(bucketChunkIndex, sum[:], key64(ref.Seq))
 }
 
-func validTensor(t weights.Tensor) error {
-	n := 1
-	for _, d := range t.Shape {
-		if d < 0 || d > 0 && n > 1<<31/d {
-			return fmt.Errorf("%w: %q has shape %v", ErrInvalid, t.Name, t.Shape)
-		}
-		n *= d
+func validTensor(t tensor.Tensor) error {
+	if err := t.Check(); err != nil {
+		return fmt.Errorf("%w: %w", ErrInvalid, err)
 	}
-	switch {
-	case n != len(t.Data):
-		return fmt.Errorf("%w: %q has shape %v and %d values", ErrInvalid, t.Name, t.Shape, len(t.Data))
-	case !utf8.ValidString(t.Name):
+	if !utf8.ValidString(t.Name) {
 		return fmt.Errorf("%w: name %q is not UTF-8", ErrInvalid, t.Name)
 	}
 	return nil
@@ -127,8 +120,8 @@ func (t txn) readManifest(key []byte) (*manifest, error) {
 
 // tensors reads what a manifest names, each tensor in its own transaction. The
 // caller holds chunkMu for reading, so that no chunk is swept meanwhile.
-func (s *Store) tensors(ctx context.Context, op string, m *manifest) ([]weights.Tensor, error) {
-	ts := make([]weights.Tensor, len(m.Tensors))
+func (s *Store) tensors(ctx context.Context, op string, m *manifest) ([]tensor.Tensor, error) {
+	ts := make([]tensor.Tensor, len(m.Tensors))
 	for i, rec := range m.Tensors {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -144,32 +137,29 @@ func (s *Store) tensors(ctx context.Context, op string, m *manifest) ([]weights.
 	return ts, nil
 }
 
-func (t txn) tensor(rec tensorRecord) (weights.Tensor, error) {
-	n := 1
-	for _, d := range rec.Shape {
-		n *= d
-	}
-	if n < 0 || n > len(rec.Chunks)*maxChunk/4 {
-		return weights.Tensor{}, corrupt(bucketManifests, nil, "tensor %q: shape %v in %d chunks", rec.Name, rec.Shape, len(rec.Chunks))
+func (t txn) tensor(rec tensorRecord) (tensor.Tensor, error) {
+	n, ok := tensor.Elements(rec.Shape)
+	if !ok || n > len(rec.Chunks)*maxChunk/4 {
+		return tensor.Tensor{}, corrupt(bucketManifests, nil, "tensor %q: shape %v in %d chunks", rec.Name, rec.Shape, len(rec.Chunks))
 	}
 	data := make([]float32, n)
 	at := 0
 	for _, ref := range rec.Chunks {
 		payload, err := t.chunk(ref)
 		if err != nil {
-			return weights.Tensor{}, fmt.Errorf("tensor %q: %w", rec.Name, err)
+			return tensor.Tensor{}, fmt.Errorf("tensor %q: %w", rec.Name, err)
 		}
 		k := len(payload) / 4
 		if at+k > n || len(payload)%4 != 0 {
-			return weights.Tensor{}, corrupt(bucketChunks, key64(ref.Seq), "tensor %q: too many bytes", rec.Name)
+			return tensor.Tensor{}, corrupt(bucketChunks, key64(ref.Seq), "tensor %q: too many bytes", rec.Name)
 		}
 		readFloats(data[at:at+k], payload)
 		at += k
 	}
 	if at != n {
-		return weights.Tensor{}, corrupt(bucketManifests, nil, "tensor %q: %d of %d values", rec.Name, at, n)
+		return tensor.Tensor{}, corrupt(bucketManifests, nil, "tensor %q: %d of %d values", rec.Name, at, n)
 	}
-	return weights.Tensor{Name: rec.Name, Shape: rec.Shape, Data: data}, nil
+	return tensor.Tensor{Name: rec.Name, Shape: rec.Shape, Data: data}, nil
 }
 
 // chunk reads a chunk and verifies that it is the one that was meant.

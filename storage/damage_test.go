@@ -9,14 +9,14 @@ import (
 	"path/filepath"
 	"testing"
 
-	"edgeclr/model/weights"
+	"edgeclr/internal/tensor"
 )
 
 // content is what a damaged store may not falsify.
 type content struct {
 	frames  map[FrameID]NewFrame
 	cp      CheckpointID
-	tensors []weights.Tensor
+	tensors []tensor.Tensor
 }
 
 // damageable makes a closed store with branch pages, several kinds of records

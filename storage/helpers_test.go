@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"edgeclr/model/weights"
+	"edgeclr/internal/tensor"
 )
 
 // clock is a clock that a test sets.
@@ -107,10 +107,10 @@ func addSamples(t *testing.T, s *Store, cp CheckpointID, n, size int) []FrameID 
 	return ids
 }
 
-func tensors(seed uint64, sizes ...int) []weights.Tensor {
-	var ts []weights.Tensor
+func tensors(seed uint64, sizes ...int) []tensor.Tensor {
+	var ts []tensor.Tensor
 	for i, n := range sizes {
-		ts = append(ts, weights.Tensor{Name: fmt.Sprintf("layer%d.weight", i), Shape: []int{n}, Data: floats(seed+uint64(i), n)})
+		ts = append(ts, tensor.Tensor{Name: fmt.Sprintf("layer%d.weight", i), Shape: []int{n}, Data: floats(seed+uint64(i), n)})
 	}
 	return ts
 }
@@ -125,7 +125,7 @@ func putCheckpoint(t *testing.T, s *Store, seed uint64) CheckpointID {
 	return id
 }
 
-func equalTensors(a, b []weights.Tensor) bool {
+func equalTensors(a, b []tensor.Tensor) bool {
 	if len(a) != len(b) {
 		return false
 	}

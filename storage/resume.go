@@ -5,14 +5,14 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"edgeclr/model/weights"
+	"edgeclr/internal/tensor"
 )
 
 // PutResume replaces the learner's state of that name: meta, stored as JSON
 // (step, schedule, seed), and tensors (weights, momentum). The old state stays
 // until the new one is complete. Tensors that did not change since cost
 // nothing. Errors: ErrInvalid, ErrFull.
-func (s *Store) PutResume(ctx context.Context, name string, meta any, ts []weights.Tensor) error {
+func (s *Store) PutResume(ctx context.Context, name string, meta any, ts []tensor.Tensor) error {
 	const op = "store learner's state"
 	if name == "" || len(name) > maxName {
 		return classify(op, s.path, fmt.Errorf("%w: name %.40q", ErrInvalid, name))
@@ -41,7 +41,7 @@ func (s *Store) PutResume(ctx context.Context, name string, meta any, ts []weigh
 
 // Resume reads the learner's state of that name: its JSON into meta (a pointer;
 // nil: not wanted), and its tensors. Errors: ErrNotFound, ErrCorrupt.
-func (s *Store) Resume(ctx context.Context, name string, meta any) ([]weights.Tensor, error) {
+func (s *Store) Resume(ctx context.Context, name string, meta any) ([]tensor.Tensor, error) {
 	const op = "read learner's state"
 	s.chunkMu.RLock()
 	defer s.chunkMu.RUnlock()

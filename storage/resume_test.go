@@ -3,7 +3,7 @@ package storage
 import (
 	"testing"
 
-	"edgeclr/model/weights"
+	"edgeclr/internal/tensor"
 )
 
 type learner struct {
@@ -16,7 +16,7 @@ func TestResume(t *testing.T) {
 	s := open(t, dir, Options{})
 	_, err := s.Resume(t.Context(), "learner", nil)
 	wantErr(t, err, ErrNotFound)
-	var last []weights.Tensor
+	var last []tensor.Tensor
 	for step := range 3 {
 		last = append(tensors(uint64(step), 70_000), tensors(99, 30_000)...) // the second never changes
 		if err := s.PutResume(t.Context(), "learner", learner{step, 1<<63 + 1}, last); err != nil {

@@ -3,6 +3,8 @@ package weights
 import (
 	"fmt"
 	"io"
+
+	"edgeclr/internal/tensor"
 )
 
 // opener returns the values of a storage as the file has them: exactly
@@ -35,7 +37,7 @@ func assemble(tensors []named, open opener, size int64, lim Limits) (Set, error)
 			if len(users[s]) > 1 || !v.whole() {
 				data = v.gather(values)
 			}
-			set[i] = Tensor{Name: tensors[i].name, Shape: v.shape, Data: data}
+			set[i] = tensor.Tensor{Name: tensors[i].name, Shape: v.shape, Data: data}
 		}
 	}
 	return set, nil
@@ -51,7 +53,7 @@ func checkClaims(tensors []named, size int64, lim Limits) error {
 	inViews, inStorages := size, size
 	seen := make(map[*storage]bool)
 	for _, t := range tensors {
-		n, ok := elements(t.view.shape)
+		n, ok := tensor.Elements(t.view.shape)
 		if !ok || int64(n) > inViews {
 			return tooManyValues(t, fmt.Sprintf("shape %v", t.view.shape), size)
 		}

@@ -10,7 +10,7 @@ import (
 func benchmarkSet() Set {
 	var s Set
 	for i := range 60 {
-		s = append(s, tensor(string(rune('A'+i)), 192, 1000))
+		s = append(s, zeros(string(rune('A'+i)), 192, 1000))
 	}
 	return s
 }

@@ -22,7 +22,7 @@ func checkRead(t *testing.T, data []byte) {
 	}
 	values := 0
 	for _, tensor := range set {
-		if err := tensor.check(); err != nil {
+		if err := tensor.Check(); err != nil {
 			t.Error(err)
 		}
 		values += len(tensor.Data)

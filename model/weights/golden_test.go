@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+
+	"edgeclr/internal/tensor"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -47,7 +49,7 @@ func readExpected(t testing.TB) expected {
 			}
 			values := make([]float32, len(raw)/4)
 			float32Type.decode(values, raw)
-			s = append(s, Tensor{x.Name, x.Shape, values})
+			s = append(s, tensor.Tensor{Name: x.Name, Shape: x.Shape, Data: values})
 		}
 		return s
 	}
@@ -73,7 +75,7 @@ func diff(t testing.TB, got, want Set) {
 // sorted returns the Set by name: the Python safetensors package writes its
 // files in an order of its own.
 func sorted(s Set) Set {
-	return slices.SortedFunc(slices.Values(s), func(a, b Tensor) int {
+	return slices.SortedFunc(slices.Values(s), func(a, b tensor.Tensor) int {
 		if a.Name < b.Name {
 			return -1
 		}

@@ -1,15 +1,19 @@
 package weights
 
-import "slices"
+import (
+	"slices"
+
+	"edgeclr/internal/tensor"
+)
 
 // Match returns the wanted tensors in the order of want; they share the Set's
 // memory. Every one must be there with the wanted shape. Other tensors may be
 // there when optional reports true for their names; nil allows none. What does
 // not fit is a *MismatchError.
 func (s Set) Match(want []Spec, optional func(name string) bool) (Set, error) {
-	have := make(map[string]Tensor, len(s))
+	have := make(map[string]tensor.Tensor, len(s))
 	for _, t := range s {
-		if err := t.check(); err != nil {
+		if err := t.Check(); err != nil {
 			return nil, err
 		}
 		have[t.Name] = t

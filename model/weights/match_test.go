@@ -6,12 +6,14 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"edgeclr/internal/tensor"
 )
 
-// tensor makes a Tensor of zeros.
-func tensor(name string, shape ...int) Tensor {
-	n, _ := elements(shape)
-	return Tensor{Name: name, Shape: shape, Data: make([]float32, n)}
+// zeros makes a Tensor of zeros.
+func zeros(name string, shape ...int) tensor.Tensor {
+	n, _ := tensor.Elements(shape)
+	return tensor.Tensor{Name: name, Shape: shape, Data: make([]float32, n)}
 }
 
 func TestMatch(t *testing.T) {
@@ -23,17 +25,17 @@ func TestMatch(t *testing.T) {
 		optional func(string) bool
 		says     string // "" for a match
 	}{
-		{"exact", Set{tensor("conv.weight", 4, 3), tensor("bn.bias", 4)}, nil, ""},
-		{"another order", Set{tensor("bn.bias", 4), tensor("conv.weight", 4, 3)}, nil, ""},
-		{"optional", Set{tensor("bn.num_batches_tracked"), tensor("bn.bias", 4), tensor("conv.weight", 4, 3)}, counter, ""},
-		{"surplus", Set{tensor("fc.bias", 9), tensor("bn.bias", 4), tensor("conv.weight", 4, 3)}, counter, "1 not part of it (fc.bias)"},
-		{"missing", Set{tensor("bn.bias", 4)}, nil, "1 missing (conv.weight)"},
-		{"missing is not optional", Set{tensor("bn.bias", 4)}, func(string) bool { return true }, "1 missing (conv.weight)"},
-		{"shape", Set{tensor("bn.bias", 8), tensor("conv.weight", 4, 3)}, nil, "bn.bias is [8] and should be [4]"},
-		{"variant", Set{tensor("bn.bias", 8), tensor("conv.weight", 8, 3)}, nil, "wider or narrower"},
-		{"another architecture", Set{tensor("stem.weight", 8)}, nil, "choose the architecture"},
+		{"exact", Set{zeros("conv.weight", 4, 3), zeros("bn.bias", 4)}, nil, ""},
+		{"another order", Set{zeros("bn.bias", 4), zeros("conv.weight", 4, 3)}, nil, ""},
+		{"optional", Set{zeros("bn.num_batches_tracked"), zeros("bn.bias", 4), zeros("conv.weight", 4, 3)}, counter, ""},
+		{"surplus", Set{zeros("fc.bias", 9), zeros("bn.bias", 4), zeros("conv.weight", 4, 3)}, counter, "1 not part of it (fc.bias)"},
+		{"missing", Set{zeros("bn.bias", 4)}, nil, "1 missing (conv.weight)"},
+		{"missing is not optional", Set{zeros("bn.bias", 4)}, func(string) bool { return true }, "1 missing (conv.weight)"},
+		{"shape", Set{zeros("bn.bias", 8), zeros("conv.weight", 4, 3)}, nil, "bn.bias is [8] and should be [4]"},
+		{"variant", Set{zeros("bn.bias", 8), zeros("conv.weight", 8, 3)}, nil, "wider or narrower"},
+		{"another architecture", Set{zeros("stem.weight", 8)}, nil, "choose the architecture"},
 		{"empty", nil, nil, "2 missing (conv.weight, bn.bias)"},
-		{"values do not fill the shape", Set{{"bn.bias", []int{4}, nil}}, nil, `"bn.bias" of shape [4] has 0 values`},
+		{"values do not fill the shape", Set{{Name: "bn.bias", Shape: []int{4}}}, nil, `"bn.bias" of shape [4] has 0 values`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -59,7 +61,7 @@ func TestMismatchErrorIsShort(t *testing.T) {
 	for i := range 300 {
 		want = append(want, Spec{Name: fmt.Sprintf("layer%d.weight", i)})
 	}
-	_, err := Set{tensor("layer0.weight")}.Match(want, nil)
+	_, err := Set{zeros("layer0.weight")}.Match(want, nil)
 	mismatch, ok := errors.AsType[*MismatchError](err)
 	if !ok || len(mismatch.Missing) != 299 {
 		t.Fatalf("error %#v", err)

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"edgeclr/internal/tensor"
 )
 
 func TestReadFileEqualsPyTorch(t *testing.T) {
@@ -94,7 +96,7 @@ func TestTrimPrefixes(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			var set Set
 			for name := range strings.FieldsSeq(tt.in) {
-				set = append(set, Tensor{Name: name})
+				set = append(set, tensor.Tensor{Name: name})
 			}
 			trimPrefixes(set)
 			if got := strings.Join(set.Names(), " "); got != tt.want {

@@ -7,6 +7,8 @@ import (
 	"io"
 	"math"
 	"unicode/utf8"
+
+	"edgeclr/internal/tensor"
 )
 
 // metadataKey is the one entry of a safetensors header that is no tensor.
@@ -109,7 +111,7 @@ func (e entry) check() (dtype, int, error) {
 	if !ok {
 		return 0, 0, fmt.Errorf("%w: tensor %s has the type %s; convert it to F32, F16 or BF16", ErrUnsupported, quote(e.Name), quote(e.DType))
 	}
-	n, ok := elements(e.Shape)
+	n, ok := tensor.Elements(e.Shape)
 	if !ok || e.Shape == nil || len(e.Offsets) != 2 || len(e.Shape) > maxDims {
 		return 0, 0, headerError("tensor %s has no valid shape or offsets", quote(e.Name))
 	}

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"slices"
+
+	"edgeclr/internal/tensor"
 )
 
 // readSafetensors reads a safetensors file.
@@ -73,11 +75,11 @@ func checkLayout(entries []entry, size int64) error {
 	return nil
 }
 
-func readEntry(r *io.SectionReader, e entry) (Tensor, error) {
+func readEntry(r *io.SectionReader, e entry) (tensor.Tensor, error) {
 	d, n, err := e.check()
 	if err != nil {
-		return Tensor{}, err
+		return tensor.Tensor{}, err
 	}
 	data, err := decodeFrom(io.NewSectionReader(r, e.Offsets[0], e.Offsets[1]-e.Offsets[0]), d, n)
-	return Tensor{Name: e.Name, Shape: e.Shape, Data: data}, err
+	return tensor.Tensor{Name: e.Name, Shape: e.Shape, Data: data}, err
 }

@@ -74,16 +74,16 @@ func TestReadSafetensorsHeaders(t *testing.T) {
 
 // awkward are the Sets that a format can lose something of.
 func awkward() Set {
-	big := tensor("values beyond one buffer", 3, decodeBytes/4+1)
+	big := zeros("values beyond one buffer", 3, decodeBytes/4+1)
 	for i := range big.Data {
 		big.Data[i] = float32(i)
 	}
 	return Set{
-		{"z last by name", []int{2, 2}, []float32{1, -2, float32(math.Inf(1)), 0x1p-149}},
-		{"NaN", []int{1}, []float32{float32(math.NaN())}},
-		{"scalar", []int{}, []float32{2.5}},
-		{"empty", []int{0, 3}, []float32{}},
-		{`quote " backslash \ <tag> & ünïcode`, []int{1}, []float32{7}},
+		{Name: "z last by name", Shape: []int{2, 2}, Data: []float32{1, -2, float32(math.Inf(1)), 0x1p-149}},
+		{Name: "NaN", Shape: []int{1}, Data: []float32{float32(math.NaN())}},
+		{Name: "scalar", Shape: []int{}, Data: []float32{2.5}},
+		{Name: "empty", Shape: []int{0, 3}, Data: []float32{}},
+		{Name: `quote " backslash \ <tag> & ünïcode`, Shape: []int{1}, Data: []float32{7}},
 		big,
 	}
 }
@@ -134,11 +134,11 @@ func TestWriteSafetensorsRefuses(t *testing.T) {
 		name string
 		set  Set
 	}{
-		{"same name", Set{tensor("a", 1), tensor("a", 1)}},
-		{"reserved name", Set{tensor("__metadata__", 1)}},
-		{"not UTF-8", Set{tensor("\xff", 1)}},
-		{"too few values", Set{{"a", []int{2}, []float32{1}}}},
-		{"negative shape", Set{{"a", []int{-1}, nil}}},
+		{"same name", Set{zeros("a", 1), zeros("a", 1)}},
+		{"reserved name", Set{zeros("__metadata__", 1)}},
+		{"not UTF-8", Set{zeros("\xff", 1)}},
+		{"too few values", Set{{Name: "a", Shape: []int{2}, Data: []float32{1}}}},
+		{"negative shape", Set{{Name: "a", Shape: []int{-1}}}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -56,7 +56,7 @@ func formatHeader(s Set, meta map[string]string) ([]byte, error) {
 			return nil, fmt.Errorf("%w: the name %s is taken, reserved or not UTF-8", ErrTensor, quote(t.Name))
 		}
 		seen[t.Name] = true
-		if err := t.check(); err != nil {
+		if err := t.Check(); err != nil {
 			return nil, fmt.Errorf("%w: %v", ErrTensor, err)
 		}
 		end := at + 4*int64(len(t.Data))

@@ -1,16 +1,22 @@
 package weights
 
+import (
+	"fmt"
+
+	"edgeclr/internal/tensor"
+)
+
 // Set is an ordered list of tensors with different names.
-type Set []Tensor
+type Set []tensor.Tensor
 
 // Find returns the tensor of that name. It shares the Set's memory.
-func (s Set) Find(name string) (Tensor, bool) {
+func (s Set) Find(name string) (tensor.Tensor, bool) {
 	for _, t := range s {
 		if t.Name == name {
 			return t, true
 		}
 	}
-	return Tensor{}, false
+	return tensor.Tensor{}, false
 }
 
 // Names returns the names in the Set's order.
@@ -20,4 +26,13 @@ func (s Set) Names() []string {
 		names[i] = t.Name
 	}
 	return names
+}
+
+// quote makes text from a file fit for a message.
+func quote(s string) string {
+	const longest = 80
+	if len(s) > longest {
+		return fmt.Sprintf("%q...", s[:longest])
+	}
+	return fmt.Sprintf("%q", s)
 }

@@ -1,6 +1,10 @@
 package weights
 
-import "fmt"
+import (
+	"fmt"
+
+	"edgeclr/internal/tensor"
+)
 
 // view is a tensor of a .pth file: a window on a storage. All numbers are in
 // values.
@@ -13,7 +17,7 @@ type view struct {
 // check makes sure that every index stays inside the storage. The number of
 // elements must have been found to fit an int.
 func (v *view) check() error {
-	if n, _ := elements(v.shape); n == 0 {
+	if n, _ := tensor.Elements(v.shape); n == 0 {
 		return nil
 	}
 	last := v.storage.length - 1
@@ -53,14 +57,14 @@ func (v *view) contiguous() bool {
 
 // whole reports whether the view is its storage, value for value.
 func (v *view) whole() bool {
-	n, _ := elements(v.shape)
+	n, _ := tensor.Elements(v.shape)
 	return n == v.storage.length && v.offset == 0 && v.contiguous()
 }
 
 // gather copies the view of values, which are the storage's, into row-major
 // order.
 func (v *view) gather(values []float32) []float32 {
-	n, _ := elements(v.shape)
+	n, _ := tensor.Elements(v.shape)
 	out := make([]float32, n)
 	switch {
 	case n == 0:

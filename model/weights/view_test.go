@@ -67,27 +67,3 @@ func TestViewCheckRefuses(t *testing.T) {
 		})
 	}
 }
-
-func TestElements(t *testing.T) {
-	tests := []struct {
-		name  string
-		shape []int
-		n     int
-		ok    bool
-	}{
-		{"scalar", nil, 1, true},
-		{"kernel", []int{32, 3, 3, 3}, 864, true},
-		{"empty beats overflow", []int{math.MaxInt, math.MaxInt, 0}, 0, true},
-		{"negative", []int{-1}, 0, false},
-		{"negative and empty", []int{0, -1}, 0, false},
-		{"beyond int", []int{math.MaxInt, 2}, 0, false},
-		{"beyond uint", []int{1 << 40, 1 << 40}, 0, false},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			if n, ok := elements(tt.shape); n != tt.n || ok != tt.ok {
-				t.Errorf("%d %v, want %d %v", n, ok, tt.n, tt.ok)
-			}
-		})
-	}
-}
