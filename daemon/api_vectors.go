@@ -7,6 +7,7 @@ import (
 
 	"edgeclr/camera"
 	"edgeclr/camera/rgb"
+	"edgeclr/daemon/blend"
 )
 
 // VectorsReply holds one entry a picture, in their order.
@@ -52,7 +53,7 @@ func (s *Service) postVectors(w http.ResponseWriter, r *http.Request) {
 }
 
 // encoderFor is the encoder of ?checkpoint=, at ?size= and in ?blend= when given.
-func (s *Service) encoderFor(r *http.Request) (*version, Encoder, error) {
+func (s *Service) encoderFor(r *http.Request) (*version, *blend.Embedder, error) {
 	q := r.URL.Query()
 	v, err := s.versions.named(r.Context(), q.Get("checkpoint"))
 	if err != nil {
@@ -71,26 +72,28 @@ const minSize, maxSize = 32, 1024
 
 // variant is the version's encoder, or a new one where size or blend, empty for
 // the checkpoint's own, ask for another.
-func (s *Service) variant(ctx context.Context, v *version, size, blend string) (Encoder, error) {
+func (s *Service) variant(ctx context.Context, v *version, size, blending string) (*blend.Embedder, error) {
 	cp := v.checkpoint
 	px, err := intParam(size, cp.Size, minSize, maxSize)
 	if err != nil {
 		return nil, fmt.Errorf("size: %w", err)
 	}
-	if blend == "" {
-		blend = cp.Blend
-	} else if _, err := findBlend(blend); err != nil {
+	if blending == "" {
+		blending = cp.Blend
+	} else if err := blend.Check(blending); err != nil {
 		return nil, fmt.Errorf("%w: %w", errRequest, err)
 	}
-	if px == cp.Size && blend == cp.Blend {
+	if px == cp.Size && blending == cp.Blend {
 		return v.encoder, nil
 	}
-	return openEncoder(ctx, s.store, cp, blend, px, s.runtime())
+	id := blend.IdentityOf(cp)
+	id.Size, id.Blend = px, blending
+	return blend.OpenCheckpoint(ctx, s.store, cp, id, s.runtime())
 }
 
 // EmbedFrames decodes pictures at full resolution and computes their vectors.
 // A picture that cannot be read has a reason instead; the error is the encoder's.
-func EmbedFrames(ctx context.Context, d *camera.Decoder, encoder Encoder, frames []camera.Frame) ([]OneVector, error) {
+func EmbedFrames(ctx context.Context, d *camera.Decoder, encoder blend.Encoder, frames []camera.Frame) ([]OneVector, error) {
 	out := make([]OneVector, len(frames))
 	var pixels []*rgb.Image
 	var places []int

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 
+	"edgeclr/daemon/blend"
 	"edgeclr/model/arch"
 	"edgeclr/model/weights"
 	"edgeclr/storage"
@@ -47,13 +48,12 @@ func (s *Service) weightsOf(ctx context.Context, cp storage.Checkpoint, part str
 	if err != nil {
 		return nil, err
 	}
-	b, err := findBlend(cp.Blend)
-	if err != nil {
+	if err := blend.Check(cp.Blend); err != nil {
 		return nil, err
 	}
-	from := halvesOf(ctx, s.store, cp)
+	from := blend.HalvesOf(ctx, s.store, cp)
 	parts := map[string]func() (weights.Set, error){
-		PartServing:    func() (weights.Set, error) { return b.serving(a, from) },
+		PartServing:    func() (weights.Set, error) { return blend.ServingWeights(cp.Blend, a, from) },
 		PartAdapted:    from.Adapted,
 		PartPretrained: from.Pretrained,
 	}
@@ -61,5 +61,5 @@ func (s *Service) weightsOf(ctx context.Context, cp storage.Checkpoint, part str
 	if !ok {
 		return nil, fmt.Errorf("%w: part: %q is neither adapted nor pretrained", errRequest, part)
 	}
-	return encoderWeights(a, read)
+	return blend.EncoderWeights(a, read)
 }

@@ -11,6 +11,7 @@ import (
 
 	"edgeclr/camera/rgb"
 	"edgeclr/config"
+	"edgeclr/daemon/blend"
 	"edgeclr/internal/tensor"
 	"edgeclr/model"
 	"edgeclr/model/arch"
@@ -21,15 +22,15 @@ import (
 
 // adapt stores a checkpoint as training from parent would, with kernels that
 // have moved a little, and that blend.
-func adapt(t *testing.T, s *Service, parent storage.CheckpointID, blend string) storage.Checkpoint {
+func adapt(t *testing.T, s *Service, parent storage.CheckpointID, how string) storage.Checkpoint {
 	t.Helper()
-	cp, _ := adaptBy(t, s, parent, blend, 0.05)
+	cp, _ := adaptBy(t, s, parent, how, 0.05)
 	return cp
 }
 
 // adaptBy moves each weight by a share of itself, normally distributed with that
 // deviation, and gives the state too.
-func adaptBy(t testing.TB, s *Service, parent storage.CheckpointID, blend string, deviation float64) (storage.Checkpoint, model.State) {
+func adaptBy(t testing.TB, s *Service, parent storage.CheckpointID, how string, deviation float64) (storage.Checkpoint, model.State) {
 	t.Helper()
 	from, err := s.store.Checkpoint(parent)
 	if err != nil {
@@ -45,7 +46,7 @@ func adaptBy(t testing.TB, s *Service, parent storage.CheckpointID, blend string
 			tensor.Data[i] *= float32(1 + deviation*rng.NormFloat64())
 		}
 	}
-	reconfigure(s, func(cfg *config.Config) { cfg.Serve.Blend = blend })
+	reconfigure(s, func(cfg *config.Config) { cfg.Serve.Blend = how })
 	id, err := s.putTrained(t.Context(), from, state, Progress{Step: 5, Loss: 1}, 1)
 	if err != nil {
 		t.Fatal(err)
@@ -126,10 +127,10 @@ func TestBlends(t *testing.T) {
 	s := open(t, smallConfig(t))
 	parent := storage.CheckpointID("c1")
 	pretrained := vectorsOf(t, s, tensors(t, s, parent))
-	for _, b := range blends() {
-		t.Run(b.name, func(t *testing.T) {
-			cp := adapt(t, s, "c1", b.name)
-			if cp.Blend != b.name || cp.Root != "c1" || cp.Parent != "c1" {
+	for _, name := range blend.Names() {
+		t.Run(name, func(t *testing.T) {
+			cp := adapt(t, s, "c1", name)
+			if cp.Blend != name || cp.Root != "c1" || cp.Parent != "c1" {
 				t.Errorf("%+v", cp)
 			}
 			own := tensors(t, s, cp.ID)
@@ -138,7 +139,7 @@ func TestBlends(t *testing.T) {
 				t.Fatal("the adapted encoder is the pretrained one")
 			}
 			want := adapted
-			switch b.name {
+			switch name {
 			case config.BlendAverage:
 				want = vectorsOf(t, s, mixed(t, own, tensors(t, s, "c1")))
 				if gap(t, want, adapted) < 1e-3 || gap(t, want, pretrained) < 1e-3 {
@@ -163,48 +164,11 @@ func TestBlends(t *testing.T) {
 					t.Errorf("vector %d has the squared length %v", i, length)
 				}
 			}
-			if mean := (cosine(pretrained[0], pretrained[1]) + cosine(adapted[0], adapted[1])) / 2; b.encoders == 2 &&
+			if mean := (cosine(pretrained[0], pretrained[1]) + cosine(adapted[0], adapted[1])) / 2; name == config.BlendJoin &&
 				math.Abs(cosine(got[0], got[1])-mean) > 1e-5 {
 				t.Errorf("cosine %v, want the mean %v", cosine(got[0], got[1]), mean)
 			}
 		})
-	}
-}
-
-// A picture in which one half finds nothing has that half's mark: it is like
-// others of its kind in this half, and the other half decides.
-func TestJoinWithABlankHalf(t *testing.T) {
-	a, err := arch.Get("efficientnet_lite0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	e, err := OpenEncoder(config.BlendJoin, Halves{
-		Adapted: func() (weights.Set, error) {
-			set := model.Random(a, 1)
-			for _, tensor := range set {
-				clear(tensor.Data) // sees nothing in any picture
-			}
-			return set, nil
-		},
-		Pretrained: func() (weights.Set, error) { return model.Random(a, 2), nil },
-	}, model.EncoderOptions{Arch: a, Size: 32})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer e.Close()
-	got, err := e.Embed(t.Context(), samples(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	half := a.Features
-	first := cosine(got[0][:half], got[1][:half]) // of length 1/sqrt(2) each: half the cosine
-	if whole := cosine(got[0], got[1]); math.Abs(whole-(first+0.5)) > 1e-5 || math.Abs(cosine(got[2], got[2])-1) > 1e-5 {
-		t.Errorf("cosine %v, want %v", whole, first+0.5)
-	}
-	for _, v := range got[0][half:] {
-		if v >= 0 {
-			t.Fatalf("the blank half holds %v", v)
-		}
 	}
 }
 
@@ -320,10 +284,10 @@ func TestBlendsOverTheAPI(t *testing.T) {
 			}
 		}
 		pictures := pictures(t, 1, 2)
-		for blend, values := range map[string]int{"": cp.Dim, config.BlendNone: cp.Dim, config.BlendJoin: 2 * cp.Dim} {
-			answer, err := c.Vectors(t.Context(), pictures, string(cp.ID), blend, 0)
+		for how, values := range map[string]int{"": cp.Dim, config.BlendNone: cp.Dim, config.BlendJoin: 2 * cp.Dim} {
+			answer, err := c.Vectors(t.Context(), pictures, string(cp.ID), how, 0)
 			if err != nil || len(answer.Vectors[1].Vector) != values {
-				t.Errorf("blend %q: %+v, %v", blend, answer.Vectors, err)
+				t.Errorf("blend %q: %+v, %v", how, answer.Vectors, err)
 			}
 		}
 		for _, ask := range []func() error{

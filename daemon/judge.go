@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"edgeclr/camera/rgb"
+	"edgeclr/daemon/blend"
 	"edgeclr/daemon/heartbeat"
 	"edgeclr/daemon/probe"
 	"edgeclr/search"
@@ -43,14 +44,13 @@ const examBatch = 16
 // from: many small steps can lead as far away as a large one. Root is nil where it
 // is what serves, or gone. Encoders whose vectors cannot be measured (not finite,
 // all zero) are worse than any.
-func (e *exam) judge(ctx context.Context, serving, candidate, root Encoder) (probe.Verdict, error) {
+func (e *exam) judge(ctx context.Context, serving, candidate, root *blend.Embedder) (probe.Verdict, error) {
 	if len(e.ids) < 2 {
 		return probe.Verdict{Undecided: true, Reason: fmt.Sprintf("%d pictures were held back, too few to judge by", len(e.ids))}, nil
 	}
 	sheets := []sheet{{encoder: serving}, {encoder: candidate}}
-	blended, joins := candidate.(*joined)
-	if joins {
-		root = blended.pretrained // its vectors are in the candidate's
+	if candidate.Joined() {
+		root = candidate // its vectors hold those of the pretrained encoder
 	} else if root != nil {
 		sheets = append(sheets, sheet{encoder: root})
 	}
@@ -66,7 +66,7 @@ func (e *exam) judge(ctx context.Context, serving, candidate, root Encoder) (pro
 	}
 	var far probe.Verdict
 	var err error
-	if joins {
+	if candidate.Joined() {
 		far, err = e.alone(ctx, before, after)
 	} else {
 		far, err = e.afar(ctx, sheets[2], after)
@@ -125,7 +125,7 @@ func (e *exam) decide(ctx context.Context, serving, candidate sheet) (probe.Verd
 
 // sheet holds the vectors of one encoder.
 type sheet struct {
-	encoder       Encoder
+	encoder       *blend.Embedder
 	ids           []uint64
 	images, views [][]float32
 	labelled      [][]float32
@@ -136,20 +136,15 @@ type sheet struct {
 // without names; that of any other encoder is the sheet as it is.
 func (s sheet) adapted() sheet {
 	s.labelled, s.classes = nil, nil
-	j, ok := s.encoder.(*joined)
-	if !ok {
-		return s
+	if s.encoder.Joined() {
+		s.images, s.views = blend.AdaptedRows(s.images), blend.AdaptedRows(s.views)
 	}
-	at := j.pretrained.Dim()
-	s.encoder, s.images, s.views = j.adapted, halves(s.images, at, j.Dim()), halves(s.views, at, j.Dim())
 	return s
 }
 
 // pretrained is the other half of a joined encoder's sheet.
 func (s sheet) pretrained() sheet {
-	j := s.encoder.(*joined)
-	at := j.pretrained.Dim()
-	return sheet{encoder: j.pretrained, ids: s.ids, images: halves(s.images, 0, at), views: halves(s.views, 0, at)}
+	return sheet{ids: s.ids, images: blend.PretrainedRows(s.images), views: blend.PretrainedRows(s.views)}
 }
 
 // fill embeds everything by each encoder. A picture that cannot be read any more is

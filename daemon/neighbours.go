@@ -8,6 +8,7 @@ import (
 
 	"edgeclr/augment"
 	"edgeclr/camera/rgb"
+	"edgeclr/daemon/blend"
 	"edgeclr/search"
 	"edgeclr/storage"
 )
@@ -139,7 +140,7 @@ func (s *Service) neighboursOf(ctx context.Context, parent storage.Checkpoint, i
 	if k == 0 {
 		return nil, nil
 	}
-	encoder, err := openEncoder(ctx, s.store, parent, parent.Blend, parent.Size, s.runtime())
+	encoder, err := blend.OpenCheckpoint(ctx, s.store, parent, blend.IdentityOf(parent), s.runtime())
 	if err != nil {
 		return nil, err
 	}

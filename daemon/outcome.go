@@ -5,9 +5,9 @@ import (
 	"errors"
 	"fmt"
 
+	"edgeclr/daemon/blend"
 	"edgeclr/daemon/probe"
 	"edgeclr/model"
-	"edgeclr/model/arch"
 	"edgeclr/model/weights"
 	"edgeclr/storage"
 )
@@ -98,26 +98,22 @@ func (l *learner) judge(ctx context.Context, parent storage.Checkpoint, state mo
 // compare lets a state sit an exam, in the blend that it would serve in, against
 // the version that serves.
 func (s *Service) compare(ctx context.Context, e *exam, parent storage.Checkpoint, state model.State) (probe.Verdict, error) {
-	cp, err := s.inherit(parent)
+	cp, err := s.child(parent)
 	if err != nil {
 		return probe.Verdict{}, err
 	}
-	a, err := arch.Get(cp.Arch)
-	if err != nil {
-		return probe.Verdict{}, err
-	}
-	halves := halvesOf(ctx, s.store, cp)
+	halves := blend.HalvesOf(ctx, s.store, cp)
 	halves.Adapted = func() (weights.Set, error) { return state.Encoder, nil }
-	candidate, err := OpenEncoder(cp.Blend, halves, model.EncoderOptions{Arch: a, Size: cp.Size, Runtime: s.runtime()})
+	candidate, err := blend.Open(blend.IdentityOf(cp), halves, s.runtime())
 	if err != nil {
 		return probe.Verdict{}, fmt.Errorf("the candidate: %w", err)
 	}
 	defer candidate.Close()
 	v := s.versions.current()
 	defer v.done()
-	var root Encoder
-	if _, joins := candidate.(*joined); !joins && cp.Root != v.checkpoint.ID {
-		if root, err = s.openRoot(ctx, cp); err != nil {
+	var root *blend.Embedder
+	if !candidate.Joined() && cp.Root != v.checkpoint.ID {
+		if root, err = blend.OpenRoot(ctx, s.store, cp, s.runtime()); err != nil {
 			return probe.Verdict{}, err
 		}
 		if root != nil {
@@ -125,19 +121,6 @@ func (s *Service) compare(ctx context.Context, e *exam, parent storage.Checkpoin
 		}
 	}
 	return e.judge(ctx, v.encoder, candidate, root)
-}
-
-// openRoot opens what training began from; nil where that is gone, which inherit
-// has told of, or another kind of network.
-func (s *Service) openRoot(ctx context.Context, cp storage.Checkpoint) (Encoder, error) {
-	if cp.Root == "" {
-		return nil, nil
-	}
-	root, err := s.store.Checkpoint(cp.Root)
-	if err != nil || root.Arch != cp.Arch || root.Size != cp.Size {
-		return nil, err
-	}
-	return openEncoder(ctx, s.store, root, root.Blend, root.Size, s.runtime())
 }
 
 // slower is how often the rate is halved from now on: once more after a

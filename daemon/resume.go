@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"edgeclr/daemon/blend"
 	"edgeclr/model/weights"
 	"edgeclr/storage"
 )
@@ -44,7 +45,7 @@ func (l *learner) next(point resumePoint, steps int) (resumePoint, error) {
 	}
 	parent := serving
 	if point.Astray {
-		if parent, err = l.s.rootID(serving); err != nil {
+		if parent, err = blend.RootID(l.s.store, serving); err != nil {
 			return point, err
 		}
 	}

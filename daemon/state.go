@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"edgeclr/daemon/blend"
 	"edgeclr/internal/tensor"
 	"edgeclr/model"
 	"edgeclr/model/arch"
@@ -93,9 +94,14 @@ func (s *Service) startingPoint(ctx context.Context, cp storage.Checkpoint, seed
 	return a, state, nil
 }
 
+// child describes the checkpoint that training from parent makes.
+func (s *Service) child(parent storage.Checkpoint) (storage.Checkpoint, error) {
+	return blend.Child(s.store, parent, s.config().Serve.Blend, s.log)
+}
+
 // putTrained stores a trained state as a checkpoint.
 func (s *Service) putTrained(ctx context.Context, parent storage.Checkpoint, state model.State, p Progress, seed uint64) (storage.CheckpointID, error) {
-	cp, err := s.inherit(parent)
+	cp, err := s.child(parent)
 	if err != nil {
 		return "", err
 	}

@@ -7,6 +7,7 @@ import (
 	"runtime/debug"
 	"sync/atomic"
 
+	"edgeclr/daemon/blend"
 	"edgeclr/model"
 	"edgeclr/search"
 	"edgeclr/storage"
@@ -17,7 +18,7 @@ import (
 // checkpoints cannot meet.
 type version struct {
 	checkpoint storage.Checkpoint
-	encoder    Encoder
+	encoder    *blend.Embedder
 	index      *search.Index
 
 	users   atomic.Int64 // holders; the last one to leave a retired version closes it
@@ -47,7 +48,7 @@ func (v *version) done() {
 // openVersion builds the encoder of a checkpoint, in its blend, and, when
 // withIndex, loads its vectors.
 func openVersion(ctx context.Context, st *storage.Store, cp storage.Checkpoint, rt model.Runtime, withIndex bool) (*version, error) {
-	encoder, err := openEncoder(ctx, st, cp, cp.Blend, cp.Size, rt)
+	encoder, err := blend.OpenCheckpoint(ctx, st, cp, blend.IdentityOf(cp), rt)
 	if err != nil {
 		return nil, err
 	}

@@ -10,9 +10,9 @@ import (
 	"edgeclr/camera"
 	"edgeclr/config"
 	"edgeclr/daemon"
+	"edgeclr/daemon/blend"
 	"edgeclr/internal/install"
 	"edgeclr/model"
-	"edgeclr/model/arch"
 	"edgeclr/model/weights"
 	"edgeclr/storage"
 )
@@ -64,11 +64,11 @@ func (a *app) withVariant(ctx context.Context, c *daemon.Client, checkpoint stri
 	if err != nil {
 		return err
 	}
-	blend := of.Blend
+	how := of.Blend
 	if a.set["blend"] {
-		blend = a.cfg.Serve.Blend
+		how = a.cfg.Serve.Blend
 	}
-	return a.withLocal(blend, daemon.Halves{
+	return a.withLocal(how, blend.Halves{
 		Adapted: func() (weights.Set, error) { return adapted, nil },
 		Pretrained: func() (weights.Set, error) {
 			set, _, err := fetchWeights(ctx, c, of.Checkpoint, daemon.PartPretrained)
@@ -113,7 +113,7 @@ func (a *app) withPretrained(checkpoint, why string, use func(v vectorizer) erro
 		a.log.Warn("no weights file was found, so the encoder is random and knows nothing; run `"+install.MendSelf("make deps")+"`, or give a file with --weights",
 			"arch", a.cfg.Model.Arch)
 	}
-	alone := daemon.Halves{Adapted: func() (weights.Set, error) { return set, nil }}
+	alone := blend.Halves{Adapted: func() (weights.Set, error) { return set, nil }}
 	return a.withLocal(config.BlendNone, alone, storage.KindPretrained, use)
 }
 
@@ -131,18 +131,14 @@ func (r remote) vectors(ctx context.Context, pictures []daemon.Picture) (daemon.
 type local struct {
 	checkpoint string
 	decoder    *camera.Decoder
-	encoder    daemon.Encoder
+	encoder    blend.Encoder
 }
 
 // withLocal gives use an encoder of these weights, in that blend and of the
 // configured size.
-func (a *app) withLocal(blend string, from daemon.Halves, checkpoint string, use func(v vectorizer) error) error {
-	network, err := arch.Get(a.cfg.Model.Arch)
-	if err != nil {
-		return err
-	}
-	encoder, err := daemon.OpenEncoder(blend, from, model.EncoderOptions{Arch: network, Size: a.cfg.Model.Size,
-		Runtime: model.Runtime{Threads: a.cfg.Model.Threads, Device: a.cfg.Model.Device}})
+func (a *app) withLocal(how string, from blend.Halves, checkpoint string, use func(v vectorizer) error) error {
+	id := blend.Identity{Arch: a.cfg.Model.Arch, Size: a.cfg.Model.Size, Blend: how}
+	encoder, err := blend.Open(id, from, model.Runtime{Threads: a.cfg.Model.Threads, Device: a.cfg.Model.Device})
 	if err != nil {
 		return err
 	}

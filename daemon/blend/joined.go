@@ -1,4 +1,4 @@
-package daemon
+package blend
 
 import (
 	"context"
@@ -8,17 +8,16 @@ import (
 	"edgeclr/camera/rgb"
 )
 
-// joined puts the vectors of two encoders of equal size one behind the other,
-// pretrained first, and scales them to length 1: the cosine of two such vectors
-// is the mean of the halves' cosines. So it is for a picture in which one
-// half finds nothing, whose vector has a direction all the same (see
-// [model.Encoder.Embed]).
+// joined concatenates the vectors of two encoders of equal size, pretrained
+// first, and scales them to length 1. The cosine of two such vectors is the mean
+// of the halves' cosines. That holds also for a picture in which one half finds
+// nothing: its vector still has a direction (see [model.Encoder.Embed]).
 type joined struct {
 	pretrained, adapted Encoder
 }
 
-// Embed runs the encoders one after the other: each uses all cores by itself,
-// and what they need while they run is not needed twice.
+// Embed runs the encoders one after the other. Each uses all cores by itself,
+// and the memory of a run is not needed twice at once.
 func (j *joined) Embed(ctx context.Context, pictures []*rgb.Image) ([][]float32, error) {
 	squares := make([]*rgb.Image, len(pictures))
 	for i, p := range pictures {
@@ -51,11 +50,19 @@ func (j *joined) Size() int { return j.adapted.Size() }
 
 func (j *joined) Close() error { return errors.Join(j.pretrained.Close(), j.adapted.Close()) }
 
-// halves are the vectors of one of the encoders, of length 1, out of joined ones.
-func halves(rows [][]float32, from, to int) [][]float32 {
+// PretrainedRows are the vectors of the pretrained encoder, of length 1, taken
+// out of joined ones.
+func PretrainedRows(rows [][]float32) [][]float32 { return half(rows, 0) }
+
+// AdaptedRows are the vectors of the adapted encoder, of length 1, taken out of
+// joined ones.
+func AdaptedRows(rows [][]float32) [][]float32 { return half(rows, 1) }
+
+func half(rows [][]float32, which int) [][]float32 {
 	list := make([][]float32, len(rows))
 	for i, row := range rows {
-		for _, v := range row[from:to] {
+		dim := len(row) / 2
+		for _, v := range row[which*dim:][:dim] {
 			list[i] = append(list[i], v*math.Sqrt2)
 		}
 	}

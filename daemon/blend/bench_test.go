@@ -1,4 +1,4 @@
-package daemon
+package blend
 
 import (
 	"os"
@@ -34,12 +34,12 @@ func BenchmarkBlend(b *testing.B) {
 	for _, blend := range blends() {
 		b.Run(blend.name, func(b *testing.B) {
 			before := resident(b)
-			e, err := OpenEncoder(blend.name, Halves{read(1), read(2)}, model.EncoderOptions{Arch: a, Size: 96})
+			e, err := Open(Identity{Arch: a.Name, Size: 96, Blend: blend.name}, Halves{read(1), read(2)}, model.Runtime{})
 			if err != nil {
 				b.Fatal(err)
 			}
 			defer e.Close()
-			debug.FreeOSMemory() // the weights, as openVersion does
+			debug.FreeOSMemory() // the weights, as serving does
 			for b.Loop() {
 				if _, err := e.Embed(b.Context(), pictures); err != nil {
 					b.Fatal(err)

@@ -1,0 +1,90 @@
+package blend
+
+import (
+	"fmt"
+	"strings"
+
+	"edgeclr/config"
+	"edgeclr/model/arch"
+	"edgeclr/model/weights"
+)
+
+// blend is a way to combine adapted and pretrained weights.
+type blend struct {
+	name     string
+	encoders int // networks that run for one vector; its length is so many times the architecture's features
+
+	// serving gives the weights of the network on the adapted side.
+	serving func(a *arch.Architecture, from Halves) (weights.Set, error)
+}
+
+// blends is the registry: one line for each value of serve.blend, the default of
+// a checkpoint first.
+func blends() []blend {
+	return []blend{
+		{config.BlendNone, 1, adapted},
+		{config.BlendAverage, 1, averaged},
+		{config.BlendJoin, 2, adapted},
+	}
+}
+
+// Halves read the weights that a blend is made of. Each is called when it is
+// needed, so that a small board need not hold both at once.
+type Halves struct {
+	Adapted    func() (weights.Set, error)
+	Pretrained func() (weights.Set, error) // of the checkpoint that training began from
+}
+
+// blend finds one by its name; "" is none.
+func (r registry) blend(name string) (blend, error) {
+	var names []string
+	for _, b := range r.blends {
+		if b.name == name || name == "" && b.name == config.BlendNone {
+			return b, nil
+		}
+		names = append(names, b.name)
+	}
+	return blend{}, fmt.Errorf("%q is not a blend: give one of %s", name, strings.Join(names, ", "))
+}
+
+// Names are the blends that there are.
+func Names() (names []string) {
+	for _, b := range blends() {
+		names = append(names, b.name)
+	}
+	return names
+}
+
+// Check returns an error that lists the blends when there is none of that name.
+func Check(name string) error {
+	_, err := builtin().blend(name)
+	return err
+}
+
+// ServingWeights gives the weights of the network on the adapted side: those of
+// an average are averaged, those of a join are the adapted ones.
+func ServingWeights(name string, a *arch.Architecture, from Halves) (weights.Set, error) {
+	b, err := builtin().blend(name)
+	if err != nil {
+		return nil, err
+	}
+	return b.serving(a, from)
+}
+
+// EncoderWeights reads a set and leaves out what is not the encoder's.
+func EncoderWeights(a *arch.Architecture, read func() (weights.Set, error)) (weights.Set, error) {
+	set, err := read()
+	if err != nil {
+		return nil, err
+	}
+	if set, err = set.Match(a.Specs(), func(string) bool { return true }); err != nil {
+		return nil, fmt.Errorf("weights for %s: %w", a.Name, err)
+	}
+	return set, nil
+}
+
+// dim is the length of a vector.
+func (b blend) dim(a *arch.Architecture) int { return b.encoders * a.Features }
+
+// adapted serves as it was trained.
+func adapted(_ *arch.Architecture, from Halves) (weights.Set, error) { return from.Adapted() }

@@ -1,0 +1,115 @@
+package blend
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+
+	"edgeclr/camera/rgb"
+	"edgeclr/config"
+	"edgeclr/model"
+	"edgeclr/model/arch"
+	"edgeclr/model/weights"
+)
+
+// constant is the encoder of a second runtime: its whole file.
+type constant struct{ size, dim int }
+
+func openConstant(_ weights.Set, a *arch.Architecture, size int, _ model.Runtime) (Encoder, error) {
+	return constant{size, a.Features}, nil
+}
+
+func (c constant) Embed(_ context.Context, pictures []*rgb.Image) ([][]float32, error) {
+	rows := make([][]float32, len(pictures))
+	for i := range rows {
+		rows[i] = make([]float32, c.dim)
+		rows[i][0] = 1
+	}
+	return rows, nil
+}
+func (c constant) Dim() int     { return c.dim }
+func (c constant) Size() int    { return c.size }
+func (c constant) Close() error { return nil }
+
+// reversed is a second blend: its whole file.
+func reversed(_ *arch.Architecture, from Halves) (weights.Set, error) { return from.Pretrained() }
+
+// A second runtime and a second blend take one file and one line of their
+// registry each. All blends work with the runtime, and all runtimes with the
+// blend.
+func TestASecondRuntimeAndBlend(t *testing.T) {
+	r := builtin()
+	r.runtimes = append(r.runtimes, runtime{"constant", openConstant})
+	r.blends = append(r.blends, blend{"reversed", 1, reversed})
+
+	a, err := arch.Get("resnet18")
+	if err != nil {
+		t.Fatal(err)
+	}
+	pretrainedAsked := 0
+	from := Halves{
+		Adapted:    func() (weights.Set, error) { return model.Random(a, 1), nil },
+		Pretrained: func() (weights.Set, error) { pretrainedAsked++; return model.Random(a, 2), nil },
+	}
+	for _, tt := range []struct {
+		blend string
+		dim   int
+		asked int
+	}{
+		{config.BlendNone, a.Features, 0}, {config.BlendAverage, a.Features, 1},
+		{config.BlendJoin, 2 * a.Features, 1}, {"reversed", a.Features, 1},
+	} {
+		pretrainedAsked = 0
+		id := Identity{Arch: a.Name, Size: 32, Blend: tt.blend, Runtime: "constant"}
+		e, err := r.open(id, from, model.Runtime{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows, err := e.Embed(t.Context(), samples())
+		if err != nil || len(rows) != 3 || len(rows[0]) != tt.dim || e.Dim() != tt.dim || e.Size() != 32 {
+			t.Errorf("%s: %d vectors, %d values, %v", tt.blend, len(rows), e.Dim(), err)
+		}
+		if e.Identity() != id || pretrainedAsked != tt.asked {
+			t.Errorf("%s: %+v, the pretrained weights were read %d times", tt.blend, e.Identity(), pretrainedAsked)
+		}
+		if err := e.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	id := Identity{Arch: a.Name, Size: 32, Blend: "reversed"}
+	e, err := r.open(id, from, model.Runtime{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	if want := (Identity{a.Name, 32, "reversed", TensorFlow}); e.Identity() != want {
+		t.Errorf("%+v, want %+v", e.Identity(), want)
+	}
+}
+
+func TestUnknownIdentities(t *testing.T) {
+	for _, tt := range []struct {
+		id   Identity
+		says string
+	}{
+		{Identity{Arch: "soup", Size: 32}, "soup"},
+		{Identity{Arch: "resnet18", Size: 32, Blend: "soup"}, `"soup" is not a blend: give one of none, average, join`},
+		{Identity{Arch: "resnet18", Size: 32, Runtime: "soup"}, `"soup" is not a runtime: give one of tensorflow`},
+	} {
+		if _, err := Open(tt.id, Halves{}, model.Runtime{}); err == nil || !strings.Contains(err.Error(), tt.says) {
+			t.Errorf("%+v: %v does not say %q", tt.id, err, tt.says)
+		}
+	}
+}
+
+// The configuration takes every blend of the registry and no other.
+func TestConfigurationKnowsTheBlends(t *testing.T) {
+	for _, name := range append(Names(), "soup") {
+		cfg := config.Default()
+		cfg.Serve.Blend = name
+		if err := cfg.Validate(); (err == nil) != slices.Contains(Names(), name) {
+			t.Errorf("serve.blend: %s: %v", name, err)
+		}
+	}
+}

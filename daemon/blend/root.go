@@ -1,0 +1,137 @@
+package blend
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+
+	"edgeclr/config"
+	"edgeclr/internal/tensor"
+	"edgeclr/model"
+	"edgeclr/model/arch"
+	"edgeclr/model/weights"
+	"edgeclr/storage"
+)
+
+// Checkpoints is what blends need of a store.
+type Checkpoints interface {
+	Checkpoint(id storage.CheckpointID) (storage.Checkpoint, error)
+	Tensors(ctx context.Context, id storage.CheckpointID) ([]tensor.Tensor, error)
+}
+
+// noRootError says why a checkpoint has no root to blend with. It is no
+// [storage.ErrNotFound]: the checkpoint that was asked for is there.
+type noRootError struct{ why string }
+
+func (e *noRootError) Error() string { return e.why }
+
+// Root finds the pretrained or imported checkpoint that a trained one began
+// from, over all rounds between. A checkpoint that was not trained is its own
+// root.
+func Root(st Checkpoints, cp storage.Checkpoint) (storage.Checkpoint, error) {
+	for cp.Kind == storage.KindTrained {
+		id := cp.Root
+		if id == "" { // stored by a release that had no blends
+			id = cp.Parent
+		}
+		before, err := st.Checkpoint(id)
+		if errors.Is(err, storage.ErrNotFound) {
+			return storage.Checkpoint{}, &noRootError{fmt.Sprintf("checkpoint %s was trained from %q, which is gone", cp.ID, id)}
+		}
+		if err != nil {
+			return storage.Checkpoint{}, err
+		}
+		cp = before
+	}
+	return cp, nil
+}
+
+// RootID is the root of a checkpoint, or the checkpoint itself when its root is
+// gone.
+func RootID(st Checkpoints, id storage.CheckpointID) (storage.CheckpointID, error) {
+	cp, err := st.Checkpoint(id)
+	if err != nil {
+		return "", err
+	}
+	if root, err := Root(st, cp); err == nil {
+		return root.ID, nil
+	}
+	return id, nil
+}
+
+// sameKindRoot is the root, which must be the same kind of network.
+func sameKindRoot(st Checkpoints, cp storage.Checkpoint) (storage.Checkpoint, error) {
+	root, err := Root(st, cp)
+	if err == nil && (root.Arch != cp.Arch || root.Size != cp.Size) {
+		err = &noRootError{fmt.Sprintf("%s is %s at %d px, and %s is %s at %d px", root.ID, root.Arch, root.Size, cp.ID, cp.Arch, cp.Size)}
+	}
+	return root, err
+}
+
+// HalvesOf reads the weights of a checkpoint and of its root.
+func HalvesOf(ctx context.Context, st Checkpoints, cp storage.Checkpoint) Halves {
+	return Halves{
+		Adapted: func() (weights.Set, error) { return st.Tensors(ctx, cp.ID) },
+		Pretrained: func() (set weights.Set, err error) {
+			root, err := sameKindRoot(st, cp)
+			if err == nil {
+				set, err = st.Tensors(ctx, root.ID)
+			}
+			if err != nil {
+				return nil, fmt.Errorf("the blend needs the checkpoint that training began from: %w", err)
+			}
+			return set, nil
+		},
+	}
+}
+
+// IdentityOf is the identity that a checkpoint serves as.
+func IdentityOf(cp storage.Checkpoint) Identity {
+	return Identity{Arch: cp.Arch, Size: cp.Size, Blend: cp.Blend}
+}
+
+// OpenCheckpoint builds the embedder of a checkpoint. Id is [IdentityOf] it, or
+// that with another size or blend.
+func OpenCheckpoint(ctx context.Context, st Checkpoints, cp storage.Checkpoint, id Identity, device model.Runtime) (*Embedder, error) {
+	e, err := Open(id, HalvesOf(ctx, st, cp), device)
+	if err != nil {
+		return nil, fmt.Errorf("checkpoint %s: %w", cp.ID, err)
+	}
+	return e, nil
+}
+
+// OpenRoot builds the embedder of a checkpoint's root. It returns nil when the
+// root is gone or is another kind of network.
+func OpenRoot(ctx context.Context, st Checkpoints, cp storage.Checkpoint, device model.Runtime) (*Embedder, error) {
+	if cp.Root == "" { // [Child] found none
+		return nil, nil
+	}
+	root, err := sameKindRoot(st, cp)
+	var none *noRootError
+	if errors.As(err, &none) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return OpenCheckpoint(ctx, st, root, IdentityOf(root), device)
+}
+
+// Child describes the checkpoint that training from parent makes, with that
+// blend. When the root is gone it has no blend: that costs the blend, not the
+// training.
+func Child(st Checkpoints, parent storage.Checkpoint, name string, log *slog.Logger) (storage.Checkpoint, error) {
+	a, err := arch.Get(parent.Arch)
+	if err != nil {
+		return storage.Checkpoint{}, err
+	}
+	root, err := Root(st, parent)
+	if err != nil {
+		log.Warn("the new checkpoint serves as it was trained: there is nothing to blend it with", "blend", name, "error", err)
+		name = config.BlendNone
+	}
+	b, err := builtin().blend(name)
+	return storage.Checkpoint{Kind: storage.KindTrained, Arch: parent.Arch, Size: parent.Size, Blend: b.name, Dim: b.dim(a),
+		Parent: parent.ID, Root: root.ID}, err
+}

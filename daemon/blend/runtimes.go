@@ -1,0 +1,48 @@
+package blend
+
+import (
+	"fmt"
+	"strings"
+
+	"edgeclr/model"
+	"edgeclr/model/arch"
+	"edgeclr/model/weights"
+)
+
+// runtime is a library that runs networks.
+type runtime struct {
+	name string
+	// open builds a network that sees squares of size pixels. It copies the
+	// weights.
+	open func(set weights.Set, a *arch.Architecture, size int, device model.Runtime) (Encoder, error)
+}
+
+// TensorFlow is the runtime that trains, and that embeds unless another is named.
+const TensorFlow = "tensorflow"
+
+// runtimes is the registry: one line for each runtime, the default first.
+func runtimes() []runtime {
+	return []runtime{
+		{TensorFlow, openTensorFlow},
+	}
+}
+
+// runtime finds one by its name; "" is the default.
+func (r registry) runtime(name string) (runtime, error) {
+	var names []string
+	for _, known := range r.runtimes {
+		if known.name == name || name == "" {
+			return known, nil
+		}
+		names = append(names, known.name)
+	}
+	return runtime{}, fmt.Errorf("%q is not a runtime: give one of %s", name, strings.Join(names, ", "))
+}
+
+func openTensorFlow(set weights.Set, a *arch.Architecture, size int, device model.Runtime) (Encoder, error) {
+	encoder, err := model.NewEncoder(set, model.EncoderOptions{Arch: a, Size: size, Runtime: device})
+	if err != nil {
+		return nil, err // not a nil *model.Encoder in an interface
+	}
+	return encoder, nil
+}
