@@ -23,7 +23,7 @@ type LabelsReply struct {
 const maxLabelRequest = 1 << 20
 
 func (s *Service) getLabels(w http.ResponseWriter, r *http.Request) {
-	labels, err := s.store.Labels(r.Context())
+	labels, err := s.store.LabelCounts(r.Context())
 	if err != nil {
 		s.fail(w, err)
 		return

@@ -45,7 +45,7 @@ func openCorpus(ctx context.Context, st *storage.Store, cfg config.Config, log l
 		log.Warn("the gate begins anew", "error", err)
 	}
 	var state corpusState
-	tensors, err := st.Resume(ctx, corpusName, &state)
+	tensors, err := st.LoadState(ctx, corpusName, &state)
 	switch {
 	case err == nil || errors.Is(err, storage.ErrNotFound):
 	case !errors.Is(err, storage.ErrCorrupt):
@@ -111,7 +111,7 @@ func (c *corpus) restore(ctx context.Context, meta replay.Meta, tensors []tensor
 
 func (c *corpus) openGate(ctx context.Context) error {
 	var state json.RawMessage
-	_, err := c.store.Resume(ctx, gateName, &state)
+	_, err := c.store.LoadState(ctx, gateName, &state)
 	if err == nil {
 		err = c.gate.Restore(state)
 	}
@@ -135,7 +135,7 @@ func (c *corpus) save(ctx context.Context) error {
 	if n := len(state.Replay.Seen); n > 0 {
 		tensors = []tensor.Tensor{{Name: featuresName, Shape: []int{n, state.Replay.Dim}, Data: features}}
 	}
-	return c.store.PutResume(ctx, corpusName, state, tensors)
+	return c.store.SaveState(ctx, corpusName, state, tensors)
 }
 
 // last keeps what came since the learner's last save, and what the gate has seen,
@@ -162,5 +162,5 @@ func (c *corpus) saveGate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.store.PutResume(ctx, gateName, json.RawMessage(state), nil)
+	return c.store.SaveState(ctx, gateName, json.RawMessage(state), nil)
 }

@@ -104,7 +104,7 @@ func TestDamagedLearner(t *testing.T) {
 	if _, _, err := s.learner.saved(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.store.Resume(t.Context(), resumeName, nil); errors.Is(err, storage.ErrCorrupt) {
+	if _, err := s.store.LoadState(t.Context(), resumeName, nil); errors.Is(err, storage.ErrCorrupt) {
 		t.Errorf("the damaged state is still there: %v", err)
 	}
 	if n := events(t, s, "given up"); n != 1 {

@@ -219,7 +219,7 @@ const examNamed = 1000
 
 // exam is that of the stored frames.
 func (s *Service) exam(ctx context.Context, size int) (*exam, error) {
-	labels, err := s.store.Labelled(ctx)
+	labels, err := s.store.LabelledFrames(ctx)
 	if err != nil && !errors.Is(err, storage.ErrCorrupt) {
 		return nil, err
 	}

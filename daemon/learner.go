@@ -206,7 +206,7 @@ func (l *learner) round(ctx context.Context, point resumePoint, tensors weights.
 			_, upErr := l.giveUp(ctx, point, err)
 			return RoundEnd{}, errors.Join(fmt.Errorf("the learner's saved state: %w", err), upErr)
 		}
-	} else if err := l.s.store.PutResume(ctx, resumeName, point, nil); err != nil {
+	} else if err := l.s.store.SaveState(ctx, resumeName, point, nil); err != nil {
 		return RoundEnd{}, err
 	}
 	cfg.Learn.Steps, cfg.Model.Size = point.Steps, parent.Size
@@ -297,7 +297,7 @@ func (l *learner) save(ctx context.Context, point resumePoint, state model.State
 	}
 	err := l.s.corpus.save(ctx)
 	if err == nil {
-		err = l.s.store.PutResume(ctx, resumeName, point, flatten(state, true))
+		err = l.s.store.SaveState(ctx, resumeName, point, flatten(state, true))
 	}
 	if err == nil {
 		return nil

@@ -192,7 +192,7 @@ func TestRoundsThatCannotGoOn(t *testing.T) {
 	t.Run("its parent is gone", func(t *testing.T) {
 		s := open(t, smallConfig(t))
 		point := resumePoint{Round: 3, Parent: "c9", Step: 2, Steps: 6, Active: true}
-		if err := s.store.PutResume(t.Context(), resumeName, point, nil); err != nil {
+		if err := s.store.SaveState(t.Context(), resumeName, point, nil); err != nil {
 			t.Fatal(err)
 		}
 		for range 3 {
@@ -247,7 +247,7 @@ func TestPruneCheckpoints(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := s.store.PutResume(t.Context(), pendingPromotion, promotion{Checkpoint: "c3"}, nil); err != nil {
+	if err := s.store.SaveState(t.Context(), pendingPromotion, promotion{Checkpoint: "c3"}, nil); err != nil {
 		t.Fatal(err)
 	}
 	// c4 serves, c2 did before, c3 is being promoted, c6 is the candidate.

@@ -63,7 +63,7 @@ func (l *learner) close(ctx context.Context, point resumePoint, end RoundEnd) (r
 	if err := l.s.corpus.save(ctx); err != nil {
 		return point, err
 	}
-	return point, l.s.store.PutResume(ctx, resumeName, point, nil)
+	return point, l.s.store.SaveState(ctx, resumeName, point, nil)
 }
 
 // settle lets the result of the last round serve. What interrupts it comes to it
@@ -80,7 +80,7 @@ func (l *learner) settle(ctx context.Context, point resumePoint) error {
 			fmt.Sprintf("%s is promoted: %s", id, reason))
 	}
 	point.Promote, point.Reason = "", ""
-	return l.s.store.PutResume(ctx, resumeName, point, nil)
+	return l.s.store.SaveState(ctx, resumeName, point, nil)
 }
 
 // judge compares what a round arrived at with what serves.

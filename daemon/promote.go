@@ -45,7 +45,7 @@ func (s *Service) Rollback(ctx context.Context) (storage.CheckpointID, error) {
 		return "", err
 	}
 	defer s.promoting.give()
-	id, err := s.store.Previous()
+	id, err := s.store.RollbackTarget()
 	if errors.Is(err, storage.ErrNotFound) {
 		return "", fmt.Errorf("%w: no other checkpoint has served, so there is nothing to go back to; "+
 			"`edgeclr checkpoints` lists them, and `edgeclr checkpoints promote ID` lets one serve", ErrNothingFound)
@@ -65,19 +65,19 @@ func (s *Service) switchTo(ctx context.Context, p promotion, progress func(done,
 		return err
 	}
 	if before == p.Checkpoint {
-		return s.store.DeleteResume(ctx, pendingPromotion)
+		return s.store.DeleteState(ctx, pendingPromotion)
 	}
-	if err := s.store.PutResume(ctx, pendingPromotion, p, nil); err != nil {
+	if err := s.store.SaveState(ctx, pendingPromotion, p, nil); err != nil {
 		return err
 	}
 	if err := s.embedAndSwap(ctx, p, progress); err != nil {
 		err = fmt.Errorf("promoting %s: %w", p.Checkpoint, err)
 		if ctx.Err() == nil {
-			err = errors.Join(err, s.store.DeleteResume(ctx, pendingPromotion))
+			err = errors.Join(err, s.store.DeleteState(ctx, pendingPromotion))
 		}
 		return err
 	}
-	if err := s.store.DeleteResume(ctx, pendingPromotion); err != nil {
+	if err := s.store.DeleteState(ctx, pendingPromotion); err != nil {
 		return err
 	}
 	return s.dropVectors(ctx, p.Checkpoint, before)
@@ -118,7 +118,7 @@ func (s *Service) mend(ctx context.Context) {
 	}
 	v.done()
 	var pending promotion
-	_, err := s.store.Resume(ctx, pendingPromotion, &pending)
+	_, err := s.store.LoadState(ctx, pendingPromotion, &pending)
 	if errors.Is(err, storage.ErrNotFound) {
 		return
 	}
@@ -164,7 +164,7 @@ func (s *Service) takeOver(ctx context.Context, next *version, p promotion, prog
 func (s *Service) setServing(ctx context.Context, p promotion) error {
 	if p.Back {
 		// A rollback that was interrupted may find another history.
-		previous, err := s.store.Previous()
+		previous, err := s.store.RollbackTarget()
 		if err == nil && previous == p.Checkpoint {
 			_, err = s.store.Rollback(ctx)
 			return err

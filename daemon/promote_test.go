@@ -155,7 +155,7 @@ func TestInterruptedPromotionGoesOn(t *testing.T) {
 			findsItself(t, s.Client(), all[i].Data, ids[i], "")
 		}
 		wait(t, "the promotion is forgotten", func() bool {
-			_, err := s.store.Resume(t.Context(), pendingPromotion, nil)
+			_, err := s.store.LoadState(t.Context(), pendingPromotion, nil)
 			return errors.Is(err, storage.ErrNotFound)
 		})
 	}
@@ -173,7 +173,7 @@ func TestInterruptedPromotionGoesOn(t *testing.T) {
 		return s.switchTo(ctx, promotion{Checkpoint: "c1", Back: true}, progress)
 	})
 	serves("c1")
-	if id, err := s.store.Previous(); !errors.Is(err, storage.ErrNotFound) {
+	if id, err := s.store.RollbackTarget(); !errors.Is(err, storage.ErrNotFound) {
 		t.Errorf("after the rollback %q came before, %v", id, err)
 	}
 }

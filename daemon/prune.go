@@ -43,7 +43,7 @@ func (s *Service) pruneCheckpoints(ctx context.Context, candidate storage.Checkp
 // protected are the checkpoints that answer queries, did before, or are about to.
 func (s *Service) protected(ctx context.Context) (map[storage.CheckpointID]bool, error) {
 	ids := map[storage.CheckpointID]bool{}
-	for _, find := range []func() (storage.CheckpointID, error){s.store.Serving, s.store.Previous} {
+	for _, find := range []func() (storage.CheckpointID, error){s.store.Serving, s.store.RollbackTarget} {
 		id, err := find()
 		if err != nil && !errors.Is(err, storage.ErrNotFound) {
 			return nil, err
@@ -51,7 +51,7 @@ func (s *Service) protected(ctx context.Context) (map[storage.CheckpointID]bool,
 		ids[id] = true
 	}
 	var pending promotion
-	if _, err := s.store.Resume(ctx, pendingPromotion, &pending); err != nil && !errors.Is(err, storage.ErrNotFound) {
+	if _, err := s.store.LoadState(ctx, pendingPromotion, &pending); err != nil && !errors.Is(err, storage.ErrNotFound) {
 		return nil, err
 	}
 	ids[pending.Checkpoint] = true

@@ -34,7 +34,7 @@ func (s *Service) prove(ctx context.Context, every, allowance time.Duration) {
 	for heartbeat.Sleep(ctx, every) == nil {
 		if now := s.store.BytesWritten(); now != written {
 			written = now
-		} else if err := s.store.Probe(ctx); err != nil && ctx.Err() == nil {
+		} else if err := s.store.Heartbeat(ctx); err != nil && ctx.Err() == nil {
 			s.log.Debug("the store takes no write", "error", err)
 		}
 		beat.Tick()

@@ -59,7 +59,7 @@ func (l *learner) next(point resumePoint, steps int) (resumePoint, error) {
 // which costs its steps and nothing else.
 func (l *learner) saved(ctx context.Context) (resumePoint, weights.Set, error) {
 	var point resumePoint
-	tensors, err := l.s.store.Resume(ctx, resumeName, &point)
+	tensors, err := l.s.store.LoadState(ctx, resumeName, &point)
 	switch {
 	case errors.Is(err, storage.ErrNotFound):
 		return resumePoint{}, nil, nil
@@ -80,7 +80,7 @@ func (l *learner) saved(ctx context.Context) (resumePoint, weights.Set, error) {
 // next round begins anew, with other draws.
 func (l *learner) giveUp(ctx context.Context, point resumePoint, why error) (resumePoint, error) {
 	point = resumePoint{Round: point.Round, Before: point.Before + point.Steps, Slower: point.Slower, Longer: point.Longer, Astray: point.Astray, Again: true}
-	err := l.s.store.PutResume(ctx, resumeName, point, nil)
+	err := l.s.store.SaveState(ctx, resumeName, point, nil)
 	if err == nil {
 		l.s.event(ctx, "learn", fmt.Sprintf("the interrupted round of training is given up: %v", why))
 	}

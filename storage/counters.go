@@ -41,9 +41,9 @@ func (s *Store) Flush(ctx context.Context) error {
 	return s.update(ctx, "store counters", func(txn) error { return nil })
 }
 
-// Probe commits a transaction that changes nothing but the counts that wait: it
+// Heartbeat commits a transaction that changes nothing but the counts that wait: it
 // returns once the disk has taken it, or said why not. Errors: ErrFull, ErrUnsafe.
-func (s *Store) Probe(ctx context.Context) error {
+func (s *Store) Heartbeat(ctx context.Context) error {
 	return s.update(ctx, "probe store", func(txn) error { return nil })
 }
 

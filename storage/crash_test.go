@@ -110,7 +110,7 @@ func TestKilledLearner(t *testing.T) {
 			t.Fatal(err)
 		}
 		step := 0
-		ts, err := s.Resume(t.Context(), "learner", &step)
+		ts, err := s.LoadState(t.Context(), "learner", &step)
 		if err != nil && len(said) > 0 {
 			t.Fatalf("round %d: %v after %s", round, err, said[len(said)-1])
 		}
@@ -202,13 +202,13 @@ func childLearn(dir string) int {
 		return 1
 	}
 	step := 0
-	if _, err := s.Resume(ctx, "learner", &step); err != nil {
+	if _, err := s.LoadState(ctx, "learner", &step); err != nil {
 		step = 0
 	}
 	fmt.Println("ready")
 	for {
 		step++
-		if err := s.PutResume(ctx, "learner", step, tensors(uint64(step), 300_000, 10)); err != nil {
+		if err := s.SaveState(ctx, "learner", step, tensors(uint64(step), 300_000, 10)); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			return 1
 		}

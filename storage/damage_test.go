@@ -48,7 +48,7 @@ func damageable(t *testing.T) (dir string, c content) {
 	if err := s.SetServing(t.Context(), c.cp, "test"); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.PutResume(t.Context(), "l", 1, c.tensors); err != nil {
+	if err := s.SaveState(t.Context(), "l", 1, c.tensors); err != nil {
 		t.Fatal(err)
 	}
 	for id := range c.frames {

@@ -71,7 +71,7 @@ func fillGolden(t *testing.T, s *Store) {
 	if err := s.AddFailure(t.Context(), "dir:/belt", "/belt/x.jpg", &FileState{Path: "/belt/x.jpg"}, "empty", time.Unix(1e9, 0)); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.PutResume(t.Context(), "learner", learner{5, 6}, tensors(7, 50)); err != nil {
+	if err := s.SaveState(t.Context(), "learner", learner{5, 6}, tensors(7, 50)); err != nil {
 		t.Fatal(err)
 	}
 	s.AddCount(Gated, 2)
@@ -116,7 +116,7 @@ func TestGoldenStores(t *testing.T) {
 				t.Errorf("tensors: %v", err)
 			}
 			var l learner
-			if ts, err := s.Resume(t.Context(), "learner", &l); err != nil || l != (learner{5, 6}) || !equalTensors(ts, tensors(7, 50)) {
+			if ts, err := s.LoadState(t.Context(), "learner", &l); err != nil || l != (learner{5, 6}) || !equalTensors(ts, tensors(7, 50)) {
 				t.Errorf("resume %+v: %v", l, err)
 			}
 			if seen, err := s.Seen("dir:/belt", "/belt/0001.jpg", 3000, time.Unix(1e9, 5)); err != nil || !seen {

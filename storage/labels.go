@@ -38,15 +38,15 @@ func (s *Store) SetLabel(ctx context.Context, ids []FrameID, name string) error 
 	})
 }
 
-// Labelled is a frame with its name.
-type Labelled struct {
+// LabelledFrame is a frame with its name.
+type LabelledFrame struct {
 	ID   FrameID
 	Name string
 }
 
-// Labelled returns all frames with a name, in order. Damaged names are left out,
+// LabelledFrames returns all frames with a name, in order. Damaged names are left out,
 // and reported: with ErrCorrupt the list has all others.
-func (s *Store) Labelled(ctx context.Context) (list []Labelled, err error) {
+func (s *Store) LabelledFrames(ctx context.Context) (list []LabelledFrame, err error) {
 	var harm harm
 	for after, more := []byte(nil), true; more; {
 		if err := ctx.Err(); err != nil {
@@ -60,7 +60,7 @@ func (s *Store) Labelled(ctx context.Context) (list []Labelled, err error) {
 				}
 				name, err := unseal(bucketLabels, key, raw)
 				if err == nil {
-					list = append(list, Labelled{FrameID(id), string(name)})
+					list = append(list, LabelledFrame{FrameID(id), string(name)})
 				}
 				return harm.note(err)
 			})
@@ -74,9 +74,9 @@ func (s *Store) Labelled(ctx context.Context) (list []Labelled, err error) {
 	return list, classify("read labels", s.path, harm.err())
 }
 
-// Labels returns how many frames have each name.
-func (s *Store) Labels(ctx context.Context) (map[string]int, error) {
-	list, err := s.Labelled(ctx)
+// LabelCounts returns how many frames have each name.
+func (s *Store) LabelCounts(ctx context.Context) (map[string]int, error) {
+	list, err := s.LabelledFrames(ctx)
 	counts := map[string]int{}
 	for _, l := range list {
 		counts[l.Name]++

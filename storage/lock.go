@@ -129,9 +129,9 @@ func Holder(dir string) (*InUseError, bool) {
 	return inUse(dir, file), true
 }
 
-// Foreign reports whether the store in dir is that of another user: this one may
+// Inaccessible reports whether the store in dir is that of another user: this one may
 // see its lock file and not read it.
-func Foreign(dir string) bool {
+func Inaccessible(dir string) bool {
 	file, err := os.Open(filepath.Join(dir, fileLock))
 	if err == nil {
 		file.Close()

@@ -2,9 +2,9 @@ package storage
 
 import "fmt"
 
-// Previous returns the checkpoint that Rollback would let serve. ErrNotFound:
+// RollbackTarget returns the checkpoint that Rollback would let serve. ErrNotFound:
 // there is none.
-func (s *Store) Previous() (id CheckpointID, err error) {
+func (s *Store) RollbackTarget() (id CheckpointID, err error) {
 	err = s.view("read serving history", func(t txn) error {
 		h, err := t.serving()
 		if err != nil {

@@ -8,11 +8,11 @@ import (
 	"edgeclr/internal/tensor"
 )
 
-// PutResume replaces the learner's state of that name: meta, stored as JSON
+// SaveState replaces the learner's state of that name: meta, stored as JSON
 // (step, schedule, seed), and tensors (weights, momentum). The old state stays
 // until the new one is complete. Tensors that did not change since cost
 // nothing. Errors: ErrInvalid, ErrFull.
-func (s *Store) PutResume(ctx context.Context, name string, meta any, ts []tensor.Tensor) error {
+func (s *Store) SaveState(ctx context.Context, name string, meta any, ts []tensor.Tensor) error {
 	const op = "store learner's state"
 	if name == "" || len(name) > maxName {
 		return classify(op, s.path, fmt.Errorf("%w: name %.40q", ErrInvalid, name))
@@ -39,9 +39,9 @@ func (s *Store) PutResume(ctx context.Context, name string, meta any, ts []tenso
 	return s.sweepLocked(ctx)
 }
 
-// Resume reads the learner's state of that name: its JSON into meta (a pointer;
+// LoadState reads the learner's state of that name: its JSON into meta (a pointer;
 // nil: not wanted), and its tensors. Errors: ErrNotFound, ErrCorrupt.
-func (s *Store) Resume(ctx context.Context, name string, meta any) ([]tensor.Tensor, error) {
+func (s *Store) LoadState(ctx context.Context, name string, meta any) ([]tensor.Tensor, error) {
 	const op = "read learner's state"
 	s.chunkMu.RLock()
 	defer s.chunkMu.RUnlock()
@@ -71,9 +71,9 @@ func (s *Store) Resume(ctx context.Context, name string, meta any) ([]tensor.Ten
 	return s.tensors(ctx, op, m)
 }
 
-// DeleteResume removes the learner's state of that name; a missing one is no
+// DeleteState removes the learner's state of that name; a missing one is no
 // error.
-func (s *Store) DeleteResume(ctx context.Context, name string) error {
+func (s *Store) DeleteState(ctx context.Context, name string) error {
 	const op = "delete learner's state"
 	s.chunkMu.Lock()
 	defer s.chunkMu.Unlock()

@@ -31,7 +31,7 @@ func TestServing(t *testing.T) {
 	closeStore(t, s)
 	s = open(t, dir, Options{})
 	serves(c3)
-	if id, err := s.Previous(); err != nil || id != c1 {
+	if id, err := s.RollbackTarget(); err != nil || id != c1 {
 		t.Errorf("previous %q, %v; want %q", id, err, c1)
 	}
 	if id, err := s.Rollback(t.Context()); err != nil || id != c1 {
@@ -40,7 +40,7 @@ func TestServing(t *testing.T) {
 	serves(c1)
 	_, err = s.Rollback(t.Context())
 	wantErr(t, err, ErrNotFound)
-	_, err = s.Previous()
+	_, err = s.RollbackTarget()
 	wantErr(t, err, ErrNotFound)
 	serves(c1)
 

@@ -14,7 +14,7 @@ func TestLabels(t *testing.T) {
 	set := func(name string, ids ...FrameID) error { return s.SetLabel(t.Context(), ids, name) }
 	want := func(want map[string]int) {
 		t.Helper()
-		if got, err := s.Labels(t.Context()); err != nil || !reflect.DeepEqual(got, want) {
+		if got, err := s.LabelCounts(t.Context()); err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("labels %v, %v; want %v", got, err, want)
 		}
 	}
@@ -136,7 +136,7 @@ func TestConcurrentUse(t *testing.T) {
 			return nil
 		})
 	})
-	work(func(i int) error { return s.PutResume(t.Context(), "l", i, tensors(uint64(i), 50_000)) })
+	work(func(i int) error { return s.SaveState(t.Context(), "l", i, tensors(uint64(i), 50_000)) })
 	work(func(int) error { _, err := s.Tensors(t.Context(), cp); return err })
 	work(func(int) error { _, err := s.Retain(t.Context(), Retention{MaxBytes: 1 << 20}); return err })
 	work(func(int) error { return s.Frames(t.Context(), 0, func(Frame) error { return nil }) })

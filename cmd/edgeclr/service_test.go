@@ -110,7 +110,7 @@ func TestAskOthersService(t *testing.T) {
 	if err := os.Chmod(lock, 0); err != nil {
 		t.Fatal(err)
 	}
-	if !storage.Foreign(b.data) {
+	if !storage.Inaccessible(b.data) {
 		t.Errorf("%s is readable", lock)
 	}
 	p, err := startProcess(t.TempDir(), b.environ, false, "labels", "--data", b.data)

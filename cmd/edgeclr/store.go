@@ -65,7 +65,7 @@ func (a *app) reach(ctx context.Context, n need) (c *daemon.Client, release func
 		}
 		return c, func() error { return nil }, a.agree(n, st.Checkpoint)
 	}
-	if storage.Foreign(a.cfg.Data) {
+	if storage.Inaccessible(a.cfg.Data) {
 		// The service's lock is its own, and its group may ask.
 		c := daemon.NewClient(a.cfg.Data)
 		st, err := c.Status(ctx)
