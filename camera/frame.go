@@ -1,13 +1,15 @@
 package camera
 
 import (
+	"context"
 	"time"
 
+	"edgeclr/camera/decode"
 	"edgeclr/camera/rgb"
 )
 
-// Frame is one picture as a source delivers it. Either Data or Image is set,
-// or Err when the source could not read the picture.
+// Frame is one picture as a source delivers it. Either Data or Image is set, or
+// Err when the source could not read the picture.
 type Frame struct {
 	// Source is the URI of the source.
 	Source string
@@ -16,24 +18,24 @@ type Frame struct {
 	// "class/number.jpg" of a synthetic scene.
 	Path string
 
-	// Time is when the picture was made, as well as the source knows: a file's
+	// Time is when the picture was made, as far as the source knows: a file's
 	// modification time, else the moment of capture.
 	Time time.Time
 
-	// Data holds the encoded bytes, of any kind that [Decoder] reads or
+	// Data holds the encoded bytes, of any kind that [decode.Decoder] reads or
 	// refuses. The consumer owns them.
 	Data []byte
 
 	// Image holds the pixels of a source that has no encoded form.
 	Image *rgb.Image
 
-	// File is the state to write to the cursor with the frame, nil for sources
+	// File is the state to write to the cursor with the frame; nil for sources
 	// without files.
 	File *FileState
 
 	// Err says why there are no pixels: the file is too large or cannot be
-	// read. [Reason] names it. File is set, so that the failure is recorded
-	// once.
+	// read. [decode.Reason] names it. File is set, so that the failure is
+	// recorded once.
 	Err error
 }
 
@@ -46,4 +48,24 @@ type FileState struct {
 	// read as soon as the obstacle is gone.
 	Size    int64
 	ModTime time.Time
+}
+
+// JPEG returns the frame as a JPEG file. It returns the frame's own bytes when
+// they are a JPEG that d decodes, else it encodes the pixels with that quality
+// (1 to 100). The error is the decoder's, or the frame's own.
+func (f Frame) JPEG(ctx context.Context, d *decode.Decoder, quality int) ([]byte, error) {
+	if f.Err != nil {
+		return nil, f.Err
+	}
+	if f.Image != nil {
+		return f.Image.JPEG(quality)
+	}
+	m, info, err := d.Decode(ctx, f.Data)
+	if err != nil {
+		return nil, err
+	}
+	if info.Format == "jpeg" {
+		return f.Data, nil
+	}
+	return m.JPEG(quality)
 }

@@ -2,88 +2,100 @@ package camera
 
 import (
 	"context"
-	"log/slog"
+	"errors"
+	"sync"
 	"time"
 )
 
 // Source delivers frames.
 type Source interface {
-	// URI identifies the source in the store and in reports: what Open was
-	// given, with paths made absolute.
+	// URI identifies the source in the store and in reports: the URI that the
+	// source was opened with, with absolute paths and without credentials.
 	URI() string
 
-	// Run delivers frames until ctx ends, the source has no more, or something
-	// happens that it cannot mend; the first two give nil. It calls emit from
-	// one goroutine and waits for it; an error of emit ends Run with that
-	// error. When Run returns, everything it started has ended. It is called
-	// once.
+	// Run delivers frames until ctx ends, the source has no more, or it fails
+	// for good. The first two return nil. Run calls emit from one goroutine and
+	// waits for it; an error of emit ends Run with that error. When Run returns,
+	// everything that it started has ended. Run is called once.
 	Run(ctx context.Context, emit func(context.Context, Frame) error) error
 
-	// State says how the source is: one of the State constants, and in err
-	// what is wrong or, while live, what does not work as well as it should.
-	// Safe to call at any time from any goroutine.
+	// State returns one of the State constants. err is what is wrong or, while
+	// live, what does not work as well as it should. State is safe for
+	// concurrent use.
 	State() (state string, err error)
 }
 
-// OpenOptions configure a source. The zero value works.
-type OpenOptions struct {
-	// Cursor tells a directory what is done. Nil: the source remembers by
-	// itself until Run ends.
-	Cursor Cursor
+// Why a source could not be opened.
+var (
+	// ErrUnknownSource: no source has the URI's scheme.
+	ErrUnknownSource = errors.New("unknown source")
 
-	// Limits bound the files that are read.
-	Limits Limits
+	// ErrBadURI: the scheme exists and the rest of the URI is wrong.
+	ErrBadURI = errors.New("bad source URI")
 
-	// Decoder reads the pictures of a live source that has a View; nil is one
-	// with these Limits.
-	Decoder *Decoder
-
-	// Live are the settings of a live source. Folders and rendered scenes
-	// refuse any.
-	Live LiveOptions
-
-	// Changed is told every new state of the source, and the error that belongs
-	// to it, by the goroutine of Run; nil tells nobody.
-	Changed func(state string, err error)
-
-	// Log receives what an operator may want to know; nil discards.
-	Log *slog.Logger
-
-	// Seed drives a synthetic scene whose URI has no seed of its own.
-	Seed uint64
-
-	// Now is the clock for time stamps and ages; nil means time.Now.
-	Now func() time.Time
-
-	// Settle is how long a file must rest before it is read; 0 means 500 ms.
-	Settle time.Duration
-
-	// Rescan is the time between two full walks of a directory; 0 means 60 s.
-	Rescan time.Duration
-}
-
-const (
-	defaultSettle = 500 * time.Millisecond
-	defaultRescan = 60 * time.Second
+	// ErrBadOption: the URI is good and its [LiveOptions] are wrong, or the
+	// source takes none.
+	ErrBadOption = errors.New("bad source option")
 )
 
-// withDefaults replaces zeros.
-func (o OpenOptions) withDefaults() OpenOptions {
-	o.Limits = o.Limits.withDefaults()
-	if o.Decoder == nil {
-		o.Decoder = &Decoder{Limits: o.Limits}
+// States of a source.
+const (
+	// StateConnecting: opened, nothing delivered or listed yet.
+	StateConnecting = "connecting"
+	// StateLive: working. A directory is live when it watches, also with
+	// nothing new in it.
+	StateLive = "live"
+	// StateStalled: there, and silent for longer than it should be.
+	StateStalled = "stalled"
+	// StateFailed: gone; the source tries to get it back.
+	StateFailed = "failed"
+)
+
+// Status holds the state of a source. Sources embed it. It is safe for
+// concurrent use. The zero value is connecting.
+type Status struct {
+	// Changed is called with every new state by the goroutine that runs the
+	// source. It may be nil.
+	Changed func(state string, err error)
+
+	mu    sync.Mutex
+	state string
+	err   error
+}
+
+// State returns the state and the error or warning that belongs to it.
+func (s *Status) State() (state string, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.state == "" {
+		return StateConnecting, nil
 	}
-	if o.Log == nil {
-		o.Log = slog.New(slog.DiscardHandler)
+	return s.state, s.err
+}
+
+// SetState replaces the state. It reports whether the state or the text of the
+// error is new.
+func (s *Status) SetState(state string, err error) bool {
+	s.mu.Lock()
+	other := s.state != state
+	changed := other || (s.err == nil) != (err == nil) ||
+		err != nil && s.err != nil && s.err.Error() != err.Error()
+	s.state, s.err = state, err
+	s.mu.Unlock()
+	if other && s.Changed != nil {
+		s.Changed(state, err)
 	}
-	if o.Now == nil {
-		o.Now = time.Now
-	}
-	if o.Settle <= 0 {
-		o.Settle = defaultSettle
-	}
-	if o.Rescan <= 0 {
-		o.Rescan = defaultRescan
-	}
-	return o
+	return changed
+}
+
+// Counters count what a live source did since it was opened.
+type Counters struct {
+	Frames     uint64 // delivered
+	Damaged    uint64 // truncated or corrupt pictures, left out
+	Skipped    uint64 // beyond the rate, left out before decoding
+	Reconnects uint64 // times that the source opened the camera again, or tried to
+
+	// LastFrame is how long ago the last picture came, used or skipped;
+	// negative when none has come. It follows the monotonic clock.
+	LastFrame time.Duration
 }

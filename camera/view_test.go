@@ -1,11 +1,8 @@
 package camera
 
 import (
-	"context"
 	"image"
 	"math"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -49,7 +46,7 @@ func TestView(t *testing.T) {
 			if err := tc.view.check(); err != nil {
 				t.Fatal(err)
 			}
-			m := tc.view.apply(numbered(40, 20))
+			m := tc.view.Apply(numbered(40, 20))
 			if got := image.Pt(m.Width, m.Height); got != tc.size || len(m.Pix) != 3*got.X*got.Y {
 				t.Fatalf("size %v, want %v", got, tc.size)
 			}
@@ -85,45 +82,7 @@ func TestLiveOptionsCheck(t *testing.T) {
 			t.Errorf("%s: got %v, want %q", tc.name, err, tc.want)
 		}
 	}
-	if got := (LiveOptions{FPS: 0.01}).withDefaults().Stall; got != 300*time.Second {
+	if got := (LiveOptions{FPS: 0.01}).WithDefaults().Stall; got != 300*time.Second {
 		t.Errorf("a slow camera may be silent for %v", got)
-	}
-}
-
-// What is masked is nowhere in a frame: neither in its bytes nor in its pixels.
-func TestLiveMask(t *testing.T) {
-	data := still(t)
-	file := filepath.Join(t.TempDir(), "a.jpg")
-	if err := os.WriteFile(file, data, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	s := openLive(t, "exec:cat "+file+"; sleep 1000", OpenOptions{Live: LiveOptions{View: View{Mask: []Box{{0.5, 0, 0.5, 1}}}}})
-	runUntil(t, s, func(f Frame) bool {
-		whole, _, err := (&Decoder{}).Decode(context.Background(), data)
-		if err != nil || f.Data != nil || f.Image.Width != whole.Width {
-			t.Fatalf("%v, %d bytes", err, len(f.Data))
-		}
-		for y := range f.Image.Height {
-			for x := range f.Image.Width {
-				want := at(whole, x, y)
-				if x >= f.Image.Width/2 {
-					want = [3]uint8{}
-				}
-				if at(f.Image, x, y) != want {
-					t.Fatalf("pixel %d, %d is %v", x, y, at(f.Image, x, y))
-				}
-			}
-		}
-		return true
-	})
-}
-
-// Folders and rendered scenes have no such options.
-func TestOptionsOfOtherSources(t *testing.T) {
-	for _, uri := range []string{"dir:" + t.TempDir(), "synthetic:conveyor"} {
-		_, err := Open(uri, OpenOptions{Live: LiveOptions{FPS: 1}})
-		if err == nil || !strings.Contains(err.Error(), "are for cameras") {
-			t.Errorf("%s: %v", uri, err)
-		}
 	}
 }

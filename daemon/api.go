@@ -6,7 +6,7 @@ import (
 	"errors"
 	"net/http"
 
-	"edgeclr/camera"
+	"edgeclr/camera/decode"
 	"edgeclr/storage"
 )
 
@@ -85,11 +85,11 @@ func problemCodes() []struct {
 		{ErrContradiction, "contradiction", http.StatusConflict},
 		{errRequest, "bad_request", http.StatusBadRequest},
 		{storage.ErrInvalid, "bad_request", http.StatusBadRequest},
-		{camera.ErrTooLarge, "bad_image", http.StatusUnprocessableEntity},
-		{camera.ErrTruncated, "bad_image", http.StatusUnprocessableEntity},
-		{camera.ErrUnsupported, "bad_image", http.StatusUnprocessableEntity},
-		{camera.ErrEmpty, "bad_image", http.StatusUnprocessableEntity},
-		{camera.ErrCorrupt, "bad_image", http.StatusUnprocessableEntity},
+		{decode.ErrTooLarge, "bad_image", http.StatusUnprocessableEntity},
+		{decode.ErrTruncated, "bad_image", http.StatusUnprocessableEntity},
+		{decode.ErrUnsupported, "bad_image", http.StatusUnprocessableEntity},
+		{decode.ErrEmpty, "bad_image", http.StatusUnprocessableEntity},
+		{decode.ErrCorrupt, "bad_image", http.StatusUnprocessableEntity},
 		{storage.ErrFull, "disk_full", http.StatusInsufficientStorage},
 		{errForbidden, "forbidden", http.StatusForbidden},
 		{errNoPicture, "no_picture", http.StatusGatewayTimeout},

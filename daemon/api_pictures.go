@@ -9,7 +9,7 @@ import (
 	"net/url"
 	"time"
 
-	"edgeclr/camera"
+	"edgeclr/camera/decode"
 )
 
 // Pictures come as multipart/form-data, one part a picture, since the service
@@ -83,7 +83,7 @@ func (s *Service) readPart(p *multipart.Part) (part, error) {
 		}
 	}
 	one.Data, one.Err = s.readPicture(p)
-	if one.Err != nil && !errors.Is(one.Err, camera.ErrTooLarge) {
+	if one.Err != nil && !errors.Is(one.Err, decode.ErrTooLarge) {
 		return one, one.Err
 	}
 	return one, nil
@@ -97,7 +97,7 @@ func (s *Service) readPicture(r io.Reader) ([]byte, error) {
 		return nil, fmt.Errorf("%w: reading the picture: %v", errRequest, err)
 	}
 	if int64(len(data)) > limit {
-		return nil, fmt.Errorf("%w: the file is larger than limits.file_bytes, %d bytes", camera.ErrTooLarge, limit)
+		return nil, fmt.Errorf("%w: the file is larger than limits.file_bytes, %d bytes", decode.ErrTooLarge, limit)
 	}
 	return data, nil
 }

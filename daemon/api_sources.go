@@ -76,7 +76,7 @@ func (s *Service) peep(ctx context.Context, source camera.Source, patience time.
 		if err != nil {
 			return nil, err
 		}
-		if data, err := s.decoder.AsJPEG(ctx, f, jpegQuality); err == nil {
+		if data, err := f.JPEG(ctx, s.decoder, jpegQuality); err == nil {
 			return data, nil
 		}
 	}

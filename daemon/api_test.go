@@ -13,7 +13,7 @@ import (
 	"strings"
 	"testing"
 
-	"edgeclr/camera"
+	"edgeclr/camera/decode"
 	"edgeclr/model/weights"
 	"edgeclr/storage"
 )
@@ -172,9 +172,9 @@ func TestProblems(t *testing.T) {
 			is                 error
 		}{
 			{"k is 0", "POST", "/v1/query", query("k", "0"), "", nil, "bad_request", "from 1 to 1000", nil},
-			{"no picture", "POST", "/v1/query", nil, "", nil, "bad_image", "", camera.ErrEmpty},
-			{"not a picture", "POST", "/v1/query", nil, "", strings.NewReader("hello"), "bad_image", "", camera.ErrUnsupported},
-			{"a cut picture", "POST", "/v1/query", nil, "", bytes.NewReader(scene(t, 1)[:500]), "bad_image", "", camera.ErrTruncated},
+			{"no picture", "POST", "/v1/query", nil, "", nil, "bad_image", "", decode.ErrEmpty},
+			{"not a picture", "POST", "/v1/query", nil, "", strings.NewReader("hello"), "bad_image", "", decode.ErrUnsupported},
+			{"a cut picture", "POST", "/v1/query", nil, "", bytes.NewReader(scene(t, 1)[:500]), "bad_image", "", decode.ErrTruncated},
 			{"no such frame", "POST", "/v1/query", query("id", "99"), "", nil, "not_found", "99", storage.ErrNotFound},
 			{"not a number", "POST", "/v1/query", query("id", "x.jpg"), "", nil, "not_found", "x.jpg", ErrNothingFound},
 			{"no such checkpoint", "POST", "/v1/query", query("checkpoint", "c9"), "", nil, "not_found", "edgeclr checkpoints", ErrNothingFound},
@@ -236,7 +236,7 @@ func TestPictureLimits(t *testing.T) {
 			t.Errorf("picture %d: %+v, want %q", i, got.Frames[i], want)
 		}
 	}
-	if _, err := s.Client().QueryImage(t.Context(), large, 1, ""); !errors.Is(err, camera.ErrTooLarge) {
+	if _, err := s.Client().QueryImage(t.Context(), large, 1, ""); !errors.Is(err, decode.ErrTooLarge) {
 		t.Errorf("asking with it: %v", err)
 	}
 	together := make([]Picture, maxParts)

@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"edgeclr/camera"
+	"edgeclr/camera/decode"
 	"edgeclr/camera/rgb"
 	"edgeclr/daemon/blend"
 )
@@ -93,7 +94,7 @@ func (s *Service) variant(ctx context.Context, v *version, size, blending string
 
 // EmbedFrames decodes pictures at full resolution and computes their vectors.
 // A picture that cannot be read has a reason instead; the error is the encoder's.
-func EmbedFrames(ctx context.Context, d *camera.Decoder, encoder blend.Encoder, frames []camera.Frame) ([]OneVector, error) {
+func EmbedFrames(ctx context.Context, d *decode.Decoder, encoder blend.Encoder, frames []camera.Frame) ([]OneVector, error) {
 	out := make([]OneVector, len(frames))
 	var pixels []*rgb.Image
 	var places []int
@@ -105,7 +106,7 @@ func EmbedFrames(ctx context.Context, d *camera.Decoder, encoder blend.Encoder, 
 			p, err = k.decode(ctx, f)
 		}
 		if err != nil {
-			out[i] = OneVector{Reason: camera.Reason(err), Error: err.Error()}
+			out[i] = OneVector{Reason: decode.Reason(err), Error: err.Error()}
 			continue
 		}
 		// Cut to the encoder's square at once: a full batch of large pictures

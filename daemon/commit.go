@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"edgeclr/camera"
+	"edgeclr/camera/decode"
 	"edgeclr/camera/rgb"
 	"edgeclr/storage"
 )
@@ -36,7 +37,7 @@ func (in *ingest) commit(ctx context.Context, frames []camera.Frame) ([]Outcome,
 			readable = append(readable, i)
 			continue
 		}
-		outcomes[i] = Outcome{Reason: camera.Reason(failed[i]), Error: failed[i].Error()}
+		outcomes[i] = Outcome{Reason: decode.Reason(failed[i]), Error: failed[i].Error()}
 		if err := in.fail(ctx, f, outcomes[i].Reason); err != nil {
 			return nil, err
 		}

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"edgeclr/augment"
-	"edgeclr/camera"
+	"edgeclr/camera/decode"
 	"edgeclr/camera/gate"
 	"edgeclr/camera/rgb"
 	"edgeclr/daemon/probe"
@@ -154,7 +154,7 @@ func (c *corpus) near(one, other uint64) bool {
 }
 
 // picture loads what the store has of a member.
-func (c *corpus) picture(d *camera.Decoder) func(ctx context.Context, id uint64) (*rgb.Image, error) {
+func (c *corpus) picture(d *decode.Decoder) func(ctx context.Context, id uint64) (*rgb.Image, error) {
 	return func(ctx context.Context, id uint64) (*rgb.Image, error) {
 		data, err := c.store.ReplayPicture(storage.FrameID(id))
 		if err != nil {

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"edgeclr/camera"
+	"edgeclr/camera/decode"
 	"edgeclr/camera/rgb"
 	"edgeclr/camera/synthetic"
 	"edgeclr/config"
@@ -164,7 +164,7 @@ func loop(t *testing.T, n int, body func(ctx context.Context, worker int)) (stop
 // decoded are the pixels of a file.
 func decoded(t *testing.T, data []byte) *rgb.Image {
 	t.Helper()
-	d := camera.Decoder{}
+	d := decode.Decoder{}
 	m, _, err := d.Decode(t.Context(), data)
 	if err != nil {
 		t.Fatal(err)

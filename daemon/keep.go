@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"edgeclr/camera"
+	"edgeclr/camera/decode"
 	"edgeclr/camera/rgb"
 	"edgeclr/storage"
 )
@@ -19,7 +20,7 @@ const (
 
 // keeper decides what the store keeps of a picture.
 type keeper struct {
-	decoder *camera.Decoder
+	decoder *decode.Decoder
 	frames  storage.Kept // "": files in full, live frames as thumbnails
 	side    int          // short side of a thumbnail, in pixels
 }
@@ -35,7 +36,7 @@ func (s *Service) keeper() keeper {
 // with the same file, gives the same vector.
 type picture struct {
 	pixels *rgb.Image
-	info   camera.Info
+	info   decode.Info
 	sha    [32]byte
 	kept   storage.Kept
 	data   []byte
@@ -72,7 +73,7 @@ func (k keeper) keep(ctx context.Context, f camera.Frame) (picture, error) {
 // decode gives the frame's full pixels; data is nil for frames that came as pixels.
 func (k keeper) decode(ctx context.Context, f camera.Frame) (picture, error) {
 	if f.Image != nil {
-		info := camera.Info{Format: "raw", Width: f.Image.Width, Height: f.Image.Height, Orientation: 1}
+		info := decode.Info{Format: "raw", Width: f.Image.Width, Height: f.Image.Height, Orientation: 1}
 		return picture{pixels: f.Image, info: info, sha: sha256.Sum256(f.Image.Pix)}, nil
 	}
 	pixels, info, err := k.decoder.Decode(ctx, f.Data)

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"edgeclr/camera"
+	"edgeclr/camera/decode"
 	"edgeclr/model/weights"
 	"edgeclr/storage"
 )
@@ -109,7 +110,7 @@ func TestEmbedFrames(t *testing.T) {
 	v := s.versions.current()
 	defer v.done()
 	got, err := EmbedFrames(t.Context(), s.decoder, v.encoder, []camera.Frame{
-		{Data: scene(t, 1)}, {Data: []byte("x")}, {Err: camera.ErrTooLarge}, {Image: decoded(t, scene(t, 1))},
+		{Data: scene(t, 1)}, {Data: []byte("x")}, {Err: decode.ErrTooLarge}, {Image: decoded(t, scene(t, 1))},
 	})
 	if err != nil {
 		t.Fatal(err)

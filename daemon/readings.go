@@ -8,6 +8,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"edgeclr/camera"
+	"edgeclr/camera/decode"
 )
 
 // reading is a metric that is read off the status. docs/api.md lists them all.
@@ -73,7 +74,7 @@ func storeReadings() []reading {
 				for reason, n := range st.Frames.Reasons {
 					put(float64(n), reason)
 				}
-				for _, reason := range camera.Reasons() { // a series that begins at 0 shows its first increase
+				for _, reason := range decode.Reasons() { // a series that begins at 0 shows its first increase
 					put(0, reason)
 				}
 			}},

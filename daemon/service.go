@@ -8,7 +8,7 @@ import (
 	"sync"
 	"time"
 
-	"edgeclr/camera"
+	"edgeclr/camera/decode"
 	"edgeclr/camera/gpio"
 	"edgeclr/config"
 	"edgeclr/daemon/heartbeat"
@@ -52,7 +52,7 @@ type Service struct {
 
 	store    *storage.Store
 	jpeg     *model.JPEGDecoder
-	decoder  *camera.Decoder
+	decoder  *decode.Decoder
 	devices  []model.Device
 	versions *versions
 	corpus   *corpus
@@ -137,9 +137,9 @@ func (s *Service) open(ctx context.Context) error {
 // not end with the request that began it.
 func (s *Service) stopping() context.Context { return s.lifetime }
 
-func newDecoder(cfg config.Config, jpeg *model.JPEGDecoder) *camera.Decoder {
-	return &camera.Decoder{
-		Limits: camera.Limits{MaxBytes: int64(cfg.Limits.FileBytes), MaxPixels: cfg.Limits.Pixels},
+func newDecoder(cfg config.Config, jpeg *model.JPEGDecoder) *decode.Decoder {
+	return &decode.Decoder{
+		Limits: decode.Limits{MaxBytes: int64(cfg.Limits.FileBytes), MaxPixels: cfg.Limits.Pixels},
 		JPEG:   jpeg,
 	}
 }

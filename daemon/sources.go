@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"edgeclr/camera"
+	"edgeclr/camera/sources"
 	"edgeclr/config"
 )
 
@@ -11,7 +12,7 @@ import (
 // events.
 func (s *Service) openSource(w config.Source) (camera.Source, error) {
 	diary := newDiary(func(text string) { s.event(s.lifetime, "source", text) })
-	source, err := camera.Open(w.URI, camera.OpenOptions{
+	source, err := sources.Open(w.URI, sources.Options{
 		Cursor: s.store, Limits: s.decoder.Limits, Decoder: s.decoder, Log: s.log, Seed: s.config().Model.Seed, Now: s.opt.Now,
 		Live: w.LiveOptions, Changed: diary.changed,
 	})

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"edgeclr/augment"
-	"edgeclr/camera"
+	"edgeclr/camera/decode"
 	"edgeclr/camera/rgb"
 	"edgeclr/daemon/probe"
 	"edgeclr/storage"
@@ -182,7 +182,7 @@ func (s *Service) readable(ctx context.Context, files []string) (good []string, 
 			break
 		}
 		if _, err := s.probeFile(path); err != nil {
-			s.log.Debug("not a picture", "path", path, "reason", camera.Reason(err))
+			s.log.Debug("not a picture", "path", path, "reason", decode.Reason(err))
 			skipped++
 			continue
 		}
@@ -194,12 +194,12 @@ func (s *Service) readable(ctx context.Context, files []string) (good []string, 
 // probeBytes of a file hold the header of every format, past large metadata.
 const probeBytes = 1 << 20
 
-func (s *Service) probeFile(path string) (camera.Info, error) {
+func (s *Service) probeFile(path string) (decode.Info, error) {
 	data, err := readHead(path, probeBytes)
 	if err != nil {
-		return camera.Info{}, err
+		return decode.Info{}, err
 	}
-	return s.decoder.Probe(data)
+	return s.decoder.Sniff(data)
 }
 
 func (s *Service) loadFile(ctx context.Context, path string) (*rgb.Image, error) {
@@ -218,20 +218,20 @@ func (s *Service) loadFile(ctx context.Context, path string) (*rgb.Image, error)
 func readHead(path string, limit int64) ([]byte, error) {
 	file, err := os.Open(path)
 	if err != nil {
-		return nil, errors.Join(camera.ErrUnreadable, err)
+		return nil, errors.Join(decode.ErrUnreadable, err)
 	}
 	defer file.Close()
 	info, err := file.Stat()
 	if err != nil {
-		return nil, errors.Join(camera.ErrUnreadable, err)
+		return nil, errors.Join(decode.ErrUnreadable, err)
 	}
 	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%w: %s is not a file", camera.ErrUnreadable, path)
+		return nil, fmt.Errorf("%w: %s is not a file", decode.ErrUnreadable, path)
 	}
 	data := make([]byte, min(limit, info.Size()))
 	n, err := readFull(file, data)
 	if err != nil {
-		return nil, errors.Join(camera.ErrUnreadable, err)
+		return nil, errors.Join(decode.ErrUnreadable, err)
 	}
 	return data[:n], nil
 }

@@ -5,7 +5,8 @@ import (
 	"errors"
 	"io/fs"
 
-	"edgeclr/camera"
+	"edgeclr/camera/decode"
+	"edgeclr/camera/directory"
 )
 
 const (
@@ -15,7 +16,7 @@ const (
 
 // picture is a file with its bytes.
 type picture struct {
-	camera.File
+	directory.File
 	data []byte
 }
 
@@ -35,7 +36,7 @@ func (a *app) eachBatch(ctx context.Context, roots []string, what string, skip f
 		batch, bytes = nil, 0
 		return err
 	}
-	for file, err := range camera.Walk(ctx, roots...) {
+	for file, err := range directory.Walk(ctx, roots...) {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -50,7 +51,7 @@ func (a *app) eachBatch(ctx context.Context, roots []string, what string, skip f
 		}
 		if err != nil {
 			a.log.Debug("skipped", "path", file.Path, "error", err)
-			skip(camera.Reason(err))
+			skip(decode.Reason(err))
 			continue
 		}
 		batch, bytes = append(batch, picture{file, data}), bytes+len(data)

@@ -9,7 +9,7 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"edgeclr/camera"
+	"edgeclr/camera/decode"
 	"edgeclr/cmd/edgeclr/internal/benchmark"
 	"edgeclr/model"
 )
@@ -111,8 +111,8 @@ func (c *benchCommand) report(ctx context.Context, a *app, kind benchmark.Kind, 
 		return benchmark.Report{}, err
 	}
 	defer jpeg.Close()
-	limits := camera.Limits{MaxBytes: int64(a.cfg.Limits.FileBytes), MaxPixels: a.cfg.Limits.Pixels}
-	gallery := benchmark.NewGallery(&camera.Decoder{JPEG: jpeg, Limits: limits}, a.cfg.Model.Size)
+	limits := decode.Limits{MaxBytes: int64(a.cfg.Limits.FileBytes), MaxPixels: a.cfg.Limits.Pixels}
+	gallery := benchmark.NewGallery(&decode.Decoder{JPEG: jpeg, Limits: limits}, a.cfg.Model.Size)
 	skipped := map[string]int{}
 	if err := a.fill(ctx, gallery, target, func(reason string) { skipped[reason]++ }); err != nil {
 		return benchmark.Report{}, err
@@ -134,7 +134,7 @@ func (a *app) fill(ctx context.Context, g *benchmark.Gallery, target string, ski
 				return ctx.Err()
 			} else if err != nil {
 				a.log.Debug("skipped", "path", p.Path, "error", err)
-				skip(camera.Reason(err))
+				skip(decode.Reason(err))
 			}
 		}
 		return nil

@@ -10,7 +10,8 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"edgeclr/camera"
+	"edgeclr/camera/directory"
+	"edgeclr/camera/sources"
 	"edgeclr/daemon"
 	"edgeclr/search"
 )
@@ -123,7 +124,7 @@ const renderedImages = 600
 // eachRendered renders pictures of a scene, of another seed than those that a
 // daemon learns from, and hands them on in batches.
 func eachRendered(uri string, use func([]picture) error) error {
-	images, err := camera.Classed(uri, renderedImages)
+	images, err := sources.Classed(uri, renderedImages)
 	if err != nil {
 		return err
 	}
@@ -133,7 +134,7 @@ func eachRendered(uri string, use func([]picture) error) error {
 		if err != nil {
 			return err
 		}
-		batch = append(batch, picture{camera.File{Path: m.Path, Class: m.Class}, data})
+		batch = append(batch, picture{directory.File{Path: m.Path, Class: m.Class}, data})
 		if len(batch) == batchFiles {
 			if err := use(batch); err != nil {
 				return err

@@ -8,7 +8,7 @@ import (
 	"io/fs"
 	"os"
 
-	"edgeclr/camera"
+	"edgeclr/camera/directory"
 	"edgeclr/daemon"
 )
 
@@ -20,7 +20,7 @@ func haveFiles(ctx context.Context, roots ...string) error {
 			return missing(root, err)
 		}
 	}
-	for _, err := range camera.Walk(ctx, roots...) {
+	for _, err := range directory.Walk(ctx, roots...) {
 		if ctx.Err() != nil {
 			return err
 		}

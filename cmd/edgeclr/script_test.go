@@ -13,7 +13,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"edgeclr/camera"
+	"edgeclr/camera/sources"
 	"edgeclr/storage"
 )
 
@@ -138,7 +138,7 @@ func cmdPictures(ts *testscript.TestScript, neg bool, args []string) {
 
 // renderPictures writes pictures first to first+n-1 of the rendered scene.
 func renderPictures(folder string, first, n int) error {
-	images, err := camera.Classed("synthetic:conveyor", first+n)
+	images, err := sources.Classed("synthetic:conveyor", first+n)
 	if err != nil {
 		return err
 	}

@@ -13,7 +13,9 @@ import (
 	"github.com/spf13/pflag"
 
 	"edgeclr/camera"
+	"edgeclr/camera/decode"
 	"edgeclr/camera/redact"
+	"edgeclr/camera/sources"
 	"edgeclr/config"
 	"edgeclr/daemon"
 	"edgeclr/storage"
@@ -72,7 +74,7 @@ func (c *snapshotCommand) run(ctx context.Context, a *app, args []string) error 
 	if err != nil {
 		return err
 	}
-	info, err := (&camera.Decoder{Limits: limits(a.cfg)}).Probe(data)
+	info, err := (&decode.Decoder{Limits: limits(a.cfg)}).Sniff(data)
 	if err != nil {
 		return err
 	}
@@ -127,12 +129,12 @@ var errTaken = errors.New("taken")
 // open watches the source until it has given a good picture and settled, or failed.
 // What it gave before it failed is good enough.
 func (c *snapshotCommand) open(command context.Context, a *app, chosen config.Source) ([]byte, error) {
-	decoder := &camera.Decoder{Limits: limits(a.cfg)}
+	decoder := &decode.Decoder{Limits: limits(a.cfg)}
 	ctx, stop := context.WithCancelCause(command)
 	defer stop(nil)
 	late := time.AfterFunc(c.timeout, func() { stop(fmt.Errorf("no picture within %v; --timeout gives it longer", c.timeout)) })
 	defer late.Stop()
-	source, err := camera.Open(chosen.URI, camera.OpenOptions{
+	source, err := sources.Open(chosen.URI, sources.Options{
 		Limits: decoder.Limits, Decoder: decoder, Live: chosen.LiveOptions, Seed: a.cfg.Model.Seed,
 		Changed: func(state string, err error) {
 			if state != camera.StateLive { // one try is enough for a person
@@ -147,7 +149,7 @@ func (c *snapshotCommand) open(command context.Context, a *app, chosen config.So
 	var unread error
 	var first time.Time
 	err = source.Run(ctx, func(ctx context.Context, f camera.Frame) error {
-		data, err := decoder.AsJPEG(ctx, f, snapshotQuality)
+		data, err := f.JPEG(ctx, decoder, snapshotQuality)
 		if unread = err; err != nil {
 			return nil
 		}
@@ -171,6 +173,6 @@ func (c *snapshotCommand) open(command context.Context, a *app, chosen config.So
 	return nil, errors.Join(fmt.Errorf("%s: %w", source.URI(), err), unread)
 }
 
-func limits(cfg config.Config) camera.Limits {
-	return camera.Limits{MaxBytes: int64(cfg.Limits.FileBytes), MaxPixels: cfg.Limits.Pixels}
+func limits(cfg config.Config) decode.Limits {
+	return decode.Limits{MaxBytes: int64(cfg.Limits.FileBytes), MaxPixels: cfg.Limits.Pixels}
 }

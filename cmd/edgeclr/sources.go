@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"edgeclr/camera"
+	"edgeclr/camera/sources"
 	"edgeclr/config"
 )
 
@@ -12,7 +13,7 @@ import (
 // for one that cannot be.
 func checkFlagSources(uris ...string) error {
 	for _, uri := range uris {
-		if _, err := camera.Open(uri, camera.OpenOptions{}); err != nil {
+		if _, err := sources.Open(uri, sources.Options{}); err != nil {
 			return err
 		}
 	}
@@ -25,7 +26,7 @@ func checkFlagSources(uris ...string) error {
 func checkSources(cfg config.Config, strict bool) error {
 	var problems []config.Problem
 	for i, s := range cfg.Sources {
-		_, err := camera.Open(s.URI, camera.OpenOptions{Live: s.LiveOptions})
+		_, err := sources.Open(s.URI, sources.Options{Live: s.LiveOptions})
 		malformed := errors.Is(err, camera.ErrUnknownSource) || errors.Is(err, camera.ErrBadURI) || errors.Is(err, camera.ErrBadOption)
 		if malformed || err != nil && strict {
 			problems = append(problems, config.Problem{Key: "sources", Where: cfg.File, Text: fmt.Sprintf("item %d: %v", i+1, err)})

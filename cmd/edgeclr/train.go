@@ -9,7 +9,7 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"edgeclr/camera"
+	"edgeclr/camera/directory"
 	"edgeclr/daemon"
 )
 
@@ -99,7 +99,7 @@ func (c *trainCommand) train(ctx context.Context, a *app, service *daemon.Servic
 // those who open it.
 func listFiles(ctx context.Context, root string) ([]string, error) {
 	var paths []string
-	for file, err := range camera.Walk(ctx, root) {
+	for file, err := range directory.Walk(ctx, root) {
 		if err != nil {
 			if file.Path == root || ctx.Err() != nil {
 				return nil, err

@@ -8,6 +8,7 @@ import (
 	"io"
 
 	"edgeclr/camera"
+	"edgeclr/camera/decode"
 	"edgeclr/config"
 	"edgeclr/daemon"
 	"edgeclr/daemon/blend"
@@ -130,7 +131,7 @@ func (r remote) vectors(ctx context.Context, pictures []daemon.Picture) (daemon.
 // local computes in this process.
 type local struct {
 	checkpoint string
-	decoder    *camera.Decoder
+	decoder    *decode.Decoder
 	encoder    blend.Encoder
 }
 
@@ -148,8 +149,8 @@ func (a *app) withLocal(how string, from blend.Halves, checkpoint string, use fu
 		return err
 	}
 	defer jpeg.Close()
-	limits := camera.Limits{MaxBytes: int64(a.cfg.Limits.FileBytes), MaxPixels: a.cfg.Limits.Pixels}
-	return use(local{checkpoint, &camera.Decoder{JPEG: jpeg, Limits: limits}, encoder})
+	limits := decode.Limits{MaxBytes: int64(a.cfg.Limits.FileBytes), MaxPixels: a.cfg.Limits.Pixels}
+	return use(local{checkpoint, &decode.Decoder{JPEG: jpeg, Limits: limits}, encoder})
 }
 
 func (v local) vectors(ctx context.Context, pictures []daemon.Picture) (daemon.VectorsReply, error) {

@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"strconv"
 
-	"edgeclr/camera"
+	"edgeclr/camera/sources"
 )
 
 func main() {
@@ -26,7 +26,7 @@ func run(args []string) error {
 	if err != nil {
 		return fmt.Errorf("number of pictures: %w", err)
 	}
-	images, err := camera.Classed("synthetic:conveyor", n)
+	images, err := sources.Classed("synthetic:conveyor", n)
 	if err != nil {
 		return err
 	}

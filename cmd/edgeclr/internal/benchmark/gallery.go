@@ -6,14 +6,14 @@ import (
 	"fmt"
 	"image/png"
 
-	"edgeclr/camera"
+	"edgeclr/camera/decode"
 	"edgeclr/camera/rgb"
 )
 
 // Gallery holds labelled pictures, ready to be streamed and examined with. Each
 // is read and decoded once: a benchmark takes long, and folders change.
 type Gallery struct {
-	decoder *camera.Decoder
+	decoder *decode.Decoder
 	size    int // of an encoder's input, in pixels
 	side    int // shorter side of what is kept to be streamed, at most
 
@@ -31,12 +31,12 @@ type kept struct {
 const keptQuality = 95
 
 // NewGallery makes an empty one for an encoder of that size.
-func NewGallery(d *camera.Decoder, size int) *Gallery {
+func NewGallery(d *decode.Decoder, size int) *Gallery {
 	// Views are cut from twice their side.
 	return &Gallery{decoder: d, size: size, side: max(256, 2*size)}
 }
 
-// Add takes a picture. The error says why it cannot be read: see [camera.Reason].
+// Add takes a picture. The error says why it cannot be read: see [decode.Reason].
 func (g *Gallery) Add(ctx context.Context, class string, data []byte) error {
 	m, _, err := g.decoder.Decode(ctx, data)
 	if err != nil {

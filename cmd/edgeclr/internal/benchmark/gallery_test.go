@@ -7,7 +7,7 @@ import (
 	"slices"
 	"testing"
 
-	"edgeclr/camera"
+	"edgeclr/camera/decode"
 	"edgeclr/camera/rgb"
 )
 
@@ -31,7 +31,7 @@ func TestGalleryKeepsWhatTheEncoderSees(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			var decoder camera.Decoder
+			var decoder decode.Decoder
 			whole, _, err := decoder.Decode(t.Context(), data)
 			if err != nil {
 				t.Fatal(err)
@@ -64,9 +64,9 @@ func TestGalleryKeepsWhatTheEncoderSees(t *testing.T) {
 }
 
 func TestGalleryRefusesWhatIsNoPicture(t *testing.T) {
-	g := NewGallery(&camera.Decoder{}, 48)
+	g := NewGallery(&decode.Decoder{}, 48)
 	err := g.Add(t.Context(), "a", []byte("<html></html>"))
-	if camera.Reason(err) != "unsupported" || g.Len() != 0 {
+	if decode.Reason(err) != "unsupported" || g.Len() != 0 {
 		t.Errorf("%v; %d pictures", err, g.Len())
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"edgeclr/camera"
+	"edgeclr/camera/decode"
 	"edgeclr/camera/rgb"
 )
 
@@ -93,7 +94,7 @@ var colours = []struct {
 // newGallery holds n pictures of each colour, each a little different.
 func newGallery(t *testing.T, n int) *Gallery {
 	t.Helper()
-	g := NewGallery(&camera.Decoder{}, 32)
+	g := NewGallery(&decode.Decoder{}, 32)
 	for i := range n {
 		for _, c := range colours {
 			m := rgb.New(40, 36)

@@ -1,0 +1,158 @@
+package sources
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"edgeclr/camera"
+	"edgeclr/camera/rgb"
+	"edgeclr/camera/synthetic"
+)
+
+// syntheticSource renders a scene at a steady rate, as a live camera would
+// deliver it.
+type syntheticSource struct {
+	camera.Status
+	uri   string
+	scene *synthetic.Scene
+	fps   float64 // 0: as fast as the consumer takes them
+	count int     // 0: without end
+	now   func() time.Time
+}
+
+// openSynthetic reads "conveyor?fps=5&seed=1&count=100&size=160x120&order=distinct".
+//
+//	fps    frames a second, default 5; 0 means as fast as the consumer takes them
+//	seed   of the scene, default Options.Seed
+//	count  frames until the source ends, default without end
+//	size   width and height, default 160x120
+//	order  distinct: every frame shows another object (default);
+//	       stream: each object travels across in several frames
+func openSynthetic(rest string, opt Options) (camera.Source, error) {
+	s := &syntheticSource{Status: camera.Status{Changed: opt.Changed}, uri: "synthetic:" + rest, fps: 5, now: opt.Now}
+	name, query, _ := strings.Cut(rest, "?")
+	if name != "conveyor" {
+		return nil, fmt.Errorf("%w %q: there is no scene %q, only synthetic:conveyor", camera.ErrBadURI, s.uri, name)
+	}
+	values, err := url.ParseQuery(query)
+	if err != nil {
+		return nil, fmt.Errorf("%w %q: %w", camera.ErrBadURI, s.uri, err)
+	}
+	scene := synthetic.Options{Seed: opt.Seed}
+	for key, all := range values {
+		if err := s.option(&scene, key, all[len(all)-1]); err != nil {
+			return nil, fmt.Errorf("%w %q: %w", camera.ErrBadURI, s.uri, err)
+		}
+	}
+	s.scene = synthetic.New(scene)
+	return s, nil
+}
+
+// option sets one option of the URI.
+func (s *syntheticSource) option(scene *synthetic.Options, key, value string) (err error) {
+	switch key {
+	case "fps":
+		s.fps, err = strconv.ParseFloat(value, 64)
+		if err != nil || !(s.fps >= 0 && s.fps <= 1000) {
+			return fmt.Errorf("fps=%s is not a number from 0 to 1000", value)
+		}
+	case "seed":
+		if scene.Seed, err = strconv.ParseUint(value, 10, 64); err != nil {
+			return fmt.Errorf("seed=%s is not a whole number", value)
+		}
+	case "count":
+		if s.count, err = strconv.Atoi(value); err != nil || s.count < 0 {
+			return fmt.Errorf("count=%s is not a whole number", value)
+		}
+	case "size":
+		w, h, _ := strings.Cut(value, "x")
+		scene.Width, _ = strconv.Atoi(w)
+		scene.Height, _ = strconv.Atoi(h)
+		if min(scene.Width, scene.Height) < synthetic.MinSide || max(scene.Width, scene.Height) > synthetic.MaxSide {
+			return fmt.Errorf("size=%s is not WIDTHxHEIGHT with sides from %d to %d", value, synthetic.MinSide, synthetic.MaxSide)
+		}
+	case "order":
+		switch value {
+		case "distinct", "stream":
+			scene.Stream = value == "stream"
+		default:
+			return fmt.Errorf("order=%s is neither distinct nor stream", value)
+		}
+	default:
+		return fmt.Errorf("there is no option %q; there are fps, seed, count, size and order", key)
+	}
+	return nil
+}
+
+// URI implements [camera.Source].
+func (s *syntheticSource) URI() string { return s.uri }
+
+// Run implements [camera.Source]. A frame that is late because emit was slow comes
+// at once, and the next period begins there: a camera does not catch up.
+func (s *syntheticSource) Run(ctx context.Context, emit func(context.Context, camera.Frame) error) error {
+	var period time.Duration
+	if s.fps > 0 {
+		period = time.Duration(float64(time.Second) / s.fps)
+	}
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for n := 0; s.count == 0 || n < s.count; n++ {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-timer.C:
+		}
+		timer.Reset(period)
+		m, class := s.scene.Render(n)
+		f := camera.Frame{Source: s.uri, Path: syntheticPath(class, n), Time: s.now(), Image: m}
+		s.SetState(camera.StateLive, nil)
+		if err := emit(ctx, f); err != nil {
+			if ctx.Err() != nil {
+				return nil
+			}
+			return err
+		}
+	}
+	return nil
+}
+
+func syntheticPath(class string, n int) string { return fmt.Sprintf("%s/%06d.jpg", class, n) }
+
+// ClassedImage is a rendered picture with its true class. Only eval may use it.
+type ClassedImage struct {
+	Path  string // class/number.jpg
+	Class string
+	Image *rgb.Image
+}
+
+// heldOut is the number of the first picture that Classed renders. A source,
+// which begins at 0, would get there after thirty years.
+const heldOut = 5_000_000_000
+
+// Classed renders n pictures of a synthetic source, as fast as the caller takes
+// them. They come from the same camera, and the source itself delivers none of
+// them. The error is [camera.ErrBadURI] for a source that does not know the
+// classes of its frames. For a folder of classes use directory.Walk.
+func Classed(uri string, n int) (iter.Seq[ClassedImage], error) {
+	source, err := Open(uri, Options{})
+	if err != nil {
+		return nil, err
+	}
+	s, ok := source.(*syntheticSource)
+	if !ok {
+		return nil, fmt.Errorf("%w %q: only synthetic sources know their classes", camera.ErrBadURI, uri)
+	}
+	return func(yield func(ClassedImage) bool) {
+		for i := heldOut; i < heldOut+n; i++ {
+			m, class := s.scene.Render(i)
+			if !yield(ClassedImage{Path: syntheticPath(class, i), Class: class, Image: m}) {
+				return
+			}
+		}
+	}, nil
+}
