@@ -6,8 +6,7 @@ import (
 	"errors"
 	"net/http"
 
-	"edgeclr/camera/decode"
-	"edgeclr/storage"
+	"edgeclr/daemon/client"
 )
 
 // Handler is the HTTP API. One line an endpoint; each is in a file of its own.
@@ -62,53 +61,9 @@ func reply(w http.ResponseWriter, value any) {
 	_ = json.NewEncoder(w).Encode(value)
 }
 
-// Problem is the body of every answer that is not a success.
-type Problem struct {
-	Code    string `json:"code"` // stable: see problemCodes
-	Message string `json:"message"`
-}
-
-// problemCodes ties errors to the code and the HTTP status by which a client
-// tells them apart, most specific first.
-func problemCodes() []struct {
-	err    error
-	code   string
-	status int
-} {
-	return []struct {
-		err    error
-		code   string
-		status int
-	}{
-		{ErrNothingFound, "not_found", http.StatusNotFound},
-		{storage.ErrNotFound, "not_found", http.StatusNotFound},
-		{ErrContradiction, "contradiction", http.StatusConflict},
-		{errRequest, "bad_request", http.StatusBadRequest},
-		{storage.ErrInvalid, "bad_request", http.StatusBadRequest},
-		{decode.ErrTooLarge, "bad_image", http.StatusUnprocessableEntity},
-		{decode.ErrTruncated, "bad_image", http.StatusUnprocessableEntity},
-		{decode.ErrUnsupported, "bad_image", http.StatusUnprocessableEntity},
-		{decode.ErrEmpty, "bad_image", http.StatusUnprocessableEntity},
-		{decode.ErrCorrupt, "bad_image", http.StatusUnprocessableEntity},
-		{storage.ErrFull, "disk_full", http.StatusInsufficientStorage},
-		{errForbidden, "forbidden", http.StatusForbidden},
-		{errNoPicture, "no_picture", http.StatusGatewayTimeout},
-		{errClosing, "closing", http.StatusServiceUnavailable},
-	}
-}
-
-// errRequest is a request that makes no sense.
-var errRequest = errors.New("bad request")
-
 // fail answers with a problem.
 func (s *Service) fail(w http.ResponseWriter, err error) {
-	p, status := Problem{Code: "failed", Message: err.Error()}, http.StatusInternalServerError
-	for _, c := range problemCodes() {
-		if errors.Is(err, c.err) {
-			p.Code, status = c.code, c.status
-			break
-		}
-	}
+	p, status := client.ProblemOf(err)
 	if status == http.StatusInternalServerError && !errors.Is(err, context.Canceled) { // else nobody waits any more
 		s.log.Error("a request failed", "error", err)
 	}

@@ -7,21 +7,11 @@ import (
 	"net/http"
 
 	"edgeclr/config"
+	"edgeclr/daemon/client"
 	"edgeclr/model/arch"
 	"edgeclr/model/weights"
 	"edgeclr/storage"
 )
-
-// CheckpointsReply lists the checkpoints in the order they were stored.
-type CheckpointsReply struct {
-	Serving     string               `json:"serving"`
-	Checkpoints []storage.Checkpoint `json:"checkpoints"`
-}
-
-// PromoteReply names the checkpoint that serves.
-type PromoteReply struct {
-	Checkpoint string `json:"checkpoint"`
-}
 
 // ImportReply describes an imported checkpoint.
 type ImportReply struct {
@@ -41,7 +31,7 @@ func (s *Service) getCheckpoints(w http.ResponseWriter, _ *http.Request) {
 		s.fail(w, err)
 		return
 	}
-	reply(w, CheckpointsReply{Serving: string(serving), Checkpoints: all})
+	reply(w, client.CheckpointsReply{Serving: string(serving), Checkpoints: all})
 }
 
 // promoteCheckpoint answers when the checkpoint serves. The work goes on when
@@ -52,7 +42,7 @@ func (s *Service) promoteCheckpoint(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, err)
 		return
 	}
-	reply(w, PromoteReply{Checkpoint: string(id)})
+	reply(w, client.PromoteReply{Checkpoint: string(id)})
 }
 
 // rollbackCheckpoint lets the checkpoint serve that did so before.
@@ -62,7 +52,7 @@ func (s *Service) rollbackCheckpoint(w http.ResponseWriter, _ *http.Request) {
 		s.fail(w, err)
 		return
 	}
-	reply(w, PromoteReply{Checkpoint: string(id)})
+	reply(w, client.PromoteReply{Checkpoint: string(id)})
 }
 
 // Import stores an encoder's weights as a checkpoint of the store's

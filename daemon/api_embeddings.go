@@ -8,25 +8,9 @@ import (
 	"net/http"
 	"strconv"
 
+	"edgeclr/daemon/client"
 	"edgeclr/storage"
 )
-
-// Headers of answers that are not JSON.
-const (
-	headerCheckpoint = "Edgeclr-Checkpoint"
-	headerDim        = "Edgeclr-Dim"
-	headerBlend      = "Edgeclr-Blend"
-)
-
-// EmbeddingLine precedes each vector of GET /v1/embeddings.
-type EmbeddingLine struct {
-	ID    uint64 `json:"id"`
-	Path  string `json:"path"`
-	Time  string `json:"time"` // RFC 3339
-	Label string `json:"label"`
-
-	Sightings storage.Sightings `json:"sightings,omitzero"` // how often it was seen again
-}
 
 // getEmbeddings streams the stored vectors of ?checkpoint= in the order of
 // frames: for each a line of JSON (EmbeddingLine), then its values as float32,
@@ -38,8 +22,8 @@ func (s *Service) getEmbeddings(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Type", "application/octet-stream")
-	w.Header().Set(headerCheckpoint, string(cp.ID))
-	w.Header().Set(headerDim, strconv.Itoa(cp.Dim))
+	w.Header().Set(client.HeaderCheckpoint, string(cp.ID))
+	w.Header().Set(client.HeaderDim, strconv.Itoa(cp.Dim))
 	out := bufio.NewWriterSize(w, 1<<16)
 	lines := json.NewEncoder(out)
 	err = s.store.Vectors(r.Context(), cp.ID, func(id storage.FrameID, vector []float32) error {
@@ -54,7 +38,7 @@ func (s *Service) getEmbeddings(w http.ResponseWriter, r *http.Request) {
 		if err != nil {
 			return err
 		}
-		line := EmbeddingLine{ID: uint64(id), Path: f.Path, Time: f.Time.Format(timeFormat), Label: f.Label, Sightings: found[id]}
+		line := client.EmbeddingLine{ID: uint64(id), Path: f.Path, Time: f.Time.Format(timeFormat), Label: f.Label, Sightings: found[id]}
 		if err := lines.Encode(line); err != nil {
 			return err
 		}

@@ -4,20 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"time"
 
 	"edgeclr/camera"
+	"edgeclr/daemon/client"
 	"edgeclr/storage"
 )
 
 // embedSource is the source of frames that a command brought.
 const embedSource = "embed"
-
-// FramesReply tells what became of each picture, in their order.
-type FramesReply struct {
-	Checkpoint string    `json:"checkpoint"`
-	Frames     []Outcome `json:"frames"`
-}
 
 // postFrames stores pictures with their vectors. It answers when all are
 // committed.
@@ -43,23 +37,7 @@ func (s *Service) postFrames(w http.ResponseWriter, r *http.Request) {
 	}
 	v := s.versions.current()
 	defer v.done()
-	reply(w, FramesReply{Checkpoint: string(v.checkpoint.ID), Frames: outcomes})
-}
-
-// FrameReply describes a stored frame.
-type FrameReply struct {
-	ID     uint64    `json:"id"`
-	Source string    `json:"source"`
-	Path   string    `json:"path"`
-	Time   time.Time `json:"time"`
-	Stored time.Time `json:"stored"`
-	Width  int       `json:"width"`
-	Height int       `json:"height"`
-	Format string    `json:"format"`
-	Kept   string    `json:"kept"`
-	Label  string    `json:"label"`
-
-	Sightings storage.Sightings `json:"sightings,omitzero"` // how often it was seen again
+	reply(w, client.FramesReply{Checkpoint: string(v.checkpoint.ID), Frames: outcomes})
 }
 
 func (s *Service) getFrame(w http.ResponseWriter, r *http.Request) {
@@ -78,7 +56,7 @@ func (s *Service) getFrame(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, err)
 		return
 	}
-	reply(w, FrameReply{ID: uint64(f.ID), Source: f.Source, Path: f.Path, Time: f.Time, Stored: f.Stored,
+	reply(w, client.FrameReply{ID: uint64(f.ID), Source: f.Source, Path: f.Path, Time: f.Time, Stored: f.Stored,
 		Width: f.Width, Height: f.Height, Format: f.Format, Kept: string(f.Kept), Label: f.Label, Sightings: found[id]})
 }
 
@@ -99,7 +77,7 @@ func (s *Service) getFrameImage(w http.ResponseWriter, r *http.Request) {
 	if errors.Is(err, storage.ErrNotFound) {
 		if f, frameErr := s.store.Frame(id); frameErr == nil && f.Kept == storage.KeptNone {
 			err = fmt.Errorf("%w: of frame %d nothing is kept to show; store.frames: full or thumbnail keeps the pictures of frames to come",
-				ErrNothingFound, id)
+				client.ErrNothingFound, id)
 		}
 	}
 	if err != nil {

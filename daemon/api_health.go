@@ -7,21 +7,8 @@ import (
 	"strings"
 
 	"edgeclr/camera"
+	"edgeclr/daemon/client"
 )
-
-// Health answers GET /readyz.
-type Health struct {
-	Ready  bool    `json:"ready"` // every check that is required is good
-	Checks []Check `json:"checks"`
-}
-
-// Check is one thing that has to be well.
-type Check struct {
-	Name     string `json:"name"`
-	OK       bool   `json:"ok"`
-	Required bool   `json:"required"`        // for the service to be ready
-	Error    string `json:"error,omitempty"` // what is wrong
-}
 
 // getAlive tells that the process answers, and looks at nothing.
 func (s *Service) getAlive(w http.ResponseWriter, _ *http.Request) {
@@ -42,10 +29,10 @@ func (s *Service) getReady(w http.ResponseWriter, _ *http.Request) {
 
 // health looks at everything. Ready is a service that answers queries and stores
 // frames; what mends itself meanwhile, or only a person can, is told beside.
-func (s *Service) health() Health {
-	h := Health{Ready: true}
+func (s *Service) health() client.Health {
+	h := client.Health{Ready: true}
 	check := func(name string, required bool, wrong string) {
-		h.Checks = append(h.Checks, Check{name, wrong == "", required, wrong})
+		h.Checks = append(h.Checks, client.Check{Name: name, OK: wrong == "", Required: required, Error: wrong})
 		h.Ready = h.Ready && (wrong == "" || !required)
 	}
 	st, err := s.Status()
@@ -69,7 +56,7 @@ func (s *Service) health() Health {
 
 // indexProblem tells of an index that misses all there is: the version that
 // serves is still computing vectors.
-func indexProblem(st Status) string {
+func indexProblem(st client.Status) string {
 	if st.Embeddings > 0 || st.Store.Frames == 0 {
 		return ""
 	}
@@ -77,7 +64,7 @@ func indexProblem(st Status) string {
 }
 
 // sourceProblem tells of the sources that do not deliver.
-func sourceProblem(sources []SourceStatus) string {
+func sourceProblem(sources []client.SourceStatus) string {
 	var wrong []string
 	for _, source := range sources {
 		if source.State != camera.StateFailed && source.State != camera.StateStalled {

@@ -5,19 +5,9 @@ import (
 	"fmt"
 	"net/http"
 
+	"edgeclr/daemon/client"
 	"edgeclr/storage"
 )
-
-// LabelRequest names frames. An empty name takes the label away.
-type LabelRequest struct {
-	IDs  []uint64 `json:"ids"`
-	Name string   `json:"name"`
-}
-
-// LabelsReply counts the frames of each label.
-type LabelsReply struct {
-	Labels map[string]int `json:"labels"`
-}
 
 // maxLabelRequest bounds the body of a request, in bytes.
 const maxLabelRequest = 1 << 20
@@ -28,14 +18,14 @@ func (s *Service) getLabels(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, err)
 		return
 	}
-	reply(w, LabelsReply{Labels: labels})
+	reply(w, client.LabelsReply{Labels: labels})
 }
 
 // postLabels names all the frames, or none when one of them is not there.
 func (s *Service) postLabels(w http.ResponseWriter, r *http.Request) {
-	var request LabelRequest
+	var request client.LabelRequest
 	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxLabelRequest)).Decode(&request); err != nil {
-		s.fail(w, fmt.Errorf("%w: %v", errRequest, err))
+		s.fail(w, fmt.Errorf("%w: %v", client.ErrRequest, err))
 		return
 	}
 	ids := make([]storage.FrameID, len(request.IDs))

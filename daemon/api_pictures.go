@@ -10,14 +10,7 @@ import (
 	"time"
 
 	"edgeclr/camera/decode"
-)
-
-// Pictures come as multipart/form-data, one part a picture, since the service
-// need not be able to read the user's files. A part's headers tell the path
-// (percent-encoded; the form's file name has its folders cut off) and the modification time.
-const (
-	headerPath    = "Edgeclr-Path"
-	headerModTime = "Edgeclr-Mod-Time" // RFC 3339
+	"edgeclr/daemon/client"
 )
 
 const (
@@ -40,7 +33,7 @@ type part struct {
 func (s *Service) readParts(r *http.Request) ([]part, error) {
 	form, err := r.MultipartReader()
 	if err != nil {
-		return nil, fmt.Errorf("%w: send pictures as multipart/form-data: %v", errRequest, err)
+		return nil, fmt.Errorf("%w: send pictures as multipart/form-data: %v", client.ErrRequest, err)
 	}
 	var parts []part
 	total := int64(0)
@@ -50,10 +43,10 @@ func (s *Service) readParts(r *http.Request) ([]part, error) {
 			return parts, nil
 		}
 		if err != nil {
-			return nil, fmt.Errorf("%w: %v", errRequest, err)
+			return nil, fmt.Errorf("%w: %v", client.ErrRequest, err)
 		}
 		if len(parts) == maxParts {
-			return nil, fmt.Errorf("%w: more than %d pictures in one request", errRequest, maxParts)
+			return nil, fmt.Errorf("%w: more than %d pictures in one request", client.ErrRequest, maxParts)
 		}
 		one, err := s.readPart(p)
 		if err != nil {
@@ -61,25 +54,25 @@ func (s *Service) readParts(r *http.Request) ([]part, error) {
 		}
 		if total += int64(len(one.Data)); total > maxPartsBytes+s.decoder.Limits.MaxBytes {
 			return nil, fmt.Errorf("%w: the pictures of one request are more than %d bytes together; send them in several",
-				errRequest, maxPartsBytes+s.decoder.Limits.MaxBytes)
+				client.ErrRequest, maxPartsBytes+s.decoder.Limits.MaxBytes)
 		}
 		parts = append(parts, one)
 	}
 }
 
 func (s *Service) readPart(p *multipart.Part) (part, error) {
-	path, err := url.PathUnescape(p.Header.Get(headerPath))
+	path, err := url.PathUnescape(p.Header.Get(client.HeaderPath))
 	if err != nil {
-		return part{}, fmt.Errorf("%w: %s: %v", errRequest, headerPath, err)
+		return part{}, fmt.Errorf("%w: %s: %v", client.ErrRequest, client.HeaderPath, err)
 	}
 	one := part{Path: path}
 	if one.Path == "" {
 		one.Path = p.FileName()
 	}
-	if text := p.Header.Get(headerModTime); text != "" {
+	if text := p.Header.Get(client.HeaderModTime); text != "" {
 		var err error
 		if one.ModTime, err = time.Parse(time.RFC3339Nano, text); err != nil {
-			return one, fmt.Errorf("%w: %s: %v", errRequest, headerModTime, err)
+			return one, fmt.Errorf("%w: %s: %v", client.ErrRequest, client.HeaderModTime, err)
 		}
 	}
 	one.Data, one.Err = s.readPicture(p)
@@ -94,7 +87,7 @@ func (s *Service) readPicture(r io.Reader) ([]byte, error) {
 	limit := s.decoder.Limits.MaxBytes
 	data, err := io.ReadAll(io.LimitReader(r, limit+1))
 	if err != nil {
-		return nil, fmt.Errorf("%w: reading the picture: %v", errRequest, err)
+		return nil, fmt.Errorf("%w: reading the picture: %v", client.ErrRequest, err)
 	}
 	if int64(len(data)) > limit {
 		return nil, fmt.Errorf("%w: the file is larger than limits.file_bytes, %d bytes", decode.ErrTooLarge, limit)

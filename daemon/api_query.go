@@ -9,30 +9,13 @@ import (
 	"time"
 
 	"edgeclr/camera"
+	"edgeclr/daemon/client"
 	"edgeclr/search"
 	"edgeclr/storage"
 )
 
 // maxK bounds how many neighbours a query may ask for.
 const maxK = 1000
-
-// Hit is a stored frame near to the one that was asked for.
-type Hit struct {
-	ID         uint64    `json:"id"`
-	Path       string    `json:"path"`
-	Source     string    `json:"source"`
-	Similarity float64   `json:"similarity"` // cosine, -1 to 1
-	Time       time.Time `json:"time"`
-	Label      string    `json:"label"`
-
-	Sightings storage.Sightings `json:"sightings,omitzero"` // how often it was seen again
-}
-
-// QueryReply answers a query; hits are ordered by similarity, equal ones by id.
-type QueryReply struct {
-	Checkpoint string `json:"checkpoint"`
-	Results    []Hit  `json:"results"`
-}
 
 // postQuery finds the nearest frames of the picture in the body, or of the
 // frame ?id=. ?k= (default 5) and ?checkpoint= as everywhere.
@@ -47,20 +30,20 @@ func (s *Service) postQuery(w http.ResponseWriter, r *http.Request) {
 	reply(w, answer)
 }
 
-func (s *Service) query(r *http.Request) (QueryReply, error) {
+func (s *Service) query(r *http.Request) (client.QueryReply, error) {
 	q := r.URL.Query()
 	k, err := intParam(q.Get("k"), 5, 1, maxK)
 	if err != nil {
-		return QueryReply{}, fmt.Errorf("k: %w", err)
+		return client.QueryReply{}, fmt.Errorf("k: %w", err)
 	}
 	v, err := s.versions.named(r.Context(), q.Get("checkpoint"))
 	if err != nil {
-		return QueryReply{}, err
+		return client.QueryReply{}, err
 	}
 	defer v.done()
 	vector, err := s.queryVector(r, v)
 	if err != nil {
-		return QueryReply{}, err
+		return client.QueryReply{}, err
 	}
 	return s.nearest(v, vector, k)
 }
@@ -95,38 +78,38 @@ func (s *Service) embedOne(ctx context.Context, v *version, data []byte) ([]floa
 	return vectors[0], nil
 }
 
-func (s *Service) nearest(v *version, vector []float32, k int) (QueryReply, error) {
+func (s *Service) nearest(v *version, vector []float32, k int) (client.QueryReply, error) {
 	if v.index.Len() == 0 {
-		return QueryReply{}, s.noVectors(v)
+		return client.QueryReply{}, s.noVectors(v)
 	}
 	hits, err := v.index.Search(vector, k)
 	if err != nil {
-		return QueryReply{}, err
+		return client.QueryReply{}, err
 	}
-	answer := QueryReply{Checkpoint: string(v.checkpoint.ID), Results: make([]Hit, 0, len(hits))}
+	answer := client.QueryReply{Checkpoint: string(v.checkpoint.ID), Results: make([]client.Hit, 0, len(hits))}
 	for _, h := range hits {
 		one, err := s.hit(h)
 		if errors.Is(err, storage.ErrNotFound) {
 			continue // retention deleted it since the search
 		}
 		if err != nil {
-			return QueryReply{}, err
+			return client.QueryReply{}, err
 		}
 		answer.Results = append(answer.Results, one)
 	}
 	return answer, s.addSightings(answer.Results)
 }
 
-func (s *Service) hit(h search.Hit) (Hit, error) {
+func (s *Service) hit(h search.Hit) (client.Hit, error) {
 	f, err := s.store.Frame(storage.FrameID(h.ID))
 	if err != nil {
-		return Hit{}, fmt.Errorf("frame %d: %w", h.ID, err)
+		return client.Hit{}, fmt.Errorf("frame %d: %w", h.ID, err)
 	}
-	return Hit{ID: h.ID, Path: f.Path, Source: f.Source, Similarity: float64(h.Similarity), Time: f.Time, Label: f.Label}, nil
+	return client.Hit{ID: h.ID, Path: f.Path, Source: f.Source, Similarity: float64(h.Similarity), Time: f.Time, Label: f.Label}, nil
 }
 
 // addSightings completes hits, all in one read.
-func (s *Service) addSightings(hits []Hit) error {
+func (s *Service) addSightings(hits []client.Hit) error {
 	ids := make([]storage.FrameID, len(hits))
 	for i, h := range hits {
 		ids[i] = storage.FrameID(h.ID)
@@ -140,16 +123,16 @@ func (s *Service) addSightings(hits []Hit) error {
 
 func (s *Service) noVectors(v *version) error {
 	if s.store.CountFrames() == 0 {
-		return fmt.Errorf("%w: the store holds no frames yet; add some with `edgeclr embed FOLDER` or `edgeclr run --source URI`", ErrNothingFound)
+		return fmt.Errorf("%w: the store holds no frames yet; add some with `edgeclr embed FOLDER` or `edgeclr run --source URI`", client.ErrNothingFound)
 	}
 	return fmt.Errorf("%w: no frame has a vector of checkpoint %s; the store keeps those of the checkpoint that serves and the one before",
-		ErrNothingFound, v.checkpoint.ID)
+		client.ErrNothingFound, v.checkpoint.ID)
 }
 
 func frameID(text string) (storage.FrameID, error) {
 	id, err := strconv.ParseUint(text, 10, 64)
 	if err != nil {
-		return 0, fmt.Errorf("%w: %q is neither a file nor the number of a frame", ErrNothingFound, text)
+		return 0, fmt.Errorf("%w: %q is neither a file nor the number of a frame", client.ErrNothingFound, text)
 	}
 	return storage.FrameID(id), nil
 }
@@ -161,7 +144,7 @@ func intParam(text string, fallback, least, most int) (int, error) {
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil || n < least || n > most {
-		return 0, fmt.Errorf("%w: %q is not a number from %d to %d", errRequest, text, least, most)
+		return 0, fmt.Errorf("%w: %q is not a number from %d to %d", client.ErrRequest, text, least, most)
 	}
 	return n, nil
 }

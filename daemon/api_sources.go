@@ -4,20 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
-	"net/url"
 	"strconv"
 	"time"
 
 	"edgeclr/camera"
+	"edgeclr/daemon/client"
 )
 
 // maxPatience is how long a request may wait for a picture of a source.
 const maxPatience = 5 * time.Minute
-
-// errNoPicture says that a source gave none in time.
-var errNoPicture = errors.New("no picture")
 
 // getSourceImage answers with the next picture of a source, as JPEG.
 func (s *Service) getSourceImage(w http.ResponseWriter, r *http.Request) {
@@ -25,7 +21,7 @@ func (s *Service) getSourceImage(w http.ResponseWriter, r *http.Request) {
 	if text := r.FormValue("timeout"); text != "" {
 		seconds, err := strconv.ParseFloat(text, 64)
 		if err != nil || !(seconds > 0 && seconds <= maxPatience.Seconds()) {
-			s.fail(w, fmt.Errorf("%w: timeout=%s is not a number of seconds up to %v", errRequest, text, maxPatience.Seconds()))
+			s.fail(w, fmt.Errorf("%w: timeout=%s is not a number of seconds up to %v", client.ErrRequest, text, maxPatience.Seconds()))
 			return
 		}
 		patience = time.Duration(seconds * float64(time.Second))
@@ -57,7 +53,7 @@ func (in *ingest) source(uri string) (camera.Source, error) {
 			return source, nil
 		}
 	}
-	return nil, fmt.Errorf("%w: this service has no source %q; GET /v1/status lists those it has", ErrNothingFound, uri)
+	return nil, fmt.Errorf("%w: this service has no source %q; GET /v1/status lists those it has", client.ErrNothingFound, uri)
 }
 
 // peep waits for the next good picture of a source.
@@ -68,7 +64,7 @@ func (s *Service) peep(ctx context.Context, source camera.Source, patience time.
 		f, err := s.ingest.peepholes.next(ctx, source.URI())
 		if errors.Is(err, context.DeadlineExceeded) {
 			state, reason := source.State()
-			err = fmt.Errorf("%w of %s within %v; it is %s", errNoPicture, source.URI(), patience, state)
+			err = fmt.Errorf("%w of %s within %v; it is %s", client.ErrNoPicture, source.URI(), patience, state)
 			if reason != nil {
 				err = fmt.Errorf("%w: %w", err, reason)
 			}
@@ -80,16 +76,4 @@ func (s *Service) peep(ctx context.Context, source camera.Source, patience time.
 			return data, nil
 		}
 	}
-}
-
-// SourceImage fetches the next picture of a source that the service watches,
-// as JPEG.
-func (c *Client) SourceImage(ctx context.Context, uri string, patience time.Duration) ([]byte, error) {
-	q := url.Values{"uri": {uri}, "timeout": {strconv.FormatFloat(patience.Seconds(), 'f', -1, 64)}}
-	r, err := c.do(ctx, http.MethodGet, "/v1/sources/image", q, "", nil)
-	if err != nil {
-		return nil, err
-	}
-	defer r.Body.Close()
-	return io.ReadAll(r.Body)
 }

@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"edgeclr/camera/decode"
+	"edgeclr/daemon/client"
 	"edgeclr/model/weights"
 	"edgeclr/storage"
 )
@@ -23,7 +24,7 @@ var longName = strings.Repeat("a-very-long-name-", 8)
 
 // eachTransport runs a test with a client in process and with one on the socket
 // of a store whose path is too long for a socket's address.
-func eachTransport(t *testing.T, test func(t *testing.T, s *Service, c *Client)) {
+func eachTransport(t *testing.T, test func(t *testing.T, s *Service, c *client.Client)) {
 	t.Run("in process", func(t *testing.T) {
 		s := open(t, smallConfig(t))
 		test(t, s, s.Client())
@@ -31,14 +32,14 @@ func eachTransport(t *testing.T, test func(t *testing.T, s *Service, c *Client))
 	t.Run("socket", func(t *testing.T) {
 		cfg := smallConfig(t)
 		cfg.Data = filepath.Join(cfg.Data, longName)
-		if n := len(filepath.Join(cfg.Data, SocketName)); n <= maxSocketPath {
+		if n := len(filepath.Join(cfg.Data, client.SocketName)); n <= client.MaxSocketPath {
 			t.Fatalf("a path of %d bytes is no test", n)
 		}
 		s := open(t, cfg)
 		if err := s.Serve(); err != nil {
 			t.Fatal(err)
 		}
-		c := NewClient(cfg.Data)
+		c := client.New(cfg.Data)
 		t.Cleanup(c.Close)
 		if !c.Reachable(t.Context()) {
 			t.Fatal("nobody answers")
@@ -48,10 +49,10 @@ func eachTransport(t *testing.T, test func(t *testing.T, s *Service, c *Client))
 }
 
 func TestEndpoints(t *testing.T) {
-	eachTransport(t, func(t *testing.T, s *Service, c *Client) {
+	eachTransport(t, func(t *testing.T, s *Service, c *client.Client) {
 		ctx := t.Context()
 		all := pictures(t, 0, 5)
-		stored, err := c.Embed(ctx, append(all, Picture{Path: "/bad name%é\n.jpg", Data: []byte("no")}))
+		stored, err := c.Embed(ctx, append(all, client.Picture{Path: "/bad name%é\n.jpg", Data: []byte("no")}))
 		if err != nil || stored.Checkpoint != "c1" || len(stored.Frames) != 6 || stored.Frames[5].Reason != "unsupported" {
 			t.Fatalf("embed: %+v, %v", stored, err)
 		}
@@ -70,7 +71,7 @@ func TestEndpoints(t *testing.T) {
 		if err != nil || len(same.Vectors) != 1 || math.Abs(cosine(same.Vectors[0].Vector, same.Vectors[0].Vector)-1) > 1e-5 {
 			t.Errorf("vectors: %v", err)
 		}
-		larger, err := c.Vectors(ctx, append(all[:1:1], Picture{}), "", "", 48)
+		larger, err := c.Vectors(ctx, append(all[:1:1], client.Picture{}), "", "", 48)
 		if err != nil || cosine(larger.Vectors[0].Vector, same.Vectors[0].Vector) > 0.99999 || larger.Vectors[1].Reason != "empty" {
 			t.Errorf("vectors at 48 px: %+v, %v", larger.Checkpoint, err)
 		}
@@ -88,21 +89,21 @@ func TestEndpoints(t *testing.T) {
 		if err != nil || decoded(t, picture).Height != 40 {
 			t.Errorf("image: %v", err)
 		}
-		var frame FrameReply
-		if err := c.call(ctx, http.MethodGet, fmt.Sprintf("/v1/frames/%d", id), nil, "", nil, &frame); err != nil ||
+		var frame client.FrameReply
+		if err := c.Call(ctx, http.MethodGet, fmt.Sprintf("/v1/frames/%d", id), nil, "", nil, &frame); err != nil ||
 			frame.Path != all[2].Path || frame.Kept != "full" || frame.Format != "jpeg" || frame.Width != 160 {
 			t.Errorf("frame: %+v, %v", frame, err)
 		}
 		st, err := c.Status(ctx)
 		if err != nil || st.Embeddings != 5 || st.Frames.Failed != 1 || st.TensorFlow == "" || st.Device == "" ||
-			st.Store.Bytes == 0 || st.Checkpoint.Size != 32 || st.Train.State != learnOff {
+			st.Store.Bytes == 0 || st.Checkpoint.Size != 32 || st.Train.State != client.LearnOff {
 			t.Errorf("status: %+v, %v", st, err)
 		}
 		list, err := c.Checkpoints(ctx)
 		if err != nil || list.Serving != "c1" || len(list.Checkpoints) != 1 {
 			t.Errorf("checkpoints: %+v, %v", list, err)
 		}
-		body, err := c.Weights(ctx, "", PartServing)
+		body, err := c.Weights(ctx, "", client.PartServing)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -126,7 +127,7 @@ func TestEndpoints(t *testing.T) {
 }
 
 // exportAll reads the stream of embeddings and compares it with the store.
-func exportAll(t *testing.T, s *Service, c *Client) {
+func exportAll(t *testing.T, s *Service, c *client.Client) {
 	t.Helper()
 	r, err := c.Embeddings(t.Context(), "")
 	if err != nil {
@@ -153,14 +154,14 @@ func exportAll(t *testing.T, s *Service, c *Client) {
 
 // Every refusal has its code and status, and a message that says what to do.
 func TestProblems(t *testing.T) {
-	eachTransport(t, func(t *testing.T, s *Service, c *Client) {
+	eachTransport(t, func(t *testing.T, s *Service, c *client.Client) {
 		_, err := c.QueryImage(t.Context(), scene(t, 1), 1, "")
-		if !errors.Is(err, ErrNothingFound) || !strings.Contains(err.Error(), "edgeclr embed") {
+		if !errors.Is(err, client.ErrNothingFound) || !strings.Contains(err.Error(), "edgeclr embed") {
 			t.Errorf("an empty store: %v", err)
 		}
 		embed(t, s, 0, 2)
-		many := make([]Picture, maxParts+1)
-		form := func(pictures []Picture) (string, io.Reader) { return form(pictures) }
+		many := make([]client.Picture, maxParts+1)
+		form := func(pictures []client.Picture) (string, io.Reader) { return client.Form(pictures) }
 		tooMany, tooManyBody := form(many)
 		query := func(key, value string) url.Values { return url.Values{key: {value}} }
 		for _, tt := range []struct {
@@ -176,8 +177,8 @@ func TestProblems(t *testing.T) {
 			{"not a picture", "POST", "/v1/query", nil, "", strings.NewReader("hello"), "bad_image", "", decode.ErrUnsupported},
 			{"a cut picture", "POST", "/v1/query", nil, "", bytes.NewReader(scene(t, 1)[:500]), "bad_image", "", decode.ErrTruncated},
 			{"no such frame", "POST", "/v1/query", query("id", "99"), "", nil, "not_found", "99", storage.ErrNotFound},
-			{"not a number", "POST", "/v1/query", query("id", "x.jpg"), "", nil, "not_found", "x.jpg", ErrNothingFound},
-			{"no such checkpoint", "POST", "/v1/query", query("checkpoint", "c9"), "", nil, "not_found", "edgeclr checkpoints", ErrNothingFound},
+			{"not a number", "POST", "/v1/query", query("id", "x.jpg"), "", nil, "not_found", "x.jpg", client.ErrNothingFound},
+			{"no such checkpoint", "POST", "/v1/query", query("checkpoint", "c9"), "", nil, "not_found", "edgeclr checkpoints", client.ErrNothingFound},
 			{"size 7", "POST", "/v1/vectors", query("size", "7"), "", nil, "bad_request", "size", nil},
 			{"no form", "POST", "/v1/frames", nil, "text/plain", strings.NewReader("x"), "bad_request", "multipart", nil},
 			{"a broken form", "POST", "/v1/vectors", nil, "multipart/form-data", strings.NewReader("x"), "bad_request", "boundary", nil},
@@ -189,19 +190,19 @@ func TestProblems(t *testing.T) {
 			{"a label too long", "POST", "/v1/labels", nil, "", strings.NewReader(`{"ids":[1],"name":"` + strings.Repeat("x", 500) + `"}`), "bad_request", "200", nil},
 			{"labels without end", "POST", "/v1/labels", nil, "", strings.NewReader(`{"ids":[` + strings.Repeat("1,", maxLabelRequest) + `1]}`), "bad_request", "too large", nil},
 			{"a label for nobody", "POST", "/v1/labels", nil, "", strings.NewReader(`{"ids":[1,99],"name":"x"}`), "not_found", "99", storage.ErrNotFound},
-			{"promote nobody", "POST", "/v1/checkpoints/c9/promote", nil, "", nil, "not_found", "c9", ErrNothingFound},
-			{"nothing to go back to", "POST", "/v1/checkpoints/rollback", nil, "", nil, "not_found", "promote", ErrNothingFound},
-			{"weights of nobody", "GET", "/v1/checkpoints/c9/weights", nil, "", nil, "not_found", "c9", ErrNothingFound},
-			{"embeddings of nobody", "GET", "/v1/embeddings", query("checkpoint", "c9"), "", nil, "not_found", "c9", ErrNothingFound},
+			{"promote nobody", "POST", "/v1/checkpoints/c9/promote", nil, "", nil, "not_found", "c9", client.ErrNothingFound},
+			{"nothing to go back to", "POST", "/v1/checkpoints/rollback", nil, "", nil, "not_found", "promote", client.ErrNothingFound},
+			{"weights of nobody", "GET", "/v1/checkpoints/c9/weights", nil, "", nil, "not_found", "c9", client.ErrNothingFound},
+			{"embeddings of nobody", "GET", "/v1/embeddings", query("checkpoint", "c9"), "", nil, "not_found", "c9", client.ErrNothingFound},
 			{"no such endpoint", "GET", "/v2", nil, "", nil, "failed", "404", nil},
 			{"wrong method", "DELETE", "/v1/labels", nil, "", nil, "failed", "405", nil},
 		} {
 			t.Run(tt.name, func(t *testing.T) {
-				r, err := c.do(t.Context(), tt.method, tt.path, tt.query, tt.kind, tt.body)
+				r, err := c.Do(t.Context(), tt.method, tt.path, tt.query, tt.kind, tt.body)
 				if err == nil {
 					r.Body.Close()
 				}
-				var remote *RemoteError
+				var remote *client.RemoteError
 				if !errors.As(err, &remote) || remote.Code != tt.code || !strings.Contains(remote.Message, tt.says) {
 					t.Fatalf("%v (%+v), want %s with %q", err, remote, tt.code, tt.says)
 				}
@@ -227,7 +228,7 @@ func TestPictureLimits(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := s.Client().Embed(t.Context(), []Picture{{Path: "/large", Data: large}, {Path: "/wide", Data: wide}, {Path: "/good", Data: scene(t, 2)}})
+	got, err := s.Client().Embed(t.Context(), []client.Picture{{Path: "/large", Data: large}, {Path: "/wide", Data: wide}, {Path: "/good", Data: scene(t, 2)}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -239,7 +240,7 @@ func TestPictureLimits(t *testing.T) {
 	if _, err := s.Client().QueryImage(t.Context(), large, 1, ""); !errors.Is(err, decode.ErrTooLarge) {
 		t.Errorf("asking with it: %v", err)
 	}
-	together := make([]Picture, maxParts)
+	together := make([]client.Picture, maxParts)
 	for i := range together {
 		together[i].Data = make([]byte, 20_000)
 	}
@@ -262,7 +263,7 @@ func TestImageOfNothing(t *testing.T) {
 	s := open(t, cfg)
 	_, ids := embed(t, s, 0, 1)
 	_, err := s.Client().Image(t.Context(), ids[0], 64)
-	if !errors.Is(err, ErrNothingFound) || !strings.Contains(err.Error(), "store.frames") {
+	if !errors.Is(err, client.ErrNothingFound) || !strings.Contains(err.Error(), "store.frames") {
 		t.Errorf("asking for it: %v", err)
 	}
 }

@@ -9,20 +9,8 @@ import (
 	"edgeclr/camera/decode"
 	"edgeclr/camera/rgb"
 	"edgeclr/daemon/blend"
+	"edgeclr/daemon/client"
 )
-
-// VectorsReply holds one entry a picture, in their order.
-type VectorsReply struct {
-	Checkpoint string      `json:"checkpoint"`
-	Vectors    []OneVector `json:"vectors"`
-}
-
-// OneVector is a picture's L2-normalised vector, or why there is none.
-type OneVector struct {
-	Vector []float32 `json:"vector,omitempty"`
-	Reason string    `json:"reason,omitempty"`
-	Error  string    `json:"error,omitempty"`
-}
 
 // postVectors computes vectors and stores nothing. ?checkpoint= as everywhere;
 // ?size= evaluates the checkpoint at another size, ?blend= in another blend.
@@ -50,7 +38,7 @@ func (s *Service) postVectors(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, err)
 		return
 	}
-	reply(w, VectorsReply{Checkpoint: string(v.checkpoint.ID), Vectors: vectors})
+	reply(w, client.VectorsReply{Checkpoint: string(v.checkpoint.ID), Vectors: vectors})
 }
 
 // encoderFor is the encoder of ?checkpoint=, at ?size= and in ?blend= when given.
@@ -82,7 +70,7 @@ func (s *Service) variant(ctx context.Context, v *version, size, blending string
 	if blending == "" {
 		blending = cp.Blend
 	} else if err := blend.Check(blending); err != nil {
-		return nil, fmt.Errorf("%w: %w", errRequest, err)
+		return nil, fmt.Errorf("%w: %w", client.ErrRequest, err)
 	}
 	if px == cp.Size && blending == cp.Blend {
 		return v.encoder, nil
@@ -94,8 +82,8 @@ func (s *Service) variant(ctx context.Context, v *version, size, blending string
 
 // EmbedFrames decodes pictures at full resolution and computes their vectors.
 // A picture that cannot be read has a reason instead; the error is the encoder's.
-func EmbedFrames(ctx context.Context, d *decode.Decoder, encoder blend.Encoder, frames []camera.Frame) ([]OneVector, error) {
-	out := make([]OneVector, len(frames))
+func EmbedFrames(ctx context.Context, d *decode.Decoder, encoder blend.Encoder, frames []camera.Frame) ([]client.OneVector, error) {
+	out := make([]client.OneVector, len(frames))
 	var pixels []*rgb.Image
 	var places []int
 	k := keeper{decoder: d}
@@ -106,7 +94,7 @@ func EmbedFrames(ctx context.Context, d *decode.Decoder, encoder blend.Encoder, 
 			p, err = k.decode(ctx, f)
 		}
 		if err != nil {
-			out[i] = OneVector{Reason: decode.Reason(err), Error: err.Error()}
+			out[i] = client.OneVector{Reason: decode.Reason(err), Error: err.Error()}
 			continue
 		}
 		// Cut to the encoder's square at once: a full batch of large pictures

@@ -6,16 +6,10 @@ import (
 	"net/http"
 
 	"edgeclr/daemon/blend"
+	"edgeclr/daemon/client"
 	"edgeclr/model/arch"
 	"edgeclr/model/weights"
 	"edgeclr/storage"
-)
-
-// Parts of a checkpoint's blend, as ?part= names them.
-const (
-	PartServing    = ""           // what answers: of an average the averaged weights, of a join the adapted half
-	PartAdapted    = "adapted"    // what was trained
-	PartPretrained = "pretrained" // what training began from
 )
 
 // getWeights sends a checkpoint's encoder as a .safetensors file: the one that
@@ -32,8 +26,8 @@ func (s *Service) getWeights(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Type", "application/octet-stream")
-	w.Header().Set(headerCheckpoint, string(cp.ID))
-	w.Header().Set(headerBlend, cp.Blend)
+	w.Header().Set(client.HeaderCheckpoint, string(cp.ID))
+	w.Header().Set(client.HeaderBlend, cp.Blend)
 	err = weights.WriteSafetensors(w, set, map[string]string{
 		"format": "pt", "arch": cp.Arch, "size": fmt.Sprint(cp.Size), "checkpoint": string(cp.ID), "kind": cp.Kind, "blend": cp.Blend,
 	})
@@ -53,13 +47,13 @@ func (s *Service) weightsOf(ctx context.Context, cp storage.Checkpoint, part str
 	}
 	from := blend.HalvesOf(ctx, s.store, cp)
 	parts := map[string]func() (weights.Set, error){
-		PartServing:    func() (weights.Set, error) { return blend.ServingWeights(cp.Blend, a, from) },
-		PartAdapted:    from.Adapted,
-		PartPretrained: from.Pretrained,
+		client.PartServing:    func() (weights.Set, error) { return blend.ServingWeights(cp.Blend, a, from) },
+		client.PartAdapted:    from.Adapted,
+		client.PartPretrained: from.Pretrained,
 	}
 	read, ok := parts[part]
 	if !ok {
-		return nil, fmt.Errorf("%w: part: %q is neither adapted nor pretrained", errRequest, part)
+		return nil, fmt.Errorf("%w: part: %q is neither adapted nor pretrained", client.ErrRequest, part)
 	}
 	return blend.EncoderWeights(a, read)
 }

@@ -12,6 +12,7 @@ import (
 	"edgeclr/camera/rgb"
 	"edgeclr/config"
 	"edgeclr/daemon/blend"
+	"edgeclr/daemon/client"
 	"edgeclr/internal/tensor"
 	"edgeclr/model"
 	"edgeclr/model/arch"
@@ -265,10 +266,10 @@ func TestPromoteToAJoin(t *testing.T) {
 }
 
 func TestBlendsOverTheAPI(t *testing.T) {
-	eachTransport(t, func(t *testing.T, s *Service, c *Client) {
+	eachTransport(t, func(t *testing.T, s *Service, c *client.Client) {
 		cp := adapt(t, s, "c1", config.BlendAverage)
 		own, base := tensors(t, s, cp.ID), tensors(t, s, "c1")
-		for part, want := range map[string]weights.Set{PartServing: mixed(t, own, base), PartAdapted: own, PartPretrained: base} {
+		for part, want := range map[string]weights.Set{client.PartServing: mixed(t, own, base), client.PartAdapted: own, client.PartPretrained: base} {
 			r, err := c.Weights(t.Context(), string(cp.ID), part)
 			if err != nil {
 				t.Fatal(err)
@@ -294,7 +295,7 @@ func TestBlendsOverTheAPI(t *testing.T) {
 			func() error { _, err := c.Vectors(t.Context(), pictures, "", "soup", 0); return err },
 			func() error { _, err := c.Weights(t.Context(), "", "soup"); return err },
 		} {
-			var remote *RemoteError
+			var remote *client.RemoteError
 			if err := ask(); !errors.As(err, &remote) || remote.Code != "bad_request" || !strings.Contains(remote.Message, "soup") {
 				t.Errorf("%v", err)
 			}

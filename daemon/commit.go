@@ -8,15 +8,9 @@ import (
 	"edgeclr/camera"
 	"edgeclr/camera/decode"
 	"edgeclr/camera/rgb"
+	"edgeclr/daemon/client"
 	"edgeclr/storage"
 )
-
-// Outcome says what became of a frame.
-type Outcome struct {
-	ID     uint64 `json:"id,omitempty"`     // of the stored frame, or of the one that was there already
-	Reason string `json:"reason,omitempty"` // why it was not stored; empty when it was
-	Error  string `json:"error,omitempty"`
-}
 
 // alreadyStored is the reason of a file that is in the store with this content.
 const alreadyStored = "already stored"
@@ -25,8 +19,8 @@ const alreadyStored = "already stored"
 // that cannot be read are counted with their reason. The error is of the
 // store or the encoder, and then nothing of the batch is acknowledged: the same
 // batch may be committed again, and nothing is stored or counted twice.
-func (in *ingest) commit(ctx context.Context, frames []camera.Frame) ([]Outcome, error) {
-	outcomes := make([]Outcome, len(frames))
+func (in *ingest) commit(ctx context.Context, frames []camera.Frame) ([]client.Outcome, error) {
+	outcomes := make([]client.Outcome, len(frames))
 	pictures, failed := in.keepAll(ctx, frames)
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -37,7 +31,7 @@ func (in *ingest) commit(ctx context.Context, frames []camera.Frame) ([]Outcome,
 			readable = append(readable, i)
 			continue
 		}
-		outcomes[i] = Outcome{Reason: decode.Reason(failed[i]), Error: failed[i].Error()}
+		outcomes[i] = client.Outcome{Reason: decode.Reason(failed[i]), Error: failed[i].Error()}
 		if err := in.fail(ctx, f, outcomes[i].Reason); err != nil {
 			return nil, err
 		}
@@ -108,7 +102,7 @@ func (in *ingest) keepAll(ctx context.Context, frames []camera.Frame) ([]picture
 // store embeds the pictures that are new and commits them with everything that
 // belongs to them. The version cannot be swapped in between, and nobody else
 // can store the same picture.
-func (in *ingest) store(ctx context.Context, frames []camera.Frame, pictures []picture, readable []int, outcomes []Outcome) error {
+func (in *ingest) store(ctx context.Context, frames []camera.Frame, pictures []picture, readable []int, outcomes []client.Outcome) error {
 	if len(readable) == 0 {
 		return nil
 	}
@@ -125,7 +119,7 @@ func (in *ingest) store(ctx context.Context, frames []camera.Frame, pictures []p
 	}
 	for i, first := range twins {
 		id := outcomes[first].ID
-		outcomes[i] = Outcome{ID: id, Reason: alreadyStored}
+		outcomes[i] = client.Outcome{ID: id, Reason: alreadyStored}
 		if err := in.markSeen(ctx, frames[i], id); err != nil {
 			return err
 		}
@@ -135,7 +129,7 @@ func (in *ingest) store(ctx context.Context, frames []camera.Frame, pictures []p
 
 // choose leaves out the files that are stored already, and those that the
 // batch holds twice: twins tells for each which one it repeats.
-func (in *ingest) choose(ctx context.Context, frames []camera.Frame, pictures []picture, readable []int, outcomes []Outcome) (chosen []int, twins map[int]int, err error) {
+func (in *ingest) choose(ctx context.Context, frames []camera.Frame, pictures []picture, readable []int, outcomes []client.Outcome) (chosen []int, twins map[int]int, err error) {
 	type content struct {
 		path string
 		sha  [32]byte
@@ -148,7 +142,7 @@ func (in *ingest) choose(ctx context.Context, frames []camera.Frame, pictures []
 			return nil, nil, err
 		}
 		if known {
-			outcomes[i] = Outcome{ID: id, Reason: alreadyStored}
+			outcomes[i] = client.Outcome{ID: id, Reason: alreadyStored}
 			continue
 		}
 		if frames[i].File != nil {
@@ -166,7 +160,7 @@ func (in *ingest) choose(ctx context.Context, frames []camera.Frame, pictures []
 
 // add embeds and commits the pictures that the gate lets through. The caller
 // holds versions.commit.
-func (in *ingest) add(ctx context.Context, frames []camera.Frame, pictures []picture, chosen []int, outcomes []Outcome) error {
+func (in *ingest) add(ctx context.Context, frames []camera.Frame, pictures []picture, chosen []int, outcomes []client.Outcome) error {
 	v := in.s.versions.current()
 	defer v.done()
 	asked := chosen
@@ -181,7 +175,7 @@ func (in *ingest) add(ctx context.Context, frames []camera.Frame, pictures []pic
 	for n, i := range chosen {
 		door := doors[n]
 		if in.s.corpus.pass(&door, next, string(v.checkpoint.ID), vectors[n]); door.gated && frames[i].File == nil {
-			outcomes[i] = Outcome{ID: door.twin, Reason: nearDuplicate}
+			outcomes[i] = client.Outcome{ID: door.twin, Reason: nearDuplicate}
 			continue
 		}
 		if !door.gated && pictures[i].kept != storage.KeptNone {
@@ -198,7 +192,7 @@ func (in *ingest) add(ctx context.Context, frames []camera.Frame, pictures []pic
 	in.sight(frames, asked, outcomes)
 	for k, n := range stored {
 		i := chosen[n]
-		outcomes[i] = Outcome{ID: uint64(ids[k])}
+		outcomes[i] = client.Outcome{ID: uint64(ids[k])}
 		if pictures[i].jpeg != nil {
 			in.s.corpus.admit(replayEntry(frames[i], ids[k]))
 		}
@@ -214,11 +208,11 @@ const nearDuplicate = "near-duplicate"
 
 // look asks the gate before anything is embedded. It returns what is left, with
 // what the gate saw of each.
-func (in *ingest) look(frames []camera.Frame, pictures []picture, chosen []int, outcomes []Outcome) (doors []door, left []int) {
+func (in *ingest) look(frames []camera.Frame, pictures []picture, chosen []int, outcomes []client.Outcome) (doors []door, left []int) {
 	for _, i := range chosen {
 		d := in.s.corpus.look(frames[i], pictures[i].small)
 		if d.gated && frames[i].File == nil {
-			outcomes[i] = Outcome{ID: d.twin, Reason: nearDuplicate}
+			outcomes[i] = client.Outcome{ID: d.twin, Reason: nearDuplicate}
 			continue
 		}
 		doors, left = append(doors, d), append(left, i)

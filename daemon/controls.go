@@ -8,6 +8,7 @@ import (
 
 	"edgeclr/camera"
 	"edgeclr/camera/gpio"
+	"edgeclr/daemon/client"
 	"edgeclr/storage"
 )
 
@@ -38,9 +39,9 @@ func (s *Service) openControls(feeds []*feed) (*gpio.Controls, error) {
 func (s *Service) indication() gpio.State {
 	learner := s.learner.shown()
 	switch {
-	case s.ingest.faulty() || learner == learnFailed:
+	case s.ingest.faulty() || learner == client.LearnFailed:
 		return gpio.Fault
-	case learner == learnActive:
+	case learner == client.LearnActive:
 		return gpio.Learning
 	}
 	return gpio.Live

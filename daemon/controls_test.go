@@ -10,6 +10,7 @@ import (
 	"edgeclr/camera/gpio"
 	"edgeclr/camera/gpio/gpiotest"
 	"edgeclr/config"
+	"edgeclr/daemon/client"
 	"edgeclr/storage"
 )
 
@@ -32,7 +33,7 @@ func TestTriggeredFrames(t *testing.T) {
 	wait(t, "files, and live frames that do not count", func() bool {
 		return s.store.Counters().Stored == 2 && untriggered() > 5
 	})
-	if st := status(t, s); st.GPIO != (gpio.Status{Trigger: "waiting", Lamp: "off", LED: "live"}) || board.High("GPIO27") {
+	if st := status(t, s); st.GPIO != (client.GPIOStatus{Trigger: "waiting", Lamp: "off", LED: "live"}) || board.High("GPIO27") {
 		t.Errorf("at rest: %+v, lamp %v", st.GPIO, board.High("GPIO27"))
 	}
 	wait(t, "the LED's flash", func() bool { return board.High("GPIO22") })
@@ -88,12 +89,12 @@ func TestIndication(t *testing.T) {
 		failure error
 		want    gpio.State
 	}{
-		{"learning is off", learnOff, nil, gpio.Live},
-		{"waiting for frames", learnWaiting, nil, gpio.Live},
-		{"learning", learnActive, nil, gpio.Learning},
-		{"a round failed", learnFailed, nil, gpio.Fault},
-		{"the disk is full", learnActive, storage.ErrFull, gpio.Fault},
-		{"and no longer", learnActive, nil, gpio.Learning},
+		{"learning is off", client.LearnOff, nil, gpio.Live},
+		{"waiting for frames", client.LearnWaiting, nil, gpio.Live},
+		{"learning", client.LearnActive, nil, gpio.Learning},
+		{"a round failed", client.LearnFailed, nil, gpio.Fault},
+		{"the disk is full", client.LearnActive, storage.ErrFull, gpio.Fault},
+		{"and no longer", client.LearnActive, nil, gpio.Learning},
 	} {
 		s.learner.set(tt.learner, nil)
 		s.ingest.note(t.Context(), tt.failure)

@@ -14,6 +14,7 @@ import (
 	"edgeclr/camera/rgb"
 	"edgeclr/camera/synthetic"
 	"edgeclr/config"
+	"edgeclr/daemon/client"
 	"edgeclr/storage"
 )
 
@@ -42,7 +43,7 @@ func rendered(first, n int) []*rgb.Image {
 func TestGate(t *testing.T) {
 	s := open(t, smallConfig(t))
 	scene := rendered(3, 1)[0]
-	var outcomes []Outcome
+	var outcomes []client.Outcome
 	for i := range 4 {
 		more, err := s.ingest.commit(t.Context(), live("v4l2:/dev/video0", 3*i, scene, scene, scene))
 		if err != nil {
@@ -195,13 +196,13 @@ func TestBetterServes(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := open(t, cfg)
-	var sent []Picture
+	var sent []client.Picture
 	for i := 0; i < len(files); i += len(files) / 400 {
 		data, err := os.ReadFile(files[i])
 		if err != nil {
 			t.Fatal(err)
 		}
-		sent = append(sent, Picture{Path: files[i], Data: data, ModTime: time.Unix(1, 0)})
+		sent = append(sent, client.Picture{Path: files[i], Data: data, ModTime: time.Unix(1, 0)})
 	}
 	for part := range slices.Chunk(sent, maxParts) {
 		if _, err := s.Client().Embed(t.Context(), part); err != nil {

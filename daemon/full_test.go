@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"edgeclr/config"
+	"edgeclr/daemon/client"
 	"edgeclr/storage"
 )
 
@@ -27,9 +28,9 @@ func TestFullDisk(t *testing.T) {
 		}
 		return data
 	}
-	var old []Picture // to be deleted when room is needed
+	var old []client.Picture // to be deleted when room is needed
 	for i := range files {
-		old = append(old, Picture{Path: fmt.Sprint("old", i), Data: large(i)})
+		old = append(old, client.Picture{Path: fmt.Sprint("old", i), Data: large(i)})
 	}
 	if _, err := s.Client().Embed(t.Context(), old); err != nil {
 		t.Fatal(err)

@@ -14,6 +14,7 @@ import (
 	"edgeclr/camera/rgb"
 	"edgeclr/camera/synthetic"
 	"edgeclr/config"
+	"edgeclr/daemon/client"
 )
 
 // longTime is how long something may take that normally takes a moment: these
@@ -85,18 +86,18 @@ func scene(t *testing.T, n int) []byte {
 }
 
 // pictures are n different files of a request, from the first on.
-func pictures(t *testing.T, first, n int) []Picture {
+func pictures(t *testing.T, first, n int) []client.Picture {
 	t.Helper()
-	all := make([]Picture, n)
+	all := make([]client.Picture, n)
 	for i := range all {
-		all[i] = Picture{Path: fmt.Sprintf("/camera/%03d.jpg", first+i), Data: scene(t, first+i),
+		all[i] = client.Picture{Path: fmt.Sprintf("/camera/%03d.jpg", first+i), Data: scene(t, first+i),
 			ModTime: time.Date(2026, 1, 2, 3, 4, 5, first+i, time.UTC)}
 	}
 	return all
 }
 
 // embed stores n pictures by the API and returns them with their numbers.
-func embed(t *testing.T, s *Service, first, n int) ([]Picture, []uint64) {
+func embed(t *testing.T, s *Service, first, n int) ([]client.Picture, []uint64) {
 	t.Helper()
 	all := pictures(t, first, n)
 	var ids []uint64
@@ -116,7 +117,7 @@ func embed(t *testing.T, s *Service, first, n int) ([]Picture, []uint64) {
 }
 
 // findsItself asks with a picture and expects its own frame first.
-func findsItself(t *testing.T, c *Client, data []byte, id uint64, checkpoint string) {
+func findsItself(t *testing.T, c *client.Client, data []byte, id uint64, checkpoint string) {
 	t.Helper()
 	answer, err := c.QueryImage(t.Context(), data, 3, checkpoint)
 	if err != nil {
@@ -138,7 +139,7 @@ func wait(t *testing.T, what string, done func() bool) {
 }
 
 // status asks the service in process.
-func status(t *testing.T, s *Service) Status {
+func status(t *testing.T, s *Service) client.Status {
 	t.Helper()
 	st, err := s.Client().Status(t.Context())
 	if err != nil {

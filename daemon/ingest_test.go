@@ -11,6 +11,7 @@ import (
 
 	"edgeclr/camera"
 	"edgeclr/config"
+	"edgeclr/daemon/client"
 	"edgeclr/storage"
 )
 
@@ -139,7 +140,7 @@ func TestCommitAgain(t *testing.T) {
 		file("/x/a.jpg", scene(t, 1)), file("/x/bad.jpg", []byte("nothing")), file("/x/b.jpg", scene(t, 2)),
 		file("/x/a.jpg", scene(t, 1)), // twice in one batch
 	}
-	var first []Outcome
+	var first []client.Outcome
 	for round := range 3 {
 		got, err := s.ingest.commit(t.Context(), batch)
 		if err != nil {
@@ -231,7 +232,7 @@ func TestKeepPolicies(t *testing.T) {
 			cfg.Store.Frames = tt.frames
 			s := open(t, cfg)
 			embed(t, s, 10, 5)
-			answer, err := s.Client().Embed(t.Context(), []Picture{{Path: "/big.jpg", Data: big}})
+			answer, err := s.Client().Embed(t.Context(), []client.Picture{{Path: "/big.jpg", Data: big}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -298,7 +299,7 @@ func TestLiveFrames(t *testing.T) {
 func TestKeepLargeFiles(t *testing.T) {
 	s := open(t, smallConfig(t))
 	data := append(bytes.Clone(scene(t, 1)), make([]byte, keepWhole)...) // zeros behind the picture
-	answer, err := s.Client().Embed(t.Context(), []Picture{{Path: "/large.jpg", Data: data}})
+	answer, err := s.Client().Embed(t.Context(), []client.Picture{{Path: "/large.jpg", Data: data}})
 	if err != nil || answer.Frames[0].Reason != "" {
 		t.Fatalf("%+v, %v", answer, err)
 	}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+
+	"edgeclr/daemon/client"
 )
 
 // inProcess answers a client's requests by calling the handler, so that a
@@ -12,6 +14,11 @@ import (
 type inProcess struct {
 	handler http.Handler
 	open    context.Context // of the service; ends when requests are to end
+}
+
+// Client talks to this service without a socket.
+func (s *Service) Client() *client.Client {
+	return client.Over(inProcess{s.Handler(), s.requests.open}, "this process")
 }
 
 // RoundTrip runs the handler in a goroutine that ends when it has answered or
@@ -27,7 +34,7 @@ func (t inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
 		// in a write for ever, and a service that closes must not wait for it.
 		defer context.AfterFunc(r.Context(), func() { out.CloseWithError(context.Cause(r.Context())) })()
 		if t.open.Err() == nil { // else the answer is short: that it is too late
-			defer context.AfterFunc(t.open, func() { out.CloseWithError(errClosing) })()
+			defer context.AfterFunc(t.open, func() { out.CloseWithError(client.ErrClosing) })()
 		}
 		err := serveRecovered(t.handler, w, r)
 		w.WriteHeader(http.StatusOK) // a handler that wrote nothing

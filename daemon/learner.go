@@ -11,21 +11,13 @@ import (
 
 	"edgeclr/augment"
 	"edgeclr/camera/rgb"
+	"edgeclr/daemon/client"
 	"edgeclr/daemon/governor"
 	"edgeclr/daemon/heartbeat"
 	"edgeclr/daemon/probe"
 	"edgeclr/model"
 	"edgeclr/model/weights"
 	"edgeclr/storage"
-)
-
-// Learner states, as status shows them.
-const (
-	learnOff     = "off"
-	learnWaiting = "waiting" // for more frames
-	learnActive  = "learning"
-	learnPaused  = "paused"
-	learnFailed  = "failed" // tried again after a pause
 )
 
 const (
@@ -70,7 +62,7 @@ func newLearner(ctx context.Context, s *Service) (*learner, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &learner{s: s, governor: g, state: learnOff, rounds: make(chan RoundEnd, 1)}
+	l := &learner{s: s, governor: g, state: client.LearnOff, rounds: make(chan RoundEnd, 1)}
 	point, _, err := l.saved(ctx)
 	l.progress = Progress{Step: point.Step, Steps: point.Steps, Loss: point.Loss}
 	return l, err
@@ -80,7 +72,7 @@ func newLearner(ctx context.Context, s *Service) (*learner, error) {
 func (s *Service) Learn() {
 	ctx, stop := context.WithCancel(s.lifetime)
 	s.learner.stop = stop
-	s.learner.set(learnWaiting, nil)
+	s.learner.set(client.LearnWaiting, nil)
 	beat := s.opt.Heart.Beat("learning", turnTime)
 	s.learner.running.Go(func() {
 		defer beat.Stop()
@@ -130,11 +122,11 @@ func (l *learner) run(ctx context.Context) {
 			return
 		case err != nil:
 			wait = learnRetry
-			l.set(learnFailed, err)
+			l.set(client.LearnFailed, err)
 			l.s.event(ctx, "learn", fmt.Sprintf("a round of training failed and is tried again in %v: %v", learnRetry, err))
 			end.Err = err
 		case !ran:
-			l.set(learnWaiting, nil)
+			l.set(client.LearnWaiting, nil)
 			continue
 		}
 		l.s.metrics.round(end)
@@ -264,7 +256,7 @@ func (l *learner) round(ctx context.Context, point resumePoint, tensors weights.
 			return l.save(ctx, saved, state)
 		},
 	}
-	l.set(learnActive, nil)
+	l.set(client.LearnActive, nil)
 	state, progress, err := r.run(ctx)
 	if errors.Is(err, model.ErrDiverged) {
 		// The same steps from the same state would diverge again.

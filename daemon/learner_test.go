@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"edgeclr/daemon/client"
 	"edgeclr/model/weights"
 	"edgeclr/storage"
 )
@@ -137,7 +138,7 @@ func TestPauseAndResume(t *testing.T) {
 	s.Learn()
 	wait(t, "a step", func() bool { return s.learner.status().Step >= 5 })
 	st, err := s.Client().Pause(t.Context())
-	if err != nil || st.Train.State != learnPaused {
+	if err != nil || st.Train.State != client.LearnPaused {
 		t.Fatalf("%+v, %v", st.Train, err)
 	}
 	if _, err := s.Client().Pause(t.Context()); err != nil { // again: no harm
@@ -151,7 +152,7 @@ func TestPauseAndResume(t *testing.T) {
 	}
 	embed(t, s, 20, 2) // ingestion and queries go on
 	st, err = s.Client().Resume(t.Context())
-	if err != nil || st.Train.State != learnActive {
+	if err != nil || st.Train.State != client.LearnActive {
 		t.Fatalf("%+v, %v", st.Train, err)
 	}
 	if end := nextRound(t, s); end.Err != nil || end.Progress.Step != 60 {
@@ -165,7 +166,7 @@ func TestCloseWhilePaused(t *testing.T) {
 	embed(t, s, 0, 12)
 	s.Pause()
 	s.Learn()
-	wait(t, "the pause", func() bool { return s.learner.status().State == learnPaused })
+	wait(t, "the pause", func() bool { return s.learner.status().State == client.LearnPaused })
 	shut(t, s) // or the test never ends
 }
 
@@ -225,7 +226,7 @@ func TestRoundsThatCannotGoOn(t *testing.T) {
 		if _, ran, err := s.learner.roundIfDue(t.Context()); ran || err != nil {
 			t.Errorf("%v, %v", ran, err)
 		}
-		s.learner.set(learnWaiting, nil)
+		s.learner.set(client.LearnWaiting, nil)
 		if st := s.learner.status(); !strings.Contains(st.Holding, "store.frames") {
 			t.Errorf("%+v does not name store.frames", st)
 		}

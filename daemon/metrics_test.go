@@ -15,13 +15,14 @@ import (
 	"github.com/prometheus/client_golang/prometheus/testutil/promlint"
 
 	"edgeclr/config"
+	"edgeclr/daemon/client"
 	"edgeclr/storage"
 )
 
 // scrape reads the metrics over the client's transport.
-func scrape(t *testing.T, c *Client) string {
+func scrape(t *testing.T, c *client.Client) string {
 	t.Helper()
-	answer, err := c.do(t.Context(), http.MethodGet, "/metrics", nil, "", nil)
+	answer, err := c.Do(t.Context(), http.MethodGet, "/metrics", nil, "", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +47,7 @@ func measured(t *testing.T, text string, lines ...string) {
 }
 
 func TestMetrics(t *testing.T) {
-	eachTransport(t, func(t *testing.T, s *Service, c *Client) {
+	eachTransport(t, func(t *testing.T, s *Service, c *client.Client) {
 		folder := filepath.Join(t.TempDir(), "odd \"name\"\xff")
 		write(t, filepath.Join(folder, "a.jpg"), scene(t, 1))
 		write(t, filepath.Join(folder, "bad.jpg"), []byte("no"))
@@ -182,7 +183,7 @@ func TestMetricsOfABrokenStore(t *testing.T) {
 	if !strings.Contains(text, "process_open_fds") || strings.Contains(text, "edgeclr_store_bytes") {
 		t.Errorf("%.500s", text)
 	}
-	_, err := s.Client().do(t.Context(), http.MethodGet, "/readyz", nil, "", nil)
+	_, err := s.Client().Do(t.Context(), http.MethodGet, "/readyz", nil, "", nil)
 	if err == nil {
 		t.Error("it is ready without a store")
 	}
@@ -192,8 +193,8 @@ func TestHealth(t *testing.T) {
 	cfg := smallConfig(t)
 	s := open(t, cfg)
 	c := s.Client()
-	ask := func(path string) (h Health, err error) {
-		return h, c.call(t.Context(), http.MethodGet, path, nil, "", nil, &h)
+	ask := func(path string) (h client.Health, err error) {
+		return h, c.Call(t.Context(), http.MethodGet, path, nil, "", nil, &h)
 	}
 	if _, err := ask("/healthz"); err != nil {
 		t.Error(err)
@@ -211,14 +212,14 @@ func TestHealth(t *testing.T) {
 
 	// What is not required is told, and no more.
 	_ = s.Reload(func() (config.Config, error) { return cfg, errors.New("a bad file") })
-	s.learner.set(learnFailed, errors.New("too hot"))
+	s.learner.set(client.LearnFailed, errors.New("too hot"))
 	h, err = ask("/readyz")
 	if err != nil || !h.Ready || h.Checks[4].OK || h.Checks[4].Error != "too hot" || h.Checks[6].Error != "a bad file" {
 		t.Errorf("%+v, %v", h, err)
 	}
 
 	s.ingest.note(t.Context(), storage.ErrFull)
-	var remote *RemoteError
+	var remote *client.RemoteError
 	if _, err = ask("/readyz"); !errors.As(err, &remote) || !strings.Contains(remote.Message, "503") {
 		t.Errorf("with a full disk: %v", err)
 	}
@@ -235,13 +236,13 @@ func TestHealth(t *testing.T) {
 }
 
 func TestIndexAndSourceProblems(t *testing.T) {
-	if p := indexProblem(Status{Store: StoreStatus{Frames: 3}, Checkpoint: CheckpointStatus{Serving: "c2"}}); !strings.Contains(p, "c2") {
+	if p := indexProblem(client.Status{Store: client.StoreStatus{Frames: 3}, Checkpoint: client.CheckpointStatus{Serving: "c2"}}); !strings.Contains(p, "c2") {
 		t.Errorf("%q", p)
 	}
-	if p := indexProblem(Status{Store: StoreStatus{Frames: 3}, Embeddings: 1}); p != "" {
+	if p := indexProblem(client.Status{Store: client.StoreStatus{Frames: 3}, Embeddings: 1}); p != "" {
 		t.Errorf("%q", p)
 	}
-	p := sourceProblem([]SourceStatus{{URI: "a:a", State: "live"}, {URI: "b:b", State: "stalled"}, {URI: "c:c", State: "failed", Error: "gone"}})
+	p := sourceProblem([]client.SourceStatus{{URI: "a:a", State: "live"}, {URI: "b:b", State: "stalled"}, {URI: "c:c", State: "failed", Error: "gone"}})
 	if p != "b:b is stalled; c:c is failed: gone" {
 		t.Errorf("%q", p)
 	}

@@ -1,15 +1,13 @@
 package daemon
 
 import (
-	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"strings"
-)
 
-// errForbidden is a request that a web page of another site may have made.
-var errForbidden = errors.New("refused")
+	"edgeclr/daemon/client"
+)
 
 // fromBrowsers protects what answers on a TCP address, without asking who asks,
 // from the web pages that somebody looks at: a browser can reach loopback.
@@ -20,7 +18,7 @@ var errForbidden = errors.New("refused")
 // resolve to 127.0.0.1 (DNS rebinding) would be of the same origin. Listen is the
 // address as configured.
 func (s *Service) fromBrowsers(next http.Handler, bound net.Addr, listen string) http.Handler {
-	deny := func(w http.ResponseWriter, why string) { s.fail(w, fmt.Errorf("%w: %s", errForbidden, why)) }
+	deny := func(w http.ResponseWriter, why string) { s.fail(w, fmt.Errorf("%w: %s", client.ErrForbidden, why)) }
 	origin := http.NewCrossOriginProtection()
 	origin.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		deny(w, "a web page of another site made this request")

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"edgeclr/daemon/client"
 )
 
 // A web page must not reach a service on loopback, by any way that a browser
@@ -60,14 +62,14 @@ func TestWebPagesAreKeptOut(t *testing.T) {
 			if policy := answer.Header.Get("Cross-Origin-Resource-Policy"); tt.want == 200 && policy != "same-origin" {
 				t.Errorf("pages of other sites may show the answer: %q", policy)
 			}
-			var p Problem
+			var p client.Problem
 			if err := json.NewDecoder(answer.Body).Decode(&p); tt.want == 403 && (err != nil || p.Code != "forbidden" || p.Message == "") {
 				t.Errorf("%+v, %v", p, err)
 			}
 		})
 	}
 	// The socket is its owner's alone, and asks nobody for a name.
-	c := NewClient(cfg.Data)
+	c := client.New(cfg.Data)
 	defer c.Close()
 	if _, err := c.Status(t.Context()); err != nil {
 		t.Error(err)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"edgeclr/daemon/blend"
+	"edgeclr/daemon/client"
 	"edgeclr/daemon/probe"
 	"edgeclr/model"
 	"edgeclr/model/weights"
@@ -71,7 +72,7 @@ func (l *learner) close(ctx context.Context, point resumePoint, end RoundEnd) (r
 func (l *learner) settle(ctx context.Context, point resumePoint) error {
 	id, reason := point.Promote, point.Reason
 	if _, err := l.s.Promote(ctx, string(id), reason, nil); err != nil {
-		if !errors.Is(err, ErrNothingFound) {
+		if !errors.Is(err, client.ErrNothingFound) {
 			return fmt.Errorf("%s is better and does not serve yet: %w", id, err)
 		}
 		l.s.event(ctx, "promote", fmt.Sprintf("%s was to serve and is gone", id))

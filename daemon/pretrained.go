@@ -8,21 +8,12 @@ import (
 	"path/filepath"
 
 	"edgeclr/config"
+	"edgeclr/daemon/client"
 	"edgeclr/internal/install"
 	"edgeclr/model"
 	"edgeclr/model/arch"
 	"edgeclr/model/weights"
 	"edgeclr/storage"
-)
-
-// Errors that the commands answer with an exit code of their own.
-var (
-	// ErrNothingFound says that the checkpoint, frame or set of pictures that
-	// was asked for is not there.
-	ErrNothingFound = errors.New("nothing found")
-
-	// ErrContradiction says that a flag asks for what the store cannot do.
-	ErrContradiction = errors.New("the store decides this")
 )
 
 // Pretrained loads the weights that the configuration names: its file, else
@@ -125,7 +116,7 @@ func (s *Service) adopt(id storage.CheckpointID) error {
 	cfg := s.config()
 	clash := func(key string, has, wants any) error {
 		return fmt.Errorf("%w: checkpoint %s in %s has %s %v, and --%s %v cannot change that; leave the flag out, or use another folder with --data",
-			ErrContradiction, id, cfg.Data, key, has, key, wants)
+			client.ErrContradiction, id, cfg.Data, key, has, key, wants)
 	}
 	if s.opt.Explicit["arch"] && cfg.Model.Arch != cp.Arch {
 		return clash("arch", cp.Arch, cfg.Model.Arch)
@@ -135,11 +126,11 @@ func (s *Service) adopt(id storage.CheckpointID) error {
 	}
 	if s.opt.Explicit["blend"] {
 		return fmt.Errorf("%w: %s already has checkpoint %s; what is trained in it from now on serves as serve.blend in the configuration says; "+
-			"leave --blend out, or use another folder with --data", ErrContradiction, cfg.Data, id)
+			"leave --blend out, or use another folder with --data", client.ErrContradiction, cfg.Data, id)
 	}
 	if s.opt.Explicit["weights"] {
 		return fmt.Errorf("%w: %s already has checkpoint %s; bring weights in with `edgeclr import FILE`, or use another folder with --data",
-			ErrContradiction, cfg.Data, id)
+			client.ErrContradiction, cfg.Data, id)
 	}
 	cfg.Model.Arch, cfg.Model.Size = cp.Arch, cp.Size
 	s.settings.set(cfg)
@@ -166,11 +157,11 @@ func resolveCheckpoint(st *storage.Store, name string) (storage.Checkpoint, erro
 				return cp, nil
 			}
 		}
-		return storage.Checkpoint{}, fmt.Errorf("%w: the store has no pretrained checkpoint", ErrNothingFound)
+		return storage.Checkpoint{}, fmt.Errorf("%w: the store has no pretrained checkpoint", client.ErrNothingFound)
 	}
 	cp, err := st.Checkpoint(storage.CheckpointID(name))
 	if errors.Is(err, storage.ErrNotFound) {
-		return cp, fmt.Errorf("%w: no checkpoint %q; `edgeclr checkpoints` lists them", ErrNothingFound, name)
+		return cp, fmt.Errorf("%w: no checkpoint %q; `edgeclr checkpoints` lists them", client.ErrNothingFound, name)
 	}
 	return cp, err
 }

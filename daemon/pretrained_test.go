@@ -10,6 +10,7 @@ import (
 
 	"edgeclr/camera"
 	"edgeclr/camera/decode"
+	"edgeclr/daemon/client"
 	"edgeclr/model/weights"
 	"edgeclr/storage"
 )
@@ -43,7 +44,7 @@ func TestTheStoreDecides(t *testing.T) {
 				}
 				return
 			}
-			if !errors.Is(err, ErrContradiction) || !strings.Contains(err.Error(), tt.says) || !strings.Contains(err.Error(), "--data") {
+			if !errors.Is(err, client.ErrContradiction) || !strings.Contains(err.Error(), tt.says) || !strings.Contains(err.Error(), "--data") {
 				t.Errorf("%v", err)
 			}
 		})

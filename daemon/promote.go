@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"edgeclr/camera/rgb"
+	"edgeclr/daemon/client"
 	"edgeclr/daemon/heartbeat"
 	"edgeclr/storage"
 )
@@ -48,7 +49,7 @@ func (s *Service) Rollback(ctx context.Context) (storage.CheckpointID, error) {
 	id, err := s.store.RollbackTarget()
 	if errors.Is(err, storage.ErrNotFound) {
 		return "", fmt.Errorf("%w: no other checkpoint has served, so there is nothing to go back to; "+
-			"`edgeclr checkpoints` lists them, and `edgeclr checkpoints promote ID` lets one serve", ErrNothingFound)
+			"`edgeclr checkpoints` lists them, and `edgeclr checkpoints promote ID` lets one serve", client.ErrNothingFound)
 	}
 	if err != nil {
 		return "", err

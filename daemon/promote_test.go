@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"edgeclr/config"
+	"edgeclr/daemon/client"
 	"edgeclr/model"
 	"edgeclr/model/arch"
 	"edgeclr/model/weights"
@@ -102,7 +103,7 @@ func TestFramesDuringPromotion(t *testing.T) {
 		more, moreIDs := embed(t, s, 50, 5)
 		all, ids = append(all, more...), append(ids, moreIDs...)
 		// Asked for by name meanwhile, it opens with what is there so far.
-		if _, err := s.Client().QueryFrame(t.Context(), "1", 1, other); err != nil && !errors.Is(err, ErrNothingFound) {
+		if _, err := s.Client().QueryFrame(t.Context(), "1", 1, other); err != nil && !errors.Is(err, client.ErrNothingFound) {
 			t.Error(err)
 		}
 	})
@@ -193,7 +194,7 @@ func TestPromotionThatFails(t *testing.T) {
 			t.Errorf("%s serves", name)
 		}
 	}
-	if _, err := s.Client().Rollback(t.Context()); !errors.Is(err, ErrNothingFound) {
+	if _, err := s.Client().Rollback(t.Context()); !errors.Is(err, client.ErrNothingFound) {
 		t.Errorf("rolling back from the first checkpoint: %v", err)
 	}
 	shut(t, s)
@@ -216,7 +217,7 @@ func TestOldVectorsGo(t *testing.T) {
 	if want := []int{0, 6, 6}; !slices.Equal(got, want) {
 		t.Errorf("%v vectors, want %v", got, want)
 	}
-	if _, err := s.Client().QueryFrame(t.Context(), "1", 1, "c1"); !errors.Is(err, ErrNothingFound) {
+	if _, err := s.Client().QueryFrame(t.Context(), "1", 1, "c1"); !errors.Is(err, client.ErrNothingFound) {
 		t.Errorf("asking by a checkpoint without vectors: %v", err)
 	}
 }

@@ -12,6 +12,7 @@ import (
 
 	"edgeclr/camera/synthetic"
 	"edgeclr/config"
+	"edgeclr/daemon/client"
 	"edgeclr/storage"
 )
 
@@ -32,8 +33,8 @@ func BenchmarkQuery(b *testing.B) {
 
 func benchmarkQuery(b *testing.B, blend string) {
 	s := benchService(b, blend)
-	client := NewClient(s.config().Data)
-	defer client.Close()
+	api := client.New(s.config().Data)
+	defer api.Close()
 	m, _ := synthetic.New(synthetic.Options{Seed: 8}).Render(0)
 	picture, err := m.JPEG(90)
 	if err != nil {
@@ -43,8 +44,8 @@ func benchmarkQuery(b *testing.B, blend string) {
 		name string
 		ask  func() error
 	}{
-		{"picture", func() error { _, err := client.QueryImage(b.Context(), picture, 5, ""); return err }},
-		{"frame", func() error { _, err := client.QueryFrame(b.Context(), "17", 5, ""); return err }},
+		{"picture", func() error { _, err := api.QueryImage(b.Context(), picture, 5, ""); return err }},
+		{"frame", func() error { _, err := api.QueryFrame(b.Context(), "17", 5, ""); return err }},
 	}
 	run := func(when string) {
 		for _, q := range queries {
@@ -70,7 +71,7 @@ func benchmarkQuery(b *testing.B, blend string) {
 		time.Sleep(100 * time.Millisecond)
 	}
 	run("learning")
-	if st := s.learner.status(); st.State != learnActive {
+	if st := s.learner.status(); st.State != client.LearnActive {
 		b.Errorf("the learner is %s", st.State)
 	}
 }

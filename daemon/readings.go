@@ -9,6 +9,7 @@ import (
 
 	"edgeclr/camera"
 	"edgeclr/camera/decode"
+	"edgeclr/daemon/client"
 )
 
 // reading is a metric that is read off the status. docs/api.md lists them all.
@@ -17,7 +18,7 @@ type reading struct {
 	kind       prometheus.ValueType
 	labels     []string
 	// read puts one value for each combination of labels; none leaves the metric out.
-	read func(s *Service, st Status, put put)
+	read func(s *Service, st client.Status, put put)
 }
 
 // put takes a value, and the labels' values in the order of reading.labels.
@@ -28,11 +29,11 @@ func readings() []reading {
 	return slices.Concat(serviceReadings(), storeReadings(), learnReadings(), sourceReadings())
 }
 
-func gauge(name, help string, read func(st Status) float64) reading {
-	return reading{name: name, help: help, kind: prometheus.GaugeValue, read: func(_ *Service, st Status, put put) { put(read(st)) }}
+func gauge(name, help string, read func(st client.Status) float64) reading {
+	return reading{name: name, help: help, kind: prometheus.GaugeValue, read: func(_ *Service, st client.Status, put put) { put(read(st)) }}
 }
 
-func counter(name, help string, read func(st Status) float64) reading {
+func counter(name, help string, read func(st client.Status) float64) reading {
 	r := gauge(name, help, read)
 	r.kind = prometheus.CounterValue
 	return r
@@ -41,20 +42,20 @@ func counter(name, help string, read func(st Status) float64) reading {
 func serviceReadings() []reading {
 	return []reading{
 		{"edgeclr_build_info", "What runs; always 1.", prometheus.GaugeValue, []string{"version", "tensorflow", "go"},
-			func(_ *Service, st Status, put put) { put(1, st.Version, st.TensorFlow, runtime.Version()) }},
+			func(_ *Service, st client.Status, put put) { put(1, st.Version, st.TensorFlow, runtime.Version()) }},
 		{"edgeclr_checkpoint_info", "The checkpoint that answers queries; always 1.", prometheus.GaugeValue, []string{"checkpoint", "arch", "size", "blend"},
-			func(_ *Service, st Status, put put) {
+			func(_ *Service, st client.Status, put put) {
 				c := st.Checkpoint
 				put(1, c.Serving, c.Arch, strconv.Itoa(c.Size), c.Blend)
 			}},
 		gauge("edgeclr_config_last_reload_successful", "1 unless the configuration that was read last was refused.",
-			func(st Status) float64 { return number(st.Config.Error == "") }),
+			func(st client.Status) float64 { return number(st.Config.Error == "") }),
 		gauge("edgeclr_config_last_reload_success_timestamp_seconds", "When the configuration in force was read.",
-			func(st Status) float64 { return float64(st.Config.Loaded.UnixMilli()) / 1000 }),
+			func(st client.Status) float64 { return float64(st.Config.Loaded.UnixMilli()) / 1000 }),
 		gauge("edgeclr_config_needs_restart_keys", "Keys with another value since the start, which a restart puts in force.",
-			func(st Status) float64 { return float64(len(st.Config.NeedsRestart)) }),
+			func(st client.Status) float64 { return float64(len(st.Config.NeedsRestart)) }),
 		{"edgeclr_temperature_celsius", "Of the hottest thermal zone; left out where none can be read.", prometheus.GaugeValue, nil,
-			func(s *Service, _ Status, put put) {
+			func(s *Service, _ client.Status, put put) {
 				if degrees, known := s.learner.governor.Temperature(); known {
 					put(degrees)
 				}
@@ -64,13 +65,13 @@ func serviceReadings() []reading {
 
 func storeReadings() []reading {
 	return []reading{
-		counter("edgeclr_frames_seen_total", "Frames that came, since the store was made.", func(st Status) float64 { return float64(st.Frames.Seen) }),
-		counter("edgeclr_frames_stored_total", "Frames that were stored.", func(st Status) float64 { return float64(st.Frames.Stored) }),
-		counter("edgeclr_frames_gated_total", "Frames left out as near-duplicates.", func(st Status) float64 { return float64(st.Frames.Gated) }),
-		counter("edgeclr_frames_dropped_total", "Frames for which the board was too slow.", func(st Status) float64 { return float64(st.Frames.Dropped) }),
-		counter("edgeclr_frames_untriggered_total", "Frames that came while the trigger was shut.", func(st Status) float64 { return float64(st.Frames.Untriggered) }),
+		counter("edgeclr_frames_seen_total", "Frames that came, since the store was made.", func(st client.Status) float64 { return float64(st.Frames.Seen) }),
+		counter("edgeclr_frames_stored_total", "Frames that were stored.", func(st client.Status) float64 { return float64(st.Frames.Stored) }),
+		counter("edgeclr_frames_gated_total", "Frames left out as near-duplicates.", func(st client.Status) float64 { return float64(st.Frames.Gated) }),
+		counter("edgeclr_frames_dropped_total", "Frames for which the board was too slow.", func(st client.Status) float64 { return float64(st.Frames.Dropped) }),
+		counter("edgeclr_frames_untriggered_total", "Frames that came while the trigger was shut.", func(st client.Status) float64 { return float64(st.Frames.Untriggered) }),
 		{"edgeclr_frames_failed_total", "Frames that could not be read or decoded.", prometheus.CounterValue, []string{"reason"},
-			func(_ *Service, st Status, put put) {
+			func(_ *Service, st client.Status, put put) {
 				for reason, n := range st.Frames.Reasons {
 					put(float64(n), reason)
 				}
@@ -78,29 +79,29 @@ func storeReadings() []reading {
 					put(0, reason)
 				}
 			}},
-		gauge("edgeclr_ingest_paused", "1 while frames cannot be stored.", func(st Status) float64 { return number(st.Ingest.Paused) }),
-		gauge("edgeclr_store_frames", "Frames in the store.", func(st Status) float64 { return float64(st.Store.Frames) }),
-		gauge("edgeclr_embeddings", "Frames that queries find.", func(st Status) float64 { return float64(st.Embeddings) }),
-		gauge("edgeclr_store_bytes", "Live bytes in the store.", func(st Status) float64 { return float64(st.Store.Bytes) }),
-		gauge("edgeclr_store_file_bytes", "Size of the store's file.", func(st Status) float64 { return float64(st.Store.FileBytes) }),
-		counter("edgeclr_store_written_bytes_total", "Bytes written to the store's file since the start.", func(st Status) float64 { return float64(st.Store.WrittenBytes) }),
+		gauge("edgeclr_ingest_paused", "1 while frames cannot be stored.", func(st client.Status) float64 { return number(st.Ingest.Paused) }),
+		gauge("edgeclr_store_frames", "Frames in the store.", func(st client.Status) float64 { return float64(st.Store.Frames) }),
+		gauge("edgeclr_embeddings", "Frames that queries find.", func(st client.Status) float64 { return float64(st.Embeddings) }),
+		gauge("edgeclr_store_bytes", "Live bytes in the store.", func(st client.Status) float64 { return float64(st.Store.Bytes) }),
+		gauge("edgeclr_store_file_bytes", "Size of the store's file.", func(st client.Status) float64 { return float64(st.Store.FileBytes) }),
+		counter("edgeclr_store_written_bytes_total", "Bytes written to the store's file since the start.", func(st client.Status) float64 { return float64(st.Store.WrittenBytes) }),
 	}
 }
 
 func learnReadings() []reading {
 	return []reading{
 		{"edgeclr_learn_state", "1 for the state that the learner is in.", prometheus.GaugeValue, []string{"state"},
-			func(_ *Service, st Status, put put) {
-				putState(put, st.Train.State, []string{learnOff, learnWaiting, learnActive, learnPaused, learnFailed})
+			func(_ *Service, st client.Status, put put) {
+				putState(put, st.Train.State, client.LearnStates())
 			}},
 		gauge("edgeclr_learn_holding", "1 while a limit keeps the learner from its next step, or the store has nothing to learn from.",
-			func(st Status) float64 { return number(st.Train.Holding != "") }),
-		gauge("edgeclr_learn_step", "Steps done of the round.", func(st Status) float64 { return float64(st.Train.Step) }),
-		gauge("edgeclr_learn_round_steps", "Steps of the round.", func(st Status) float64 { return float64(st.Train.Steps) }),
-		gauge("edgeclr_learn_loss", "Mean loss of the last 10 steps.", func(st Status) float64 { return st.Train.Loss }),
-		gauge("edgeclr_learn_views_per_second", "Views a second in full steps of the round.", func(st Status) float64 { return st.Train.ViewsPerS }),
-		gauge("edgeclr_replay_frames", "Pictures to learn from.", func(st Status) float64 { return float64(st.Train.Replay) }),
-		gauge("edgeclr_probe_frames", "Pictures held back to judge by.", func(st Status) float64 { return float64(st.Train.Probe) }),
+			func(st client.Status) float64 { return number(st.Train.Holding != "") }),
+		gauge("edgeclr_learn_step", "Steps done of the round.", func(st client.Status) float64 { return float64(st.Train.Step) }),
+		gauge("edgeclr_learn_round_steps", "Steps of the round.", func(st client.Status) float64 { return float64(st.Train.Steps) }),
+		gauge("edgeclr_learn_loss", "Mean loss of the last 10 steps.", func(st client.Status) float64 { return st.Train.Loss }),
+		gauge("edgeclr_learn_views_per_second", "Views a second in full steps of the round.", func(st client.Status) float64 { return st.Train.ViewsPerS }),
+		gauge("edgeclr_replay_frames", "Pictures to learn from.", func(st client.Status) float64 { return float64(st.Train.Replay) }),
+		gauge("edgeclr_probe_frames", "Pictures held back to judge by.", func(st client.Status) float64 { return float64(st.Train.Probe) }),
 	}
 }
 
@@ -108,17 +109,17 @@ func learnReadings() []reading {
 func sourceReadings() []reading {
 	return []reading{
 		{"edgeclr_source_state", "1 for the state that the source is in.", prometheus.GaugeValue, []string{"source", "state"},
-			func(_ *Service, st Status, put put) {
+			func(_ *Service, st client.Status, put put) {
 				for _, source := range st.Sources {
 					putState(put, source.State, []string{camera.StateConnecting, camera.StateLive, camera.StateStalled, camera.StateFailed}, source.URI)
 				}
 			}},
-		sourceCounter("edgeclr_source_frames_total", "Frames that a camera handed over.", func(c SourceCounters) uint64 { return c.Frames }),
-		sourceCounter("edgeclr_source_damaged_total", "Pictures that came cut or broken.", func(c SourceCounters) uint64 { return c.Damaged }),
-		sourceCounter("edgeclr_source_skipped_total", "Pictures beyond the rate of the source.", func(c SourceCounters) uint64 { return c.Skipped }),
-		sourceCounter("edgeclr_source_reconnects_total", "Times that a camera was opened again.", func(c SourceCounters) uint64 { return c.Reconnects }),
+		sourceCounter("edgeclr_source_frames_total", "Frames that a camera handed over.", func(c client.SourceCounters) uint64 { return c.Frames }),
+		sourceCounter("edgeclr_source_damaged_total", "Pictures that came cut or broken.", func(c client.SourceCounters) uint64 { return c.Damaged }),
+		sourceCounter("edgeclr_source_skipped_total", "Pictures beyond the rate of the source.", func(c client.SourceCounters) uint64 { return c.Skipped }),
+		sourceCounter("edgeclr_source_reconnects_total", "Times that a camera was opened again.", func(c client.SourceCounters) uint64 { return c.Reconnects }),
 		{"edgeclr_source_last_frame_age_seconds", "How long ago the last picture came; left out when none has.", prometheus.GaugeValue, []string{"source"},
-			func(_ *Service, st Status, put put) {
+			func(_ *Service, st client.Status, put put) {
 				for _, source := range st.Sources {
 					if c := source.SourceCounters; c != nil && c.LastFrame != nil {
 						put(*c.LastFrame, source.URI)
@@ -130,8 +131,8 @@ func sourceReadings() []reading {
 
 // sourceCounter counts what a camera does; folders and rendered scenes count
 // nothing.
-func sourceCounter(name, help string, read func(c SourceCounters) uint64) reading {
-	return reading{name, help, prometheus.CounterValue, []string{"source"}, func(_ *Service, st Status, put put) {
+func sourceCounter(name, help string, read func(c client.SourceCounters) uint64) reading {
+	return reading{name, help, prometheus.CounterValue, []string{"source"}, func(_ *Service, st client.Status, put put) {
 		for _, source := range st.Sources {
 			if c := source.SourceCounters; c != nil {
 				put(float64(read(*c)), source.URI)

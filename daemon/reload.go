@@ -8,11 +8,9 @@ import (
 	"time"
 
 	"edgeclr/config"
+	"edgeclr/daemon/client"
 	"edgeclr/daemon/governor"
 )
-
-// RestartCommand puts in force what a reload cannot.
-const RestartCommand = "systemctl restart edgeclr"
 
 // reloadable tells whether a key takes effect while the service runs. What is
 // not named here was built into something that outlives a reload.
@@ -46,7 +44,7 @@ func (s *Service) Reload(load func() (config.Config, error)) error {
 	s.reloading.Lock()
 	defer s.reloading.Unlock()
 	if s.lifetime.Err() != nil {
-		return errClosing
+		return client.ErrClosing
 	}
 	next, err := load()
 	var c change
@@ -140,11 +138,11 @@ func (l *learner) follow(before, now config.Learn) {
 		return
 	}
 	l.mu.Lock()
-	failed := l.state == learnFailed
+	failed := l.state == client.LearnFailed
 	l.mu.Unlock()
 	if before.Enabled && (failed || !now.Enabled) {
 		_ = l.halt() // always nil: what it saved, or could not, is in the log
-		l.set(learnOff, nil)
+		l.set(client.LearnOff, nil)
 	}
 	if now.Enabled && (failed || !before.Enabled) {
 		l.s.Learn()
@@ -163,7 +161,7 @@ func (c change) String() string {
 		text += ": nothing to change at once"
 	}
 	if len(c.later) > 0 {
-		text += fmt.Sprintf("; `%s` puts the rest in force: %s", RestartCommand, strings.Join(c.later, ", "))
+		text += fmt.Sprintf("; `%s` puts the rest in force: %s", client.RestartCommand, strings.Join(c.later, ", "))
 	}
 	return text
 }

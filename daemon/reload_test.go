@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"edgeclr/config"
+	"edgeclr/daemon/client"
 	"edgeclr/storage"
 )
 
@@ -151,7 +152,7 @@ func TestReloadNeedsRestart(t *testing.T) {
 	if live := s.config(); live.Data != cfg.Data || live.Listen != "" || live.Model.Size != 32 || live.Learn.Duty != 0.25 || live.Replay.Fresh != 0.5 {
 		t.Errorf("in force: %+v", live)
 	}
-	if events(t, s, "learn.duty, replay.fresh; `"+RestartCommand+"` puts the rest in force: data, listen, model.size") != 1 {
+	if events(t, s, "learn.duty, replay.fresh; `"+client.RestartCommand+"` puts the rest in force: data, listen, model.size") != 1 {
 		t.Errorf("events %+v", status(t, s).Events)
 	}
 	reload(t, s, next, func(next *config.Config) {
@@ -206,12 +207,12 @@ func TestReloadLearner(t *testing.T) {
 	s := open(t, cfg)
 	embed(t, s, 0, 12)
 	cfg = reload(t, s, cfg, func(cfg *config.Config) { cfg.Learn.Enabled = true })
-	wait(t, "a round that does not fit the memory", func() bool { return status(t, s).Train.State == learnFailed })
+	wait(t, "a round that does not fit the memory", func() bool { return status(t, s).Train.State == client.LearnFailed })
 	cfg = reload(t, s, cfg, func(cfg *config.Config) { cfg.Learn.MaxMemory = 0 })
 	wait(t, "steps", func() bool { return status(t, s).Train.Step > 1 })
 	cfg = reload(t, s, cfg, func(cfg *config.Config) { cfg.Learn.Enabled = false })
 	st := status(t, s).Train
-	if st.State != learnOff || st.Step == 0 {
+	if st.State != client.LearnOff || st.Step == 0 {
 		t.Errorf("%+v", st)
 	}
 	cfg = reload(t, s, cfg, func(cfg *config.Config) { cfg.Learn.Enabled = true })
@@ -253,7 +254,7 @@ func TestReloadUnderLoad(t *testing.T) {
 	}
 	stop()
 	shut(t, s)
-	if err := s.Reload(func() (config.Config, error) { return cfg, nil }); !errors.Is(err, errClosing) {
+	if err := s.Reload(func() (config.Config, error) { return cfg, nil }); !errors.Is(err, client.ErrClosing) {
 		t.Errorf("after closing: %v", err)
 	}
 }

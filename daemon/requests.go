@@ -2,13 +2,11 @@ package daemon
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"sync"
-)
 
-// errClosing answers requests that come after Close began to release things.
-var errClosing = errors.New("the service is stopping; ask again when it is back")
+	"edgeclr/daemon/client"
+)
 
 // requests counts requests in, so that Close frees nothing under a handler that
 // still works. The HTTP server's own shutdown waits for connections only.
@@ -34,7 +32,7 @@ func (s *Service) guard(next http.Handler) http.Handler {
 		g.mu.RLock()
 		defer g.mu.RUnlock()
 		if g.closed {
-			s.fail(w, errClosing)
+			s.fail(w, client.ErrClosing)
 			return
 		}
 		ctx, cancel := context.WithCancel(r.Context())

@@ -9,13 +9,11 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"strconv"
 	"sync"
 	"time"
-)
 
-// SocketName is the API's Unix socket in the store's folder.
-const SocketName = "edgeclr.sock"
+	"edgeclr/daemon/client"
+)
 
 // server answers the API on its listeners.
 type server struct {
@@ -30,7 +28,7 @@ const drain = 2 * time.Second
 // Serve answers the API on the store's socket, and on cfg.Listen when that is
 // set. It returns when both are bound.
 func (s *Service) Serve() error {
-	socket := filepath.Join(s.config().Data, SocketName)
+	socket := filepath.Join(s.config().Data, client.SocketName)
 	mode := os.FileMode(0o600)
 	if s.opt.SharedSocket {
 		mode = 0o660
@@ -98,7 +96,7 @@ func listenUnix(path string, mode os.FileMode) (net.Listener, error) {
 		return nil, fmt.Errorf("removing the old socket: %w", err)
 	}
 	var l net.Listener
-	err := atShortPath(path, func(short string) (err error) {
+	err := client.AtShortPath(path, func(short string) (err error) {
 		l, err = net.Listen("unix", short)
 		return err
 	})
@@ -113,22 +111,4 @@ func listenUnix(path string, mode os.FileMode) (net.Listener, error) {
 		return nil, fmt.Errorf("restricting the socket %s: %w", path, err)
 	}
 	return l, nil
-}
-
-// maxSocketPath is the longest path that fits the kernel's address of a Unix
-// socket, with its closing zero.
-const maxSocketPath = 107
-
-// atShortPath calls use with the path, or with a short name for it through the
-// folder's descriptor when it is longer than the kernel takes.
-func atShortPath(path string, use func(short string) error) error {
-	if len(path) <= maxSocketPath {
-		return use(path)
-	}
-	folder, err := os.Open(filepath.Dir(path))
-	if err != nil {
-		return err
-	}
-	defer folder.Close()
-	return use(filepath.Join("/proc/self/fd", strconv.Itoa(int(folder.Fd())), filepath.Base(path)))
 }

@@ -10,13 +10,15 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"edgeclr/daemon/client"
 )
 
 func TestServe(t *testing.T) {
 	cfg := smallConfig(t)
 	cfg.Listen = "127.0.0.1:0"
 	s := open(t, cfg)
-	socket := filepath.Join(cfg.Data, SocketName)
+	socket := filepath.Join(cfg.Data, client.SocketName)
 	// What a killed process left behind is replaced.
 	left, err := net.Listen("unix", socket)
 	if err != nil {
@@ -37,7 +39,7 @@ func TestServe(t *testing.T) {
 	}
 	answer.Body.Close()
 	http.DefaultClient.CloseIdleConnections()
-	c := NewClient(cfg.Data)
+	c := client.New(cfg.Data)
 	defer c.Close()
 	if !c.Reachable(t.Context()) {
 		t.Error("nobody answers on the socket")
@@ -64,7 +66,7 @@ func TestListenOnATakenAddress(t *testing.T) {
 	if err := s.Serve(); err == nil || !strings.Contains(err.Error(), "--listen") || !strings.Contains(err.Error(), cfg.Listen) {
 		t.Errorf("%v", err)
 	}
-	if _, err := os.Stat(filepath.Join(cfg.Data, SocketName)); !errors.Is(err, os.ErrNotExist) {
+	if _, err := os.Stat(filepath.Join(cfg.Data, client.SocketName)); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("a socket is left behind: %v", err)
 	}
 }
@@ -77,14 +79,14 @@ func TestCloseWithOpenRequests(t *testing.T) {
 	if err := s.Serve(); err != nil {
 		t.Fatal(err)
 	}
-	c := NewClient(cfg.Data)
+	c := client.New(cfg.Data)
 	defer c.Close()
 	lazy, err := c.Backup(t.Context()) // and nobody reads it
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer lazy.Close()
-	silent, err := net.Dial("unix", filepath.Join(cfg.Data, SocketName))
+	silent, err := net.Dial("unix", filepath.Join(cfg.Data, client.SocketName))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,7 +102,7 @@ func TestCloseWithOpenRequests(t *testing.T) {
 		t.Errorf("closing took %v", took)
 	}
 	_, err = s.Client().Status(t.Context())
-	var remote *RemoteError
+	var remote *client.RemoteError
 	if !errors.As(err, &remote) || remote.Code != "closing" {
 		t.Errorf("asking a closed service: %v", err)
 	}
@@ -119,7 +121,7 @@ func TestCloseUnderLoad(t *testing.T) {
 	stop := loop(t, 4, func(ctx context.Context, worker int) {
 		c := s.Client()
 		if worker%2 == 0 {
-			c = NewClient(cfg.Data)
+			c = client.New(cfg.Data)
 			defer c.Close()
 		}
 		_, _ = c.QueryImage(ctx, all[worker].Data, 3, "pretrained")

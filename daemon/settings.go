@@ -6,15 +6,8 @@ import (
 	"time"
 
 	"edgeclr/config"
+	"edgeclr/daemon/client"
 )
-
-// ConfigStatus tells which configuration is in force.
-type ConfigStatus struct {
-	File         string    `json:"file"`            // "" without one
-	Loaded       time.Time `json:"loaded"`          // when the one in force was read
-	Error        string    `json:"error,omitempty"` // why the one read last was refused; "" when it is in force
-	NeedsRestart []string  `json:"needs_restart"`   // keys with another value since the start, which a restart puts in force
-}
 
 // settings owns the configuration that is in force. A reader gets a copy that
 // never changes, slices included: a reload puts another in its place.
@@ -22,11 +15,11 @@ type settings struct {
 	live atomic.Pointer[config.Config]
 
 	mu     sync.Mutex
-	status ConfigStatus
+	status client.ConfigStatus
 }
 
 func newSettings(cfg config.Config, now time.Time) *settings {
-	s := &settings{status: ConfigStatus{File: cfg.File, Loaded: now, NeedsRestart: []string{}}}
+	s := &settings{status: client.ConfigStatus{File: cfg.File, Loaded: now, NeedsRestart: []string{}}}
 	s.set(cfg)
 	return s
 }
@@ -38,7 +31,7 @@ func (s *settings) set(cfg config.Config) { s.live.Store(&cfg) }
 func (s *settings) accept(file string, now time.Time, later []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.status = ConfigStatus{File: file, Loaded: now, NeedsRestart: append([]string{}, later...)}
+	s.status = client.ConfigStatus{File: file, Loaded: now, NeedsRestart: append([]string{}, later...)}
 }
 
 // refuse notes why a configuration was refused; the one in force stays.
@@ -48,7 +41,7 @@ func (s *settings) refuse(why error) {
 	s.status.Error = why.Error()
 }
 
-func (s *settings) state() ConfigStatus {
+func (s *settings) state() client.ConfigStatus {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.status // nobody writes to its list

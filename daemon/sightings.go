@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"edgeclr/camera"
+	"edgeclr/daemon/client"
 	"edgeclr/storage"
 )
 
@@ -16,7 +17,7 @@ const sightingsEvery = time.Minute
 // sight counts those of the asked frames that the gate held as sightings of the
 // stored frames that show the same. The frames are dealt with by then, so a
 // failure costs no more than the sighting.
-func (in *ingest) sight(frames []camera.Frame, asked []int, outcomes []Outcome) {
+func (in *ingest) sight(frames []camera.Frame, asked []int, outcomes []client.Outcome) {
 	if !in.s.config().Gate.Sightings {
 		return
 	}

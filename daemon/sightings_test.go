@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"edgeclr/camera/synthetic"
+	"edgeclr/daemon/client"
 	"edgeclr/storage"
 )
 
@@ -97,13 +98,13 @@ func TestSightingsAreTold(t *testing.T) {
 			t.Errorf("hit %+v", h)
 		}
 	}
-	var frame FrameReply
-	if err := s.Client().call(t.Context(), "GET", "/v1/frames/"+storage.FrameID(id).String(), nil, "", nil, &frame); err != nil || frame.Sightings != want {
+	var frame client.FrameReply
+	if err := s.Client().Call(t.Context(), "GET", "/v1/frames/"+storage.FrameID(id).String(), nil, "", nil, &frame); err != nil || frame.Sightings != want {
 		t.Errorf("frame %+v, %v", frame, err)
 	}
 	// A key that is missing is no news to older clients.
 	var keys map[string]any
-	if err := s.Client().call(t.Context(), "GET", "/v1/frames/"+storage.FrameID(ids[0]).String(), nil, "", nil, &keys); err != nil || keys["sightings"] != nil || keys["id"] == nil {
+	if err := s.Client().Call(t.Context(), "GET", "/v1/frames/"+storage.FrameID(ids[0]).String(), nil, "", nil, &keys); err != nil || keys["sightings"] != nil || keys["id"] == nil {
 		t.Errorf("frame %v, %v", keys, err)
 	}
 	r, err := s.Client().Embeddings(t.Context(), "")

@@ -6,6 +6,7 @@ import (
 	"edgeclr/camera"
 	"edgeclr/camera/sources"
 	"edgeclr/config"
+	"edgeclr/daemon/client"
 )
 
 // openSource makes a source without starting it. Its changes of state become
@@ -23,28 +24,10 @@ func (s *Service) openSource(w config.Source) (camera.Source, error) {
 	return source, nil
 }
 
-// SourceStatus tells how a source is.
-type SourceStatus struct {
-	URI   string `json:"uri"`   // without credentials
-	State string `json:"state"` // connecting live stalled failed
-	Error string `json:"error"`
-	*SourceCounters
-}
-
-// SourceCounters tell what a camera did since the service started; folders and
-// rendered scenes have none.
-type SourceCounters struct {
-	Frames     uint64   `json:"frames"`                 // handed over, whatever became of them
-	Damaged    uint64   `json:"damaged"`                // cut or broken, left out
-	Skipped    uint64   `json:"skipped"`                // beyond the source's rate, left out
-	Reconnects uint64   `json:"reconnects"`             // times that the camera was opened again
-	LastFrame  *float64 `json:"last_frame_s,omitempty"` // how long ago a picture came; absent when none has
-}
-
 // sourceStatus asks a source.
-func sourceStatus(source camera.Source) SourceStatus {
+func sourceStatus(source camera.Source) client.SourceStatus {
 	state, err := source.State()
-	st := SourceStatus{URI: source.URI(), State: state}
+	st := client.SourceStatus{URI: source.URI(), State: state}
 	if err != nil {
 		st.Error = err.Error()
 	}
@@ -53,7 +36,7 @@ func sourceStatus(source camera.Source) SourceStatus {
 		return st
 	}
 	c := counting.Counters()
-	st.SourceCounters = &SourceCounters{Frames: c.Frames, Damaged: c.Damaged, Skipped: c.Skipped, Reconnects: c.Reconnects}
+	st.SourceCounters = &client.SourceCounters{Frames: c.Frames, Damaged: c.Damaged, Skipped: c.Skipped, Reconnects: c.Reconnects}
 	if c.LastFrame >= 0 {
 		age := c.LastFrame.Seconds()
 		st.LastFrame = &age

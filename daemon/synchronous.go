@@ -4,11 +4,12 @@ import (
 	"context"
 
 	"edgeclr/camera"
+	"edgeclr/daemon/client"
 )
 
 // Feed takes frames in as if a source had sent them, and returns when they are
 // committed. It is for benchmarks, which decide themselves when what happens.
-func (s *Service) Feed(ctx context.Context, frames []camera.Frame) ([]Outcome, error) {
+func (s *Service) Feed(ctx context.Context, frames []camera.Frame) ([]client.Outcome, error) {
 	return s.ingest.commit(ctx, frames)
 }
 

@@ -11,6 +11,7 @@ import (
 	"edgeclr/augment"
 	"edgeclr/camera/decode"
 	"edgeclr/camera/rgb"
+	"edgeclr/daemon/client"
 	"edgeclr/daemon/probe"
 	"edgeclr/storage"
 )
@@ -40,7 +41,7 @@ type TrainReport struct {
 }
 
 // ErrNoPictures says that a folder has too little to learn from.
-var ErrNoPictures = fmt.Errorf("%w: learning needs 2 pictures or more", ErrNothingFound)
+var ErrNoPictures = fmt.Errorf("%w: learning needs 2 pictures or more", client.ErrNothingFound)
 
 // Train learns once from files, with a new schedule. Some files are held back to
 // judge the result by, which serves if it is better. The files are not stored.

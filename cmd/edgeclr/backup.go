@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"edgeclr/daemon"
+	"edgeclr/daemon/client"
 	"edgeclr/storage"
 )
 
@@ -20,8 +20,8 @@ func (c *backupCommand) run(ctx context.Context, a *app, args []string) error {
 	if len(args) != 1 {
 		return usagef("backup takes one file: edgeclr backup FILE")
 	}
-	return a.withStore(ctx, need{}, func(client *daemon.Client) error {
-		body, err := client.Backup(ctx)
+	return a.withStore(ctx, need{}, func(api *client.Client) error {
+		body, err := api.Backup(ctx)
 		if err != nil {
 			return err
 		}
@@ -44,7 +44,7 @@ func (c *compactCommand) run(ctx context.Context, a *app, args []string) error {
 		return err
 	}
 	if !storeExists(a.cfg.Data) {
-		return fmt.Errorf("%w: there is no store in %s", daemon.ErrNothingFound, a.cfg.Data)
+		return fmt.Errorf("%w: there is no store in %s", client.ErrNothingFound, a.cfg.Data)
 	}
 	before, after, err := storage.Compact(ctx, a.cfg.Data)
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"edgeclr/cmd/edgeclr/internal/cameras"
-	"edgeclr/daemon"
+	"edgeclr/daemon/client"
 )
 
 // camerasCommand lists the cameras at this machine and what they offer. It needs no store.
@@ -34,7 +34,7 @@ func (c *camerasCommand) run(_ context.Context, a *app, args []string) error {
 	case err != nil:
 		return err
 	case len(all) == 0:
-		return fmt.Errorf("%w: no camera at this machine; %s", daemon.ErrNothingFound, cameraHelp)
+		return fmt.Errorf("%w: no camera at this machine; %s", client.ErrNothingFound, cameraHelp)
 	case !slices.ContainsFunc(all, func(c cameras.Camera) bool { return c.Error == "" }):
 		return fmt.Errorf("none of the %d cameras could be asked what it offers; the list says why", len(all))
 	}

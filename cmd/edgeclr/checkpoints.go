@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"edgeclr/daemon"
+	"edgeclr/daemon/client"
 )
 
 // checkpointsCommand lists checkpoints and chooses which serves.
@@ -26,15 +26,15 @@ func (c *checkpointsCommand) run(ctx context.Context, a *app, args []string) err
 	default:
 		return usagef("checkpoints takes nothing, list, promote ID, or rollback")
 	}
-	return a.withStore(ctx, need{}, func(client *daemon.Client) error {
+	return a.withStore(ctx, need{}, func(api *client.Client) error {
 		switch action {
 		case "promote":
 			a.say("the stored frames are embedded by %s; queries go on meanwhile", args[1])
-			return c.served(a)(client.Promote(ctx, args[1]))
+			return c.served(a)(api.Promote(ctx, args[1]))
 		case "rollback":
-			return c.served(a)(client.Rollback(ctx))
+			return c.served(a)(api.Rollback(ctx))
 		}
-		answer, err := client.Checkpoints(ctx)
+		answer, err := api.Checkpoints(ctx)
 		if err != nil {
 			return err
 		}
@@ -42,8 +42,8 @@ func (c *checkpointsCommand) run(ctx context.Context, a *app, args []string) err
 	})
 }
 
-func (c *checkpointsCommand) served(a *app) func(daemon.PromoteReply, error) error {
-	return func(answer daemon.PromoteReply, err error) error {
+func (c *checkpointsCommand) served(a *app) func(client.PromoteReply, error) error {
+	return func(answer client.PromoteReply, err error) error {
 		if err != nil {
 			return err
 		}
@@ -51,7 +51,7 @@ func (c *checkpointsCommand) served(a *app) func(daemon.PromoteReply, error) err
 	}
 }
 
-func printCheckpoints(w io.Writer, answer daemon.CheckpointsReply) {
+func printCheckpoints(w io.Writer, answer client.CheckpointsReply) {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(table, "\tid\tkind\tarch\tsize\tblend\tloss\tcreated\tnote\n")
 	for _, cp := range answer.Checkpoints {

@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"edgeclr/daemon"
+	"edgeclr/daemon/client"
 )
 
 // bench is a folder that a daemon watches, with its store beside it.
@@ -22,7 +22,7 @@ type bench struct {
 	folder  string // watched
 	data    string // the store
 	environ []string
-	client  *daemon.Client
+	client  *client.Client
 	running *process
 }
 
@@ -31,7 +31,7 @@ func newBench(t *testing.T, environ ...string) *bench {
 	root := t.TempDir()
 	b := &bench{t: t, folder: filepath.Join(root, "watched"), data: filepath.Join(root, "data")}
 	b.environ = append(environment(root), environ...)
-	b.client = daemon.NewClient(b.data)
+	b.client = client.New(b.data)
 	if err := os.Mkdir(b.folder, 0o777); err != nil {
 		t.Fatal(err)
 	}
@@ -59,7 +59,7 @@ func (b *bench) render(first, n int) {
 	}
 }
 
-func (b *bench) status() daemon.Status {
+func (b *bench) status() client.Status {
 	b.t.Helper()
 	st, err := b.client.Status(b.t.Context())
 	if err != nil {
@@ -69,7 +69,7 @@ func (b *bench) status() daemon.Status {
 }
 
 // until polls the status.
-func (b *bench) until(what string, patience time.Duration, done func(daemon.Status) bool) daemon.Status {
+func (b *bench) until(what string, patience time.Duration, done func(client.Status) bool) client.Status {
 	b.t.Helper()
 	for deadline := time.Now().Add(patience); ; time.Sleep(50 * time.Millisecond) {
 		st := b.status()
@@ -92,7 +92,7 @@ func (b *bench) terminate() {
 	if code != 0 || took > ending {
 		b.t.Errorf("SIGTERM: code %d after %v, want 0 within %v\n%s", code, took, ending, b.running.stderr())
 	}
-	var last daemon.Status // the last line of standard output, as with every --json
+	var last client.Status // the last line of standard output, as with every --json
 	if err := json.Unmarshal(b.running.out.Bytes(), &last); err != nil || last.PID != b.running.cmd.Process.Pid {
 		b.t.Errorf("standard output is not the last status: %v: %.200q", err, b.running.out.String())
 	}
@@ -143,10 +143,10 @@ func TestArriveWhileLearning(t *testing.T) {
 	b := newBench(t, learning()...)
 	b.start()
 	b.render(0, 16)
-	b.until("learning", time.Minute, func(st daemon.Status) bool { return st.Train.State == "learning" && st.Train.Step > 3 })
+	b.until("learning", time.Minute, func(st client.Status) bool { return st.Train.State == "learning" && st.Train.Step > 3 })
 	b.render(16, 84)
 	begin := time.Now()
-	st := b.until("100 embeddings", time.Minute, func(st daemon.Status) bool { return st.Embeddings == 100 })
+	st := b.until("100 embeddings", time.Minute, func(st client.Status) bool { return st.Embeddings == 100 })
 	t.Logf("84 pictures were embedded in %v beside training", time.Since(begin).Round(time.Millisecond))
 	if st.Frames.Stored != 100 || st.Frames.Failed != 0 || st.Frames.Seen != 100 {
 		t.Errorf("counters %+v, want 100 seen and stored", st.Frames)
@@ -167,7 +167,7 @@ func TestArriveWhileLearning(t *testing.T) {
 			t.Errorf("%s finds %s with similarity %v first", path, hit.Path, hit.Similarity)
 		}
 	}
-	before := b.until("another step", time.Minute, func(now daemon.Status) bool { return now.Train.Step > st.Train.Step })
+	before := b.until("another step", time.Minute, func(now client.Status) bool { return now.Train.Step > st.Train.Step })
 	b.terminate()
 
 	b.start()
@@ -175,7 +175,7 @@ func TestArriveWhileLearning(t *testing.T) {
 		t.Errorf("it came back at step %d with %d embeddings, and was at %d with 100", after.Train.Step, after.Embeddings, before.Train.Step)
 	}
 	b.stored()
-	b.until("training goes on", time.Minute, func(st daemon.Status) bool {
+	b.until("training goes on", time.Minute, func(st client.Status) bool {
 		return st.Train.State == "learning" && st.Train.Step > before.Train.Step
 	})
 	b.terminate()
@@ -205,7 +205,7 @@ func TestKill(t *testing.T) {
 		for alive := true; alive; pictures += 2 {
 			b.render(pictures, 1)
 			sent := filepath.Join(t.TempDir(), strconv.Itoa(pictures)+".jpg")
-			answer, err := b.client.Embed(t.Context(), []daemon.Picture{{Path: sent, ModTime: time.Now(), Data: picture1(t, pictures+1)}})
+			answer, err := b.client.Embed(t.Context(), []client.Picture{{Path: sent, ModTime: time.Now(), Data: picture1(t, pictures+1)}})
 			if alive = err == nil; alive {
 				acknowledged[answer.Frames[0].ID] = sent
 			}
@@ -217,7 +217,7 @@ func TestKill(t *testing.T) {
 		t.Error("the learner begins anew")
 	}
 	want := len(b.files())
-	st := b.until("all files are stored", time.Minute, func(st daemon.Status) bool {
+	st := b.until("all files are stored", time.Minute, func(st client.Status) bool {
 		return st.Store.Frames >= want+len(acknowledged)
 	})
 	paths := b.stored()
@@ -235,7 +235,7 @@ func TestKill(t *testing.T) {
 			t.Errorf("%s is not stored", path)
 		}
 	}
-	b.until("training goes on", time.Minute, func(st daemon.Status) bool { return st.Train.Step > saved })
+	b.until("training goes on", time.Minute, func(st client.Status) bool { return st.Train.Step > saved })
 	b.terminate()
 }
 
@@ -289,7 +289,7 @@ func TestAwkwardFiles(t *testing.T) {
 		}
 	}
 	begin := time.Now()
-	st := b.until("all files are counted", 2*time.Minute, func(st daemon.Status) bool {
+	st := b.until("all files are counted", 2*time.Minute, func(st client.Status) bool {
 		return st.Frames.Stored+st.Frames.Failed >= uint64(total)
 	})
 	t.Logf("%d stored, %d failed %v in %v", st.Frames.Stored, st.Frames.Failed, st.Frames.Reasons, time.Since(begin).Round(time.Millisecond))
@@ -306,7 +306,7 @@ func TestAwkwardFiles(t *testing.T) {
 	if sum != st.Frames.Failed {
 		t.Errorf("the reasons count %d files of %d", sum, st.Frames.Failed)
 	}
-	b.until("it learns from what was good", time.Minute, func(st daemon.Status) bool { return st.Train.Step > 5 || st.Train.State == "failed" })
+	b.until("it learns from what was good", time.Minute, func(st client.Status) bool { return st.Train.Step > 5 || st.Train.State == "failed" })
 	if peak := peakMemory(t, b.running.cmd.Process.Pid); peak > 1500<<20 {
 		t.Errorf("peak memory %d MB, want at most 1500", peak>>20)
 	} else {

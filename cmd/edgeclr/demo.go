@@ -13,6 +13,7 @@ import (
 
 	"edgeclr/config"
 	"edgeclr/daemon"
+	"edgeclr/daemon/client"
 )
 
 // demoCommand is the daemon with a commentary: it learns for a while, shows
@@ -40,7 +41,7 @@ type demoReport struct {
 	Promoted   bool              `json:"promoted"`
 	Reason     string            `json:"reason"`
 	Serving    string            `json:"serving"`
-	Query      daemon.QueryReply `json:"query"`
+	Query      client.QueryReply `json:"query"`
 }
 
 func (c *demoCommand) run(ctx context.Context, a *app, args []string) error {
@@ -162,9 +163,9 @@ const demoPictures = 5000
 // report compares the encoders where classes are known, and asks one question.
 // The daemon itself has decided what serves, without any class; where it had too
 // few pictures for that, the comparison decides.
-func (c *demoCommand) report(ctx context.Context, a *app, client *daemon.Client, end daemon.RoundEnd) (demoReport, error) {
+func (c *demoCommand) report(ctx context.Context, a *app, api *client.Client, end daemon.RoundEnd) (demoReport, error) {
 	report := demoReport{Promoted: end.Promoted, Reason: end.Verdict.Reason}
-	st, err := client.Status(ctx)
+	st, err := api.Status(ctx)
 	if err != nil {
 		return report, err
 	}
@@ -172,13 +173,13 @@ func (c *demoCommand) report(ctx context.Context, a *app, client *daemon.Client,
 	target := strings.TrimPrefix(st.Sources[0].URI, "dir:")
 	var before evalReport
 	if st.Store.Frames > demoPictures {
-		err = fmt.Errorf("%w: too many pictures to compare on", daemon.ErrNothingFound)
+		err = fmt.Errorf("%w: too many pictures to compare on", client.ErrNothingFound)
 	} else {
-		before, err = a.evaluate(ctx, remote{client, "pretrained"}, target)
+		before, err = a.evaluate(ctx, remote{api, "pretrained"}, target)
 	}
 	if err == nil {
 		// A candidate that was dropped is gone; what serves is then as it was.
-		after, err := a.evaluate(ctx, remote{client, string(end.Candidate)}, target)
+		after, err := a.evaluate(ctx, remote{api, string(end.Candidate)}, target)
 		if err != nil {
 			return report, err
 		}
@@ -187,17 +188,17 @@ func (c *demoCommand) report(ctx context.Context, a *app, client *daemon.Client,
 		return report, err
 	}
 	if end.Verdict.Undecided && (report.New == nil || report.New.P10 >= report.Pretrained.P10 && report.New.Top1 >= report.Pretrained.Top1) {
-		if _, err := client.Promote(ctx, string(end.Candidate)); err != nil {
+		if _, err := api.Promote(ctx, string(end.Candidate)); err != nil {
 			return report, err
 		}
 		report.Promoted = true
 	}
-	if st, err = client.Status(ctx); err != nil {
+	if st, err = api.Status(ctx); err != nil {
 		return report, err
 	}
 	report.Serving = st.Checkpoint.Serving
 	// The frame itself comes first; it is left out.
-	report.Query, err = client.QueryFrame(ctx, "1", 6, "")
+	report.Query, err = api.QueryFrame(ctx, "1", 6, "")
 	if err == nil && len(report.Query.Results) > 1 {
 		report.Query.Results = report.Query.Results[1:]
 	}

@@ -12,7 +12,7 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"edgeclr/daemon"
+	"edgeclr/daemon/client"
 	"edgeclr/storage"
 )
 
@@ -58,7 +58,7 @@ func (c *embedCommand) run(ctx context.Context, a *app, args []string) error {
 	if c.print {
 		err = c.printVectors(ctx, a, args, &report)
 	} else {
-		err = a.withStore(ctx, need{create: true}, func(client *daemon.Client) error { return c.store(ctx, a, client, args, &report) })
+		err = a.withStore(ctx, need{create: true}, func(api *client.Client) error { return c.store(ctx, a, api, args, &report) })
 	}
 	if err != nil {
 		return err
@@ -99,7 +99,7 @@ const alreadyStored = "already stored"
 func (r *embedReport) err() error {
 	switch {
 	case r.Embedded+r.Skipped == 0:
-		return fmt.Errorf("%w: no files there", daemon.ErrNothingFound)
+		return fmt.Errorf("%w: no files there", client.ErrNothingFound)
 	case r.Skipped > r.Reasons[alreadyStored]:
 		return fmt.Errorf("%w: %d of %d files were skipped", errPartly, r.Skipped-r.Reasons[alreadyStored], r.Embedded+r.Skipped)
 	}
@@ -107,7 +107,7 @@ func (r *embedReport) err() error {
 }
 
 // store sends the files to the service, in batches.
-func (c *embedCommand) store(ctx context.Context, a *app, client *daemon.Client, roots []string, report *embedReport) error {
+func (c *embedCommand) store(ctx context.Context, a *app, api *client.Client, roots []string, report *embedReport) error {
 	absolute := make([]string, len(roots))
 	for i, root := range roots {
 		var err error
@@ -115,12 +115,12 @@ func (c *embedCommand) store(ctx context.Context, a *app, client *daemon.Client,
 			return err
 		}
 	}
-	if err := c.serves(ctx, client); err != nil {
+	if err := c.serves(ctx, api); err != nil {
 		return err
 	}
 	defer report.took(time.Now())
 	return a.eachBatch(ctx, absolute, "embedding", report.skip, func(batch []picture) error {
-		answer, err := client.Embed(ctx, pictures(batch))
+		answer, err := api.Embed(ctx, pictures(batch))
 		if err != nil {
 			return err
 		}
@@ -141,11 +141,11 @@ func (c *embedCommand) store(ctx context.Context, a *app, client *daemon.Client,
 
 // serves refuses --checkpoint for another than the one that serves: the frames
 // of a store have the vectors of that one.
-func (c *embedCommand) serves(ctx context.Context, client *daemon.Client) error {
+func (c *embedCommand) serves(ctx context.Context, api *client.Client) error {
 	if c.checkpoint == "serving" {
 		return nil
 	}
-	answer, err := client.Checkpoints(ctx)
+	answer, err := api.Checkpoints(ctx)
 	if err != nil {
 		return err
 	}
@@ -155,7 +155,7 @@ func (c *embedCommand) serves(ctx context.Context, client *daemon.Client) error 
 		}
 	}
 	return fmt.Errorf("%w: checkpoint %s serves and embeds what is stored; `edgeclr checkpoints promote %s` changes that, and --print computes without storing",
-		daemon.ErrContradiction, answer.Serving, c.checkpoint)
+		client.ErrContradiction, answer.Serving, c.checkpoint)
 }
 
 // printVectors writes a line of JSON for each file.
@@ -190,10 +190,10 @@ type printedVector struct {
 }
 
 // pictures are the files of a batch, ready to send.
-func pictures(batch []picture) []daemon.Picture {
-	sent := make([]daemon.Picture, len(batch))
+func pictures(batch []picture) []client.Picture {
+	sent := make([]client.Picture, len(batch))
 	for i, p := range batch {
-		sent[i] = daemon.Picture{Path: p.Path, ModTime: p.ModTime, Data: p.data}
+		sent[i] = client.Picture{Path: p.Path, ModTime: p.ModTime, Data: p.data}
 	}
 	return sent
 }

@@ -12,7 +12,7 @@ import (
 
 	"edgeclr/camera/directory"
 	"edgeclr/camera/sources"
-	"edgeclr/daemon"
+	"edgeclr/daemon/client"
 	"edgeclr/search"
 )
 
@@ -105,7 +105,7 @@ func (a *app) evaluate(ctx context.Context, v vectorizer, target string) (evalRe
 	numbers, distinct := numbered(classes)
 	if distinct < 2 {
 		return report, fmt.Errorf("%w: eval needs pictures in two class folders or more, and %s has %d pictures in %d",
-			daemon.ErrNothingFound, target, len(vectors), distinct)
+			client.ErrNothingFound, target, len(vectors), distinct)
 	}
 	scores, err := search.LeaveOneOut(ctx, vectors, numbers, runtime.NumCPU())
 	report.Images, report.Classes = len(vectors), distinct

@@ -8,7 +8,7 @@ import (
 	"edgeclr/camera"
 	"edgeclr/camera/stream"
 	"edgeclr/config"
-	"edgeclr/daemon"
+	"edgeclr/daemon/client"
 	"edgeclr/storage"
 )
 
@@ -48,12 +48,12 @@ func exitCode(err error) int {
 		return exitDone
 	case errors.As(err, &bad):
 		return exitConfig
-	case errors.Is(err, errUsage), errors.Is(err, daemon.ErrContradiction),
+	case errors.Is(err, errUsage), errors.Is(err, client.ErrContradiction),
 		errors.Is(err, camera.ErrUnknownSource), errors.Is(err, camera.ErrBadURI), errors.Is(err, camera.ErrBadOption):
 		return exitUsage
 	case errors.Is(err, storage.ErrInUse):
 		return exitInUse
-	case errors.Is(err, daemon.ErrNothingFound), errors.Is(err, storage.ErrNotFound), errors.Is(err, stream.ErrTooFew):
+	case errors.Is(err, client.ErrNothingFound), errors.Is(err, storage.ErrNotFound), errors.Is(err, stream.ErrTooFew):
 		return exitNothing
 	case errors.Is(err, errPartly):
 		return exitPartly

@@ -8,13 +8,13 @@ import (
 
 	"edgeclr/camera"
 	"edgeclr/config"
-	"edgeclr/daemon"
+	"edgeclr/daemon/client"
 	"edgeclr/storage"
 )
 
 func TestExitCode(t *testing.T) {
 	remote := func(code string) error {
-		return &daemon.RemoteError{Problem: daemon.Problem{Code: code, Message: "m"}}
+		return &client.RemoteError{Problem: client.Problem{Code: code, Message: "m"}}
 	}
 	tests := []struct {
 		name string
@@ -26,12 +26,12 @@ func TestExitCode(t *testing.T) {
 		{"interrupted", context.Canceled, 1},
 		{"disk full", storage.ErrFull, 1},
 		{"usage", usagef("u"), 2},
-		{"contradiction", daemon.ErrContradiction, 2},
+		{"contradiction", client.ErrContradiction, 2},
 		{"contradiction, from the owner of the store", remote("contradiction"), 2},
 		{"unknown source", camera.ErrUnknownSource, 2},
 		{"partly", fmt.Errorf("%w: 1 of 2", errPartly), 3},
 		{"in use", &storage.InUseError{PID: 1, Command: "edgeclr run"}, 4},
-		{"nothing found", daemon.ErrNothingFound, 5},
+		{"nothing found", client.ErrNothingFound, 5},
 		{"no such checkpoint, from the owner of the store", remote("not_found"), 5},
 		{"no such frame", storage.ErrNotFound, 5},
 		{"bad configuration", &config.Error{Problems: []config.Problem{{Text: "p"}}}, 78},

@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"edgeclr/config"
-	"edgeclr/daemon"
+	"edgeclr/daemon/client"
 )
 
 // exportCommand writes the encoder or the embeddings to a file, whose ending
@@ -26,7 +26,7 @@ type exportReport struct {
 }
 
 // exporter streams one format and names the checkpoint.
-type exporter func(ctx context.Context, c *daemon.Client, checkpoint string, w io.Writer) (string, error)
+type exporter func(ctx context.Context, c *client.Client, checkpoint string, w io.Writer) (string, error)
 
 // exporters is the registry: one line a format.
 func (a *app) exporters() map[string]exporter {
@@ -48,13 +48,13 @@ func (c *exportCommand) run(ctx context.Context, a *app, args []string) error {
 	if !ok {
 		return usagef("%s: the ending chooses the format: .safetensors (encoder), .npy, .csv or .ndjson (embeddings)", args[0])
 	}
-	return a.withStore(ctx, need{}, func(client *daemon.Client) error {
+	return a.withStore(ctx, need{}, func(api *client.Client) error {
 		report := exportReport{Path: args[0]}
 		r, w := io.Pipe()
 		written := make(chan struct{})
 		go func() {
 			var err error
-			report.Checkpoint, err = write(ctx, client, c.checkpoint, w)
+			report.Checkpoint, err = write(ctx, api, c.checkpoint, w)
 			w.CloseWithError(err)
 			close(written)
 		}()
@@ -73,8 +73,8 @@ func (c *exportCommand) run(ctx context.Context, a *app, args []string) error {
 
 // exportWeights writes the encoder that serves with the names of its origin
 // (torchvision, efficientnet_lite_pytorch), ready for load_state_dict.
-func (a *app) exportWeights(ctx context.Context, c *daemon.Client, checkpoint string, w io.Writer) (string, error) {
-	r, err := c.Weights(ctx, checkpoint, daemon.PartServing)
+func (a *app) exportWeights(ctx context.Context, c *client.Client, checkpoint string, w io.Writer) (string, error) {
+	r, err := c.Weights(ctx, checkpoint, client.PartServing)
 	if err != nil {
 		return "", err
 	}

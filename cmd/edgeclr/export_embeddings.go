@@ -12,11 +12,11 @@ import (
 	"os"
 	"strconv"
 
-	"edgeclr/daemon"
+	"edgeclr/daemon/client"
 )
 
 // eachEmbedding streams the stored vectors of a checkpoint, in the order of frames.
-func eachEmbedding(ctx context.Context, c *daemon.Client, checkpoint string, use func(line daemon.EmbeddingLine, vector []float32) error) (id string, err error) {
+func eachEmbedding(ctx context.Context, c *client.Client, checkpoint string, use func(line client.EmbeddingLine, vector []float32) error) (id string, err error) {
 	r, err := c.Embeddings(ctx, checkpoint)
 	if err != nil {
 		return "", err
@@ -25,7 +25,7 @@ func eachEmbedding(ctx context.Context, c *daemon.Client, checkpoint string, use
 	for n := 0; ; n++ {
 		line, vector, err := r.Next()
 		if errors.Is(err, io.EOF) && n == 0 {
-			return "", fmt.Errorf("%w: no frame has a vector of checkpoint %s", daemon.ErrNothingFound, r.Checkpoint)
+			return "", fmt.Errorf("%w: no frame has a vector of checkpoint %s", client.ErrNothingFound, r.Checkpoint)
 		}
 		if errors.Is(err, io.EOF) {
 			return r.Checkpoint, nil
@@ -40,12 +40,12 @@ func eachEmbedding(ctx context.Context, c *daemon.Client, checkpoint string, use
 }
 
 // exportNDJSON writes a line of JSON a frame.
-func exportNDJSON(ctx context.Context, c *daemon.Client, checkpoint string, w io.Writer) (string, error) {
+func exportNDJSON(ctx context.Context, c *client.Client, checkpoint string, w io.Writer) (string, error) {
 	buffer := bufio.NewWriter(w)
 	out := json.NewEncoder(buffer)
-	id, err := eachEmbedding(ctx, c, checkpoint, func(line daemon.EmbeddingLine, vector []float32) error {
+	id, err := eachEmbedding(ctx, c, checkpoint, func(line client.EmbeddingLine, vector []float32) error {
 		return out.Encode(struct {
-			daemon.EmbeddingLine
+			client.EmbeddingLine
 			Vector []float32 `json:"vector"`
 		}{line, vector})
 	})
@@ -53,10 +53,10 @@ func exportNDJSON(ctx context.Context, c *daemon.Client, checkpoint string, w io
 }
 
 // exportCSV writes a table: id, path, time, label, then one column a value.
-func exportCSV(ctx context.Context, c *daemon.Client, checkpoint string, w io.Writer) (string, error) {
+func exportCSV(ctx context.Context, c *client.Client, checkpoint string, w io.Writer) (string, error) {
 	out := csv.NewWriter(w)
 	head := true
-	id, err := eachEmbedding(ctx, c, checkpoint, func(line daemon.EmbeddingLine, vector []float32) error {
+	id, err := eachEmbedding(ctx, c, checkpoint, func(line client.EmbeddingLine, vector []float32) error {
 		if head {
 			head = false
 			names := []string{"id", "path", "time", "label"}
@@ -79,7 +79,7 @@ func exportCSV(ctx context.Context, c *daemon.Client, checkpoint string, w io.Wr
 
 // exportNPY writes a NumPy array [frames, values] of float32 (NumPy's format
 // 1.0). Its length stands at the front, so the rows pass through a temporary file.
-func exportNPY(ctx context.Context, c *daemon.Client, checkpoint string, w io.Writer) (string, error) {
+func exportNPY(ctx context.Context, c *client.Client, checkpoint string, w io.Writer) (string, error) {
 	rows, err := os.CreateTemp("", "edgeclr-npy-*")
 	if err != nil {
 		return "", err
@@ -90,7 +90,7 @@ func exportNPY(ctx context.Context, c *daemon.Client, checkpoint string, w io.Wr
 	}()
 	buffer := bufio.NewWriterSize(rows, 1<<16)
 	n, dim := 0, 0
-	id, err := eachEmbedding(ctx, c, checkpoint, func(_ daemon.EmbeddingLine, vector []float32) error {
+	id, err := eachEmbedding(ctx, c, checkpoint, func(_ client.EmbeddingLine, vector []float32) error {
 		n, dim = n+1, len(vector)
 		return binary.Write(buffer, binary.LittleEndian, vector)
 	})

@@ -9,7 +9,7 @@ import (
 	"os"
 
 	"edgeclr/camera/directory"
-	"edgeclr/daemon"
+	"edgeclr/daemon/client"
 )
 
 // haveFiles looks for a first file at or below the roots, all of which must be
@@ -26,13 +26,13 @@ func haveFiles(ctx context.Context, roots ...string) error {
 		}
 		return nil // a file, or something that counts as unreadable
 	}
-	return fmt.Errorf("%w: no files in %q", daemon.ErrNothingFound, roots)
+	return fmt.Errorf("%w: no files in %q", client.ErrNothingFound, roots)
 }
 
 // missing says that an input is not there, or why it cannot be read.
 func missing(path string, err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("%w: %s does not exist", daemon.ErrNothingFound, path)
+		return fmt.Errorf("%w: %s does not exist", client.ErrNothingFound, path)
 	}
 	return err
 }

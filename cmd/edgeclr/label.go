@@ -9,7 +9,7 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"edgeclr/daemon"
+	"edgeclr/daemon/client"
 )
 
 // labelCommand names frames.
@@ -29,8 +29,8 @@ func (c *labelCommand) run(ctx context.Context, a *app, args []string) error {
 		}
 		ids = append(ids, id)
 	}
-	return a.withStore(ctx, need{}, func(client *daemon.Client) error {
-		answer, err := client.Label(ctx, ids, name)
+	return a.withStore(ctx, need{}, func(api *client.Client) error {
+		answer, err := api.Label(ctx, ids, name)
 		if err != nil {
 			return err
 		}
@@ -47,8 +47,8 @@ func (c *labelsCommand) run(ctx context.Context, a *app, args []string) error {
 	if err := noArgs(args); err != nil {
 		return err
 	}
-	return a.withStore(ctx, need{}, func(client *daemon.Client) error {
-		answer, err := client.Labels(ctx)
+	return a.withStore(ctx, need{}, func(api *client.Client) error {
+		answer, err := api.Labels(ctx)
 		if err != nil {
 			return err
 		}
@@ -56,7 +56,7 @@ func (c *labelsCommand) run(ctx context.Context, a *app, args []string) error {
 	})
 }
 
-func printLabels(w io.Writer, answer daemon.LabelsReply) {
+func printLabels(w io.Writer, answer client.LabelsReply) {
 	var names []string
 	for name := range answer.Labels {
 		names = append(names, name)

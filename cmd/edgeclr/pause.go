@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"edgeclr/daemon"
+	"edgeclr/daemon/client"
 	"edgeclr/storage"
 )
 
@@ -21,12 +21,12 @@ func (c *pauseCommand) run(ctx context.Context, a *app, args []string) error {
 		return err
 	}
 	if _, held := storage.Holder(a.cfg.Data); !held {
-		return fmt.Errorf("%w: no daemon owns %s; start one with `edgeclr run`", daemon.ErrNothingFound, a.cfg.Data)
+		return fmt.Errorf("%w: no daemon owns %s; start one with `edgeclr run`", client.ErrNothingFound, a.cfg.Data)
 	}
-	return a.withStore(ctx, need{}, func(client *daemon.Client) error {
-		change := client.Pause
+	return a.withStore(ctx, need{}, func(api *client.Client) error {
+		change := api.Pause
 		if c.resume {
-			change = client.Resume
+			change = api.Resume
 		}
 		st, err := change(ctx)
 		if err != nil {

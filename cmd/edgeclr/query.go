@@ -9,7 +9,7 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"edgeclr/daemon"
+	"edgeclr/daemon/client"
 )
 
 // queryCommand finds the nearest stored frames.
@@ -31,13 +31,13 @@ func (c *queryCommand) run(ctx context.Context, a *app, args []string) error {
 	if c.k < 1 || c.k > 1000 {
 		return usagef("-k %d is not a number from 1 to 1000", c.k)
 	}
-	return a.withStore(ctx, need{}, func(client *daemon.Client) error {
-		answer, asked, err := c.ask(ctx, a, client, args[0])
+	return a.withStore(ctx, need{}, func(api *client.Client) error {
+		answer, asked, err := c.ask(ctx, a, api, args[0])
 		if err != nil {
 			return err
 		}
 		if c.html != "" {
-			if err := writeSheet(ctx, client, c.html, args[0], asked, answer); err != nil {
+			if err := writeSheet(ctx, api, c.html, args[0], asked, answer); err != nil {
 				return err
 			}
 			a.say("contact sheet: %s", c.html)
@@ -48,10 +48,10 @@ func (c *queryCommand) run(ctx context.Context, a *app, args []string) error {
 
 // ask sends an existing file as a picture, anything else as a frame's number.
 // Asked is the picture that was sent, nil for a number.
-func (c *queryCommand) ask(ctx context.Context, a *app, client *daemon.Client, what string) (answer daemon.QueryReply, asked []byte, err error) {
+func (c *queryCommand) ask(ctx context.Context, a *app, api *client.Client, what string) (answer client.QueryReply, asked []byte, err error) {
 	info, statErr := os.Stat(what)
 	if statErr != nil {
-		answer, err = client.QueryFrame(ctx, what, c.k, c.checkpoint)
+		answer, err = api.QueryFrame(ctx, what, c.k, c.checkpoint)
 		return answer, nil, err
 	}
 	if !info.Mode().IsRegular() {
@@ -60,13 +60,13 @@ func (c *queryCommand) ask(ctx context.Context, a *app, client *daemon.Client, w
 	if asked, err = readLimited(what, int64(a.cfg.Limits.FileBytes)); err != nil {
 		return answer, nil, err
 	}
-	if answer, err = client.QueryImage(ctx, asked, c.k, c.checkpoint); err != nil {
+	if answer, err = api.QueryImage(ctx, asked, c.k, c.checkpoint); err != nil {
 		return answer, nil, fmt.Errorf("%s: %w", what, err)
 	}
 	return answer, asked, nil
 }
 
-func printHits(w io.Writer, answer daemon.QueryReply) {
+func printHits(w io.Writer, answer client.QueryReply) {
 	const timeFormat = "2006-01-02 15:04:05"
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(table, "similarity\tid\ttime\tlabel\tpath\n")

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"edgeclr/daemon"
+	"edgeclr/daemon/client"
 )
 
 // hangup sends SIGHUP after the configuration file has changed.
@@ -54,7 +54,7 @@ func TestHangup(t *testing.T) {
 
 	b.hangup(file, yaml(sources(b.folder, other), "model: {seed: 9}", "learn: {duty: 0.9, enabled: false}", "data: /elsewhere", "log: {level: debug}",
 		"replay: {capacity: 100}"))
-	st := b.until("the reload", time.Minute, func(st daemon.Status) bool { return st.Config.Loaded.After(first.Loaded) })
+	st := b.until("the reload", time.Minute, func(st client.Status) bool { return st.Config.Loaded.After(first.Loaded) })
 	if needs := strings.Join(st.Config.NeedsRestart, " "); needs != "replay.capacity" { // the flags win over data and model.seed
 		t.Errorf("it needs a restart for %q", needs)
 	}
@@ -64,10 +64,10 @@ func TestHangup(t *testing.T) {
 	if err := renderPictures(other, 0, 2); err != nil {
 		t.Fatal(err)
 	}
-	b.until("pictures of the second source", time.Minute, func(st daemon.Status) bool { return st.Embeddings == 2 })
+	b.until("pictures of the second source", time.Minute, func(st client.Status) bool { return st.Embeddings == 2 })
 
 	b.hangup(file, yaml(sources(b.folder), "learn: {dutty: 1}", "log: {level: loud}"))
-	st = b.until("the refusal", time.Minute, func(st daemon.Status) bool { return st.Config.Error != "" })
+	st = b.until("the refusal", time.Minute, func(st client.Status) bool { return st.Config.Error != "" })
 	if len(st.Sources) != 2 || !strings.Contains(st.Config.Error, file+":3: learn.dutty") || !strings.Contains(st.Config.Error, "log.level") {
 		t.Errorf("refused: %+v, sources %+v", st.Config, st.Sources)
 	}
@@ -76,13 +76,13 @@ func TestHangup(t *testing.T) {
 	}
 
 	b.hangup(file, yaml(sources(filepath.Join(other, "none"))))
-	st = b.until("the second refusal", time.Minute, func(st daemon.Status) bool { return strings.Contains(st.Config.Error, "none") })
+	st = b.until("the second refusal", time.Minute, func(st client.Status) bool { return strings.Contains(st.Config.Error, "none") })
 	if len(st.Sources) != 2 {
 		t.Errorf("sources %+v", st.Sources)
 	}
 
 	b.hangup(file, yaml(sources(other)))
-	b.until("what is good again", time.Minute, func(st daemon.Status) bool {
+	b.until("what is good again", time.Minute, func(st client.Status) bool {
 		return st.Config.Error == "" && len(st.Sources) == 1 && st.Train.State == "waiting"
 	})
 	b.terminate()

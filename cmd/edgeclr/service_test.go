@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"edgeclr/daemon"
+	"edgeclr/daemon/client"
 	"edgeclr/storage"
 )
 
@@ -76,7 +76,7 @@ func TestService(t *testing.T) {
 	}
 
 	b.render(0, 16)
-	b.until("learning", time.Minute, func(st daemon.Status) bool { return st.Train.Step > 1 })
+	b.until("learning", time.Minute, func(st client.Status) bool { return st.Train.Step > 1 })
 	if _, err := b.client.Pause(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -8,7 +8,7 @@ import (
 	"html/template"
 	"net/http"
 
-	"edgeclr/daemon"
+	"edgeclr/daemon/client"
 )
 
 // sheet is the contact sheet of a query: one file with its pictures inside, so
@@ -33,7 +33,7 @@ figcaption{font-size:13px;overflow-wrap:anywhere;margin-top:.4rem}
 `
 
 type sheetHit struct {
-	daemon.Hit
+	client.Hit
 	Picture template.URL
 }
 
@@ -44,7 +44,7 @@ type sheetPage struct {
 }
 
 // writeSheet renders the answer to a file.
-func writeSheet(ctx context.Context, client *daemon.Client, path, asked string, picture []byte, answer daemon.QueryReply) error {
+func writeSheet(ctx context.Context, api *client.Client, path, asked string, picture []byte, answer client.QueryReply) error {
 	page := sheetPage{Asked: asked, Checkpoint: answer.Checkpoint}
 	if picture != nil {
 		page.Picture = dataURL(picture)
@@ -52,7 +52,7 @@ func writeSheet(ctx context.Context, client *daemon.Client, path, asked string, 
 	for _, h := range answer.Results {
 		one := sheetHit{Hit: h}
 		// A frame of which no picture is kept is shown without one.
-		if data, err := client.Image(ctx, h.ID, 256); err == nil {
+		if data, err := api.Image(ctx, h.ID, 256); err == nil {
 			one.Picture = dataURL(data)
 		}
 		page.Hits = append(page.Hits, one)

@@ -17,7 +17,7 @@ import (
 	"edgeclr/camera/redact"
 	"edgeclr/camera/sources"
 	"edgeclr/config"
-	"edgeclr/daemon"
+	"edgeclr/daemon/client"
 	"edgeclr/storage"
 )
 
@@ -109,13 +109,13 @@ func (c *snapshotCommand) choose(cfg config.Config) (config.Source, error) {
 // most cameras have room for one; else it opens the source itself.
 func (c *snapshotCommand) take(ctx context.Context, a *app, chosen config.Source) ([]byte, error) {
 	if _, held := storage.Holder(a.cfg.Data); held {
-		client := daemon.NewClient(a.cfg.Data)
-		defer client.Close()
-		if st, err := client.Status(ctx); err == nil {
+		api := client.New(a.cfg.Data)
+		defer api.Close()
+		if st, err := api.Status(ctx); err == nil {
 			for _, s := range st.Sources {
 				if s.URI == redact.Text(chosen.URI) {
 					a.log.Debug("asking the service, which watches this source", "source", s.URI)
-					return client.SourceImage(ctx, s.URI, c.timeout)
+					return api.SourceImage(ctx, s.URI, c.timeout)
 				}
 			}
 		}

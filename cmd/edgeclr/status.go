@@ -11,8 +11,7 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"edgeclr/camera/gpio"
-	"edgeclr/daemon"
+	"edgeclr/daemon/client"
 )
 
 // statusCommand shows the state of the daemon, or of the store.
@@ -24,8 +23,8 @@ func (c *statusCommand) run(ctx context.Context, a *app, args []string) error {
 	if err := noArgs(args); err != nil {
 		return err
 	}
-	return a.withStore(ctx, need{}, func(client *daemon.Client) error {
-		st, err := client.Status(ctx)
+	return a.withStore(ctx, need{}, func(api *client.Client) error {
+		st, err := api.Status(ctx)
 		if err != nil {
 			return err
 		}
@@ -33,7 +32,7 @@ func (c *statusCommand) run(ctx context.Context, a *app, args []string) error {
 	})
 }
 
-func printStatus(w io.Writer, st daemon.Status) {
+func printStatus(w io.Writer, st client.Status) {
 	fmt.Fprintf(w, "edgeclr %s, pid %d, up %v, TensorFlow %s on %s\n", st.Version, st.PID,
 		time.Duration(st.Uptime*float64(time.Second)).Round(time.Second), st.TensorFlow, st.Device)
 	fmt.Fprintf(w, "store    %s: %d frames, %d embeddings, %d MB of data\n", st.Store.Path, st.Store.Frames, st.Embeddings, st.Store.Bytes>>20)
@@ -56,7 +55,7 @@ func printStatus(w io.Writer, st daemon.Status) {
 	if st.Ingest.Paused {
 		fmt.Fprintf(w, "PAUSED   frames are not stored: %s\n", st.Ingest.Error)
 	}
-	if g := st.GPIO; g != (gpio.Status{}) {
+	if g := st.GPIO; g != (client.GPIOStatus{}) {
 		fmt.Fprintf(w, "gpio     trigger %s, lamp %s, LED %s\n", orNone(g.Trigger), orNone(g.Lamp), orNone(g.LED))
 	}
 	for _, s := range st.Sources {
@@ -69,7 +68,7 @@ func printStatus(w io.Writer, st daemon.Status) {
 		fmt.Fprintf(w, "REFUSED  the configuration read last, so the one of %s stays: %s\n", st.Config.Loaded.Local().Format(time.DateTime), st.Config.Error)
 	}
 	if keys := st.Config.NeedsRestart; len(keys) > 0 {
-		fmt.Fprintf(w, "RESTART  needed for %s: %s\n", strings.Join(keys, ", "), daemon.RestartCommand)
+		fmt.Fprintf(w, "RESTART  needed for %s: %s\n", strings.Join(keys, ", "), client.RestartCommand)
 	}
 	for _, e := range st.Events {
 		fmt.Fprintf(w, "event    %s %s\n", e.Time.Local().Format(time.DateTime), e.Text)

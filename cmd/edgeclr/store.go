@@ -11,6 +11,7 @@ import (
 
 	"edgeclr/config"
 	"edgeclr/daemon"
+	"edgeclr/daemon/client"
 	"edgeclr/storage"
 )
 
@@ -38,11 +39,11 @@ func (a *app) open(ctx context.Context, n need) (*daemon.Service, error) {
 
 // withStore calls use with a client of the process that owns the store, or of
 // the store opened here when nobody owns it.
-func (a *app) withStore(ctx context.Context, n need, use func(c *daemon.Client) error) error {
+func (a *app) withStore(ctx context.Context, n need, use func(c *client.Client) error) error {
 	for begin := time.Now(); ; {
-		client, release, err := a.reach(ctx, n)
+		api, release, err := a.reach(ctx, n)
 		if err == nil {
-			return errors.Join(use(client), release())
+			return errors.Join(use(api), release())
 		}
 		if !errors.Is(err, storage.ErrInUse) || time.Since(begin) > ownerPatience {
 			return err
@@ -56,9 +57,9 @@ func (a *app) withStore(ctx context.Context, n need, use func(c *daemon.Client) 
 }
 
 // reach finds the owner of the store, or becomes it until release.
-func (a *app) reach(ctx context.Context, n need) (c *daemon.Client, release func() error, err error) {
+func (a *app) reach(ctx context.Context, n need) (c *client.Client, release func() error, err error) {
 	if holder, held := storage.Holder(a.cfg.Data); held {
-		c := daemon.NewClient(a.cfg.Data)
+		c := client.New(a.cfg.Data)
 		st, err := c.Status(ctx)
 		if err != nil {
 			return nil, nil, holder
@@ -67,7 +68,7 @@ func (a *app) reach(ctx context.Context, n need) (c *daemon.Client, release func
 	}
 	if storage.Inaccessible(a.cfg.Data) {
 		// The service's lock is its own, and its group may ask.
-		c := daemon.NewClient(a.cfg.Data)
+		c := client.New(a.cfg.Data)
 		st, err := c.Status(ctx)
 		if err != nil {
 			return nil, nil, fmt.Errorf("the store in %s is another user's: %w; ask with sudo, or while the service runs as a member of its group "+
@@ -77,7 +78,7 @@ func (a *app) reach(ctx context.Context, n need) (c *daemon.Client, release func
 	}
 	if !n.create && !storeExists(a.cfg.Data) {
 		return nil, nil, fmt.Errorf("%w: there is no store in %s; make one with `edgeclr embed FOLDER` or `edgeclr run --source URI`, or name another with --data",
-			daemon.ErrNothingFound, a.cfg.Data)
+			client.ErrNothingFound, a.cfg.Data)
 	}
 	service, err := a.open(ctx, n)
 	if err != nil {
@@ -88,10 +89,10 @@ func (a *app) reach(ctx context.Context, n need) (c *daemon.Client, release func
 
 // agree refuses flags that contradict the store of another process, as
 // daemon.Open does for a store opened here.
-func (a *app) agree(n need, has daemon.CheckpointStatus) error {
+func (a *app) agree(n need, has client.CheckpointStatus) error {
 	clash := func(flag string, theirs, wanted any) error {
 		return fmt.Errorf("%w: checkpoint %s in %s has %s %v, and --%s %v cannot change that; leave the flag out, or use another folder with --data",
-			daemon.ErrContradiction, has.Serving, a.cfg.Data, flag, theirs, flag, wanted)
+			client.ErrContradiction, has.Serving, a.cfg.Data, flag, theirs, flag, wanted)
 	}
 	switch {
 	case n.override:
@@ -101,7 +102,7 @@ func (a *app) agree(n need, has daemon.CheckpointStatus) error {
 		return clash("size", has.Size, a.cfg.Model.Size)
 	case a.set["weights"]:
 		return fmt.Errorf("%w: %s already has checkpoint %s; bring weights in with `edgeclr import FILE`, or use another folder with --data",
-			daemon.ErrContradiction, a.cfg.Data, has.Serving)
+			client.ErrContradiction, a.cfg.Data, has.Serving)
 	}
 	return nil
 }

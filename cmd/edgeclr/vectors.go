@@ -12,6 +12,7 @@ import (
 	"edgeclr/config"
 	"edgeclr/daemon"
 	"edgeclr/daemon/blend"
+	"edgeclr/daemon/client"
 	"edgeclr/internal/install"
 	"edgeclr/model"
 	"edgeclr/model/weights"
@@ -20,7 +21,7 @@ import (
 
 // vectorizer computes vectors and stores nothing.
 type vectorizer interface {
-	vectors(ctx context.Context, pictures []daemon.Picture) (daemon.VectorsReply, error)
+	vectors(ctx context.Context, pictures []client.Picture) (client.VectorsReply, error)
 }
 
 // withVectors gives use a vectorizer: of the store when there is one and no
@@ -31,7 +32,7 @@ func (a *app) withVectors(ctx context.Context, checkpoint string, use func(v vec
 		return a.withPretrained(checkpoint, "there is no store in "+a.cfg.Data, use)
 	}
 	another := false
-	err := a.withStore(ctx, need{override: true}, func(c *daemon.Client) error {
+	err := a.withStore(ctx, need{override: true}, func(c *client.Client) error {
 		st, err := c.Status(ctx)
 		if err != nil {
 			return err
@@ -60,8 +61,8 @@ func (a *app) withVectors(ctx context.Context, checkpoint string, use func(v vec
 // withVariant gives use a checkpoint of the store at another size or in another
 // blend. It is computed here: a service would build the network anew for every
 // request.
-func (a *app) withVariant(ctx context.Context, c *daemon.Client, checkpoint string, use func(v vectorizer) error) error {
-	adapted, of, err := fetchWeights(ctx, c, checkpoint, daemon.PartAdapted)
+func (a *app) withVariant(ctx context.Context, c *client.Client, checkpoint string, use func(v vectorizer) error) error {
+	adapted, of, err := fetchWeights(ctx, c, checkpoint, client.PartAdapted)
 	if err != nil {
 		return err
 	}
@@ -72,7 +73,7 @@ func (a *app) withVariant(ctx context.Context, c *daemon.Client, checkpoint stri
 	return a.withLocal(how, blend.Halves{
 		Adapted: func() (weights.Set, error) { return adapted, nil },
 		Pretrained: func() (weights.Set, error) {
-			set, _, err := fetchWeights(ctx, c, of.Checkpoint, daemon.PartPretrained)
+			set, _, err := fetchWeights(ctx, c, of.Checkpoint, client.PartPretrained)
 			return set, err
 		},
 	}, of.Checkpoint, use)
@@ -80,7 +81,7 @@ func (a *app) withVariant(ctx context.Context, c *daemon.Client, checkpoint stri
 
 // fetchWeights reads a part of a checkpoint; the reader that it returns is
 // closed and tells whose it was.
-func fetchWeights(ctx context.Context, c *daemon.Client, checkpoint, part string) (weights.Set, *daemon.WeightsReader, error) {
+func fetchWeights(ctx context.Context, c *client.Client, checkpoint, part string) (weights.Set, *client.WeightsReader, error) {
 	r, err := c.Weights(ctx, checkpoint, part)
 	if err != nil {
 		return nil, nil, err
@@ -101,7 +102,7 @@ func fetchWeights(ctx context.Context, c *daemon.Client, checkpoint, part string
 // checkpoint to choose.
 func (a *app) withPretrained(checkpoint, why string, use func(v vectorizer) error) error {
 	if checkpoint != storage.KindPretrained && checkpoint != "serving" {
-		return fmt.Errorf("%w: no checkpoint %q, since %s", daemon.ErrNothingFound, checkpoint, why)
+		return fmt.Errorf("%w: no checkpoint %q, since %s", client.ErrNothingFound, checkpoint, why)
 	}
 	if a.set["blend"] && a.cfg.Serve.Blend != config.BlendNone {
 		return usagef("--blend %s needs a checkpoint that was trained and the one that it began from, and %s", a.cfg.Serve.Blend, why)
@@ -120,11 +121,11 @@ func (a *app) withPretrained(checkpoint, why string, use func(v vectorizer) erro
 
 // remote asks a service.
 type remote struct {
-	client     *daemon.Client
+	client     *client.Client
 	checkpoint string
 }
 
-func (r remote) vectors(ctx context.Context, pictures []daemon.Picture) (daemon.VectorsReply, error) {
+func (r remote) vectors(ctx context.Context, pictures []client.Picture) (client.VectorsReply, error) {
 	return r.client.Vectors(ctx, pictures, r.checkpoint, "", 0)
 }
 
@@ -153,11 +154,11 @@ func (a *app) withLocal(how string, from blend.Halves, checkpoint string, use fu
 	return use(local{checkpoint, &decode.Decoder{JPEG: jpeg, Limits: limits}, encoder})
 }
 
-func (v local) vectors(ctx context.Context, pictures []daemon.Picture) (daemon.VectorsReply, error) {
+func (v local) vectors(ctx context.Context, pictures []client.Picture) (client.VectorsReply, error) {
 	frames := make([]camera.Frame, len(pictures))
 	for i, p := range pictures {
 		frames[i] = camera.Frame{Path: p.Path, Data: p.Data}
 	}
 	vectors, err := daemon.EmbedFrames(ctx, v.decoder, v.encoder, frames)
-	return daemon.VectorsReply{Checkpoint: v.checkpoint, Vectors: vectors}, err
+	return client.VectorsReply{Checkpoint: v.checkpoint, Vectors: vectors}, err
 }

@@ -8,7 +8,7 @@ import (
 	"sync"
 	"time"
 
-	"edgeclr/daemon"
+	"edgeclr/daemon/client"
 	"edgeclr/daemon/heartbeat"
 	"edgeclr/systemd"
 )
@@ -56,12 +56,12 @@ func (w *watch) ready(ctx context.Context, data string) {
 	beat := w.heart.Beat("the API", apiPatience)
 	w.running.Go(func() {
 		defer beat.Stop()
-		w.ask(heartbeat.With(ctx, beat), daemon.NewClient(data))
+		w.ask(heartbeat.With(ctx, beat), client.New(data))
 	})
 }
 
 // ask asks for the status over the socket, as anybody would, until ctx ends.
-func (w *watch) ask(ctx context.Context, c *daemon.Client) {
+func (w *watch) ask(ctx context.Context, c *client.Client) {
 	for {
 		w.askOnce(ctx, c)
 		next := time.NewTimer(askEvery)
@@ -74,12 +74,12 @@ func (w *watch) ask(ctx context.Context, c *daemon.Client) {
 	}
 }
 
-func (w *watch) askOnce(ctx context.Context, c *daemon.Client) {
+func (w *watch) askOnce(ctx context.Context, c *client.Client) {
 	limited, cancel := context.WithTimeout(ctx, askPatience)
 	defer cancel()
 	defer c.Close() // the next question comes by a new connection, as others' do
 	st, err := c.Status(limited)
-	var refused *daemon.RemoteError
+	var refused *client.RemoteError
 	if err != nil && !errors.As(err, &refused) {
 		return
 	}
@@ -102,7 +102,7 @@ func (w *watch) close() {
 }
 
 // statusLine is what `systemctl status` shows of the daemon.
-func statusLine(st daemon.Status) string {
+func statusLine(st client.Status) string {
 	parts := []string{
 		"checkpoint " + st.Checkpoint.Serving + " serves",
 		fmt.Sprintf("%d frames", st.Store.Frames),

@@ -12,6 +12,7 @@ import (
 	"edgeclr/camera"
 	"edgeclr/config"
 	"edgeclr/daemon"
+	"edgeclr/daemon/client"
 )
 
 // service is a learner that is the daemon itself, with a store of its own in a
@@ -73,9 +74,9 @@ func (s *service) Learn(ctx context.Context, b Budget) (int, error) {
 
 // Embed implements [Learner].
 func (s *service) Embed(ctx context.Context, pictures [][]byte) ([][]float32, error) {
-	sent := make([]daemon.Picture, len(pictures))
+	sent := make([]client.Picture, len(pictures))
 	for i, data := range pictures {
-		sent[i] = daemon.Picture{Data: data}
+		sent[i] = client.Picture{Data: data}
 	}
 	answer, err := s.open.Client().Vectors(ctx, sent, "serving", "", 0)
 	if err != nil {

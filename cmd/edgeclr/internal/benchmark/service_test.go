@@ -12,7 +12,7 @@ import (
 	"edgeclr/camera/rgb"
 	"edgeclr/camera/synthetic"
 	"edgeclr/config"
-	"edgeclr/daemon"
+	"edgeclr/daemon/client"
 )
 
 // knownWeights is where `make deps` puts the pretrained encoder.
@@ -109,7 +109,7 @@ func answer(t *testing.T, s *service) []float32 {
 	return vectors[0]
 }
 
-func status(t *testing.T, s *service) daemon.Status {
+func status(t *testing.T, s *service) client.Status {
 	t.Helper()
 	st, err := s.open.Status()
 	if err != nil {

@@ -1,4 +1,4 @@
-package daemon
+package client
 
 import (
 	"bufio"
@@ -11,7 +11,26 @@ import (
 	"net/url"
 	"strconv"
 	"unsafe"
+
+	"edgeclr/storage"
 )
+
+// Headers of answers that are not JSON.
+const (
+	HeaderCheckpoint = "Edgeclr-Checkpoint"
+	HeaderDim        = "Edgeclr-Dim"
+	HeaderBlend      = "Edgeclr-Blend"
+)
+
+// EmbeddingLine precedes each vector of GET /v1/embeddings.
+type EmbeddingLine struct {
+	ID    uint64 `json:"id"`
+	Path  string `json:"path"`
+	Time  string `json:"time"` // RFC 3339
+	Label string `json:"label"`
+
+	Sightings storage.Sightings `json:"sightings,omitzero"` // how often it was seen again
+}
 
 // EmbeddingReader reads the stream of GET /v1/embeddings.
 type EmbeddingReader struct {
@@ -24,16 +43,16 @@ type EmbeddingReader struct {
 
 // Embeddings streams the stored vectors of a checkpoint. The caller closes the reader.
 func (c *Client) Embeddings(ctx context.Context, checkpoint string) (*EmbeddingReader, error) {
-	r, err := c.do(ctx, http.MethodGet, "/v1/embeddings", url.Values{"checkpoint": {checkpoint}}, "", nil)
+	r, err := c.Do(ctx, http.MethodGet, "/v1/embeddings", url.Values{"checkpoint": {checkpoint}}, "", nil)
 	if err != nil {
 		return nil, err
 	}
-	dim, err := strconv.Atoi(r.Header.Get(headerDim))
+	dim, err := strconv.Atoi(r.Header.Get(HeaderDim))
 	if err != nil {
 		r.Body.Close()
 		return nil, fmt.Errorf("the service's answer has no dimension: %w", err)
 	}
-	return &EmbeddingReader{Checkpoint: r.Header.Get(headerCheckpoint), Dim: dim, body: r.Body,
+	return &EmbeddingReader{Checkpoint: r.Header.Get(HeaderCheckpoint), Dim: dim, body: r.Body,
 		buffer: bufio.NewReaderSize(r.Body, 1<<16)}, nil
 }
 

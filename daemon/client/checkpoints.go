@@ -1,0 +1,72 @@
+package client
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"net/url"
+
+	"edgeclr/storage"
+)
+
+// CheckpointsReply lists the checkpoints in the order they were stored.
+type CheckpointsReply struct {
+	Serving     string               `json:"serving"`
+	Checkpoints []storage.Checkpoint `json:"checkpoints"`
+}
+
+// PromoteReply names the checkpoint that serves.
+type PromoteReply struct {
+	Checkpoint string `json:"checkpoint"`
+}
+
+// Checkpoints lists the checkpoints.
+func (c *Client) Checkpoints(ctx context.Context) (answer CheckpointsReply, err error) {
+	return answer, c.Call(ctx, http.MethodGet, "/v1/checkpoints", nil, "", nil, &answer)
+}
+
+// Promote lets a checkpoint serve, and answers when it does.
+func (c *Client) Promote(ctx context.Context, id string) (answer PromoteReply, err error) {
+	return answer, c.Call(ctx, http.MethodPost, "/v1/checkpoints/"+url.PathEscape(id)+"/promote", nil, "", nil, &answer)
+}
+
+// Rollback lets the checkpoint serve that did so before.
+func (c *Client) Rollback(ctx context.Context) (answer PromoteReply, err error) {
+	return answer, c.Call(ctx, http.MethodPost, "/v1/checkpoints/rollback", nil, "", nil, &answer)
+}
+
+// Parts of a checkpoint's blend, as ?part= names them.
+const (
+	PartServing    = ""           // what answers: of an average the averaged weights, of a join the adapted half
+	PartAdapted    = "adapted"    // what was trained
+	PartPretrained = "pretrained" // what training began from
+)
+
+// WeightsReader reads a checkpoint's encoder as .safetensors.
+type WeightsReader struct {
+	io.ReadCloser
+	Checkpoint string
+	Blend      string // of the checkpoint
+}
+
+// Weights streams a part of a checkpoint: PartServing or its siblings. The
+// caller closes the reader.
+func (c *Client) Weights(ctx context.Context, checkpoint, part string) (*WeightsReader, error) {
+	if checkpoint == "" {
+		checkpoint = "serving"
+	}
+	r, err := c.Do(ctx, http.MethodGet, "/v1/checkpoints/"+url.PathEscape(checkpoint)+"/weights", url.Values{"part": {part}}, "", nil)
+	if err != nil {
+		return nil, err
+	}
+	return &WeightsReader{r.Body, r.Header.Get(HeaderCheckpoint), r.Header.Get(HeaderBlend)}, nil
+}
+
+// Backup streams a copy of the store's database.
+func (c *Client) Backup(ctx context.Context) (io.ReadCloser, error) {
+	r, err := c.Do(ctx, http.MethodGet, "/v1/backup", nil, "", nil)
+	if err != nil {
+		return nil, err
+	}
+	return r.Body, nil
+}

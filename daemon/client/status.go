@@ -1,0 +1,135 @@
+package client
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"edgeclr/storage"
+)
+
+// RestartCommand puts in force what a reload cannot: the keys of
+// [ConfigStatus.NeedsRestart].
+const RestartCommand = "systemctl restart edgeclr"
+
+// States of the learner, as TrainStatus.State has them.
+const (
+	LearnOff     = "off"
+	LearnWaiting = "waiting" // for more frames
+	LearnActive  = "learning"
+	LearnPaused  = "paused"
+	LearnFailed  = "failed" // the learner tries again after a pause
+)
+
+// LearnStates lists the states of the learner.
+func LearnStates() []string {
+	return []string{LearnOff, LearnWaiting, LearnActive, LearnPaused, LearnFailed}
+}
+
+// Status is the state of a service, as `edgeclr status` and GET /v1/status give it.
+type Status struct {
+	Version    string           `json:"version"`
+	PID        int              `json:"pid"`
+	Uptime     float64          `json:"uptime_s"`
+	TensorFlow string           `json:"tensorflow"`
+	Device     string           `json:"device"` // where operations are placed
+	Store      StoreStatus      `json:"store"`
+	Frames     storage.Counters `json:"frames"`
+	Embeddings int              `json:"embeddings"` // frames with a vector of the version that answers queries
+	Train      TrainStatus      `json:"train"`
+	Checkpoint CheckpointStatus `json:"checkpoint"`
+	Sources    []SourceStatus   `json:"sources"`
+	Ingest     IngestStatus     `json:"ingest"`
+	Config     ConfigStatus     `json:"config"`
+	GPIO       GPIOStatus       `json:"gpio,omitzero"`
+	Events     []storage.Event  `json:"events"` // the latest, oldest first
+}
+
+// StoreStatus tells where the store is and how large.
+type StoreStatus struct {
+	Path         string `json:"path"`
+	ID           string `json:"id"`
+	Frames       int    `json:"frames"`
+	Bytes        int64  `json:"bytes"`         // live bytes in the file
+	FileBytes    int64  `json:"file_bytes"`    // the file itself
+	WrittenBytes uint64 `json:"written_bytes"` // since the service started
+}
+
+// TrainStatus tells what the learner does.
+type TrainStatus struct {
+	State     string  `json:"state"` // one of LearnStates
+	Step      int     `json:"step"`
+	Steps     int     `json:"steps"`
+	Loss      float64 `json:"loss"`
+	ViewsPerS float64 `json:"views_per_s"`
+	Error     string  `json:"error,omitempty"`
+	Holding   string  `json:"holding,omitempty"` // why the learner takes no step at the moment
+	Verdict   string  `json:"verdict,omitempty"` // on the last candidate
+	Replay    int     `json:"replay"`            // pictures to learn from
+	Probe     int     `json:"probe"`             // pictures held back to judge by
+}
+
+// CheckpointStatus names the checkpoints in play.
+type CheckpointStatus struct {
+	Serving   string `json:"serving"`
+	Arch      string `json:"arch"`
+	Size      int    `json:"size"` // side of the encoder's input, in pixels
+	Blend     string `json:"blend"`
+	Candidate string `json:"candidate"` // "" when there is none
+}
+
+// IngestStatus tells whether frames can be stored.
+type IngestStatus struct {
+	Paused bool   `json:"paused"`
+	Error  string `json:"error,omitempty"`
+}
+
+// SourceStatus tells how a source is.
+type SourceStatus struct {
+	URI   string `json:"uri"`   // without credentials
+	State string `json:"state"` // connecting live stalled failed
+	Error string `json:"error"`
+	*SourceCounters
+}
+
+// SourceCounters tell what a camera did since the service started. Folders and
+// rendered scenes have none.
+type SourceCounters struct {
+	Frames     uint64   `json:"frames"`                 // handed over, whatever became of them
+	Damaged    uint64   `json:"damaged"`                // cut or broken, left out
+	Skipped    uint64   `json:"skipped"`                // beyond the source's rate, left out
+	Reconnects uint64   `json:"reconnects"`             // times that the camera was opened again
+	LastFrame  *float64 `json:"last_frame_s,omitempty"` // how long ago a picture came; absent when none has
+}
+
+// ConfigStatus tells which configuration is in force.
+type ConfigStatus struct {
+	File         string    `json:"file"`            // "" without one
+	Loaded       time.Time `json:"loaded"`          // when the one in force was read
+	Error        string    `json:"error,omitempty"` // why the service refused the one it read last; "" when that one is in force
+	NeedsRestart []string  `json:"needs_restart"`   // keys that have another value since the start; a restart puts it in force
+}
+
+// GPIOStatus tells how the pins are; "" for a pin that is not configured. It has
+// the fields of camera/gpio's Status, whose package would bring the drivers of
+// the pins into every client.
+type GPIOStatus struct {
+	Trigger string `json:"trigger,omitempty"` // waiting or open
+	Lamp    string `json:"lamp,omitempty"`    // on or off
+	LED     string `json:"led,omitempty"`     // live, learning or fault
+}
+
+// Status asks for the state of the service.
+func (c *Client) Status(ctx context.Context) (st Status, err error) {
+	return st, c.Call(ctx, http.MethodGet, "/v1/status", nil, "", nil, &st)
+}
+
+// Pause holds the learner before its next step.
+func (c *Client) Pause(ctx context.Context) (st Status, err error) {
+	return st, c.Call(ctx, http.MethodPost, "/v1/pause", nil, "", nil, &st)
+}
+
+// Resume lets the learner go on.
+func (c *Client) Resume(ctx context.Context) (st Status, err error) {
+	return st, c.Call(ctx, http.MethodPost, "/v1/resume", nil, "", nil, &st)
+}

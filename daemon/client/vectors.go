@@ -1,0 +1,32 @@
+package client
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+)
+
+// VectorsReply holds one entry a picture, in their order.
+type VectorsReply struct {
+	Checkpoint string      `json:"checkpoint"`
+	Vectors    []OneVector `json:"vectors"`
+}
+
+// OneVector is a picture's L2-normalised vector, or why there is none.
+type OneVector struct {
+	Vector []float32 `json:"vector,omitempty"`
+	Reason string    `json:"reason,omitempty"`
+	Error  string    `json:"error,omitempty"`
+}
+
+// Vectors computes the vectors of pictures; blend "" and size 0 are the
+// checkpoint's.
+func (c *Client) Vectors(ctx context.Context, pictures []Picture, checkpoint, blend string, size int) (answer VectorsReply, err error) {
+	contentType, body := Form(pictures)
+	q := url.Values{"checkpoint": {checkpoint}, "blend": {blend}}
+	if size > 0 {
+		q.Set("size", fmt.Sprint(size))
+	}
+	return answer, c.Call(ctx, http.MethodPost, "/v1/vectors", q, contentType, body, &answer)
+}
