@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+
+	"edgeclr/storage/boltfile"
 )
 
 // CheckReport is what Store.Check found.
@@ -125,12 +127,12 @@ func (s *Store) checkStructure(r *CheckReport) (err error) {
 	if err != nil {
 		return err
 	}
-	meta, _, err := readMeta(file, info.Size())
+	meta, _, err := boltfile.ReadMeta(file, info.Size())
 	if err == nil {
-		err = walk(file, meta, true)
+		err = boltfile.Verify(file, meta, true)
 	}
 	if err != nil {
-		return r.note(err)
+		return r.note(fileDamage(err))
 	}
 	for problem := range tx.Check() {
 		r.add(fmt.Errorf("%w: %w", ErrCorrupt, problem))

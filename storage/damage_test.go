@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"edgeclr/internal/tensor"
+	"edgeclr/storage/boltfile"
 )
 
 // content is what a damaged store may not falsify.
@@ -147,14 +148,14 @@ func TestFlippedBits(t *testing.T) {
 	dir, c := damageable(t)
 	original, meta := readStore(t, dir)
 	rng := rand.New(rand.NewPCG(7, 7))
-	pageSize := int64(meta.pageSize)
+	pageSize := int64(meta.PageSize)
 	var at []int64
-	for page := int64(0); page < int64(meta.pages); page++ {
+	for page := int64(0); page < int64(meta.Pages); page++ {
 		// Headers and element tables first: they hold the structure.
 		at = append(at, page*pageSize+rng.Int64N(16), page*pageSize+16+rng.Int64N(64), page*pageSize+rng.Int64N(pageSize))
 	}
 	// Root, freelist and meta pages more closely.
-	for _, page := range []int64{0, 1, int64(meta.root), int64(meta.freelist)} {
+	for _, page := range []int64{0, 1, int64(meta.Root), int64(meta.Freelist)} {
 		for i := range int64(40) {
 			at = append(at, page*pageSize+i*2+rng.Int64N(2))
 		}
@@ -186,10 +187,10 @@ func TestFlippedBits(t *testing.T) {
 func TestOverwrittenPages(t *testing.T) {
 	dir, c := damageable(t)
 	original, meta := readStore(t, dir)
-	size := int(meta.pageSize)
+	size := int(meta.PageSize)
 	rng := rand.New(rand.NewPCG(8, 8))
 	work := t.TempDir()
-	for page := range int(meta.pages) {
+	for page := range int(meta.Pages) {
 		if testing.Short() && page%10 != 0 {
 			continue
 		}
@@ -201,7 +202,7 @@ func TestOverwrittenPages(t *testing.T) {
 		case 1:
 			copy(target, noise(uint64(page), size))
 		case 2:
-			other := rng.IntN(int(meta.pages))
+			other := rng.IntN(int(meta.Pages))
 			copy(target, original[other*size:(other+1)*size])
 		}
 		writeStore(t, work, dir, broken)
@@ -216,7 +217,7 @@ func TestTruncatedFile(t *testing.T) {
 	dir, c := damageable(t)
 	original, meta := readStore(t, dir)
 	work := t.TempDir()
-	need := int(meta.pages) * int(meta.pageSize)
+	need := int(meta.Pages) * int(meta.PageSize)
 	for size := 0; size < need; size += 4096 - size%3 {
 		writeStore(t, work, dir, original[:size])
 		s, err := Open(t.Context(), work, Options{})
@@ -264,17 +265,18 @@ func TestTruncatedWhileOpen(t *testing.T) {
 func TestCycle(t *testing.T) {
 	dir, c := damageable(t)
 	file, meta := readStore(t, dir)
-	size := int(meta.pageSize)
+	size := int(meta.PageSize)
+	const header, element, branch = 16, 16, 0x01 // see package boltfile
 	cycles := 0
-	for page := 2; page < int(meta.pages); page++ {
+	for page := 2; page < int(meta.Pages); page++ {
 		b := file[page*size:]
 		le := binary.LittleEndian
-		if le.Uint64(b) != uint64(page) || le.Uint16(b[8:]) != flagBranch {
+		if le.Uint64(b) != uint64(page) || le.Uint16(b[8:]) != branch {
 			continue
 		}
 		broken := bytes.Clone(file)
 		for i := range int(le.Uint16(b[10:])) {
-			le.PutUint64(broken[page*size+pageHeader+i*elementSize+8:], uint64(page))
+			le.PutUint64(broken[page*size+header+i*element+8:], uint64(page))
 		}
 		work := t.TempDir()
 		writeStore(t, work, dir, broken)
@@ -292,7 +294,7 @@ func TestTornMetaPage(t *testing.T) {
 	original, meta := readStore(t, dir)
 	for page := range 2 {
 		broken := bytes.Clone(original)
-		clear(broken[page*int(meta.pageSize)+20 : page*int(meta.pageSize)+40])
+		clear(broken[page*int(meta.PageSize)+20 : page*int(meta.PageSize)+40])
 		work := t.TempDir()
 		writeStore(t, work, dir, broken)
 		if c.verify(t, work) {
@@ -301,13 +303,13 @@ func TestTornMetaPage(t *testing.T) {
 	}
 }
 
-func readStore(t *testing.T, dir string) ([]byte, boltMeta) {
+func readStore(t *testing.T, dir string) ([]byte, boltfile.Meta) {
 	t.Helper()
 	b, err := os.ReadFile(filepath.Join(dir, fileDB))
 	if err != nil {
 		t.Fatal(err)
 	}
-	meta, _, err := readMeta(bytes.NewReader(b), int64(len(b)))
+	meta, _, err := boltfile.ReadMeta(bytes.NewReader(b), int64(len(b)))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,8 @@ import (
 	"syscall"
 
 	berrors "go.etcd.io/bbolt/errors"
+
+	"edgeclr/storage/boltfile"
 )
 
 // These errors can be returned by Open, Compact and Holder.
@@ -103,6 +105,15 @@ func (e *CorruptError) Error() string {
 
 // Is makes errors.Is(err, ErrCorrupt) true.
 func (e *CorruptError) Is(target error) bool { return target == ErrCorrupt }
+
+// fileDamage makes damage of the file's structure a *CorruptError.
+func fileDamage(err error) error {
+	var damage boltfile.DamageError
+	if errors.As(err, &damage) {
+		return &CorruptError{Detail: damage.Error()}
+	}
+	return err
+}
 
 // InUseError names the process that owns a store. It matches ErrInUse.
 type InUseError struct {

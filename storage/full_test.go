@@ -9,6 +9,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"edgeclr/storage/boltfile"
 )
 
 // fill writes until the store is full, and says how many frames it took.
@@ -153,7 +155,7 @@ func TestErrorTexts(t *testing.T) {
 		{&InUseError{Dir: "/d"}, "store in use: /d is held by another edgeclr process; try again in a moment"},
 		{corrupt(bucketVectors, vectorKey(2, 9), "checksum differs"), "store is damaged: vectors c2/9: checksum differs"},
 		{corrupt(bucketFiles, fileKey("dir:/a", "x\n"), "bad"), `store is damaged: files "dir:/a\x00x\n": bad`},
-		{damage("page %d", 4), "store is damaged: page 4"},
+		{fileDamage(boltfile.DamageError("page 4")), "store is damaged: page 4"},
 		{&Error{Op: "open store", Path: "/d", Err: ErrLost, Hint: "mount it"}, "open store /d: store lost; mount it"},
 	} {
 		if got := tt.err.Error(); got != tt.want {

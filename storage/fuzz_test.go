@@ -2,7 +2,6 @@ package storage
 
 import (
 	"bytes"
-	"errors"
 	"testing"
 	"time"
 )
@@ -63,25 +62,6 @@ func FuzzSightings(f *testing.F) {
 		}
 		if again, ok := decodeSightings(all.append(nil)); !ok || again != all {
 			t.Errorf("%+v becomes %+v", all, again)
-		}
-	})
-}
-
-// FuzzFile gives any bytes to the checks that stand between a file and bbolt.
-func FuzzFile(f *testing.F) {
-	f.Add([]byte{}, uint16(0), byte(0))
-	f.Add(tinyDatabase(f), uint16(4096*2+10), byte(1))
-	f.Fuzz(func(t *testing.T, b []byte, at uint16, xor byte) {
-		b = bytes.Clone(b)
-		if int(at) < len(b) {
-			b[at] ^= xor
-		}
-		meta, _, err := readMeta(bytes.NewReader(b), int64(len(b)))
-		if err == nil {
-			err = errors.Join(walk(bytes.NewReader(b), meta, false), walk(bytes.NewReader(b), meta, true))
-		}
-		if err != nil && !errors.Is(err, ErrCorrupt) {
-			t.Errorf("error %v", err)
 		}
 	})
 }

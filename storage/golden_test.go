@@ -24,24 +24,6 @@ const (
 	withoutSightings = "testdata/stores/v0.2.0.db.gz"
 )
 
-// tinyDatabase is an empty store's file.
-func tinyDatabase(t testing.TB) []byte {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), fileDB)
-	if err := createFile(path, "00000000000000000000000000000000"); err != nil {
-		t.Fatal(err)
-	}
-	b, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	meta, _, err := readMeta(bytes.NewReader(b), int64(len(b)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b[:int(meta.pages)*int(meta.pageSize)]
-}
-
 // fillGolden stores a little of everything.
 func fillGolden(t *testing.T, s *Store) {
 	t.Helper()

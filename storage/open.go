@@ -15,6 +15,8 @@ import (
 
 	"go.etcd.io/bbolt"
 	berrors "go.etcd.io/bbolt/errors"
+
+	"edgeclr/storage/boltfile"
 )
 
 const (
@@ -118,14 +120,14 @@ func preflight(path string, log *slog.Logger) error {
 	if !info.Mode().IsRegular() {
 		return fmt.Errorf("%s is not a regular file", path)
 	}
-	meta, both, err := readMeta(file, info.Size())
+	meta, both, err := boltfile.ReadMeta(file, info.Size())
 	if err != nil {
-		return err
+		return fileDamage(err)
 	}
 	if !both {
 		log.Warn("one of two meta pages is invalid: a commit was interrupted; the store is as the commit before left it", "path", path)
 	}
-	return walk(file, meta, false)
+	return fileDamage(boltfile.Verify(file, meta, false))
 }
 
 // openBolt opens the file. A panic of bbolt on damage that preflight does not
