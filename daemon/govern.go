@@ -49,7 +49,11 @@ func (l *learner) chunk(cfg config.Config, a *arch.Architecture, batch int) (int
 	if limit == 0 || cfg.Learn.Chunk > 0 {
 		return cfg.Learn.Chunk, nil
 	}
-	fixed, perPair := model.StepMemory(a, cfg.Model.Size, cfg.Learn.Align > 0)
+	plan, err := arch.NewPlan(a, cfg.Model.Size)
+	if err != nil {
+		return 0, fmt.Errorf("model.size: %w", err)
+	}
+	fixed, perPair := model.StepMemory(plan, cfg.Learn.Align > 0)
 	chunk, err := governor.ChunkFor(limit, int64(RSS())+fixed, perPair, batch)
 	if err != nil {
 		return 0, fmt.Errorf("learn.max_memory: %w", err)

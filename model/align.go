@@ -27,13 +27,13 @@ import (
 // first, and an average of that noise would be a bad target. So its average
 // then follows at once, and the encoder's rests.
 func (t *Trainer) alignment(s *op.Scope) tf.Output {
-	nodes := lower(s, t.opt.Arch, t.images, func(s *op.Scope, n arch.Node, x tf.Output) convolved {
-		v := normOf(t.byNode[n.Name], (*variable).mean)
-		if t.opt.TrainBatchNorm && t.trainedStage(n.Stage) {
-			y, _, _ := v.byBatch(s, t.opt.Arch, n, x)
+	nodes := lower(s, t.plan, t.images, func(s *op.Scope, step arch.Step, x tf.Output) convolved {
+		v := normOf(t.byNode[step.Name], (*variable).mean)
+		if t.opt.TrainBatchNorm && t.trainedStage(step.Stage) {
+			y, _, _ := v.byBatch(s, t.opt.Arch, step, x)
 			return y
 		}
-		return v.folded(s, t.opt.Arch, n, x)
+		return v.folded(s, t.opt.Arch, step, x)
 	})
 	means := map[string]tf.Output{}
 	for _, v := range t.head() {

@@ -9,13 +9,11 @@ import (
 
 // lowered is a node in the graph, with what its gradient needs.
 type lowered struct {
-	node    arch.Node
-	sources []string    // names of the nodes that it reads
-	in      []tf.Output // what they give
-	conv    convolved   // of a ConvBN node
-	pre     tf.Output   // before the activation
-	margin  int         // rows and columns of zeros around pre, for the MaxPool that reads this node
-	out     tf.Output
+	step arch.Step
+	in   []tf.Output // what its sources give
+	conv convolved   // of a ConvBN node
+	pre  tf.Output   // before the margin and the activation
+	out  tf.Output
 }
 
 // backward builds the gradients by the encoder's trained variables, from the
@@ -30,21 +28,21 @@ type lowered struct {
 func (t *Trainer) backward(s *op.Scope, nodes []lowered, arrived tf.Output) map[*variable]tf.Output {
 	moving := t.moving(nodes)
 	gradients := map[*variable]tf.Output{}
-	reaching := map[string][]tf.Output{nodes[len(nodes)-1].node.Name: {arrived}} // by node, one from each reader
+	reaching := map[string][]tf.Output{nodes[len(nodes)-1].step.Name: {arrived}} // by node, one from each reader
 	for i := len(nodes) - 1; i >= 0; i-- {
 		n := nodes[i]
-		if !moving[n.node.Name] {
+		if !moving[n.step.Name] {
 			continue
 		}
-		g := unpad(s, activationGradient(s, n, total(s, reaching[n.node.Name])), n.margin, n.pre)
-		if n.node.Op == arch.Add {
-			for _, source := range n.sources {
+		g := unpad(s, activationGradient(s, n, total(s, reaching[n.step.Name])), n.step.Margin, n.pre)
+		if n.step.Op == arch.Add {
+			for _, source := range n.step.Sources {
 				reaching[source] = append(reaching[source], g)
 			}
 			continue
 		}
-		source := n.sources[0]
-		if n.node.Op == arch.ConvBN {
+		source := n.step.Sources[0]
+		if n.step.Op == arch.ConvBN {
 			var kernel tf.Output
 			g, kernel = t.byVariables(s, n, g, gradients)
 			if moving[source] {
@@ -70,7 +68,7 @@ func (t *Trainer) backward(s *op.Scope, nodes []lowered, arrived tf.Output) map[
 func (t *Trainer) byVariables(s *op.Scope, n lowered, g tf.Output, gradients map[*variable]tf.Output) (byConv, kernel tf.Output) {
 	var trained []*variable
 	var reads []tf.Output
-	for _, v := range t.byNode[n.node.Name] {
+	for _, v := range t.byNode[n.step.Name] {
 		if v.trained {
 			trained, reads = append(trained, v), append(reads, v.read)
 		}
@@ -104,18 +102,18 @@ func (t *Trainer) byVariables(s *op.Scope, n lowered, g tf.Output, gradients map
 func (t *Trainer) moving(nodes []lowered) map[string]bool {
 	moving := map[string]bool{}
 	for _, n := range nodes {
-		for _, v := range t.byNode[n.node.Name] {
-			moving[n.node.Name] = moving[n.node.Name] || v.trained
+		for _, v := range t.byNode[n.step.Name] {
+			moving[n.step.Name] = moving[n.step.Name] || v.trained
 		}
-		for _, source := range n.sources {
-			moving[n.node.Name] = moving[n.node.Name] || moving[source]
+		for _, source := range n.step.Sources {
+			moving[n.step.Name] = moving[n.step.Name] || moving[source]
 		}
 	}
 	return moving
 }
 
 func activationGradient(s *op.Scope, n lowered, g tf.Output) tf.Output {
-	switch n.node.Activation {
+	switch n.step.Activation {
 	case arch.ReLU:
 		return op.ReluGrad(at(s), g, n.out)
 	case arch.ReLU6:

@@ -26,16 +26,19 @@ func TestBackwardEqualsTensorFlow(t *testing.T) {
 
 func compareGradients(t *testing.T, state State, opt TrainerOptions) {
 	t.Helper()
-	trainer := &Trainer{opt: opt, byNode: map[string][]*variable{}}
+	plan, err := newPlan(opt.Arch, opt.Size)
+	if err != nil {
+		t.Fatal(err)
+	}
+	trainer := &Trainer{opt: opt, plan: plan, byNode: map[string][]*variable{}}
 	s := op.NewScope()
-	side := int64(opt.Size)
-	trainer.images = op.Placeholder(at(s), tf.Uint8, op.PlaceholderShape(tf.MakeShape(-1, side, side, 3)))
+	trainer.images = imagePlaceholder(s, plan)
 	var statistics []*tf.Operation
-	nodes := lower(s, opt.Arch, trainer.images, func(s *op.Scope, n arch.Node, x tf.Output) convolved {
+	nodes := lower(s, plan, trainer.images, func(s *op.Scope, step arch.Step, x tf.Output) convolved {
 		if opt.TrainBatchNorm {
-			return trainer.batchNormalized(s, n, x, &statistics)
+			return trainer.batchNormalized(s, step, x, &statistics)
 		}
-		return trainer.folded(s, n, x)
+		return trainer.folded(s, step, x)
 	})
 	projections := project(s.SubScope("head"), features(nodes), trainer.headVariables(s))
 	empty, err := floatTensor(nil, 0, headOut)

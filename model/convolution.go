@@ -9,28 +9,26 @@ import (
 
 // convolution is one in the graph, with what its gradients need.
 type convolution struct {
-	node   arch.Node
-	x      tf.Output // [B,H,W,C] before any padding
-	padded tf.Output // what the operation reads: x itself unless it had to be padded
-	kernel tf.Output // HWIO
-	margin int       // rows and columns of zeros that padded has at the top and at the left
-	same   bool      // TensorFlow's SAME, else VALID
+	step   arch.Step
+	x      tf.Output    // [B,H,W,C] before any padding
+	padded tf.Output    // what the operation reads: x itself unless it had to be padded
+	pad    arch.Padding // what padded has around x
+	kernel tf.Output    // HWIO
 	out    tf.Output
 }
 
 // convolve is the convolution of a ConvBN node; kernel is HWIO.
 //
-// With stride 1 symmetric padding is TensorFlow's SAME. With a larger stride it
-// is not, and becomes a Pad of its own: oneDNN has no gradients of explicit
-// paddings (TensorFlow's own are five times slower), and the C++ gradient of
-// Conv2D drops them in silence.
-func convolve(s *op.Scope, n arch.Node, x, kernel tf.Output) convolution {
-	c := convolution{node: n, x: x, padded: x, kernel: kernel, same: true}
-	if n.Padding != arch.SamePadding && (n.Stride > 1 || 2*n.Padding != n.Kernel-1) {
-		c.same, c.margin = false, n.Padding
-		c.padded = pad(s, x, c.margin)
+// Padding that is not TensorFlow's SAME becomes a Pad of its own: oneDNN has no
+// gradients of explicit paddings (TensorFlow's own are five times slower), and the
+// C++ gradient of Conv2D drops them in silence.
+func convolve(s *op.Scope, step arch.Step, x, kernel tf.Output) convolution {
+	c := convolution{step: step, x: x, kernel: kernel}
+	if !step.Same {
+		c.pad = step.Pad
 	}
-	if n.Depthwise {
+	c.padded = pad(s, x, c.pad)
+	if step.Depthwise {
 		c.out = op.DepthwiseConv2dNative(at(s), c.padded, kernel, c.strides(), c.padding())
 	} else {
 		c.out = op.Conv2D(at(s), c.padded, kernel, c.strides(), c.padding())
@@ -39,11 +37,11 @@ func convolve(s *op.Scope, n arch.Node, x, kernel tf.Output) convolution {
 }
 
 func (c convolution) strides() []int64 {
-	return []int64{1, int64(c.node.Stride), int64(c.node.Stride), 1}
+	return []int64{1, int64(c.step.Stride), int64(c.step.Stride), 1}
 }
 
 func (c convolution) padding() string {
-	if c.same {
+	if c.step.Same {
 		return "SAME"
 	}
 	return "VALID"
@@ -52,25 +50,25 @@ func (c convolution) padding() string {
 // byInput is the gradient by x, from that by the output.
 func (c convolution) byInput(s *op.Scope, g tf.Output) tf.Output {
 	size := op.Shape(at(s), c.padded)
-	if c.node.Depthwise {
+	if c.step.Depthwise {
 		g = op.DepthwiseConv2dNativeBackpropInput(at(s), size, c.kernel, g, c.strides(), c.padding())
 	} else {
 		g = op.Conv2DBackpropInput(at(s), size, c.kernel, g, c.strides(), c.padding())
 	}
-	return unpad(s, g, c.margin, c.x)
+	return unpad(s, g, c.pad, c.x)
 }
 
 // byKernel is the gradient by the kernel, from that by the output. Where oneDNN's
 // kernels are slow it takes another way to the same numbers; docs/benchmarks.md
 // has the figures.
 func (c convolution) byKernel(s *op.Scope, g tf.Output) tf.Output {
-	n := c.node
+	n := c.step
 	switch {
 	case n.Depthwise && n.Kernel > fastColumns:
 		return c.byColumns(s, g)
 	case n.Depthwise:
 		return op.DepthwiseConv2dNativeBackpropFilter(at(s), c.padded, op.Shape(at(s), c.kernel), g, c.strides(), c.padding())
-	case n.Kernel == 1 && n.Stride == 1:
+	case n.Kernel == 1 && n.Stride == 1 && n.Pad == arch.Padding{}:
 		return c.byPixels(s, g)
 	}
 	return op.Conv2DBackpropFilter(at(s), c.padded, op.Shape(at(s), c.kernel), g, c.strides(), c.padding())

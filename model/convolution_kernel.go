@@ -3,6 +3,8 @@ package model
 import (
 	tf "github.com/tensorflow/tensorflow/tensorflow/go"
 	"github.com/tensorflow/tensorflow/tensorflow/go/op"
+
+	"edgeclr/model/arch"
 )
 
 const (
@@ -18,10 +20,10 @@ const (
 // byPixels is the gradient by a 1x1 kernel as what it is, a product of
 // matrices: input transposed times gradient, summed over all pixels.
 func (c convolution) byPixels(s *op.Scope, g tf.Output) tf.Output {
-	in, out := int32(c.node.In), int32(c.node.Out)
-	if height, width := side(c.x, 1), side(c.x, 2); height*width > fewPixels {
+	in, out := int32(c.step.In), int32(c.step.Out)
+	if pixels := c.step.Input.Height * c.step.Input.Width; pixels > fewPixels {
 		rows := func(x tf.Output, channels int32) tf.Output {
-			return op.Reshape(at(s), x, op.Const(at(s), []int32{-1, int32(height * width), channels}))
+			return op.Reshape(at(s), x, op.Const(at(s), []int32{-1, int32(pixels), channels}))
 		}
 		byPicture := op.BatchMatMulV2(at(s), rows(c.x, in), rows(g, out), op.BatchMatMulV2AdjX(true))
 		g = op.Sum(at(s), byPicture, op.Const(at(s), []int32{0}))
@@ -38,21 +40,21 @@ func (c convolution) byPixels(s *op.Scope, g tf.Output) tf.Output {
 // of the kernel at a time: each such part is the gradient by a narrow kernel
 // over the input shifted by as many columns.
 func (c convolution) byColumns(s *op.Scope, g tf.Output) tf.Output {
-	n := c.node
+	n := c.step
 	// The windows depend on the input alone: unless they wait for the gradient,
 	// TensorFlow makes them in the forward pass and keeps them all until then.
 	late := s.WithControlDependencies(g.Op)
-	var above, left, below int
-	if c.same {
-		above, below = samePadding(side(c.padded, 1), side(g, 1), n.Kernel, n.Stride)
-		left, _ = samePadding(side(c.padded, 2), side(g, 2), n.Kernel, n.Stride)
+	input := c.pad.Around(n.Input)
+	var same arch.Padding // what the operation itself adds to its input
+	if n.Same {
+		same = n.Pad
 	}
-	reach := (side(g, 2)-1)*n.Stride + fastColumns // columns of the input that a part reads
+	reach := (n.Output.Width-1)*n.Stride + fastColumns // columns of the input that a part reads
 	size := op.Const(at(s), []int32{int32(n.Kernel), fastColumns, int32(n.In), 1})
 	var parts []tf.Output
 	for done := 0; done < n.Kernel; {
 		first := min(done, n.Kernel-fastColumns) // the last part overlaps the one before
-		x := window(late, c.padded, first-left, reach, above, below)
+		x := window(late, c.padded, input.Width, first-same.Left, reach, same)
 		part := op.DepthwiseConv2dNativeBackpropFilter(at(s), x, size, g, c.strides(), "VALID")
 		if twice := int32(done - first); twice > 0 {
 			part = op.Slice(at(s), part, op.Const(at(s), []int32{0, twice, 0, 0}), op.Const(at(s), []int32{-1, -1, -1, -1}))
@@ -62,22 +64,13 @@ func (c convolution) byColumns(s *op.Scope, g tf.Output) tf.Output {
 	return op.ConcatV2(at(s), parts, op.Const(at(s), int32(1)))
 }
 
-// window gives width columns of x from the first on, with zeros where x has none,
-// and rows of zeros above and below.
-func window(s *op.Scope, x tf.Output, first, width, above, below int) tf.Output {
-	from, to := max(first, 0), min(first+width, side(x, 2))
-	if from > 0 || to < side(x, 2) {
+// window gives width columns of x, which has columns of them, from the first on,
+// with zeros where x has none; and the rows of zeros of pad above and below.
+func window(s *op.Scope, x tf.Output, columns, first, width int, pad arch.Padding) tf.Output {
+	from, to := max(first, 0), min(first+width, columns)
+	if from > 0 || to < columns {
 		x = op.Slice(at(s), x, op.Const(at(s), []int32{0, 0, int32(from), 0}), op.Const(at(s), []int32{-1, -1, int32(to - from), -1}))
 	}
 	left, right := int32(from-first), int32(first+width-to)
-	return op.Pad(at(s), x, op.Const(at(s), [][]int32{{0, 0}, {int32(above), int32(below)}, {left, right}, {0, 0}}))
+	return op.Pad(at(s), x, op.Const(at(s), [][]int32{{0, 0}, {int32(pad.Top), int32(pad.Bottom)}, {left, right}, {0, 0}}))
 }
-
-// samePadding is TensorFlow's SAME, for one dimension: the odd pixel comes last.
-func samePadding(in, out, kernel, stride int) (before, after int) {
-	total := max((out-1)*stride+kernel-in, 0)
-	return total / 2, total - total/2
-}
-
-// side is a dimension that is known while the graph is built.
-func side(x tf.Output, dimension int) int { return int(x.Shape().Size(dimension)) }

@@ -50,12 +50,13 @@ func TestConvolutionGradients(t *testing.T) {
 func compareConvolution(t *testing.T, n arch.Node, side int) {
 	t.Helper()
 	const pictures = 3
+	step := planned(t, n, side)
 	s := op.NewScope()
 	x := op.Placeholder(at(s), tf.Float, op.PlaceholderShape(tf.MakeShape(-1, int64(side), int64(side), int64(n.In))))
 	values, shape := toGraph(make([]float32, product(n.KernelShape())), n.KernelShape(), n.Depthwise)
 	rng := rand.New(rand.NewPCG(1, 2))
 	kernel := op.Const(at(s), randomTensor(t, rng, values, shape...))
-	c := convolve(s, n, x, kernel)
+	c := convolve(s, step, x, kernel)
 	// A gradient that differs from pixel to pixel.
 	square := op.Sum(at(s), op.Square(at(s), c.out), op.Const(at(s), []int32{0, 1, 2, 3}))
 	g := op.Mul(at(s), c.out, op.Const(at(s), float32(2)))
@@ -85,6 +86,19 @@ func compareConvolution(t *testing.T, n arch.Node, side int) {
 			t.Errorf("by the %s: off by %.1e of its largest value", name, off)
 		}
 	}
+}
+
+// planned is a convolution's step in an architecture of little else.
+func planned(t *testing.T, n arch.Node, side int) arch.Step {
+	t.Helper()
+	n.Name = "convolution"
+	plan, err := arch.NewPlan(&arch.Architecture{Name: "one convolution", Features: n.Out, Nodes: []arch.Node{
+		{Name: "channels", Out: n.In, In: 3, Kernel: 1, Stride: 1}, n, {Name: "mean", Op: arch.GlobalMean, In: n.Out, Out: n.Out},
+	}}, side)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return plan.Steps[1]
 }
 
 func randomTensor(t *testing.T, rng *rand.Rand, values []float32, shape ...int64) *tf.Tensor {

@@ -24,7 +24,7 @@ type EncoderOptions struct {
 // Encoder turns pictures into vectors, with fixed weights. It is safe for
 // concurrent use.
 type Encoder struct {
-	opt      EncoderOptions
+	plan     *arch.Plan
 	images   tf.Output
 	features tf.Output
 	vectors  tf.Output
@@ -41,18 +41,18 @@ const embedBatch = 32
 // opt.Arch.Specs with those shapes (*weights.MismatchError) and finite values
 // (ErrDiverged); others are ignored.
 func NewEncoder(set weights.Set, opt EncoderOptions) (*Encoder, error) {
-	if opt.Size < 1 {
-		return nil, fmt.Errorf("%w: an encoder of %d px", ErrShape, opt.Size)
+	plan, err := newPlan(opt.Arch, opt.Size)
+	if err != nil {
+		return nil, err
 	}
 	if err := checkSet(opt.Arch, set); err != nil {
 		return nil, err
 	}
-	e := &Encoder{opt: opt}
+	e := &Encoder{plan: plan}
 	s := op.NewScope()
-	side := int64(opt.Size)
-	e.images = op.Placeholder(at(s), tf.Uint8, op.PlaceholderShape(tf.MakeShape(-1, side, side, 3)))
+	e.images = imagePlaceholder(s, plan)
 	folded := &folding{arch: opt.Arch, set: set}
-	e.features = features(lower(s, opt.Arch, e.images, folded.convolution))
+	e.features = features(lower(s, plan, e.images, folded.convolution))
 	if err := s.Err(); err != nil {
 		return nil, fmt.Errorf("building the graph of %s: %w", opt.Arch.Name, err)
 	}
@@ -72,13 +72,13 @@ func NewEncoder(set weights.Set, opt EncoderOptions) (*Encoder, error) {
 }
 
 // Dim is the length of a vector.
-func (e *Encoder) Dim() int { return e.opt.Arch.Features }
+func (e *Encoder) Dim() int { return e.plan.Features }
 
 // Size is the side of the square that the network sees, in pixels.
-func (e *Encoder) Size() int { return e.opt.Size }
+func (e *Encoder) Size() int { return e.plan.Size }
 
 // Arch is the architecture's name.
-func (e *Encoder) Arch() string { return e.opt.Arch.Name }
+func (e *Encoder) Arch() string { return e.plan.Arch.Name }
 
 // Embed gives one L2-normalised vector of length Dim a picture. Pictures of
 // any size are resized by their short side and cut to the centre square. The
@@ -98,7 +98,7 @@ func (e *Encoder) Features(ctx context.Context, pictures []*rgb.Image) ([][]floa
 
 func (e *Encoder) run(ctx context.Context, pictures []*rgb.Image, fetch tf.Output) ([][]float32, error) {
 	rows := make([][]float32, 0, len(pictures))
-	pixels := make([]uint8, 0, min(len(pictures), embedBatch)*e.opt.Size*e.opt.Size*3)
+	pixels := make([]uint8, 0, min(len(pictures), embedBatch)*e.plan.Size*e.plan.Size*3)
 	for start := 0; start < len(pictures); start += embedBatch {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -106,7 +106,7 @@ func (e *Encoder) run(ctx context.Context, pictures []*rgb.Image, fetch tf.Outpu
 		batch := pictures[start:min(start+embedBatch, len(pictures))]
 		pixels = pixels[:0]
 		for _, p := range batch {
-			pixels = append(pixels, p.EvalSquare(e.opt.Size).Pix...)
+			pixels = append(pixels, e.plan.EvalSquare(p).Pix...)
 		}
 		values, err := e.forward(pixels, len(batch), fetch)
 		if err != nil {
@@ -121,7 +121,7 @@ func (e *Encoder) run(ctx context.Context, pictures []*rgb.Image, fetch tf.Outpu
 }
 
 func (e *Encoder) forward(pixels []uint8, n int, fetch tf.Output) ([]float32, error) {
-	in, err := imageTensor(pixels, n, e.opt.Size)
+	in, err := imageTensor(pixels, n, e.plan.Size)
 	if err != nil {
 		return nil, err
 	}
@@ -132,7 +132,7 @@ func (e *Encoder) forward(pixels []uint8, n int, fetch tf.Output) ([]float32, er
 	}
 	out, err := e.session.Run(map[tf.Output]*tf.Tensor{e.images: in}, []tf.Output{fetch}, nil)
 	if err != nil {
-		return nil, fmt.Errorf("embedding %d images with %s: %w", n, e.opt.Arch.Name, err)
+		return nil, fmt.Errorf("embedding %d images with %s: %w", n, e.plan.Arch.Name, err)
 	}
 	return floats(out[0])
 }

@@ -17,7 +17,7 @@ func TestFold(t *testing.T) {
 		if n.Op != arch.ConvBN {
 			continue
 		}
-		kernel, bias, err := Fold(a, n, set)
+		kernel, bias, err := a.Fold(n, set)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -42,7 +42,7 @@ func TestFold(t *testing.T) {
 
 func TestFoldMissing(t *testing.T) {
 	a := tiny()
-	_, _, err := Fold(a, a.Nodes[0], formulaEncoder(a)[:4])
+	_, _, err := a.Fold(a.Nodes[0], formulaEncoder(a)[:4])
 	if err == nil || !strings.Contains(err.Error(), "stem_norm.running_var") {
 		t.Errorf("error %v", err)
 	}

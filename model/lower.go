@@ -1,6 +1,7 @@
 package model
 
 import (
+	"errors"
 	"fmt"
 
 	tf "github.com/tensorflow/tensorflow/tensorflow/go"
@@ -12,7 +13,7 @@ import (
 // normalized gives a ConvBN node's convolution with its batch normalisation.
 // Encoder and trainer differ in this alone: variables folded beforehand,
 // folded in the graph, or statistics of the batch.
-type normalized func(s *op.Scope, n arch.Node, x tf.Output) convolved
+type normalized func(s *op.Scope, step arch.Step, x tf.Output) convolved
 
 // convolved is a convolution with its batch normalisation.
 type convolved struct {
@@ -21,42 +22,54 @@ type convolved struct {
 	pre  tf.Output // the result, before the activation
 }
 
-// lower builds an architecture into the graph, from uint8 images [B,S,S,3] on.
-// What the last of the nodes gives are the features, [B,Features].
-func lower(s *op.Scope, a *arch.Architecture, images tf.Output, conv normalized) []lowered {
+// newPlan is the plan of an architecture; a size that does not work is ErrShape.
+func newPlan(a *arch.Architecture, size int) (*arch.Plan, error) {
+	plan, err := arch.NewPlan(a, size)
+	if errors.Is(err, arch.ErrSize) {
+		return nil, fmt.Errorf("%w: %w", ErrShape, err)
+	}
+	return plan, err
+}
+
+// imagePlaceholder is where a session takes pictures: uint8 [B,S,S,3].
+func imagePlaceholder(s *op.Scope, plan *arch.Plan) tf.Output {
+	side := int64(plan.Size)
+	return op.Placeholder(at(s), tf.Uint8, op.PlaceholderShape(tf.MakeShape(-1, side, side, 3)))
+}
+
+// lower builds the planned network into the graph, from uint8 images [B,S,S,3]
+// on. The output of the last node is the features, [B,Features].
+func lower(s *op.Scope, plan *arch.Plan, images tf.Output, conv normalized) []lowered {
 	x := op.Cast(at(s), images, tf.Float)
-	x = op.Mul(at(s), op.Sub(at(s), x, op.Const(at(s), a.Mean[:])), op.Const(at(s), inverse(a.Std)))
+	x = op.Mul(at(s), op.Sub(at(s), x, op.Const(at(s), plan.Arch.Mean[:])), op.Const(at(s), inverse(plan.Arch.Std)))
 
 	outputs := map[string]tf.Output{arch.Input: x}
-	margins := poolMargins(a)
 	var nodes []lowered
-	for i, n := range a.Nodes {
-		node := s.SubScope(graphName(n.Name))
-		sources := a.Sources(i)
+	for _, step := range plan.Steps {
+		node := s.SubScope(graphName(step.Name))
 		var in []tf.Output
-		for _, name := range sources {
+		for _, name := range step.Sources {
 			in = append(in, outputs[name])
 		}
 		var made convolved
-		switch n.Op {
+		switch step.Op {
 		case arch.ConvBN:
-			made = conv(node, n, in[0])
+			made = conv(node, step, in[0])
 			x = made.pre
 		case arch.MaxPool:
-			x = maxPool(node, n, in[0], n.Padding-margins[sources[0]])
+			x = maxPool(node, step, in[0])
 		case arch.Add:
 			x = op.AddV2(at(node), in[0], in[1])
 		case arch.GlobalMean:
 			x = op.Mean(at(node), in[0], op.Const(at(node), []int32{1, 2}))
 		default:
-			s.UpdateErr("lower", fmt.Errorf("node %s: operation %d is not known", n.Name, n.Op))
+			s.UpdateErr("lower", fmt.Errorf("node %s: operation %d is not known", step.Name, step.Op))
 			return nil
 		}
 		pre := x
-		margin := margins[n.Name]
-		x = activate(node, n.Activation, pad(node, pre, margin))
-		outputs[n.Name] = x
-		nodes = append(nodes, lowered{node: n, sources: sources, in: in, conv: made, pre: pre, margin: margin, out: x})
+		x = activate(node, step.Activation, pad(node, pre, step.Margin))
+		outputs[step.Name] = x
+		nodes = append(nodes, lowered{step: step, in: in, conv: made, pre: pre, out: x})
 	}
 	return nodes
 }
@@ -69,51 +82,26 @@ func features(nodes []lowered) tf.Output {
 	return nodes[len(nodes)-1].out
 }
 
-// poolMargins gives the padding of a MaxPool to the node that it reads, by that
-// node's name, where nothing else reads it: padded before the activation, which
-// leaves zeros zero, the map is kept once until its gradient and not twice.
-func poolMargins(a *arch.Architecture) map[string]int {
-	readers, margins := map[string]int{}, map[string]int{}
-	for i, n := range a.Nodes {
-		for _, source := range a.Sources(i) {
-			readers[source]++
-			if n.Op == arch.MaxPool && source != arch.Input {
-				margins[source] = n.Padding
-			}
-		}
-	}
-	for source := range margins {
-		if readers[source] > 1 {
-			delete(margins, source)
-		}
-	}
-	return margins
+func maxPool(s *op.Scope, step arch.Step, x tf.Output) tf.Output {
+	side, stride := int64(step.Kernel), int64(step.Stride)
+	return op.MaxPool(at(s), pad(s, x, step.Pad), []int64{1, side, side, 1}, []int64{1, stride, stride, 1}, "VALID")
 }
 
-// maxPool pads with zeros, which equals torchvision's padding with minus
-// infinity because what comes in has passed a ReLU.
-func maxPool(s *op.Scope, n arch.Node, x tf.Output, padding int) tf.Output {
-	side, stride := int64(n.Kernel), int64(n.Stride)
-	return op.MaxPool(at(s), pad(s, x, padding), []int64{1, side, side, 1}, []int64{1, stride, stride, 1}, "VALID")
-}
-
-// pad adds that many rows and columns of zeros at each side of the maps.
-func pad(s *op.Scope, x tf.Output, by int) tf.Output {
-	if by == 0 {
+// pad puts zeros around the maps.
+func pad(s *op.Scope, x tf.Output, by arch.Padding) tf.Output {
+	if by == (arch.Padding{}) {
 		return x
 	}
-	p := int32(by)
-	return op.Pad(at(s), x, op.Const(at(s), [][]int32{{0, 0}, {p, p}, {p, p}, {0, 0}}))
+	sides := [][]int32{{0, 0}, {int32(by.Top), int32(by.Bottom)}, {int32(by.Left), int32(by.Right)}, {0, 0}}
+	return op.Pad(at(s), x, op.Const(at(s), sides))
 }
 
-// unpad takes by rows and columns off again, at the top and at the left; what
-// remains has the shape of like.
-func unpad(s *op.Scope, x tf.Output, by int, like tf.Output) tf.Output {
-	if by == 0 {
+// unpad takes padding off again. The result has the shape of like.
+func unpad(s *op.Scope, x tf.Output, by arch.Padding, like tf.Output) tf.Output {
+	if by == (arch.Padding{}) {
 		return x
 	}
-	p := int32(by)
-	return op.Slice(at(s), x, op.Const(at(s), []int32{0, p, p, 0}), op.Shape(at(s), like))
+	return op.Slice(at(s), x, op.Const(at(s), []int32{0, int32(by.Top), int32(by.Left), 0}), op.Shape(at(s), like))
 }
 
 func activate(s *op.Scope, a arch.Activation, x tf.Output) tf.Output {

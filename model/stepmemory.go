@@ -22,18 +22,10 @@ const (
 // process: fixed bytes, and bytes for each picture (two views) in memory. align
 // says whether there is a term of the loss that holds the encoder to its average
 // (TrainerOptions.Align).
-func StepMemory(a *arch.Architecture, size int, align bool) (fixed, perPair int64) {
-	weights := 0
-	for _, spec := range a.Specs() {
-		n := 1
-		for _, d := range spec.Shape {
-			n *= d
-		}
-		weights += n
-	}
-	copies, maps := copiesOfWeight, 1.0
+func StepMemory(plan *arch.Plan, align bool) (fixed, perPair int64) {
+	copies, maps := int64(copiesOfWeight), 1.0
 	if align {
 		copies, maps = copies+alignedCopies, maps+alignedMaps
 	}
-	return int64(weights*4*copies) + workspace, int64(2 * bytesPerValue * maps * float64(a.Values(size)))
+	return plan.Arch.Weights()*4*copies + workspace, int64(2 * bytesPerValue * maps * float64(plan.Values()))
 }

@@ -3,6 +3,8 @@ package model
 import (
 	"fmt"
 	"testing"
+
+	"edgeclr/model/arch"
 )
 
 // The estimate covers what steps were seen to take, and is not far above it: the
@@ -25,7 +27,11 @@ func TestStepMemory(t *testing.T) {
 		{"resnet18", 48, true, 554},
 	} {
 		t.Run(fmt.Sprintf("%s/%d/%v", tt.arch, tt.pairs, tt.align), func(t *testing.T) {
-			fixed, perPair := StepMemory(architecture(t, tt.arch), 96, tt.align)
+			plan, err := arch.NewPlan(architecture(t, tt.arch), 96)
+			if err != nil {
+				t.Fatal(err)
+			}
+			fixed, perPair := StepMemory(plan, tt.align)
 			if got := (fixed + tt.pairs*perPair) >> 20; got < tt.took || got > 2*tt.took {
 				t.Errorf("estimated %d MiB, it took %d", got, tt.took)
 			}

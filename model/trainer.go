@@ -8,6 +8,8 @@ import (
 	"sync"
 
 	tf "github.com/tensorflow/tensorflow/tensorflow/go"
+
+	"edgeclr/model/arch"
 )
 
 // Trainer holds an encoder with its projection head in a TensorFlow session
@@ -15,6 +17,7 @@ import (
 // one after another.
 type Trainer struct {
 	opt        TrainerOptions
+	plan       *arch.Plan
 	variables  []*variable
 	byNode     map[string][]*variable // of the encoder
 	images     tf.Output
@@ -47,7 +50,11 @@ func NewTrainer(state State, opt TrainerOptions) (*Trainer, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &Trainer{opt: opt, byNode: map[string][]*variable{}, queue: queue{capacity: opt.Queue}}
+	plan, err := newPlan(opt.Arch, opt.Size)
+	if err != nil {
+		return nil, err
+	}
+	t := &Trainer{opt: opt, plan: plan, byNode: map[string][]*variable{}, queue: queue{capacity: opt.Queue}}
 	graph, err := t.build()
 	if err != nil {
 		return nil, fmt.Errorf("building the training graph of %s: %w", opt.Arch.Name, err)

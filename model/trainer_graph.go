@@ -25,16 +25,15 @@ func (t *Trainer) build() (*tf.Graph, error) {
 		return nil, err
 	}
 	s := op.NewScope()
-	side := int64(t.opt.Size)
-	t.images = op.Placeholder(at(s), tf.Uint8, op.PlaceholderShape(tf.MakeShape(-1, side, side, 3)))
+	t.images = imagePlaceholder(s, t.plan)
 	t.buildRates(s)
 
 	var statistics []*tf.Operation // updates of running mean and variance
-	nodes := lower(s, t.opt.Arch, t.images, func(s *op.Scope, n arch.Node, x tf.Output) convolved {
-		if t.opt.TrainBatchNorm && t.trainedStage(n.Stage) {
-			return t.batchNormalized(s, n, x, &statistics)
+	nodes := lower(s, t.plan, t.images, func(s *op.Scope, step arch.Step, x tf.Output) convolved {
+		if t.opt.TrainBatchNorm && t.trainedStage(step.Stage) {
+			return t.batchNormalized(s, step, x, &statistics)
 		}
-		return t.folded(s, n, x)
+		return t.folded(s, step, x)
 	})
 	projections := project(s.SubScope("projection_head"), features(nodes), t.headVariables(s))
 	t.past = op.Placeholder(at(s), tf.Float, op.PlaceholderShape(tf.MakeShape(-1, headOut)))

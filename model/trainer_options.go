@@ -58,8 +58,6 @@ func (o TrainerOptions) withDefaults() (TrainerOptions, error) {
 	n := o.Arch.Stages()
 	// Each condition is the wanted one, so that NaN, which fails all comparisons, is refused.
 	switch {
-	case o.Size < 1:
-		return o, fmt.Errorf("%w: views of %d px", ErrShape, o.Size)
 	case o.Stages < 0 || o.Stages > n:
 		return o, fmt.Errorf("stages: %s has %d, so %d cannot be trained; choose 0 (all) to %d", o.Arch.Name, n, o.Stages, n)
 	case o.Chunk < 0 || o.Chunk > 0 && o.TrainBatchNorm:

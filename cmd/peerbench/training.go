@@ -138,5 +138,9 @@ func (b *bench) share(name string, viewsPerS float64) (float64, error) {
 	if err != nil {
 		return 0, err
 	}
-	return 3 * 2 * float64(a.MultiplyAdds(benchSize)) * viewsPerS / (b.peak * 1e9), nil
+	plan, err := arch.NewPlan(a, benchSize)
+	if err != nil {
+		return 0, err
+	}
+	return 3 * 2 * float64(plan.MultiplyAdds()) * viewsPerS / (b.peak * 1e9), nil
 }

@@ -76,8 +76,11 @@ type Architecture struct {
 	Classes    int
 }
 
-// Input is the name that nodes use for the image.
-const Input = "image"
+// Input is the name that nodes use for the image, which has inputChannels.
+const (
+	Input         = "image"
+	inputChannels = 3
+)
 
 // Stages is how many groups of nodes can be trained or frozen as one, counted
 // with the stem.
@@ -137,30 +140,60 @@ func (n Node) KernelShape() []int {
 	return []int{n.Out, in, n.Kernel, n.Kernel}
 }
 
-// validate finds mistakes in the data of an architecture: a test runs it over
-// the registry, so that a new file cannot be wrong in these ways.
+// validate finds mistakes in the data of an architecture. [NewPlan] runs it, and a
+// test runs it over the registry.
 func (a *Architecture) validate() error {
-	channels := map[string]int{Input: 3}
+	if len(a.Nodes) == 0 {
+		return fmt.Errorf("architecture %s has no nodes", a.Name)
+	}
+	before := map[string]Node{Input: {Name: Input, Out: inputChannels}}
 	for i, n := range a.Nodes {
-		if _, dup := channels[n.Name]; dup {
+		if _, twice := before[n.Name]; twice {
 			return fmt.Errorf("architecture %s: node %q is there twice", a.Name, n.Name)
 		}
-		for _, in := range a.Sources(i) {
-			c, ok := channels[in]
+		sources := a.Sources(i)
+		for _, source := range sources {
+			read, ok := before[source]
 			if !ok {
-				return fmt.Errorf("architecture %s: node %q reads %q, which is not before it", a.Name, n.Name, in)
+				return fmt.Errorf("architecture %s: node %q reads %q, which is not before it", a.Name, n.Name, source)
 			}
-			if c != n.In {
-				return fmt.Errorf("architecture %s: node %q reads %d channels from %q and says %d", a.Name, n.Name, c, in, n.In)
+			if read.Out != n.In {
+				return fmt.Errorf("architecture %s: node %q reads %d channels from %q and says %d", a.Name, n.Name, read.Out, source, n.In)
 			}
 		}
-		if n.Depthwise && n.In != n.Out {
-			return fmt.Errorf("architecture %s: depthwise node %q changes the channels", a.Name, n.Name)
+		if err := n.validate(len(sources), before[sources[0]]); err != nil {
+			return fmt.Errorf("architecture %s: node %q %w", a.Name, n.Name, err)
 		}
-		channels[n.Name] = n.Out
+		before[n.Name] = n
 	}
-	if last := a.Nodes[len(a.Nodes)-1]; last.Out != a.Features {
+	last := a.Nodes[len(a.Nodes)-1]
+	if last.Op != GlobalMean {
+		return fmt.Errorf("architecture %s: the last node is %q, which is no GlobalMean", a.Name, last.Name)
+	}
+	if last.Out != a.Features {
 		return fmt.Errorf("architecture %s: ends with %d features and says %d", a.Name, last.Out, a.Features)
+	}
+	return nil
+}
+
+// validate finds what is wrong with a node by itself; read is its first source.
+func (n Node) validate(sources int, read Node) error {
+	inputs := 1
+	if n.Op == Add {
+		inputs = 2
+	}
+	windowed := n.Op == ConvBN || n.Op == MaxPool
+	switch {
+	case n.Op < ConvBN || n.Op > GlobalMean:
+		return fmt.Errorf("has operation %d, which is not known", n.Op)
+	case sources != inputs:
+		return fmt.Errorf("reads %d nodes and should read %d", sources, inputs)
+	case windowed && (n.Kernel < 1 || n.Stride < 1 || n.Padding < SamePadding):
+		return fmt.Errorf("has kernel %d, stride %d and padding %d", n.Kernel, n.Stride, n.Padding)
+	case (n.Op != ConvBN || n.Depthwise) && n.In != n.Out:
+		return fmt.Errorf("changes the channels from %d to %d, which only a full convolution can", n.In, n.Out)
+	case n.Op == MaxPool && n.Padding != 0 && read.Activation == Linear:
+		return fmt.Errorf("pads %q with zeros, which can be negative", read.Name)
 	}
 	return nil
 }
@@ -170,52 +203,4 @@ func (a *Architecture) validate() error {
 func (a *Architecture) Ignores(name string) bool {
 	return name == a.Classifier+".weight" || name == a.Classifier+".bias" ||
 		strings.HasSuffix(name, ".num_batches_tracked")
-}
-
-// MultiplyAdds counts the multiply-adds of one forward pass over an image of
-// size x size pixels: those of the convolutions, which are all but one in a
-// hundred.
-func (a *Architecture) MultiplyAdds(size int) int64 {
-	total := int64(0)
-	sides := a.sides(size)
-	for _, n := range a.Nodes {
-		if n.Op != ConvBN {
-			continue
-		}
-		weights := int64(1)
-		for _, d := range n.KernelShape() {
-			weights *= int64(d)
-		}
-		total += weights * int64(sides[n.Name]) * int64(sides[n.Name])
-	}
-	return total
-}
-
-// Values counts the values of all maps of one forward pass over an image of
-// size x size pixels.
-func (a *Architecture) Values(size int) int64 {
-	total := int64(0)
-	sides := a.sides(size)
-	for _, n := range a.Nodes {
-		total += int64(n.Out) * int64(sides[n.Name]) * int64(sides[n.Name])
-	}
-	return total
-}
-
-// sides are the heights and widths of the maps that the nodes give.
-func (a *Architecture) sides(size int) map[string]int {
-	sides := map[string]int{Input: size}
-	for i, n := range a.Nodes {
-		side := sides[a.Sources(i)[0]]
-		switch {
-		case n.Op == GlobalMean:
-			side = 1
-		case n.Stride > 0 && n.Padding == SamePadding:
-			side = (side + n.Stride - 1) / n.Stride
-		case n.Stride > 0:
-			side = (side+2*n.Padding-n.Kernel)/n.Stride + 1
-		}
-		sides[n.Name] = side
-	}
-	return sides
 }

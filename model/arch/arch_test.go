@@ -64,7 +64,11 @@ func TestMultiplyAdds(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := a.MultiplyAdds(224); got != want {
+		plan, err := NewPlan(a, 224)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := plan.MultiplyAdds(); got != want {
 			t.Errorf("%s: %d multiply-adds, want %d", name, got, want)
 		}
 	}
