@@ -85,6 +85,7 @@ func Open(ctx context.Context, dir string, opt Options) (_ *Store, err error) {
 			return nil, err
 		}
 	}
+	s.eventIDs.Store(s.state.current.LastEvent)
 	if err := s.settleID(id); err != nil {
 		return nil, err
 	}

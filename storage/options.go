@@ -27,6 +27,10 @@ type Options struct {
 	// Log receives what the store mends by itself. nil: discarded.
 	Log *slog.Logger
 
+	// OnEvent is called with each event that the store adds by itself (see
+	// SetServing and Rollback), after it is committed. nil: nobody is told.
+	OnEvent func(Event)
+
 	// Now is the clock. nil: time.Now.
 	Now func() time.Time
 

@@ -64,7 +64,8 @@ func (s *Store) Serving() (id CheckpointID, err error) {
 // event with the reason in the same transaction. Nothing happens when it serves
 // already. Errors: ErrNotFound.
 func (s *Store) SetServing(ctx context.Context, id CheckpointID, reason string) error {
-	return s.update(ctx, "promote checkpoint", func(t txn) error {
+	var event Event
+	err := s.update(ctx, "promote checkpoint", func(t txn) error {
 		if _, _, err := t.wantCheckpoint(id); err != nil {
 			return err
 		}
@@ -75,19 +76,25 @@ func (s *Store) SetServing(ctx context.Context, id CheckpointID, reason string) 
 		if h.current() == id {
 			return nil
 		}
-		now := s.opt.Now().UTC()
-		text := fmt.Sprintf("%s serves: %s", id, reason)
-		if err := t.addEvent(Event{Time: now, Kind: "promote", Text: text}); err != nil {
+		event = s.Stamp(Event{Kind: EventPromote, Text: fmt.Sprintf("%s serves: %s", id, reason),
+			Data: map[string]any{"checkpoint": id, "before": h.current(), "reason": reason}})
+		if err := t.addEvent(event); err != nil {
 			return err
 		}
-		return t.putServing(append(h, served{ID: id, Since: now, Reason: reason}))
+		return t.putServing(append(h, served{ID: id, Since: event.Time, Reason: reason}))
 	})
+	if err != nil {
+		return err
+	}
+	s.tell(event)
+	return nil
 }
 
 // Rollback makes the checkpoint serve that served before the present one,
 // passing over deleted ones, and returns it. Calling again goes back further.
 // ErrNotFound: there is none, and nothing changed.
 func (s *Store) Rollback(ctx context.Context) (id CheckpointID, err error) {
+	var event Event
 	err = s.update(ctx, "roll back", func(t txn) error {
 		h, err := t.serving()
 		if err != nil {
@@ -97,8 +104,9 @@ func (s *Store) Rollback(ctx context.Context) (id CheckpointID, err error) {
 		if id, h, err = t.previous(h); err != nil {
 			return err
 		}
-		text := fmt.Sprintf("%s serves again instead of %s", id, now)
-		if err := t.addEvent(Event{Time: s.opt.Now().UTC(), Kind: "rollback", Text: text}); err != nil {
+		event = s.Stamp(Event{Kind: EventRollback, Text: fmt.Sprintf("%s serves again instead of %s", id, now),
+			Data: map[string]any{"checkpoint": id, "before": now}})
+		if err := t.addEvent(event); err != nil {
 			return err
 		}
 		return t.putServing(h)
@@ -106,5 +114,6 @@ func (s *Store) Rollback(ctx context.Context) (id CheckpointID, err error) {
 	if err != nil {
 		return "", err
 	}
+	s.tell(event)
 	return id, nil
 }

@@ -41,31 +41,6 @@ func TestLabels(t *testing.T) {
 	}
 }
 
-func TestEvents(t *testing.T) {
-	dir := t.TempDir()
-	ck := newClock()
-	s := open(t, dir, Options{Now: ck.time})
-	for i := range MaxEvents + 50 {
-		if err := s.AddEvent(t.Context(), Event{Kind: "test", Text: fmt.Sprint(i)}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	closeStore(t, s)
-	s = open(t, dir, Options{Now: ck.time})
-	for _, tt := range []struct{ n, want, first int }{
-		{0, MaxEvents, 50}, {-1, MaxEvents, 50}, {5000, MaxEvents, 50}, {3, 3, MaxEvents + 47}, {1, 1, MaxEvents + 49},
-	} {
-		list, err := s.Events(t.Context(), tt.n)
-		if err != nil || len(list) != tt.want {
-			t.Fatalf("Events(%d): %d, %v; want %d", tt.n, len(list), err, tt.want)
-		}
-		want := Event{Time: ck.now, Kind: "test", Text: fmt.Sprint(tt.first)}
-		if list[0] != want {
-			t.Errorf("Events(%d) begins with %+v, want %+v", tt.n, list[0], want)
-		}
-	}
-}
-
 func TestCounters(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, dir, Options{})

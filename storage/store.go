@@ -25,6 +25,7 @@ type Store struct {
 	written  atomic.Uint64         // bytes handed to the disk
 	unsafe   atomic.Pointer[error] // why writing stopped; see ErrUnsafe
 	statfs   atomic.Bool           // a statfs is under way
+	eventIDs atomic.Uint64         // the last id that Stamp gave
 
 	writeMu sync.Mutex   // held by the write transaction
 	sightMu sync.Mutex   // held by who counts a sighting

@@ -114,18 +114,10 @@ const (
 	KindImported   = "imported"
 )
 
-// Event is one line of the store's diary.
-type Event struct {
-	Time time.Time `json:"time"` // set by the store when zero
-	Kind string    `json:"kind"` // such as "promote", "rollback", "disk"
-	Text string    `json:"text"`
-}
-
 // Limits of what can be stored.
 const (
 	MaxFrameBytes  = 64 << 20 // of a picture
 	MaxReplayBytes = 1 << 20  // of a picture to learn from
 	MaxVector      = 1 << 16  // values of an embedding
-	MaxEvents      = 1000     // the oldest go first
 	maxName        = 4096     // bytes of a source, path or label
 )
