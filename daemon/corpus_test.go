@@ -151,7 +151,7 @@ func TestRuinIsDropped(t *testing.T) {
 	if err != nil || point.Slower != 1 {
 		t.Errorf("%+v, %v", point, err)
 	}
-	if n := events(t, s, "dropped: ") + events(t, s, "given up"); n != 1 {
+	if n := countEvents(t, s, "dropped: ") + countEvents(t, s, "given up"); n != 1 {
 		t.Errorf("%d events tell of it: %+v", n, status(t, s).Events)
 	}
 	if st := status(t, s); st.Checkpoint.Serving != "c1" || st.Checkpoint.Candidate != "" {
@@ -216,7 +216,7 @@ func TestBetterServes(t *testing.T) {
 	t.Log(end.Verdict.Reason)
 	st := status(t, s)
 	if !end.Promoted || st.Checkpoint.Serving != string(end.Candidate) || st.Checkpoint.Candidate != "" ||
-		st.Embeddings != len(sent) || events(t, s, "is promoted: ") != 1 || !strings.Contains(st.Train.Verdict, "better") {
+		st.Embeddings != len(sent) || countEvents(t, s, "is promoted: ") != 1 || !strings.Contains(st.Train.Verdict, "better") {
 		t.Errorf("%+v\n%+v", end.Verdict, st)
 	}
 	if point, _, err := s.learner.saved(t.Context()); err != nil || !point.Again || point.Slower != 0 {

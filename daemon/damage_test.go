@@ -107,7 +107,7 @@ func TestDamagedLearner(t *testing.T) {
 	if _, err := s.store.LoadState(t.Context(), resumeName, nil); errors.Is(err, storage.ErrCorrupt) {
 		t.Errorf("the damaged state is still there: %v", err)
 	}
-	if n := events(t, s, "given up"); n != 1 {
+	if n := countEvents(t, s, "given up"); n != 1 {
 		t.Errorf("told %d times that the round is given up", n)
 	}
 	s.Learn()

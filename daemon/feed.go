@@ -8,6 +8,7 @@ import (
 
 	"edgeclr/camera"
 	"edgeclr/config"
+	"edgeclr/storage"
 )
 
 // feed is a source that ingest takes frames from.
@@ -72,7 +73,11 @@ func (in *ingest) start(f *feed) {
 			return in.triggered(ctx, frame)
 		})
 		if err != nil && ctx.Err() == nil {
-			in.s.event(ctx, "source", fmt.Sprintf("source %s ended: %v", f.source.URI(), err))
+			uri := f.source.URI()
+			in.s.events.Publish(storage.Event{
+				Kind: storage.EventSource, Source: uri, Text: fmt.Sprintf("source %s ended: %v", uri, err),
+				Data: map[string]any{"state": "ended", "error": err.Error()},
+			})
 		}
 	})
 }

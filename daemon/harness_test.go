@@ -182,8 +182,8 @@ func cosine(a, b []float32) float64 {
 	return sum
 }
 
-// events counts the latest events whose text holds a phrase.
-func events(t *testing.T, s *Service, phrase string) (n int) {
+// countEvents counts the latest events whose text holds a phrase.
+func countEvents(t *testing.T, s *Service, phrase string) (n int) {
 	t.Helper()
 	for _, e := range status(t, s).Events {
 		if strings.Contains(e.Text, phrase) {

@@ -209,7 +209,10 @@ func (in *ingest) note(ctx context.Context, err error) {
 	case before == nil && err != nil:
 		in.s.log.Error("ingestion is paused", "error", err)
 	case before != nil && err == nil:
-		in.s.event(ctx, "ingest", "ingestion goes on again")
+		in.s.events.Publish(storage.Event{
+			Kind: storage.EventIngest, Text: "ingestion goes on again",
+			Data: map[string]any{"error": before.Error()},
+		})
 	}
 }
 

@@ -123,7 +123,11 @@ func (l *learner) run(ctx context.Context) {
 		case err != nil:
 			wait = learnRetry
 			l.set(client.LearnFailed, err)
-			l.s.event(ctx, "learn", fmt.Sprintf("a round of training failed and is tried again in %v: %v", learnRetry, err))
+			l.s.events.Publish(storage.Event{
+				Kind: storage.EventLearn,
+				Text: fmt.Sprintf("a round of training failed and is tried again in %v: %v", learnRetry, err),
+				Data: map[string]any{"error": err.Error(), "retry_s": learnRetry.Seconds()},
+			})
 			end.Err = err
 		case !ran:
 			l.set(client.LearnWaiting, nil)

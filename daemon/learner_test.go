@@ -201,7 +201,7 @@ func TestRoundsThatCannotGoOn(t *testing.T) {
 				t.Fatalf("%v, %v", ran, err)
 			}
 		}
-		if n := events(t, s, "given up"); n != 1 {
+		if n := countEvents(t, s, "given up"); n != 1 {
 			t.Errorf("told %d times", n)
 		}
 	})
@@ -214,7 +214,7 @@ func TestRoundsThatCannotGoOn(t *testing.T) {
 			t.Fatal("training with a rate of 1e20 went well")
 		}
 		point, _, err := s.learner.saved(t.Context())
-		if err != nil || point.Active || point.Round != 1 || events(t, s, "given up") != 1 {
+		if err != nil || point.Active || point.Round != 1 || countEvents(t, s, "given up") != 1 {
 			t.Errorf("%+v, %v", point, err)
 		}
 	})

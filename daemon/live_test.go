@@ -99,7 +99,7 @@ func TestLiveSource(t *testing.T) {
 	}
 	wait(t, "the reconnect", func() bool { pictures <- scene(t, 6); return status(t, s).Sources[0].State == camera.StateLive })
 	wait(t, "the events", func() bool {
-		return events(t, s, "/v is live") == 2 && events(t, s, "/v is failed: the camera ended its stream") == 1
+		return countEvents(t, s, "/v is live") == 2 && countEvents(t, s, "/v is failed: the camera ended its stream") == 1
 	})
 	shut(t, s)
 	if where := filesWith(t, cfg.Data, "secret"); len(where) > 0 {

@@ -44,7 +44,7 @@ func (l *learner) finish(ctx context.Context, point resumePoint, parent storage.
 			return end, err
 		}
 	} else {
-		l.tell(ctx, point, end)
+		l.tell(point, end)
 	}
 	if end.Candidate == "" {
 		return end, nil
@@ -75,10 +75,12 @@ func (l *learner) settle(ctx context.Context, point resumePoint) error {
 		if !errors.Is(err, client.ErrNothingFound) {
 			return fmt.Errorf("%s is better and does not serve yet: %w", id, err)
 		}
-		l.s.event(ctx, "promote", fmt.Sprintf("%s was to serve and is gone", id))
+		l.s.events.Publish(storage.Event{
+			Kind: storage.EventPromote, Text: fmt.Sprintf("%s was to serve and is gone", id),
+			Data: map[string]any{"checkpoint": id, "round": point.Round},
+		})
 	} else {
-		l.say(ctx, "promote", fmt.Sprintf("round %d ended after %d steps with loss %.3f: ", point.Round, point.Step, point.Loss),
-			fmt.Sprintf("%s is promoted: %s", id, reason))
+		l.say(storage.EventPromote, roundData(point, point.Step, point.Loss, id, reason), fmt.Sprintf("%s is promoted: %s", id, reason))
 	}
 	point.Promote, point.Reason = "", ""
 	return l.s.store.SaveState(ctx, resumeName, point, nil)
@@ -156,10 +158,10 @@ func astray(point resumePoint, v probe.Verdict) bool {
 }
 
 // tell writes down how a round ended whose result does not serve.
-func (l *learner) tell(ctx context.Context, point resumePoint, end RoundEnd) {
-	head := fmt.Sprintf("round %d ended after %d steps with loss %.3f: ", point.Round, end.Progress.Step, end.Progress.Loss)
+func (l *learner) tell(point resumePoint, end RoundEnd) {
+	data := roundData(point, end.Progress.Step, end.Progress.Loss, end.Candidate, end.Verdict.Reason)
 	if end.Candidate != "" {
-		l.say(ctx, "candidate", head, fmt.Sprintf("candidate %s: %s; `edgeclr checkpoints promote %s` lets it serve",
+		l.say(storage.EventCandidate, data, fmt.Sprintf("candidate %s: %s; `edgeclr checkpoints promote %s` lets it serve",
 			end.Candidate, end.Verdict.Reason, end.Candidate))
 		return
 	}
@@ -173,12 +175,19 @@ func (l *learner) tell(ctx context.Context, point resumePoint, end RoundEnd) {
 	if point.Astray {
 		text += "; the next round begins where training began"
 	}
-	l.say(ctx, "reject", head, text)
+	l.say(storage.EventReject, data, text)
 }
 
-// say writes an event, whose text the status shows as the last verdict.
-func (l *learner) say(ctx context.Context, kind, head, text string) {
-	l.s.event(ctx, kind, head+text)
+// roundData are the details of the event that tells how a round ended.
+func roundData(point resumePoint, steps int, loss float64, candidate storage.CheckpointID, reason string) map[string]any {
+	return map[string]any{"round": point.Round, "steps": steps, "loss": loss, "checkpoint": candidate, "reason": reason}
+}
+
+// say publishes how a round ended. The status shows the text as the last verdict.
+func (l *learner) say(kind string, data map[string]any, text string) {
+	l.s.events.Publish(storage.Event{
+		Kind: kind, Text: fmt.Sprintf("round %d ended after %d steps with loss %.3f: %s", data["round"], data["steps"], data["loss"], text), Data: data,
+	})
 	l.mu.Lock()
 	l.verdict = text
 	l.mu.Unlock()

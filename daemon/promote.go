@@ -115,7 +115,10 @@ func (s *Service) mend(ctx context.Context) {
 	defer s.promoting.give()
 	v := s.versions.current()
 	if _, err := s.fill(ctx, v, map[storage.FrameID]bool{}, nil); err != nil && ctx.Err() == nil {
-		s.event(ctx, "reembed", fmt.Sprintf("frames without a vector of checkpoint %s stay so: %v", v.checkpoint.ID, err))
+		s.events.Publish(storage.Event{
+			Kind: storage.EventReembed, Text: fmt.Sprintf("frames without a vector of checkpoint %s stay so: %v", v.checkpoint.ID, err),
+			Data: map[string]any{"checkpoint": v.checkpoint.ID, "error": err.Error()},
+		})
 	}
 	v.done()
 	var pending promotion
@@ -127,7 +130,10 @@ func (s *Service) mend(ctx context.Context) {
 		err = s.switchTo(ctx, pending, nil)
 	}
 	if err != nil && ctx.Err() == nil {
-		s.event(ctx, "promote", fmt.Sprintf("the interrupted promotion of checkpoint %s failed: %v", pending.Checkpoint, err))
+		s.events.Publish(storage.Event{
+			Kind: storage.EventPromote, Text: fmt.Sprintf("the interrupted promotion of checkpoint %s failed: %v", pending.Checkpoint, err),
+			Data: map[string]any{"checkpoint": pending.Checkpoint, "error": err.Error()},
+		})
 	}
 }
 
@@ -213,7 +219,10 @@ func (s *Service) reembed(ctx context.Context, v *version, ids []storage.FrameID
 		if err != nil {
 			lost[id] = true
 			if !errors.Is(err, storage.ErrNotFound) { // else retention was faster
-				s.event(ctx, "reembed", fmt.Sprintf("frame %d is left out of checkpoint %s: %v", id, v.checkpoint.ID, err))
+				s.events.Publish(storage.Event{
+					Kind: storage.EventReembed, Text: fmt.Sprintf("frame %d is left out of checkpoint %s: %v", id, v.checkpoint.ID, err),
+					Data: map[string]any{"frame": id, "checkpoint": v.checkpoint.ID, "error": err.Error()},
+				})
 			}
 			continue
 		}

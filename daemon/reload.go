@@ -10,6 +10,7 @@ import (
 	"edgeclr/config"
 	"edgeclr/daemon/client"
 	"edgeclr/daemon/governor"
+	"edgeclr/storage"
 )
 
 // reloadable tells whether a key takes effect while the service runs. What is
@@ -58,7 +59,10 @@ func (s *Service) Reload(load func() (config.Config, error)) error {
 		s.refuse(err)
 		return err
 	}
-	s.event(s.lifetime, "config", c.String())
+	s.events.Publish(storage.Event{
+		Kind: storage.EventConfig, Text: c.String(),
+		Data: map[string]any{"file": c.config.File, "changed": append([]string{}, c.now...), "needs_restart": append([]string{}, c.later...)},
+	})
 	s.settings.accept(next.File, s.opt.Now(), c.later)
 	return nil
 }
@@ -68,17 +72,27 @@ func (s *Service) refuse(err error) {
 	defer s.settings.refuse(err)
 	var bad *config.Error
 	if !errors.As(err, &bad) {
-		s.event(s.lifetime, "config", fmt.Sprintf("the configuration was refused, and the one before stays: %v", err))
+		s.refused(err.Error(), err.Error())
 		return
 	}
-	for _, p := range bad.Problems {
-		s.log.Error("the configuration has a problem", "problem", p.String())
+	problems := make([]string, len(bad.Problems))
+	for i, p := range bad.Problems {
+		problems[i] = p.String()
+		s.log.Error("the configuration has a problem", "problem", problems[i])
 	}
-	text := bad.Problems[0].String()
-	if n := len(bad.Problems); n > 1 {
+	text := problems[0]
+	if n := len(problems); n > 1 {
 		text += fmt.Sprintf(" (and %d more, which `edgeclr check` lists)", n-1)
 	}
-	s.event(s.lifetime, "config", "the configuration was refused, and the one before stays: "+text)
+	s.refused(text, problems...)
+}
+
+// refused publishes why the configuration that was read last is not in force.
+func (s *Service) refused(why string, problems ...string) {
+	s.events.Publish(storage.Event{
+		Kind: storage.EventConfig, Text: "the configuration was refused, and the one before stays: " + why,
+		Data: map[string]any{"problems": problems},
+	})
 }
 
 // plan finds out what changes, and opens what it needs. Nothing is in force yet.

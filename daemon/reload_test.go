@@ -68,7 +68,7 @@ func TestReloadSources(t *testing.T) {
 	// One that comes back finds what it missed.
 	reload(t, s, cfg, func(cfg *config.Config) { cfg.Sources = config.SourcesOf("dir:" + goes) })
 	counts(t, s, 5, 0)
-	if n := events(t, s, "the configuration is loaded: sources"); n != 2 {
+	if n := countEvents(t, s, "the configuration is loaded: sources"); n != 2 {
 		t.Errorf("%d events", n)
 	}
 	reload(t, s, cfg, func(cfg *config.Config) { cfg.Sources = nil })
@@ -87,7 +87,7 @@ func TestReloadRefused(t *testing.T) {
 	if err := s.Ingest(cfg.Sources); err != nil {
 		t.Fatal(err)
 	}
-	wait(t, "the source, whose event could else come between", func() bool { return events(t, s, " is live") == 1 })
+	wait(t, "the source, whose event could else come between", func() bool { return countEvents(t, s, " is live") == 1 })
 	feed := s.ingest.feeds[0]
 	for _, tt := range []struct {
 		name   string
@@ -152,9 +152,10 @@ func TestReloadNeedsRestart(t *testing.T) {
 	if live := s.config(); live.Data != cfg.Data || live.Listen != "" || live.Model.Size != 32 || live.Learn.Duty != 0.25 || live.Replay.Fresh != 0.5 {
 		t.Errorf("in force: %+v", live)
 	}
-	if events(t, s, "learn.duty, replay.fresh; `"+client.RestartCommand+"` puts the rest in force: data, listen, model.size") != 1 {
+	if countEvents(t, s, "learn.duty, replay.fresh; `"+client.RestartCommand+"` puts the rest in force: data, listen, model.size") != 1 {
 		t.Errorf("events %+v", status(t, s).Events)
 	}
+	wantConfigEvent(t, s, map[string]any{"changed": []any{"learn.duty", "replay.fresh"}, "needs_restart": []any{"data", "listen", "model.size"}})
 	reload(t, s, next, func(next *config.Config) {
 		next.Data, next.Listen, next.Model.Size = cfg.Data, cfg.Listen, cfg.Model.Size
 	})
@@ -256,5 +257,24 @@ func TestReloadUnderLoad(t *testing.T) {
 	shut(t, s)
 	if err := s.Reload(func() (config.Config, error) { return cfg, nil }); !errors.Is(err, client.ErrClosing) {
 		t.Errorf("after closing: %v", err)
+	}
+}
+
+// wantConfigEvent compares the latest event, as the API gives it: its id is that
+// of the event before and one more, and its data is fields.
+func wantConfigEvent(t *testing.T, s *Service, data map[string]any) {
+	t.Helper()
+	st, err := s.Client().Status(t.Context())
+	if err != nil || len(st.Events) < 2 {
+		t.Fatalf("%d events, %v", len(st.Events), err)
+	}
+	before, last := st.Events[len(st.Events)-2], st.Events[len(st.Events)-1]
+	if last.Kind != storage.EventConfig || last.ID != before.ID+1 || last.Source != "" {
+		t.Errorf("the last event is %+v after %+v", last, before)
+	}
+	for key, want := range data {
+		if got := last.Data[key]; !reflect.DeepEqual(got, want) {
+			t.Errorf("%s is %v, want %v", key, got, want)
+		}
 	}
 }

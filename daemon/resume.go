@@ -82,7 +82,10 @@ func (l *learner) giveUp(ctx context.Context, point resumePoint, why error) (res
 	point = resumePoint{Round: point.Round, Before: point.Before + point.Steps, Slower: point.Slower, Longer: point.Longer, Astray: point.Astray, Again: true}
 	err := l.s.store.SaveState(ctx, resumeName, point, nil)
 	if err == nil {
-		l.s.event(ctx, "learn", fmt.Sprintf("the interrupted round of training is given up: %v", why))
+		l.s.events.Publish(storage.Event{
+			Kind: storage.EventLearn, Text: fmt.Sprintf("the interrupted round of training is given up: %v", why),
+			Data: map[string]any{"round": point.Round, "error": why.Error()},
+		})
 	}
 	return point, err
 }

@@ -32,7 +32,7 @@ func TestRoundThatLedAstray(t *testing.T) {
 		t.Fatal(err)
 	}
 	end, err := s.learner.once(t.Context(), cfg.Learn.Steps)
-	if err != nil || !end.Verdict.Worse || end.Verdict.Against == "" || events(t, s, "the next round begins where training began") != 1 {
+	if err != nil || !end.Verdict.Worse || end.Verdict.Against == "" || countEvents(t, s, "the next round begins where training began") != 1 {
 		t.Fatalf("%+v, %v", end.Verdict, err)
 	}
 	t.Log(end.Verdict.Reason)

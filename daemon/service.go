@@ -11,6 +11,7 @@ import (
 	"edgeclr/camera/decode"
 	"edgeclr/camera/gpio"
 	"edgeclr/config"
+	"edgeclr/daemon/events"
 	"edgeclr/daemon/heartbeat"
 	"edgeclr/model"
 	"edgeclr/storage"
@@ -49,6 +50,9 @@ type Service struct {
 	log      *slog.Logger
 	started  time.Time
 	settings *settings
+
+	events   *events.Bus
+	recorded *events.Subscription // of the store
 
 	store    *storage.Store
 	jpeg     *model.JPEGDecoder
@@ -92,11 +96,15 @@ func Open(ctx context.Context, opt Options) (*Service, error) {
 
 func (s *Service) open(ctx context.Context) error {
 	heartbeat.Allow(ctx, workTime)
+	s.events = events.NewBus(func(e storage.Event) storage.Event { return s.store.Stamp(e) })
+	s.events.Listen(events.ToLog(s.log))
 	var err error
-	s.store, err = storage.Open(ctx, s.config().Data, storage.Options{Command: s.opt.Command, MaxSize: s.opt.maxSize, Log: s.log, Now: s.opt.Now})
+	s.store, err = storage.Open(ctx, s.config().Data, storage.Options{Command: s.opt.Command, MaxSize: s.opt.maxSize, Log: s.log, Now: s.opt.Now,
+		OnEvent: s.events.Publish})
 	if err != nil {
 		return err
 	}
+	s.recorded = s.events.Listen(events.ToStore(s.store, s.log))
 	if s.jpeg, err = model.NewJPEGDecoder(); err != nil {
 		return err
 	}
@@ -168,6 +176,9 @@ func (s *Service) Close() error {
 		errs = append(errs, s.learner.halt())
 	}
 	s.background.Wait()
+	if s.events != nil {
+		s.events.Close()
+	}
 	if s.corpus != nil {
 		errs = append(errs, s.corpus.close())
 	}
@@ -185,15 +196,6 @@ func (s *Service) Close() error {
 
 // Store is the open store.
 func (s *Service) Store() *storage.Store { return s.store }
-
-// event writes what happened to the log and to the store's events.
-func (s *Service) event(ctx context.Context, kind, text string) {
-	s.log.Info(text, "event", kind)
-	err := s.store.AddEvent(ctx, storage.Event{Time: s.opt.Now(), Kind: kind, Text: text})
-	if err != nil {
-		s.log.Warn("the event was not stored", "event", kind, "error", err)
-	}
-}
 
 // retain applies the limits of the store once a minute.
 func (s *Service) retain(ctx context.Context) {
@@ -226,7 +228,11 @@ func (s *Service) retainOnce(ctx context.Context) error {
 	s.corpus.remove(gone.IDs)
 	s.versions.deleting.Unlock()
 	if len(gone.IDs) > 0 {
-		s.event(ctx, "retention", fmt.Sprintf("%d of the oldest frames without a label were deleted (%d bytes)", len(gone.IDs), gone.Bytes))
+		s.events.Publish(storage.Event{
+			Kind: storage.EventRetention,
+			Text: fmt.Sprintf("%d of the oldest frames without a label were deleted (%d bytes)", len(gone.IDs), gone.Bytes),
+			Data: map[string]any{"frames": len(gone.IDs), "bytes": gone.Bytes},
+		})
 	}
 	return err
 }

@@ -12,15 +12,15 @@ import (
 // openSource makes a source without starting it. Its changes of state become
 // events.
 func (s *Service) openSource(w config.Source) (camera.Source, error) {
-	diary := newDiary(func(text string) { s.event(s.lifetime, "source", text) })
+	log := newSourceEventLog(s.events)
 	source, err := sources.Open(w.URI, sources.Options{
 		Cursor: s.store, Limits: s.decoder.Limits, Decoder: s.decoder, Log: s.log, Seed: s.config().Model.Seed, Now: s.opt.Now,
-		Live: w.LiveOptions, Changed: diary.changed,
+		Live: w.LiveOptions, Changed: log.changed,
 	})
 	if err != nil {
 		return nil, err
 	}
-	diary.uri = source.URI()
+	log.uri = source.URI()
 	return source, nil
 }
 

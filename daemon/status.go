@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"cmp"
+	"context"
 	"os"
 	"time"
 
@@ -22,7 +23,7 @@ func (s *Service) Status() (client.Status, error) {
 	if err != nil {
 		return client.Status{}, err
 	}
-	events, err := s.store.Events(s.stopping(), statusEvents)
+	events, err := s.latestEvents(s.stopping(), statusEvents)
 	if err != nil {
 		return client.Status{}, err
 	}
@@ -46,6 +47,19 @@ func (s *Service) Status() (client.Status, error) {
 	}
 	s.ingest.status(&st)
 	return st, nil
+}
+
+// flushTime bounds how long the status waits for the store to take the latest
+// events.
+const flushTime = time.Second
+
+// latestEvents reads the last n events, oldest first. It waits a moment for those
+// that are on their way to the store.
+func (s *Service) latestEvents(ctx context.Context, n int) ([]storage.Event, error) {
+	soon, cancel := context.WithTimeout(ctx, flushTime)
+	defer cancel()
+	_ = s.recorded.Flush(soon) // a disk that hangs must not keep the status back
+	return s.store.Events(ctx, n)
 }
 
 func (in *ingest) status(st *client.Status) {

@@ -2,17 +2,26 @@ package daemon
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"edgeclr/storage"
 )
 
+// publisherFunc takes events as a function.
+type publisherFunc func(e storage.Event)
+
+func (f publisherFunc) Publish(e storage.Event) { f(e) }
+
 // A camera that comes and goes all the time does not fill the events.
-func TestDiary(t *testing.T) {
+func TestSourceEventLog(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var written []string
-		d := newDiary(func(text string) { written = append(written, text) })
+		var last storage.Event
+		d := newSourceEventLog(publisherFunc(func(e storage.Event) { written, last = append(written, e.Text), e }))
 		d.uri = "http://cam/"
 		lost := errors.New("the cable is out")
 		d.changed("failed", lost)
@@ -23,22 +32,25 @@ func TestDiary(t *testing.T) {
 			d.changed("failed", lost)
 			time.Sleep(time.Second)
 		}
-		if n := len(written); n < 1+diaryBurst || n > 1+diaryBurst+4 {
+		if n := len(written); n < 1+sourceBurst || n > 1+sourceBurst+4 {
 			t.Fatalf("%d events: %q", n, written)
 		}
 		if written[0] != "source http://cam/ is failed: the cable is out" || written[1] != "source http://cam/ is live" {
 			t.Errorf("%q", written[:2])
 		}
-		if text := written[diaryBurst]; !strings.Contains(text, "it changes often") {
+		if text := written[sourceBurst]; !strings.Contains(text, "it changes often") {
 			t.Errorf("the last of the burst: %s", text)
 		}
-		if text := written[diaryBurst+1]; !strings.Contains(text, "(changes since the last event that were not written: 5") {
+		if text := written[sourceBurst+1]; !strings.Contains(text, "(changes since the last event that were not written: 5") {
 			t.Errorf("behind the burst: %s", text)
 		}
 		time.Sleep(3 * time.Hour)
 		d.changed("live", nil)
 		if text := written[len(written)-1]; strings.Contains(text, "changes often") {
 			t.Errorf("after a rest: %s", text)
+		}
+		if last.Kind != storage.EventSource || last.Source != d.uri || last.Data["state"] != "live" || !strings.Contains(last.Text, fmt.Sprint("not written: ", last.Data["omitted"])) {
+			t.Errorf("the last event is %+v", last)
 		}
 	})
 }
