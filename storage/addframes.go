@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"unicode"
 	"unicode/utf8"
+
+	"edgeclr/storage/record"
 )
 
 // AddFrames stores frames and returns their numbers, in order. It is one
@@ -56,7 +58,7 @@ func (s *Store) AddFrames(ctx context.Context, cp CheckpointID, fs []NewFrame) (
 
 func (t txn) addFrame(cp CheckpointID, f Frame, n *NewFrame) error {
 	key := frameKey(f.ID)
-	if err := t.putReserved(bucketFrames, key, appendFrameRecord(reserve(256), f)); err != nil {
+	if err := t.putReserved(bucketFrames, key, appendFrameRecord(record.Reserve(256), f)); err != nil {
 		return err
 	}
 	if err := t.put(bucketContent, contentKey(f.SHA256, f.Path), key); err != nil {

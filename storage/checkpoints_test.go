@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"edgeclr/internal/tensor"
+	"edgeclr/storage/record"
 )
 
 func TestCheckpointRoundTrip(t *testing.T) {
@@ -206,7 +207,7 @@ func TestDamagedChunk(t *testing.T) {
 	s := open(t, dir, Options{})
 	bad, good := putCheckpoint(t, s, 1), putCheckpoint(t, s, 20)
 	closeStore(t, s)
-	flipPayload(t, dir, appendFloats(nil, floats(1, 100)))
+	flipPayload(t, dir, record.AppendFloats(nil, floats(1, 100)))
 	s, err := Open(t.Context(), dir, Options{})
 	if err != nil {
 		t.Fatal(err)

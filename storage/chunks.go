@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"edgeclr/internal/tensor"
+	"edgeclr/storage/record"
 )
 
 // manifest lists the tensors of a checkpoint or of a learner's state.
@@ -51,7 +52,7 @@ func (s *Store) putChunks(ctx context.Context, op string, ts []tensor.Tensor) ([
 			for room := txBytes; room > 0 && next < len(ts); {
 				values := ts[next].Data[at:min(at+maxChunk/4, len(ts[next].Data))]
 				if len(values) > 0 {
-					ref, err := t.putChunk(appendFloats(reserve(4*len(values)), values))
+					ref, err := t.putChunk(record.AppendFloats(record.Reserve(4*len(values)), values))
 					if err != nil {
 						return err
 					}
@@ -73,7 +74,7 @@ func (s *Store) putChunks(ctx context.Context, op string, ts []tensor.Tensor) ([
 
 // putChunk stores a chunk made with reserve, or finds the equal one.
 func (t txn) putChunk(value []byte) (chunkRef, error) {
-	sum := sha256.Sum256(value[sumSize:])
+	sum := sha256.Sum256(value[record.SumSize:])
 	ref := chunkRef{Sum: sum[:]}
 	known, err := t.get(bucketChunkIndex, sum[:])
 	if err != nil && !errors.Is(err, ErrCorrupt) {
@@ -83,7 +84,7 @@ func (t txn) putChunk(value []byte) (chunkRef, error) {
 		ref.Seq = binary.BigEndian.Uint64(known)
 		// A chunk that was damaged on the disk must not be used again.
 		old, err := t.get(bucketChunks, key64(ref.Seq))
-		if err == nil && bytes.Equal(old, value[sumSize:]) {
+		if err == nil && bytes.Equal(old, value[record.SumSize:]) {
 			return ref, nil
 		}
 	}
@@ -153,7 +154,7 @@ func (t txn) tensor(rec tensorRecord) (tensor.Tensor, error) {
 		if at+k > n || len(payload)%4 != 0 {
 			return tensor.Tensor{}, corrupt(bucketChunks, key64(ref.Seq), "tensor %q: too many bytes", rec.Name)
 		}
-		readFloats(data[at:at+k], payload)
+		record.DecodeFloats(data[at:at+k], payload)
 		at += k
 	}
 	if at != n {

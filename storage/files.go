@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"edgeclr/storage/record"
 )
 
 // fileRecord is the cursor's memory of one file: how it looked when it was
@@ -21,21 +23,21 @@ type fileRecord struct {
 
 func (r fileRecord) encode() []byte {
 	b := binary.AppendVarint(nil, r.size)
-	b = appendTime(b, r.modTime)
+	b = record.AppendTime(b, r.modTime)
 	b = binary.AppendUvarint(b, uint64(r.frame))
 	if r.frame == 0 {
-		b = appendTime(appendString(b, r.reason), r.at)
+		b = record.AppendTime(record.AppendString(b, r.reason), r.at)
 	}
 	return b
 }
 
 func decodeFileRecord(b []byte) (fileRecord, bool) {
-	r := &reader{b: b}
-	rec := fileRecord{size: r.int(), modTime: r.time(), frame: FrameID(r.uint())}
+	r := record.NewReader(b)
+	rec := fileRecord{size: r.Int(), modTime: r.Time(), frame: FrameID(r.Uint())}
 	if rec.frame == 0 {
-		rec.reason, rec.at = r.string(), r.time()
+		rec.reason, rec.at = r.String(), r.Time()
 	}
-	return rec, r.done()
+	return rec, r.Done()
 }
 
 func (t txn) putFile(source, path string, rec fileRecord) error {

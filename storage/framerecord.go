@@ -1,6 +1,10 @@
 package storage
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+
+	"edgeclr/storage/record"
+)
 
 const frameRecordVersion = 1
 
@@ -8,15 +12,15 @@ const frameRecordVersion = 1
 // UTF-8, which JSON is not. The id is the key, the label has its own bucket.
 func appendFrameRecord(b []byte, f Frame) []byte {
 	b = append(b, frameRecordVersion)
-	b = appendString(b, f.Source)
-	b = appendString(b, f.Path)
-	b = appendTime(b, f.Time)
-	b = appendTime(b, f.Stored)
+	b = record.AppendString(b, f.Source)
+	b = record.AppendString(b, f.Path)
+	b = record.AppendTime(b, f.Time)
+	b = record.AppendTime(b, f.Stored)
 	b = binary.AppendUvarint(b, uint64(f.Width))
 	b = binary.AppendUvarint(b, uint64(f.Height))
-	b = appendString(b, f.Format)
+	b = record.AppendString(b, f.Format)
 	b = append(b, f.SHA256[:]...)
-	b = appendString(b, string(f.Kept))
+	b = record.AppendString(b, string(f.Kept))
 	return binary.AppendUvarint(b, uint64(f.KeptBytes))
 }
 
@@ -26,16 +30,16 @@ func decodeFrameRecord(b []byte) (Frame, bool) {
 	if len(b) == 0 || b[0] != frameRecordVersion {
 		return Frame{}, false
 	}
-	r := &reader{b: b[1:]}
-	f := Frame{Source: r.string(), Path: r.string(), Time: r.time(), Stored: r.time(),
-		Width: int(r.uint()), Height: int(r.uint()), Format: r.string()}
-	copy(f.SHA256[:], r.bytes(uint64(len(f.SHA256))))
-	f.Kept = Kept(r.string())
-	f.KeptBytes = int64(r.uint())
+	r := record.NewReader(b[1:])
+	f := Frame{Source: r.String(), Path: r.String(), Time: r.Time(), Stored: r.Time(),
+		Width: int(r.Uint()), Height: int(r.Uint()), Format: r.String()}
+	copy(f.SHA256[:], r.Bytes(uint64(len(f.SHA256))))
+	f.Kept = Kept(r.String())
+	f.KeptBytes = int64(r.Uint())
 	if f.Width < 0 || f.Height < 0 || f.KeptBytes < 0 || f.KeptBytes > MaxFrameBytes {
 		return Frame{}, false
 	}
-	return f, r.done()
+	return f, r.Done()
 }
 
 // frame reads one frame with its label; ok is false when there is none.

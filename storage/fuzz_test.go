@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"testing"
 	"time"
+
+	"edgeclr/storage/record"
 )
 
 func FuzzFrameRecord(f *testing.F) {
@@ -70,7 +72,7 @@ func FuzzSightings(f *testing.F) {
 func TestSealBindsToTheBucket(t *testing.T) {
 	key := frameKey(1)
 	for _, from := range allBuckets() {
-		value := seal(from, key, append(reserve(3), "abc"...))
+		value := record.Seal(from, key, append(record.Reserve(3), "abc"...))
 		for _, to := range allBuckets() {
 			_, err := unseal(to, key, value)
 			if same := bytes.Equal(from, to); same != (err == nil) {
@@ -78,20 +80,4 @@ func TestSealBindsToTheBucket(t *testing.T) {
 			}
 		}
 	}
-}
-
-func FuzzUnseal(f *testing.F) {
-	f.Add([]byte("frames"), []byte("key"), []byte("payload"))
-	f.Fuzz(func(t *testing.T, bucket, key, payload []byte) {
-		value := seal(bucket, key, append(reserve(len(payload)), payload...))
-		got, err := unseal(bucket, key, value)
-		if len(value) <= maxValue && (err != nil || !bytes.Equal(got, payload)) {
-			t.Errorf("%q, %v", got, err)
-		}
-		other := append(bytes.Clone(key), 'x')
-		if _, err := unseal(bucket, other, value); err == nil {
-			t.Error("a value of another key verifies")
-		}
-		_, _ = unseal(bucket, key, payload) // any bytes, no panic
-	})
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"edgeclr/internal/tensor"
+	"edgeclr/storage/record"
 )
 
 // clock is a clock that a test sets.
@@ -138,7 +139,7 @@ func equalTensors(a, b []tensor.Tensor) bool {
 }
 
 func equalFloats(a, b []float32) bool {
-	return bytes.Equal(appendFloats(nil, a), appendFloats(nil, b))
+	return bytes.Equal(record.AppendFloats(nil, a), record.AppendFloats(nil, b))
 }
 
 // flip changes one bit of the database file.

@@ -51,20 +51,20 @@ func Open(ctx context.Context, dir string, opt Options) (_ *Store, err error) {
 	} else if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
-	lock, err := acquireLock(ctx, dir, opt)
+	held, err := acquireLock(ctx, dir, opt)
 	if err != nil {
 		return nil, err
 	}
 	defer func() {
 		if err != nil {
-			_ = lock.release()
+			_ = held.Release()
 		}
 	}()
 	id, err := identify(dir, opt)
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{dir: dir, path: filepath.Join(dir, fileDB), opt: opt, lock: lock}
+	s := &Store{dir: dir, path: filepath.Join(dir, fileDB), opt: opt, lock: held}
 	if err := preflight(s.path, opt.Log); err != nil {
 		return nil, err
 	}

@@ -223,7 +223,7 @@ func TestDamagedStateIsCountedAnew(t *testing.T) {
 	if err := s.db.Close(); err != nil {
 		t.Fatal(err)
 	}
-	s.lock.release()
+	s.lock.Release()
 
 	s = open(t, dir, Options{})
 	if s.CountFrames() != 5 || s.CountVectors(cp) != 5 || s.CountReplay() != 1 {

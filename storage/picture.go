@@ -1,6 +1,16 @@
 package storage
 
-import "bytes"
+import (
+	"bytes"
+
+	"edgeclr/storage/record"
+)
+
+// pictureChunk is small on purpose. bbolt rewrites a leaf page when a key is
+// added beside its others, up to four values of any size: with whole pictures a
+// new one would cost the writing of three old ones. Two such values and their
+// keys fill two pages of pageBytes to the last byte.
+const pictureChunk = pageBytes - 16/2 - 16 - 12 - record.SumSize
 
 // putPicture stores the bytes of a picture in small values; see pictureChunk.
 func (t txn) putPicture(bucket []byte, id FrameID, data []byte) error {
@@ -35,7 +45,7 @@ func (t txn) picture(bucket []byte, id FrameID, size int64) ([]byte, error) {
 func (t txn) checkPicture(owner, bucket, frame []byte, want int64) error {
 	var size int64
 	_, err := t.scan(bucket, frame, nil, -1, func(_, raw []byte) error {
-		size += int64(len(raw) - sumSize)
+		size += int64(len(raw) - record.SumSize)
 		return nil
 	})
 	if err == nil && size != want {

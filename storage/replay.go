@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"edgeclr/storage/record"
 )
 
 // ReplayPicture is the picture that a frame is learned from: small, so that
@@ -24,7 +26,7 @@ type ReplayEntry struct {
 // putReplay stores the picture to learn from of a new frame.
 func (t txn) putReplay(f Frame, p *ReplayPicture) error {
 	rec := replayRecord{source: f.Source, time: f.Time, live: p.Live, size: int64(len(p.JPEG))}
-	if err := t.putReserved(bucketReplay, frameKey(f.ID), rec.append(reserve(64))); err != nil {
+	if err := t.putReserved(bucketReplay, frameKey(f.ID), rec.append(record.Reserve(64))); err != nil {
 		return err
 	}
 	t.st.Replay++

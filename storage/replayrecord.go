@@ -3,6 +3,8 @@ package storage
 import (
 	"encoding/binary"
 	"time"
+
+	"edgeclr/storage/record"
 )
 
 const replayRecordVersion = 1
@@ -22,8 +24,8 @@ func (r replayRecord) append(b []byte) []byte {
 		live = 1
 	}
 	b = append(b, replayRecordVersion)
-	b = appendString(b, r.source)
-	b = appendTime(b, r.time)
+	b = record.AppendString(b, r.source)
+	b = record.AppendTime(b, r.time)
 	b = append(b, live)
 	return binary.AppendUvarint(b, uint64(r.size))
 }
@@ -33,7 +35,7 @@ func decodeReplayRecord(b []byte) (replayRecord, bool) {
 	if len(b) == 0 || b[0] != replayRecordVersion {
 		return replayRecord{}, false
 	}
-	r := &reader{b: b[1:]}
-	rec := replayRecord{source: r.string(), time: r.time(), live: r.uint() == 1, size: int64(r.uint())}
-	return rec, r.done() && rec.size > 0 && rec.size <= MaxReplayBytes
+	r := record.NewReader(b[1:])
+	rec := replayRecord{source: r.String(), time: r.Time(), live: r.Uint() == 1, size: int64(r.Uint())}
+	return rec, r.Done() && rec.size > 0 && rec.size <= MaxReplayBytes
 }

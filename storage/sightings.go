@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"time"
+
+	"edgeclr/storage/record"
 )
 
 // Sightings tell how often a stored frame was seen again: by frames that were
@@ -26,7 +28,7 @@ const (
 func (s Sightings) append(b []byte) []byte {
 	b = append(b, sightingsVersion)
 	b = binary.AppendUvarint(b, s.Count)
-	return appendTime(appendTime(b, s.First), s.Last)
+	return record.AppendTime(record.AppendTime(b, s.First), s.Last)
 }
 
 // decodeSightings reads what append wrote.
@@ -34,9 +36,9 @@ func decodeSightings(b []byte) (Sightings, bool) {
 	if len(b) == 0 || b[0] != sightingsVersion {
 		return Sightings{}, false
 	}
-	r := &reader{b: b[1:]}
-	s := Sightings{Count: r.uint(), First: r.time(), Last: r.time()}
-	return s, r.done() && s.Count > 0
+	r := record.NewReader(b[1:])
+	s := Sightings{Count: r.Uint(), First: r.Time(), Last: r.Time()}
+	return s, r.Done() && s.Count > 0
 }
 
 // AddSighting counts that a frame was seen again at that time; for a frame that
@@ -146,7 +148,7 @@ func (t txn) putSightings(id FrameID, all Sightings) error {
 	if frames.Get(key) == nil {
 		return nil
 	}
-	return t.putReserved(bucketSightings, key, all.append(reserve(32)))
+	return t.putReserved(bucketSightings, key, all.append(record.Reserve(32)))
 }
 
 // sighted are the sightings of a frame that wait for the next commit.

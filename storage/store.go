@@ -9,6 +9,8 @@ import (
 	"sync/atomic"
 
 	"go.etcd.io/bbolt"
+
+	"edgeclr/storage/lock"
 )
 
 // Store is an open store. See the package comment for what it promises.
@@ -17,7 +19,7 @@ type Store struct {
 	path string // of the database file
 	id   string
 	opt  Options
-	lock *dirLock
+	lock *lock.Lock
 	db   *bbolt.DB
 
 	pageSize int
@@ -52,7 +54,7 @@ func (s *Store) Close() error {
 		if !s.opt.ReadOnly && s.unsafe.Load() == nil {
 			err = s.Flush(context.Background())
 		}
-		err = errors.Join(err, s.db.Close(), s.lock.release())
+		err = errors.Join(err, s.db.Close(), s.lock.Release())
 	})
 	return err
 }

@@ -11,6 +11,15 @@ import (
 	"syscall"
 
 	"go.etcd.io/bbolt"
+
+	"edgeclr/storage/record"
+)
+
+const (
+	maxChunk = 128 << 10 // bytes of a chunk of a tensor
+	pageRows = 100       // records read in one transaction
+	pageKeys = 2000      // keys read in one transaction
+	txBytes  = 4 << 20   // payload written in one transaction where work is sliced
 )
 
 // txn is one transaction. Nothing it returns may be used after the transaction:
@@ -42,13 +51,13 @@ func (t txn) get(bucket, key []byte) ([]byte, error) {
 
 // put stores a payload.
 func (t txn) put(bucket, key, payload []byte) error {
-	return t.putReserved(bucket, key, append(reserve(len(payload)), payload...))
+	return t.putReserved(bucket, key, append(record.Reserve(len(payload)), payload...))
 }
 
 // putReserved stores a value made with reserve, without a copy.
 func (t txn) putReserved(bucket, key, value []byte) error {
-	if len(value) > maxValue {
-		return fmt.Errorf("%w: value of %d bytes in %s, at most %d", ErrInvalid, len(value), bucket, maxValue)
+	if len(value) > record.MaxValue {
+		return fmt.Errorf("%w: value of %d bytes in %s, at most %d", ErrInvalid, len(value), bucket, record.MaxValue)
 	}
 	b, err := t.bucket(bucket)
 	if err != nil {
@@ -56,7 +65,17 @@ func (t txn) putReserved(bucket, key, value []byte) error {
 	}
 	// Keys mostly grow, so full pages are better than half empty ones.
 	b.FillPercent = 0.9
-	return b.Put(key, seal(bucket, key, value))
+	return b.Put(key, record.Seal(bucket, key, value))
+}
+
+// unseal verifies a value at its place and returns its payload, which aliases
+// value.
+func unseal(bucket, key, value []byte) ([]byte, error) {
+	payload, err := record.Unseal(bucket, key, value)
+	if err != nil {
+		return nil, corrupt(bucket, key, "%v", err)
+	}
+	return payload, nil
 }
 
 func (t txn) del(bucket, key []byte) error {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"math"
+
+	"edgeclr/storage/record"
 )
 
 // putVector stores the embedding of a frame and counts it if it is new.
@@ -32,7 +34,7 @@ func (t txn) putVectorOf(c Checkpoint, n uint32, v Vector) error {
 	if b.Get(key) == nil {
 		t.st.Vectors[c.ID]++
 	}
-	return t.putReserved(bucketVectors, key, appendFloats(reserve(4*len(v.Values)), v.Values))
+	return t.putReserved(bucketVectors, key, record.AppendFloats(record.Reserve(4*len(v.Values)), v.Values))
 }
 
 // PutVectors stores embeddings by checkpoint cp in one transaction. Vectors of
@@ -90,7 +92,7 @@ func decodeVector(key, payload []byte) ([]float32, error) {
 		return nil, corrupt(bucketVectors, key, "%d bytes are no vector", len(payload))
 	}
 	values := make([]float32, len(payload)/4)
-	readFloats(values, payload)
+	record.DecodeFloats(values, payload)
 	return values, nil
 }
 

@@ -3,6 +3,8 @@ package storage
 import (
 	"slices"
 	"testing"
+
+	"edgeclr/storage/record"
 )
 
 func TestVectors(t *testing.T) {
@@ -122,7 +124,7 @@ func TestDamagedVector(t *testing.T) {
 	cp := putCheckpoint(t, s, 100)
 	addSamples(t, s, cp, 3, 10)
 	closeStore(t, s)
-	flipPayload(t, dir, appendFloats(nil, floats(2, 8)))
+	flipPayload(t, dir, record.AppendFloats(nil, floats(2, 8)))
 	s, err := Open(t.Context(), dir, Options{})
 	if err != nil {
 		t.Fatal(err)
