@@ -6,19 +6,20 @@ import (
 	"edgeclr/augment"
 )
 
-// DefaultPath is the file that Load reads when none is named and it exists.
+// DefaultPath is the file that Load reads when no other file is named. It need
+// not exist.
 const DefaultPath = "/etc/edgeclr/edgeclr.yaml"
 
-// Config is every setting. Its zero value is not valid: start from Default.
-// Fields are in the order of docs/edgeclr.yaml, which explains each of them.
+// Config holds every setting. Its zero value is not valid: start from Default.
+// The fields are in the order of docs/edgeclr.yaml, which explains each of them.
 type Config struct {
-	// Data is the folder of the store. Load fills an empty one by user: see
-	// DataDir.
+	// Data is the folder of the store. When it is empty, Load chooses it by
+	// user: see DataDir.
 	Data string `yaml:"data"`
-	// Listen is an extra TCP address for the API and the page, "host:port";
+	// Listen is an additional TCP address for the API and the page, "host:port".
 	// "" is none. The Unix socket is always there. See ListenAddress.
 	Listen string `yaml:"listen"`
-	// Sources are what `edgeclr run` watches, each once.
+	// Sources are what `edgeclr run` watches. Each appears once.
 	Sources []Source `yaml:"sources"`
 
 	Model   Model          `yaml:"model"`
@@ -33,11 +34,14 @@ type Config struct {
 	Limits  Limits         `yaml:"limits"`
 	Log     Log            `yaml:"log"`
 
-	// File is where Load found the settings, "" without a file.
+	// File is the file that Load read, "" if there was none.
 	File string `yaml:"-"`
+	// Warnings are what Load noticed in a configuration that is good. They are
+	// in the order of the file.
+	Warnings []Warning `yaml:"-"`
 }
 
-// Default is the configuration of an empty file. Data is left empty, since it
+// Default is the configuration of an empty file. Data is empty, since it
 // depends on the user: Load fills it.
 func Default() Config {
 	return Config{
@@ -88,4 +92,143 @@ func Default() Config {
 		Limits: Limits{FileBytes: 64 * MiB, Pixels: 50_000_000},
 		Log:    Log{Level: "info", Format: LogText},
 	}
+}
+
+// Values of the keys that offer a choice.
+const (
+	RuntimeTensorFlow = "tensorflow"
+
+	DeviceAuto = ""
+	DeviceCPU  = "cpu"
+
+	LossNTXent = "nt_xent"
+	LossDCL    = "dcl"
+
+	OptimizerSGD  = "sgd"
+	OptimizerLARS = "lars"
+
+	DecayAll     = "all"
+	DecayKernels = "kernels"
+
+	ReplayMinRed    = "minred"
+	ReplayReservoir = "reservoir"
+	ReplayFIFO      = "fifo"
+
+	BatchNormFrozen = "frozen"
+	BatchNormTrain  = "train"
+
+	BlendNone    = "none"
+	BlendAverage = "average"
+	BlendJoin    = "join"
+
+	FramesBySource  = ""
+	FramesFull      = "full"
+	FramesThumbnail = "thumbnail"
+	FramesNone      = "none"
+
+	LogText = "text"
+	LogJSON = "json"
+)
+
+// Model chooses the encoder and what runs it. A store that has a checkpoint
+// overrides Arch and Size.
+type Model struct {
+	Arch    string `yaml:"arch"`    // a name of model/arch
+	Size    int    `yaml:"size"`    // side of the square input of the encoder, pixels
+	Weights string `yaml:"weights"` // file of pretrained weights; "" searches the usual places
+	Runtime string `yaml:"runtime"` // what computes embeddings: RuntimeTensorFlow
+	Threads int    `yaml:"threads"` // threads of one operation; 0 is one per core
+	Seed    uint64 `yaml:"seed"`    // seed of everything random
+	Device  string `yaml:"device"`  // DeviceAuto takes the first accelerator, DeviceCPU the CPU
+}
+
+// Learn describes a round of SimCLR training (Chen et al. 2020) and when a
+// round starts.
+type Learn struct {
+	Enabled         bool     `yaml:"enabled"`
+	Batch           int      `yaml:"batch"`            // images per step; each gives two views
+	Steps           int      `yaml:"steps"`            // steps of a round, including HeadSteps
+	HeadSteps       int      `yaml:"head_steps"`       // first steps, which train the projection head alone
+	Ramp            int      `yaml:"ramp"`             // steps after HeadSteps in which the rate rises to LR
+	LR              float64  `yaml:"lr"`               // learning rate of encoder and head; a cosine takes it to 0
+	HeadLR          float64  `yaml:"head_lr"`          // learning rate of the head during HeadSteps
+	Momentum        float64  `yaml:"momentum"`         // momentum of the optimizer
+	WeightDecay     float64  `yaml:"weight_decay"`     // weight decay of the optimizer
+	Decay           string   `yaml:"decay"`            // which parameters decay: DecayAll or DecayKernels
+	BatchNorm       string   `yaml:"batch_norm"`       // BatchNormFrozen or BatchNormTrain
+	Stages          int      `yaml:"stages"`           // encoder stages that learn, counted from the top; 0 is all
+	StageDecay      float64  `yaml:"stage_decay"`      // learning rate of a stage as a share of the stage above
+	Loss            string   `yaml:"loss"`             // LossNTXent or LossDCL
+	Temperature     float64  `yaml:"temperature"`      // temperature of the loss
+	Queue           int      `yaml:"queue"`            // projections of past views kept as additional negatives
+	Chunk           int      `yaml:"chunk"`            // images in memory at a time; 0 is the whole batch
+	Align           float64  `yaml:"align"`            // weight of the alignment to a moving average; 0 is off
+	Optimizer       string   `yaml:"optimizer"`        // OptimizerSGD or OptimizerLARS
+	CheckpointEvery Duration `yaml:"checkpoint_every"` // how often the learner saves its state
+	MinFrames       int      `yaml:"min_frames"`       // stored frames before the first round
+	MinNew          int      `yaml:"min_new"`          // new frames before another round
+	Neighbours      int      `yaml:"neighbours"`       // nearest frames among which the second view is chosen; 0 is off
+	Temporal        float64  `yaml:"temporal"`         // share of pairs whose second view is another frame of the same moment
+	Promote         bool     `yaml:"promote"`          // a better candidate serves without being asked for
+	Duty            float64  `yaml:"duty"`             // share of the time spent on steps
+	Windows         []string `yaml:"windows"`          // daily times of learning, "22:00-06:00"; none is always
+	MaxTemperature  float64  `yaml:"max_temperature"`  // hottest thermal zone allowed, degrees Celsius; 0 is no limit
+	MaxLoad         float64  `yaml:"max_load"`         // load per core allowed from other programs; 0 is no limit
+	MaxMemory       Bytes    `yaml:"max_memory"`       // memory of the process during learning, which sets Chunk; 0 is no limit
+}
+
+// Replay bounds the pictures that training draws from, and chooses those of a batch.
+type Replay struct {
+	Capacity int      `yaml:"capacity"` // pictures
+	Policy   string   `yaml:"policy"`   // which picture leaves: ReplayMinRed, ReplayReservoir or ReplayFIFO
+	Fresh    float64  `yaml:"fresh"`    // largest share of a batch for pictures that training has not used yet
+	Moment   Duration `yaml:"moment"`   // frames of a live source this close in time are not negatives of each other; 0 is off
+}
+
+// Gate keeps near-duplicates out of replay. It also keeps those of live sources
+// out of the store.
+type Gate struct {
+	Enabled bool     `yaml:"enabled"`
+	MaxGap  Duration `yaml:"max_gap"` // longest time without a frame that is kept
+
+	// Sightings counts a near-duplicate of a live source with the stored frame
+	// that it repeats: how often, first and last.
+	Sightings bool `yaml:"sightings"`
+}
+
+// Probe holds frames back from learning. Candidates are judged on them.
+type Probe struct {
+	Capacity int `yaml:"capacity"` // frames
+	Every    int `yaml:"every"`    // at most one in so many frames is held back
+}
+
+// Serve chooses what answers queries after training.
+type Serve struct {
+	// Blend is what the next trained checkpoint serves as. BlendNone is the
+	// adapted encoder. BlendAverage averages its weights with the pretrained
+	// ones. BlendJoin joins its vectors to the pretrained ones. A checkpoint
+	// keeps the blend that it was stored with.
+	Blend string `yaml:"blend"`
+}
+
+// Store says what is kept and for how long. Labelled frames are never deleted.
+type Store struct {
+	Frames          string   `yaml:"frames"`           // what is kept of a frame; FramesBySource: full for dir:, thumbnail for cameras
+	ThumbnailSide   int      `yaml:"thumbnail_side"`   // shorter side, pixels
+	MaxBytes        Bytes    `yaml:"max_bytes"`        // live bytes of the store; 0 is no limit
+	MaxAge          Duration `yaml:"max_age"`          // time since a frame was stored; 0 is no limit
+	MinFree         Bytes    `yaml:"min_free"`         // free space that the store leaves on the disk; 0 is none
+	KeepCheckpoints int      `yaml:"keep_checkpoints"` // trained checkpoints, including the one that serves
+}
+
+// Limits guard against inputs that would exhaust the board.
+type Limits struct {
+	FileBytes Bytes `yaml:"file_bytes"` // size of one encoded image
+	Pixels    int   `yaml:"pixels"`     // pixels of one decoded image
+}
+
+// Log configures standard error.
+type Log struct {
+	Level  string `yaml:"level"`  // debug, info, warn, error
+	Format string `yaml:"format"` // LogText or LogJSON
 }

@@ -3,38 +3,48 @@ package config
 import (
 	"fmt"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 )
 
-// docs/edgeclr.yaml must hold every key, with its default, and explain it.
+// docs/edgeclr.yaml holds every key as a comment, with its default and an
+// explanation. As it is, it sets nothing.
 func TestExampleFileIsTrue(t *testing.T) {
-	const path = "../docs/edgeclr.yaml"
-	text, err := os.ReadFile(path)
+	text, err := os.ReadFile(examplePath)
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := newLoader()
+	asItIs := newLoader(theHistory())
+	asItIs.readYAML(examplePath, text)
+	for path, from := range asItIs.origins {
+		t.Errorf("%s: %s is not a comment: an installed file would pin it", from.where, path)
+	}
+	l := newLoader(theHistory())
 	// With other values than the defaults, a key without a value shows.
 	for _, k := range l.keys {
 		k.value.SetZero()
 	}
-	l.readYAML(path, text)
+	l.readYAML(examplePath, uncomment(text))
 	l.validate()
-	for _, p := range l.problems {
+	for _, p := range append(l.problems, asItIs.problems...) {
 		t.Error(p)
 	}
 	for _, k := range l.keys {
-		if l.origins[k.path] == "" {
+		if l.origins[k.path].where == "" {
 			t.Errorf("%s is missing", k.path)
 		}
 	}
 	for _, key := range Diff(Default(), l.config) {
 		t.Errorf("%s is not the default", key)
 	}
-	for i, line := range strings.Split(string(text), "\n") {
-		if strings.HasPrefix(line, "  ") && !strings.Contains(line, "#") {
-			t.Errorf("%s:%d: no comment explains the key", path, i+1)
+	for _, w := range l.config.Warnings {
+		t.Errorf("it uses a former name: %s", w)
+	}
+	inSection := regexp.MustCompile(`^(?:  )+[a-z_]+:`)
+	for i, line := range strings.Split(string(uncomment(text)), "\n") {
+		if inSection.MatchString(line) && !strings.Contains(line, "#") {
+			t.Errorf("%s:%d: no comment explains the key", examplePath, i+1)
 		}
 	}
 }

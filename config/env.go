@@ -8,29 +8,33 @@ import (
 
 const envPrefix = "EDGECLR_"
 
-// Variables of the program that are no keys of the file.
+// Variables of the program that are not keys of the file.
 const (
-	EnvConfig  = "EDGECLR_CONFIG"  // the file, as --config
-	EnvWeights = "EDGECLR_WEIGHTS" // where pretrained weights are looked for
+	EnvConfig  = "EDGECLR_CONFIG"  // the file, like --config
+	EnvWeights = "EDGECLR_WEIGHTS" // a file of pretrained weights
 	EnvShared  = "EDGECLR_SHARED"  // the data of tests
 	EnvTest    = "EDGECLR_TEST_"   // prefix of what tests tell their child processes
 )
 
-// readEnvironment applies EDGECLR_* variables ("NAME=value", as os.Environ has
-// them) to the loader's configuration. As in exec.Cmd, the last of two equal names counts.
+// readEnvironment applies EDGECLR_* variables to the configuration. They have
+// the form "NAME=value", as os.Environ returns them. The last of two equal names
+// counts, as in exec.Cmd.
 func (l *loader) readEnvironment(environ []string) {
+	l.layer = layerEnvironment
 	values := environment(environ)
 	names := []string{EnvConfig, EnvWeights, EnvShared}
 	for _, k := range l.keys {
-		name := k.variable()
-		names = append(names, name)
-		if text := values[name]; text != "" {
-			l.readVariable(name, text, k)
-		}
+		names = append(names, variable(k.path))
+		l.readVariable(values, k.path, k.path)
+	}
+	former := map[string]bool{}
+	for _, r := range l.history.renames {
+		former[variable(r.former)] = true
+		l.readVariable(values, r.former, r.current...)
 	}
 	var unknown []string
 	for name := range values {
-		if !slices.Contains(names, name) && !strings.HasPrefix(name, EnvTest) {
+		if !slices.Contains(names, name) && !former[name] && !strings.HasPrefix(name, EnvTest) {
 			unknown = append(unknown, name)
 		}
 	}
@@ -40,24 +44,31 @@ func (l *loader) readEnvironment(environ []string) {
 	}
 }
 
-func (l *loader) readVariable(name, text string, k key) {
-	if k.isList() {
-		l.readListVariable(name, text, k)
-	} else if err := k.set(text); err != nil {
-		l.fail(Problem{Key: k.path, Where: name, Text: err.Error()})
+// readVariable applies the variable of a key name to the keys at these paths.
+// An empty variable counts as not set.
+func (l *loader) readVariable(values map[string]string, name string, paths ...string) {
+	text := values[variable(name)]
+	if text == "" {
+		return
 	}
-	l.origins[k.path] = name
+	l.write(name, variable(name), paths, func(k key) {
+		if k.isList() {
+			l.readListVariable(variable(name), text, k)
+		} else if err := k.set(text); err != nil {
+			l.fail(Problem{Key: k.path, Where: variable(name), Text: err.Error()})
+		}
+	})
 }
 
-// readListVariable takes one value, or several as a YAML list in brackets:
-// commas are ordinary letters in URIs and commands.
+// readListVariable takes one value, or several as a YAML list in brackets. It
+// cannot separate values by commas, which are ordinary in URIs and commands.
 func (l *loader) readListVariable(name, text string, k key) {
 	if !strings.HasPrefix(strings.TrimSpace(text), "[") {
 		k.setList([]string{text})
 		return
 	}
 	file, err := parseYAML([]byte(text))
-	if err != nil || len(file.Docs) != 1 || len(text) > maxFile {
+	if err != nil || len(file.Docs) != 1 || len(text) > maxFileBytes {
 		l.fail(Problem{Key: k.path, Where: name,
 			Text: fmt.Sprintf("%.60q is not a list: write one value, or several as [\"a\", \"b\"]", text), Err: err})
 		return

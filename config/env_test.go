@@ -60,7 +60,7 @@ func TestEnvironmentRefused(t *testing.T) {
 		"EDGECLR_CONFIG=/no/such":    `/no/such: `,
 	} {
 		t.Run(variable, func(t *testing.T) {
-			_, err := load("", "/no/default", []string{variable})
+			_, err := load(theHistory(), "", "/no/default", []string{variable})
 			if err == nil || !strings.Contains(err.Error(), want) {
 				t.Errorf("got  %v\nwant %v", err, want)
 			}
@@ -72,10 +72,10 @@ func TestVariablesAreUnique(t *testing.T) {
 	c := Default()
 	seen := map[string]string{EnvConfig: "", EnvWeights: "", EnvShared: ""}
 	for _, k := range keysOf(&c) {
-		if other, ok := seen[k.variable()]; ok {
-			t.Errorf("%s and %q share %s", k.path, other, k.variable())
+		if other, ok := seen[variable(k.path)]; ok {
+			t.Errorf("%s and %q share %s", k.path, other, variable(k.path))
 		}
-		seen[k.variable()] = k.path
+		seen[variable(k.path)] = k.path
 	}
 }
 
@@ -91,7 +91,7 @@ func TestVariablesOfTheProgramAreKnown(t *testing.T) {
 			return err
 		}
 		for _, m := range literal.FindAllSubmatch(text, -1) {
-			l := newLoader()
+			l := newLoader(theHistory())
 			l.readEnvironment([]string{string(m[1]) + "=1"})
 			if slices.ContainsFunc(l.problems, func(p Problem) bool { return strings.HasPrefix(p.Text, "no such variable") }) {
 				t.Errorf("%s reads %s, which Load refuses: add it to env.go, or use the prefix %s", path, m[1], EnvTest)

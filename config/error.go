@@ -5,22 +5,22 @@ import (
 	"strings"
 )
 
-// ExitCode is what a program ends with on an *Error: sysexits' EX_CONFIG,
-// which the systemd unit takes as "do not restart".
+// ExitCode is the exit code of a program on an *Error: EX_CONFIG of sysexits.
+// The systemd unit takes it as "do not restart".
 const ExitCode = 78
 
-// Error is a configuration that was refused, with everything that is wrong
-// with it. Find it with errors.As.
+// Error is a configuration that was refused, with everything that is wrong with
+// it. Find it with errors.As.
 type Error struct {
 	Problems []Problem // at least one, in the order of the file
 }
 
 // Problem is one thing that is wrong.
 type Problem struct {
-	Key   string // "learn.batch"; "" when it is about the whole file
-	Where string // "FILE:LINE" or the variable's name; "" for a flag or a default
+	Key   string // "learn.batch"; "" when the problem is about the whole file
+	Where string // "FILE:LINE" or the name of the variable; "" for a flag or a default
 	Text  string // what is wrong and what is allowed
-	Err   error  // the cause, where there is one: a file that cannot be read
+	Err   error  // the cause, if there is one: a file that cannot be read
 }
 
 // Error puts each problem on its own line.
@@ -36,7 +36,7 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
-// Unwrap gives the causes, so that errors.Is finds fs.ErrNotExist.
+// Unwrap returns the causes, so that errors.Is finds fs.ErrNotExist.
 func (e *Error) Unwrap() []error {
 	var causes []error
 	for _, p := range e.Problems {
@@ -48,12 +48,59 @@ func (e *Error) Unwrap() []error {
 }
 
 // String is "FILE:LINE: key: text".
-func (p Problem) String() string {
+func (p Problem) String() string { return located(p.Where, p.Key, p.Text) }
+
+// located joins the parts that are not empty.
+func located(where, key, text string) string {
 	parts := make([]string, 0, 3)
-	for _, s := range []string{p.Where, p.Key, p.Text} {
+	for _, s := range []string{where, key, text} {
 		if s != "" {
 			parts = append(parts, s)
 		}
 	}
 	return strings.Join(parts, ": ")
+}
+
+// didYouMean ends a message with the nearest known name, if one is near.
+func didYouMean(name string, known []string) string {
+	// A third of the letters may be wrong, without what all names share.
+	own := strings.TrimPrefix(name[strings.LastIndex(name, ".")+1:], envPrefix)
+	best, distance := "", len(own)/3+1
+	for _, k := range known {
+		// "batch" at the top level most likely means "learn.batch".
+		if strings.HasSuffix(k, "."+name) {
+			return fmt.Sprintf("; did you mean %q?", k)
+		}
+		if d := editDistance(name, k); d < distance {
+			best, distance = k, d
+		}
+	}
+	if best == "" {
+		return ""
+	}
+	return fmt.Sprintf("; did you mean %q?", best)
+}
+
+// editDistance is the Levenshtein distance over bytes.
+func editDistance(a, b string) int {
+	if len(a) > 64 || len(b) > 64 {
+		return 64 // no key is that long
+	}
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			change := diagonal
+			if a[i] != b[j] {
+				change++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(change, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
 }

@@ -9,21 +9,24 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"edgeclr/augment"
 )
 
 // Load reads the configuration of a command.
 //
-// Path is the file; "" means the one that EDGECLR_CONFIG names, else
-// DefaultPath if it exists, else none. A file that is named must exist. Environ is
-// the process's environment, as os.Environ gives it; nil is an empty one.
+// Path is the file. "" means the file that EDGECLR_CONFIG names, otherwise
+// DefaultPath if it exists, otherwise none. A file that is named must exist.
+// Environ is the environment of the process, as os.Environ returns it; nil is an
+// empty one.
 //
-// The error is an *Error with all problems; the Config is then the zero value.
+// The error is an *Error with all problems. The Config is then the zero value.
 func Load(path string, environ []string) (Config, error) {
-	return load(path, DefaultPath, environ)
+	return load(theHistory(), path, DefaultPath, environ)
 }
 
-func load(path, defaultPath string, environ []string) (Config, error) {
-	l := newLoader()
+func load(h history, path, defaultPath string, environ []string) (Config, error) {
+	l := newLoader(h)
 	if path == "" {
 		path = environment(environ)[EnvConfig]
 	}
@@ -40,23 +43,27 @@ func load(path, defaultPath string, environ []string) (Config, error) {
 	l.applyPreset()
 	l.validate()
 	if len(l.problems) > 0 {
-		l.sortProblems()
+		slices.SortStableFunc(l.problems, func(a, b Problem) int { return cmp.Compare(l.line(a.Where), l.line(b.Where)) })
 		return Config{}, &Error{Problems: l.problems}
 	}
+	l.warnFormerDefaults()
+	slices.SortStableFunc(l.config.Warnings, func(a, b Warning) int { return cmp.Compare(l.line(a.Where), l.line(b.Where)) })
 	l.config.Data = DataDir(l.config.Data, environ, os.Geteuid())
 	return l.config, nil
 }
 
-// loader is a configuration that is being put together.
+// loader puts a configuration together.
 type loader struct {
 	config   Config
-	keys     []key             // of config
-	origins  map[string]string // key -> where its value comes from, as Problem.Where
+	keys     []key // of config
+	history  history
+	layer    layer             // that is being read
+	origins  map[string]origin // path of a key -> where its value was written
 	problems []Problem
 }
 
-func newLoader() *loader {
-	l := &loader{config: Default(), origins: map[string]string{}}
+func newLoader(h history) *loader {
+	l := &loader{config: Default(), history: h, origins: map[string]origin{}}
 	l.keys = keysOf(&l.config)
 	return l
 }
@@ -75,26 +82,41 @@ func (l *loader) names() []string {
 	return names
 }
 
-// validate adds what Validate finds, unless the key already has a problem: its
-// value is then still the default.
+// applyPreset gives the keys of the augmentation that were not set the values of
+// its preset. It leaves a preset that does not exist to validate.
+func (l *loader) applyPreset() {
+	preset, err := augment.Preset(l.config.Augment.Preset)
+	if err != nil {
+		return
+	}
+	from := Config{Augment: preset}
+	values := keysOf(&from)
+	for i, k := range l.keys {
+		if _, set := l.origins[k.path]; strings.HasPrefix(k.path, "augment.") && !set {
+			k.value.Set(values[i].value)
+		}
+	}
+}
+
+// validate adds what Validate finds. It leaves out a key that already has a
+// problem, since its value is still the default.
 func (l *loader) validate() {
 	unread := l.problems
 	for _, p := range l.config.problems() {
+		if from, ok := l.origins[p.Key]; ok {
+			p.Key, p.Where = from.name, from.where
+		}
 		if !slices.ContainsFunc(unread, func(q Problem) bool { return q.Key == p.Key }) {
-			p.Where = l.origins[p.Key]
 			l.fail(p)
 		}
 	}
 }
 
-// sortProblems puts those of the file first, by line.
-func (l *loader) sortProblems() {
-	line := func(p Problem) int {
-		after, _ := strings.CutPrefix(p.Where, l.config.File+":")
-		if n, err := strconv.Atoi(after); err == nil {
-			return n
-		}
-		return math.MaxInt
+// line is the line of a place in the file. All other places come after the file.
+func (l *loader) line(where string) int {
+	after, _ := strings.CutPrefix(where, l.config.File+":")
+	if n, err := strconv.Atoi(after); err == nil {
+		return n
 	}
-	slices.SortStableFunc(l.problems, func(a, b Problem) int { return cmp.Compare(line(a), line(b)) })
+	return math.MaxInt
 }

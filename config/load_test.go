@@ -172,7 +172,7 @@ func TestLoadChoosesTheFile(t *testing.T) {
 		{"then none", "", absent, "", "info"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got, err := load(c.path, c.fallback, []string{"EDGECLR_CONFIG=" + c.variable})
+			got, err := load(theHistory(), c.path, c.fallback, []string{"EDGECLR_CONFIG=" + c.variable})
 			if err != nil || got.Log.Level != c.want {
 				t.Errorf("level %q, %v; want %q", got.Log.Level, err, c.want)
 			}
@@ -180,7 +180,7 @@ func TestLoadChoosesTheFile(t *testing.T) {
 	}
 	for name, path := range map[string]string{"absent": absent, "a folder": t.TempDir()} {
 		t.Run(name, func(t *testing.T) {
-			_, err := load(path, absent, nil)
+			_, err := load(theHistory(), path, absent, nil)
 			if err == nil || !strings.Contains(err.Error(), path) || !strings.Contains(err.Error(), "--config") {
 				t.Errorf("error %v lacks the path or what to do", err)
 			}
@@ -196,17 +196,17 @@ func TestLoadChoosesTheFile(t *testing.T) {
 		if err := os.Chmod(byDefault, 0); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := load("", byDefault, nil); !errors.Is(err, fs.ErrPermission) {
+		if _, err := load(theHistory(), "", byDefault, nil); !errors.Is(err, fs.ErrPermission) {
 			t.Errorf("error %v is not fs.ErrPermission: a file that is there must not be passed over", err)
 		}
 	})
 	t.Run("too large", func(t *testing.T) {
-		if _, err := load(write(t, strings.Repeat("#\n", maxFile)), absent, nil); err == nil || !strings.Contains(err.Error(), "64KiB") {
+		if _, err := load(theHistory(), write(t, strings.Repeat("#\n", maxFileBytes)), absent, nil); err == nil || !strings.Contains(err.Error(), "64KiB") {
 			t.Errorf("error %v", err)
 		}
 	})
 	t.Run("nested beyond what the parser bears", func(t *testing.T) {
-		if _, err := load(write(t, strings.Repeat("[", maxFile)), absent, nil); err == nil || !strings.Contains(err.Error(), "brackets") {
+		if _, err := load(theHistory(), write(t, strings.Repeat("[", maxFileBytes)), absent, nil); err == nil || !strings.Contains(err.Error(), "brackets") {
 			t.Errorf("error %v", err)
 		}
 	})
@@ -231,7 +231,7 @@ func TestDiffAndTake(t *testing.T) {
 // FuzzLoad feeds a file and a list variable: nothing may crash, and what is
 // accepted is valid.
 func FuzzLoad(f *testing.F) {
-	example, err := os.ReadFile("../docs/edgeclr.yaml")
+	example, err := os.ReadFile(examplePath)
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -246,10 +246,10 @@ func FuzzLoad(f *testing.F) {
 	f.Add([]byte("a: !!binary |\n  AA\n--- !<x>\n"), "[]")
 	f.Add([]byte(strings.Repeat("[", 5000)), strings.Repeat("[", 5000))
 	f.Fuzz(func(t *testing.T, data []byte, list string) {
-		if len(data) > maxFile || len(list) > maxFile {
+		if len(data) > maxFileBytes || len(list) > maxFileBytes {
 			return
 		}
-		l := newLoader()
+		l := newLoader(theHistory())
 		l.readYAML("file", data)
 		l.readEnvironment([]string{"EDGECLR_SOURCES=" + list})
 		l.validate()
@@ -258,4 +258,22 @@ func FuzzLoad(f *testing.F) {
 			t.Errorf("accepted, but %v", err)
 		}
 	})
+}
+
+// A preset gives the keys that are not set, wherever the others are.
+func TestPreset(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "edgeclr.yaml")
+	if err := os.WriteFile(path, []byte("augment:\n  hue: 0.3\n  preset: aerial\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c, err := load(theHistory(), path, "", []string{"EDGECLR_AUGMENT_CONTRAST=0.7"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a := c.Augment; a.Preset != "aerial" || a.VerticalFlip != 0.5 || a.Brightness != 0.2 || a.Hue != 0.3 || a.Contrast != 0.7 || a.Blur != 0.5 {
+		t.Errorf("%+v", a)
+	}
+	if _, err := load(theHistory(), "", "", []string{"EDGECLR_AUGMENT_PRESET=night"}); err == nil {
+		t.Error("a preset that does not exist is taken")
+	}
 }

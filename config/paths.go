@@ -12,10 +12,10 @@ import (
 // systemData is the store of root and of the service.
 const systemData = "/var/lib/edgeclr"
 
-// DataDir is the folder of the store: data with a leading "~/" expanded, or for an
-// empty one /var/lib/edgeclr for root and the service, and
-// ~/.local/share/edgeclr for others.
-// It is "" only for a user without a home folder.
+// DataDir is the folder of the store: data, with a leading "~/" expanded. When
+// data is empty it is /var/lib/edgeclr for root and the service, and
+// ~/.local/share/edgeclr for others. It is "" only for a user without a home
+// folder.
 func DataDir(data string, environ []string, uid int) string {
 	if data == "" && (uid == 0 || InService(systemData, environ)) {
 		return systemData
@@ -57,8 +57,8 @@ func homeDir(environ []string, uid int) string {
 	return ""
 }
 
-// ListenAddress is Listen with the host filled in: loopback when none is
-// stated, so that nothing is open to the network by accident. "" is none.
+// ListenAddress is Listen with a host. A missing host becomes loopback, so that
+// nothing is open to the network by accident. "" is no address.
 func (c Config) ListenAddress() string {
 	host, port, err := net.SplitHostPort(c.Listen)
 	if err != nil || host != "" {

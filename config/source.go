@@ -6,22 +6,25 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
+
+	"github.com/goccy/go-yaml/ast"
 
 	"edgeclr/camera"
 	"edgeclr/camera/redact"
 )
 
-// Source is one thing that is watched: an item of the sources.
+// Source is one thing to watch: an item of the key sources.
 type Source struct {
-	// URI says what it is; it may hold a password.
+	// URI says what the source is. It may hold a password.
 	URI string
 
 	// LiveOptions are for cameras.
 	camera.LiveOptions
 }
 
-// SourcesOf are sources without options, as flags and variables name them.
+// SourcesOf makes sources without options, as flags and variables name them.
 func SourcesOf(uris ...string) []Source {
 	sources := make([]Source, len(uris))
 	for i, uri := range uris {
@@ -33,8 +36,8 @@ func SourcesOf(uris ...string) []Source {
 // String is the URI without credentials.
 func (s Source) String() string { return redact.Text(s.URI) }
 
-// sourceProblems checks each item by itself, and that none stands there twice:
-// two with the same name could not be told apart in the store.
+// sourceProblems checks each item, and that none appears twice: the store could
+// not tell two sources of the same name apart.
 func (c Config) sourceProblems() []Problem {
 	var problems []Problem
 	fail := func(i int, s Source, err error) {
@@ -54,7 +57,7 @@ func (c Config) sourceProblems() []Problem {
 	return problems
 }
 
-// checkURI checks the form alone: package camera knows which schemes exist.
+// checkURI checks only the form. Package camera knows which schemes exist.
 func checkURI(uri string) error {
 	scheme, rest, found := strings.Cut(uri, ":")
 	letters := strings.Trim(scheme, "abcdefghijklmnopqrstuvwxyz0123456789+-.") == ""
@@ -67,18 +70,128 @@ func checkURI(uri string) error {
 	return nil
 }
 
-// box reads the four numbers of a rectangle.
-func box(numbers []string) (camera.Box, error) {
+// sourceKeys are the keys of an item that is a mapping.
+func sourceKeys() []string { return []string{"uri", "fps", "rotate", "region", "mask", "stall"} }
+
+// sources reads the list of sources. An item is a URI or a mapping.
+func (d document) sources(n ast.Node, k key) {
+	sequence, ok := n.(*ast.SequenceNode)
+	if !ok {
+		d.fail(n, k.path, "must be a list, like [\"dir:/srv/frames\"]")
+		return
+	}
+	items, good := make([]Source, len(sequence.Values)), true
+	for i, v := range sequence.Values {
+		if uri, ok := scalar(v); ok {
+			items[i].URI = uri
+		} else {
+			good = d.source(v, k.path, i+1, &items[i]) && good
+		}
+	}
+	if good {
+		k.setSources(items)
+	}
+}
+
+// source reads an item that is a mapping, and reports whether it is good.
+func (d document) source(n ast.Node, path string, item int, s *Source) bool {
+	var entries []*ast.MappingValueNode
+	switch n := n.(type) {
+	case *ast.MappingNode:
+		entries = n.Values
+	case *ast.MappingValueNode:
+		entries = []*ast.MappingValueNode{n}
+	default:
+		d.fail(n, path, fmt.Sprintf("item %d must be a URI, or keys: %s", item, strings.Join(sourceKeys(), ", ")))
+		return false
+	}
+	good := true
+	for _, e := range entries {
+		name := strings.TrimSpace(e.Key.String())
+		if err := s.set(name, e.Value); err != nil {
+			d.fail(e, path, fmt.Sprintf("item %d, %s: %v", item, name, err))
+			good = false
+		}
+	}
+	if good && s.URI == "" {
+		d.fail(n, path, fmt.Sprintf("item %d has no uri", item))
+	}
+	return good && s.URI != ""
+}
+
+// set reads one key of an item. A key without a value counts as not set.
+func (s *Source) set(name string, n ast.Node) (err error) {
+	if n.Type() == ast.NullType {
+		return nil
+	}
+	text, plain := scalar(n)
+	switch name {
+	case "region":
+		s.Region, err = readBox(n)
+		return err
+	case "mask":
+		return s.setMask(n)
+	case "uri", "fps", "rotate", "stall":
+		if !plain {
+			return errors.New("must be a single plain value")
+		}
+	default:
+		return fmt.Errorf("no such key%s; there are %s (and a URI has no blank behind its colon)", didYouMean(name, sourceKeys()), strings.Join(sourceKeys(), ", "))
+	}
+	switch name {
+	case "uri":
+		s.URI = text
+	case "fps":
+		if s.FPS, err = strconv.ParseFloat(text, 64); err != nil || s.FPS == 0 {
+			return fmt.Errorf("%q must be a number of frames a second, above 0", text)
+		}
+	case "rotate":
+		if s.Rotate, err = strconv.Atoi(text); err != nil {
+			return fmt.Errorf("%q must be 0, 90, 180 or 270", text)
+		}
+	case "stall":
+		var length Duration
+		if length, err = ParseDuration(text); err != nil {
+			return err
+		}
+		if s.Stall = time.Duration(length); length == 0 {
+			return errors.New("must be above 0: a camera that may be silent for ever would never be opened again")
+		}
+	}
+	return nil
+}
+
+// setMask reads a list of rectangles.
+func (s *Source) setMask(n ast.Node) error {
+	list, ok := n.(*ast.SequenceNode)
+	if !ok {
+		return errors.New("must be a list of rectangles, like [[0, 0, 0.5, 0.1], [0.8, 0, 0.2, 1]]")
+	}
+	s.Mask = nil
+	for i, v := range list.Values {
+		b, err := readBox(v)
+		if err != nil {
+			return fmt.Errorf("rectangle %d %w", i+1, err)
+		}
+		s.Mask = append(s.Mask, b)
+	}
+	return nil
+}
+
+// readBox reads a rectangle: a list of four numbers.
+func readBox(n ast.Node) (camera.Box, error) {
 	bad := errors.New("must be [x, y, width, height] in shares of the picture, like [0.25, 0, 0.5, 1]")
-	if len(numbers) != 4 {
+	list, ok := n.(*ast.SequenceNode)
+	if !ok || len(list.Values) != 4 {
 		return camera.Box{}, bad
 	}
-	var n [4]float64
-	for i, text := range numbers {
+	var numbers [4]float64
+	for i, v := range list.Values {
+		text, _ := scalar(v) // "" is not a number
 		var err error
-		if n[i], err = strconv.ParseFloat(text, 64); err != nil {
+		if numbers[i], err = strconv.ParseFloat(text, 64); err != nil {
 			return camera.Box{}, bad
 		}
 	}
-	return camera.Box{X: n[0], Y: n[1], Width: n[2], Height: n[3]}, nil
+	return camera.Box{X: numbers[0], Y: numbers[1], Width: numbers[2], Height: numbers[3]}, nil
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -15,8 +16,8 @@ type key struct {
 	value reflect.Value
 }
 
-// keysOf lists the keys of a configuration in the order of its fields. It is
-// the one place that knows which settings exist.
+// keysOf lists the keys of a configuration in the order of its fields. Nothing
+// else knows which settings exist.
 func keysOf(c *Config) []key {
 	return appendKeys(nil, "", reflect.ValueOf(c).Elem())
 }
@@ -37,13 +38,22 @@ func appendKeys(keys []key, prefix string, section reflect.Value) []key {
 	return keys
 }
 
-// variable is the key's environment variable.
-func (k key) variable() string {
-	return envPrefix + strings.ToUpper(strings.ReplaceAll(k.path, ".", "_"))
+// find returns the key at a path.
+func find(keys []key, path string) (key, bool) {
+	i := slices.IndexFunc(keys, func(k key) bool { return k.path == path })
+	if i < 0 {
+		return key{}, false
+	}
+	return keys[i], true
 }
 
-// set reads a scalar into the field. The errors say what is allowed, not
-// where: the caller knows.
+// variable is the environment variable of the key at a path.
+func variable(path string) string {
+	return envPrefix + strings.ToUpper(strings.ReplaceAll(path, ".", "_"))
+}
+
+// set reads a scalar into the field. Its errors say what is allowed. They do not
+// say where the value is written: the caller knows.
 func (k key) set(text string) error {
 	if u, ok := k.value.Addr().Interface().(encoding.TextUnmarshaler); ok {
 		return u.UnmarshalText([]byte(text))
@@ -81,7 +91,7 @@ func (k key) set(text string) error {
 	return nil
 }
 
-// setList replaces a list by these values, which of sources are the URIs.
+// setList replaces the list by these values. The values of sources are URIs.
 func (k key) setList(items []string) {
 	if k.isSources() {
 		k.setSources(SourcesOf(items...))
@@ -93,8 +103,48 @@ func (k key) setList(items []string) {
 // setSources replaces the list of sources.
 func (k key) setSources(items []Source) { k.value.Set(reflect.ValueOf(items)) }
 
-// isList tells whether the key takes several values.
+// isList reports whether the key takes several values.
 func (k key) isList() bool { return k.value.Kind() == reflect.Slice }
 
-// isSources tells whether its values have keys of their own.
+// isSources reports whether the values have keys of their own.
 func (k key) isSources() bool { return k.value.Type() == reflect.TypeFor[[]Source]() }
+
+// equal reports whether two keys hold the same value.
+func (k key) equal(other key) bool {
+	return reflect.DeepEqual(k.value.Interface(), other.value.Interface())
+}
+
+// Set gives one key a value from text, in the form that flags and variables
+// use. The error says what is allowed. Set does not check how the keys fit
+// together: Validate does.
+func (c *Config) Set(path, text string) error {
+	k, ok := find(keysOf(c), path)
+	if !ok {
+		return fmt.Errorf("no key %q", path)
+	}
+	return k.set(text)
+}
+
+// Diff lists the keys in which two configurations differ, in the order of the
+// file. A reload uses it to say what changed.
+func Diff(a, b Config) []string {
+	var changed []string
+	other := keysOf(&b)
+	for i, k := range keysOf(&a) {
+		if !k.equal(other[i]) {
+			changed = append(changed, k.path)
+		}
+	}
+	return changed
+}
+
+// Take copies the values of the named keys from another configuration. A reload
+// uses it for the keys that can change while the service runs.
+func (c *Config) Take(from Config, keys ...string) {
+	other := keysOf(&from)
+	for i, k := range keysOf(c) {
+		if slices.Contains(keys, k.path) {
+			k.value.Set(other[i].value)
+		}
+	}
+}

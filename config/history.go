@@ -1,0 +1,141 @@
+package config
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// history is what earlier releases called keys and took as their defaults, so
+// that their configurations still start this release and say what to change.
+// testdata/releases holds the configurations.
+type history struct {
+	renames        []rename
+	formerDefaults []formerDefault
+}
+
+// theHistory is the history of this program.
+func theHistory() history { return history{renames(), formerDefaults()} }
+
+// rename says that a key has another name now. The former name goes on working,
+// in the file and in the environment, with a warning.
+type rename struct {
+	former  string   // "model.size"
+	current []string // each takes the value of the former key
+	since   string   // the release that renamed it
+}
+
+// renames is the registry of renamed keys: one line a key.
+func renames() []rename { return nil }
+
+// formerDefault says that a key had another default. A file in which the key
+// still has it was perhaps written out in full, and pins the value by accident.
+type formerDefault struct {
+	key   string
+	value string // as it is written
+	until string // the first release with another default
+}
+
+// formerDefaults is the registry of defaults that changed: one line a value.
+// Releases before the first tag are called by what `edgeclr --version` says.
+func formerDefaults() []formerDefault {
+	return []formerDefault{
+		{"learn.min_frames", "64", "0.0.0+17.g30d28b5"},
+		{"replay.moment", "10s", "0.0.0+50.g727eae8"},
+		{"serve.blend", "average", "0.0.0+204.g552a22d"},
+	}
+}
+
+// Warning is something that a good configuration should change.
+type Warning struct {
+	Key   string // as it is written
+	Where string // "FILE:LINE" or the name of the variable
+	Text  string // what was found and what to do
+
+	// Renamed is true for a key with a former name. Otherwise the key holds a
+	// former default, which may well be meant.
+	Renamed bool
+}
+
+// String is "FILE:LINE: key: text".
+func (w Warning) String() string { return located(w.Where, w.Key, w.Text) }
+
+// layer is a place that settings come from. A later layer wins over an earlier one.
+type layer int
+
+const (
+	layerDefault layer = iota
+	layerFile
+	layerEnvironment
+)
+
+// origin says where the value of a key was written.
+type origin struct {
+	layer layer
+	where string // as Problem.Where
+	name  string // of the key, as it is written: its path or a former name
+}
+
+// write sets the keys at these paths to a value that is written once, under a
+// name. That is the path of the key, or a former name of one or more keys. A key
+// that one layer sets by both its names is a problem.
+func (l *loader) write(name, where string, paths []string, set func(k key)) {
+	bad := len(l.problems)
+	for _, path := range paths {
+		k, _ := find(l.keys, path)
+		now := origin{l.layer, where, name}
+		if before, ok := l.origins[path]; ok && before.layer == now.layer && before.name != now.name {
+			l.failBothNames(path, before, now)
+			continue
+		}
+		l.origins[path] = now
+		if len(l.problems) == bad { // what is wrong with the value is told once
+			set(key{name, k.value})
+		}
+	}
+	if i := slices.IndexFunc(l.history.renames, func(r rename) bool { return r.former == name }); i >= 0 {
+		l.warnRenamed(l.history.renames[i], where)
+	}
+}
+
+// failBothNames reports a key that is set by its name and by a former name.
+func (l *loader) failBothNames(path string, a, b origin) {
+	former, other := a, b
+	if former.name == path {
+		former, other = b, a
+	}
+	p := Problem{Key: former.name, Where: former.where, Text: fmt.Sprintf(
+		"is a former name of %s, which %s sets as well (%s); delete one of the two", path, other.where, other.name)}
+	if !slices.Contains(l.problems, p) {
+		l.fail(p)
+	}
+}
+
+func (l *loader) warnRenamed(r rename, where string) {
+	names := slices.Clone(r.current)
+	if l.layer == layerEnvironment {
+		for i, name := range names {
+			names[i] = variable(name)
+		}
+	}
+	l.config.Warnings = append(l.config.Warnings, Warning{Key: r.former, Where: where, Renamed: true, Text: fmt.Sprintf(
+		"has been renamed in release %s and works until it is removed; write %s instead", r.since, strings.Join(names, " and "))})
+}
+
+// warnFormerDefaults names the keys of the file that hold a former default.
+func (l *loader) warnFormerDefaults() {
+	defaults := Default()
+	former := Default()
+	defaultKeys, formerKeys := keysOf(&defaults), keysOf(&former)
+	for _, f := range l.history.formerDefaults {
+		value, _ := find(l.keys, f.key)
+		then, ok := find(formerKeys, f.key)
+		from := l.origins[f.key]
+		if !ok || from.layer != layerFile || then.set(f.value) != nil || !value.equal(then) {
+			continue
+		}
+		now, _ := find(defaultKeys, f.key)
+		l.config.Warnings = append(l.config.Warnings, Warning{Key: from.name, Where: from.where, Text: fmt.Sprintf(
+			"%s was the default before release %s; the default is now %v; delete the line to follow it", f.value, f.until, now.value.Interface())})
+	}
+}
