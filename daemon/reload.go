@@ -63,7 +63,7 @@ func (s *Service) Reload(load func() (config.Config, error)) error {
 		Kind: storage.EventConfig, Text: c.String(),
 		Data: map[string]any{"file": c.config.File, "changed": append([]string{}, c.now...), "needs_restart": append([]string{}, c.later...)},
 	})
-	s.settings.accept(next.File, s.opt.Now(), c.later)
+	s.settings.accept(next, s.opt.Now(), c.later)
 	return nil
 }
 

@@ -19,7 +19,7 @@ type settings struct {
 }
 
 func newSettings(cfg config.Config, now time.Time) *settings {
-	s := &settings{status: client.ConfigStatus{File: cfg.File, Loaded: now, NeedsRestart: []string{}}}
+	s := &settings{status: client.ConfigStatus{File: cfg.File, Loaded: now, NeedsRestart: []string{}, Warnings: warnings(cfg)}}
 	s.set(cfg)
 	return s
 }
@@ -28,10 +28,19 @@ func (s *settings) set(cfg config.Config) { s.live.Store(&cfg) }
 
 // accept notes that the configuration in force was read, and which keys wait
 // for a restart.
-func (s *settings) accept(file string, now time.Time, later []string) {
+func (s *settings) accept(cfg config.Config, now time.Time, later []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.status = client.ConfigStatus{File: file, Loaded: now, NeedsRestart: append([]string{}, later...)}
+	s.status = client.ConfigStatus{File: cfg.File, Loaded: now, NeedsRestart: append([]string{}, later...), Warnings: warnings(cfg)}
+}
+
+// warnings are those of a configuration, as the status shows them.
+func warnings(cfg config.Config) []string {
+	texts := make([]string, len(cfg.Warnings))
+	for i, w := range cfg.Warnings {
+		texts[i] = w.String()
+	}
+	return texts
 }
 
 // refuse notes why a configuration was refused; the one in force stays.

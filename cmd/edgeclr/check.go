@@ -23,12 +23,21 @@ func (c *checkCommand) run(_ context.Context, a *app, args []string) error {
 	}
 	file := a.cfg.File
 	report := struct {
-		OK   bool   `json:"ok"`
-		File string `json:"file"`
-		Data string `json:"data"`
-	}{true, file, a.cfg.Data}
+		OK       bool     `json:"ok"`
+		File     string   `json:"file"`
+		Data     string   `json:"data"`
+		Warnings []string `json:"warnings"`
+	}{true, file, a.cfg.Data, []string{}}
+	for _, warning := range a.cfg.Warnings {
+		report.Warnings = append(report.Warnings, warning.String())
+	}
 	if file == "" {
 		file = "no file, so the built-in defaults,"
 	}
-	return a.result(report, func(w io.Writer) { fmt.Fprintf(w, "%s is good; the store is %s\n", file, a.cfg.Data) })
+	return a.result(report, func(w io.Writer) {
+		fmt.Fprintf(w, "%s is good; the store is %s\n", file, a.cfg.Data)
+		for _, warning := range report.Warnings {
+			fmt.Fprintln(w, warning)
+		}
+	})
 }

@@ -71,7 +71,19 @@ func (a *app) load(fs *pflag.FlagSet, overrides []override) (err error) {
 	if a.cfg, err = a.read(); err == nil {
 		a.log, err = newLog(a, a.cfg.Log)
 	}
+	if err == nil && a.name != "check" { // which prints them itself
+		a.warnRenamed(a.cfg)
+	}
 	return err
+}
+
+// warnRenamed logs the keys of a configuration that have another name now.
+func (a *app) warnRenamed(cfg config.Config) {
+	for _, w := range cfg.Warnings {
+		if w.Renamed {
+			a.log.Warn("the configuration uses a former name", "key", w.Key, "where", w.Where, "problem", w.Text)
+		}
+	}
 }
 
 // configuration reads the configuration and lays the flags over it.

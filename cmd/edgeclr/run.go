@@ -118,6 +118,7 @@ func (c *runCommand) reload(a *app, service *daemon.Service) error {
 		if err != nil {
 			return cfg, err
 		}
+		a.warnRenamed(cfg)
 		return c.withSources(cfg)
 	})
 }

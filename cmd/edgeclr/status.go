@@ -70,6 +70,9 @@ func printStatus(w io.Writer, st client.Status) {
 	if keys := st.Config.NeedsRestart; len(keys) > 0 {
 		fmt.Fprintf(w, "RESTART  needed for %s: %s\n", strings.Join(keys, ", "), client.RestartCommand)
 	}
+	for _, warning := range st.Config.Warnings {
+		fmt.Fprintf(w, "config   %s\n", warning)
+	}
 	for _, e := range st.Events {
 		fmt.Fprintf(w, "event    %s %s\n", e.Time.Local().Format(time.DateTime), e.Text)
 	}

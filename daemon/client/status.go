@@ -108,6 +108,7 @@ type ConfigStatus struct {
 	Loaded       time.Time `json:"loaded"`          // when the one in force was read
 	Error        string    `json:"error,omitempty"` // why the service refused the one it read last; "" when that one is in force
 	NeedsRestart []string  `json:"needs_restart"`   // keys that have another value since the start; a restart puts it in force
+	Warnings     []string  `json:"warnings"`        // former names and former defaults in the configuration in force
 }
 
 // GPIOStatus tells how the pins are; "" for a pin that is not configured. It has
