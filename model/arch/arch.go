@@ -24,6 +24,21 @@ const (
 	GlobalMean
 )
 
+// String is the operation's name.
+func (o Op) String() string {
+	switch o {
+	case ConvBN:
+		return "ConvBN"
+	case MaxPool:
+		return "MaxPool"
+	case Add:
+		return "Add"
+	case GlobalMean:
+		return "GlobalMean"
+	}
+	return fmt.Sprintf("Op(%d)", int(o))
+}
+
 // Activation is the non-linearity at the end of a node.
 type Activation int
 
@@ -33,6 +48,19 @@ const (
 	ReLU
 	ReLU6
 )
+
+// String is the activation's name.
+func (a Activation) String() string {
+	switch a {
+	case Linear:
+		return "Linear"
+	case ReLU:
+		return "ReLU"
+	case ReLU6:
+		return "ReLU6"
+	}
+	return fmt.Sprintf("Activation(%d)", int(a))
+}
 
 // SamePadding asks for TensorFlow's SAME padding, which puts the odd pixel at
 // the bottom and right. Padding values of 0 and more are symmetric, as

@@ -2,32 +2,34 @@ package arch
 
 import (
 	"fmt"
-	"sort"
+	"maps"
+	"slices"
 	"strings"
 )
 
-// all builds the registry: one line an architecture.
-func all() map[string]func() *Architecture {
-	return map[string]func() *Architecture{
+// registry are the architectures by name.
+type registry map[string]func() *Architecture
+
+// all is the registry of this program: one line for each architecture. Names in
+// help texts, the configuration's check and error messages come from it.
+func all() registry {
+	return registry{
 		"resnet18":           resNet18,
 		"efficientnet_lite0": efficientNetLite0,
 	}
 }
 
-// Get returns the architecture of that name. The error lists those there are.
-func Get(name string) (*Architecture, error) {
-	if build, ok := all()[name]; ok {
-		return build(), nil
-	}
-	return nil, fmt.Errorf("no architecture %q: choose one of %s", name, strings.Join(Names(), ", "))
-}
+// Get returns the architecture of that name. The error lists those that exist.
+func Get(name string) (*Architecture, error) { return all().get(name) }
 
 // Names lists the architectures, sorted.
-func Names() []string {
-	var names []string
-	for name := range all() {
-		names = append(names, name)
+func Names() []string { return all().names() }
+
+func (r registry) get(name string) (*Architecture, error) {
+	if build, ok := r[name]; ok {
+		return build(), nil
 	}
-	sort.Strings(names)
-	return names
+	return nil, fmt.Errorf("no architecture %q: choose one of %s", name, strings.Join(r.names(), ", "))
 }
+
+func (r registry) names() []string { return slices.Sorted(maps.Keys(r)) }
