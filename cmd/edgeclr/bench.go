@@ -12,6 +12,7 @@ import (
 	"edgeclr/camera/decode"
 	"edgeclr/cmd/edgeclr/internal/benchmark"
 	"edgeclr/model"
+	"edgeclr/model/arch"
 )
 
 // benchCommand measures what learning does, on pictures whose classes are known.
@@ -29,7 +30,7 @@ func (c *benchCommand) flags(fs *pflag.FlagSet) {
 	fs.IntVar(&c.buffer, "buffer", 0, "frames that a learner may remember (default a tenth of all in stream)")
 	fs.StringVar(&c.out, "out", "", "folder for the report as JSON and as a plot (PNG); none is written without it")
 	fs.Int("batch", 0, "pictures a step, each giving two views")
-	fs.String("arch", "", "architecture: efficientnet_lite0 or resnet18")
+	fs.String("arch", "", "architecture: "+strings.Join(arch.Names(), " or "))
 	fs.Int("size", 0, "side of the square that the encoder sees, in pixels")
 	fs.String("weights", "", "file of pretrained weights (.pth or .safetensors)")
 	fs.Int("threads", 0, "threads of TensorFlow (default all cores)")

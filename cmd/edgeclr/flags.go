@@ -6,10 +6,12 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"strings"
 
 	"github.com/spf13/pflag"
 
 	"edgeclr/config"
+	"edgeclr/model/arch"
 	"edgeclr/systemd"
 )
 
@@ -35,7 +37,7 @@ type modelFlags struct {
 func (m *modelFlags) model() *modelFlags { return m }
 
 func (m *modelFlags) declare(fs *pflag.FlagSet) []override {
-	fs.String("arch", "", "architecture: efficientnet_lite0 or resnet18")
+	fs.String("arch", "", "architecture: "+strings.Join(arch.Names(), " or "))
 	fs.Int("size", 0, "side of the square that the encoder sees, in pixels")
 	fs.String("weights", "", "file of pretrained weights (.pth or .safetensors)")
 	fs.StringVar(&m.checkpoint, "checkpoint", "serving", "checkpoint: its id, serving or pretrained")

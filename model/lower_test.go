@@ -1,0 +1,81 @@
+package model
+
+import (
+	"fmt"
+	"testing"
+
+	"edgeclr/model/arch"
+	"edgeclr/model/arch/archtest"
+)
+
+// TensorFlow gives what a second emitter of the same plan gives, written in plain
+// Go: every architecture, at an even and an odd size.
+func TestEncoderEqualsReference(t *testing.T) {
+	for _, name := range append(arch.Names(), "tiny") {
+		for _, size := range []int{32, 45} {
+			t.Run(fmt.Sprintf("%s/%d", name, size), func(t *testing.T) {
+				a := tiny()
+				if name != a.Name {
+					a = architecture(t, name)
+				}
+				compareReference(t, a, size)
+			})
+		}
+	}
+}
+
+func compareReference(t *testing.T, a *arch.Architecture, size int) {
+	t.Helper()
+	const pictures = 2
+	set := formulaEncoder(a)
+	encoder := openEncoder(t, set, EncoderOptions{Arch: a, Size: size})
+	plan, err := arch.NewPlan(a, size)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var pixels []uint8
+	var want []float32
+	for n := range pictures {
+		one := picture(n, 0, size)
+		features, err := archtest.Evaluate(plan, set, one)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(features) != plan.Features || len(features) != encoder.Dim() {
+			t.Fatalf("%d features, want %d", len(features), plan.Features)
+		}
+		pixels, want = append(pixels, one...), append(want, features...)
+	}
+	got, err := encoder.forward(pixels, pictures, encoder.features)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if off := away(got, want); !(off < 1e-4) {
+		t.Errorf("features are off by %.1e of the largest", off)
+	}
+}
+
+// Padding that neither torchvision nor TensorFlow would choose is no exception: a
+// kernel of even size, a pool with SAME padding, a pool that shares its input.
+func TestEncoderEqualsReferenceOddPadding(t *testing.T) {
+	conv := func(n arch.Node) arch.Node {
+		n.Op, n.Weight, n.BatchNorm = arch.ConvBN, n.Name+".weight", n.Name+"_norm"
+		return n
+	}
+	a := &arch.Architecture{
+		Name: "odd padding", Features: 12,
+		Mean: [3]float32{120, 127, 130}, Std: [3]float32{60, 64, 70}, Epsilon: 1e-3,
+		Nodes: []arch.Node{
+			conv(arch.Node{Name: "even", In: 3, Out: 8, Kernel: 4, Stride: 2, Padding: 1, Activation: arch.ReLU}),
+			{Name: "pool", Op: arch.MaxPool, In: 8, Out: 8, Kernel: 3, Stride: 2, Padding: arch.SamePadding},
+			conv(arch.Node{Name: "wide", In: 8, Out: 8, Kernel: 3, Stride: 1, Padding: 2, Depthwise: true, Activation: arch.ReLU6}),
+			{Name: "shared", Op: arch.MaxPool, In: 8, Out: 8, Kernel: 3, Stride: 1, Padding: 1},
+			{Name: "sum", Op: arch.Add, Inputs: []string{"wide", "shared"}, In: 8, Out: 8, Activation: arch.ReLU},
+			conv(arch.Node{Name: "top", In: 8, Out: 12, Kernel: 3, Stride: 3, Padding: 0}),
+			{Name: "mean", Op: arch.GlobalMean, In: 12, Out: 12},
+		},
+	}
+	for _, size := range []int{24, 33} {
+		compareReference(t, a, size)
+	}
+}
