@@ -8,6 +8,7 @@ import (
 
 	"edgeclr/config"
 	"edgeclr/daemon/client"
+	"edgeclr/daemon/serving"
 	"edgeclr/model/arch"
 	"edgeclr/model/weights"
 	"edgeclr/storage"
@@ -37,7 +38,7 @@ func (s *Service) getCheckpoints(w http.ResponseWriter, _ *http.Request) {
 // promoteCheckpoint answers when the checkpoint serves. The work goes on when
 // the client leaves.
 func (s *Service) promoteCheckpoint(w http.ResponseWriter, r *http.Request) {
-	id, err := s.Promote(s.stopping(), r.PathValue("id"), "promoted by hand", nil)
+	id, err := s.versions.Promote(s.stopping(), r.PathValue("id"), "promoted by hand", nil)
 	if err != nil {
 		s.fail(w, err)
 		return
@@ -47,7 +48,7 @@ func (s *Service) promoteCheckpoint(w http.ResponseWriter, r *http.Request) {
 
 // rollbackCheckpoint lets the checkpoint serve that did so before.
 func (s *Service) rollbackCheckpoint(w http.ResponseWriter, _ *http.Request) {
-	id, err := s.Rollback(s.stopping())
+	id, err := s.versions.Rollback(s.stopping(), nil)
 	if err != nil {
 		s.fail(w, err)
 		return
@@ -58,7 +59,7 @@ func (s *Service) rollbackCheckpoint(w http.ResponseWriter, _ *http.Request) {
 // Import stores an encoder's weights as a checkpoint of the store's
 // architecture and size.
 func (s *Service) Import(ctx context.Context, r io.ReaderAt, size int64, name string) (ImportReply, error) {
-	serving, err := resolveCheckpoint(s.store, "serving")
+	serving, err := serving.Resolve(s.store, "serving")
 	if err != nil {
 		return ImportReply{}, err
 	}

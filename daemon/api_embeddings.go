@@ -9,6 +9,7 @@ import (
 	"strconv"
 
 	"edgeclr/daemon/client"
+	"edgeclr/daemon/serving"
 	"edgeclr/storage"
 )
 
@@ -16,7 +17,7 @@ import (
 // frames: for each a line of JSON (EmbeddingLine), then its values as float32,
 // little-endian. The header tells the checkpoint and the number of values.
 func (s *Service) getEmbeddings(w http.ResponseWriter, r *http.Request) {
-	cp, err := resolveCheckpoint(s.store, r.URL.Query().Get("checkpoint"))
+	cp, err := serving.Resolve(s.store, r.URL.Query().Get("checkpoint"))
 	if err != nil {
 		s.fail(w, err)
 		return

@@ -35,9 +35,9 @@ func (s *Service) postFrames(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, err)
 		return
 	}
-	v := s.versions.current()
-	defer v.done()
-	reply(w, client.FramesReply{Checkpoint: string(v.checkpoint.ID), Frames: outcomes})
+	v := s.versions.Current()
+	defer v.Done()
+	reply(w, client.FramesReply{Checkpoint: string(v.Checkpoint.ID), Frames: outcomes})
 }
 
 func (s *Service) getFrame(w http.ResponseWriter, r *http.Request) {
@@ -73,7 +73,7 @@ func (s *Service) getFrameImage(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, fmt.Errorf("side: %w", err))
 		return
 	}
-	picture, err := s.stored(r.Context(), id)
+	picture, err := s.versions.Picture(r.Context(), id)
 	if errors.Is(err, storage.ErrNotFound) {
 		if f, frameErr := s.store.Frame(id); frameErr == nil && f.Kept == storage.KeptNone {
 			err = fmt.Errorf("%w: of frame %d nothing is kept to show; store.frames: full or thumbnail keeps the pictures of frames to come",

@@ -10,6 +10,7 @@ import (
 
 	"edgeclr/camera"
 	"edgeclr/daemon/client"
+	"edgeclr/daemon/serving"
 	"edgeclr/search"
 	"edgeclr/storage"
 )
@@ -36,11 +37,11 @@ func (s *Service) query(r *http.Request) (client.QueryReply, error) {
 	if err != nil {
 		return client.QueryReply{}, fmt.Errorf("k: %w", err)
 	}
-	v, err := s.versions.named(r.Context(), q.Get("checkpoint"))
+	v, err := s.versions.Named(r.Context(), q.Get("checkpoint"))
 	if err != nil {
 		return client.QueryReply{}, err
 	}
-	defer v.done()
+	defer v.Done()
 	vector, err := s.queryVector(r, v)
 	if err != nil {
 		return client.QueryReply{}, err
@@ -49,13 +50,13 @@ func (s *Service) query(r *http.Request) (client.QueryReply, error) {
 }
 
 // queryVector is the stored vector of ?id=, or that of the picture in the body.
-func (s *Service) queryVector(r *http.Request, v *version) ([]float32, error) {
+func (s *Service) queryVector(r *http.Request, v *serving.Version) ([]float32, error) {
 	if id := r.URL.Query().Get("id"); id != "" {
 		frame, err := frameID(id)
 		if err != nil {
 			return nil, err
 		}
-		return s.store.Vector(v.checkpoint.ID, frame)
+		return s.store.Vector(v.Checkpoint.ID, frame)
 	}
 	data, err := s.readPicture(r.Body)
 	if err != nil {
@@ -66,27 +67,27 @@ func (s *Service) queryVector(r *http.Request, v *version) ([]float32, error) {
 
 // embedOne gives a picture's vector as the store would: what is kept of a
 // frame decides it, so a stored picture finds itself.
-func (s *Service) embedOne(ctx context.Context, v *version, data []byte) ([]float32, error) {
+func (s *Service) embedOne(ctx context.Context, v *serving.Version, data []byte) ([]float32, error) {
 	p, err := s.keeper().keep(ctx, camera.Frame{Data: data, File: &camera.FileState{}})
 	if err != nil {
 		return nil, err
 	}
-	vectors, err := v.encoder.Embed(ctx, pixelsOf([]picture{p}, []int{0}))
+	vectors, err := v.Encoder.Embed(ctx, pixelsOf([]picture{p}, []int{0}))
 	if err != nil {
 		return nil, err
 	}
 	return vectors[0], nil
 }
 
-func (s *Service) nearest(v *version, vector []float32, k int) (client.QueryReply, error) {
-	if v.index.Len() == 0 {
+func (s *Service) nearest(v *serving.Version, vector []float32, k int) (client.QueryReply, error) {
+	if v.Index.Len() == 0 {
 		return client.QueryReply{}, s.noVectors(v)
 	}
-	hits, err := v.index.Search(vector, k)
+	hits, err := v.Index.Search(vector, k)
 	if err != nil {
 		return client.QueryReply{}, err
 	}
-	answer := client.QueryReply{Checkpoint: string(v.checkpoint.ID), Results: make([]client.Hit, 0, len(hits))}
+	answer := client.QueryReply{Checkpoint: string(v.Checkpoint.ID), Results: make([]client.Hit, 0, len(hits))}
 	for _, h := range hits {
 		one, err := s.hit(h)
 		if errors.Is(err, storage.ErrNotFound) {
@@ -121,12 +122,12 @@ func (s *Service) addSightings(hits []client.Hit) error {
 	return err
 }
 
-func (s *Service) noVectors(v *version) error {
+func (s *Service) noVectors(v *serving.Version) error {
 	if s.store.CountFrames() == 0 {
 		return fmt.Errorf("%w: the store holds no frames yet; add some with `edgeclr embed FOLDER` or `edgeclr run --source URI`", client.ErrNothingFound)
 	}
 	return fmt.Errorf("%w: no frame has a vector of checkpoint %s; the store keeps those of the checkpoint that serves and the one before",
-		client.ErrNothingFound, v.checkpoint.ID)
+		client.ErrNothingFound, v.Checkpoint.ID)
 }
 
 func frameID(text string) (storage.FrameID, error) {

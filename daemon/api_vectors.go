@@ -10,6 +10,7 @@ import (
 	"edgeclr/camera/rgb"
 	"edgeclr/daemon/blend"
 	"edgeclr/daemon/client"
+	"edgeclr/daemon/serving"
 )
 
 // postVectors computes vectors and stores nothing. ?checkpoint= as everywhere;
@@ -20,8 +21,8 @@ func (s *Service) postVectors(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, err)
 		return
 	}
-	defer v.done()
-	if encoder != v.encoder {
+	defer v.Done()
+	if encoder != v.Encoder {
 		defer encoder.Close()
 	}
 	parts, err := s.readParts(r)
@@ -38,19 +39,19 @@ func (s *Service) postVectors(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, err)
 		return
 	}
-	reply(w, client.VectorsReply{Checkpoint: string(v.checkpoint.ID), Vectors: vectors})
+	reply(w, client.VectorsReply{Checkpoint: string(v.Checkpoint.ID), Vectors: vectors})
 }
 
 // encoderFor is the encoder of ?checkpoint=, at ?size= and in ?blend= when given.
-func (s *Service) encoderFor(r *http.Request) (*version, *blend.Embedder, error) {
+func (s *Service) encoderFor(r *http.Request) (*serving.Version, *blend.Embedder, error) {
 	q := r.URL.Query()
-	v, err := s.versions.named(r.Context(), q.Get("checkpoint"))
+	v, err := s.versions.Named(r.Context(), q.Get("checkpoint"))
 	if err != nil {
 		return nil, nil, err
 	}
 	encoder, err := s.variant(r.Context(), v, q.Get("size"), q.Get("blend"))
 	if err != nil {
-		v.done()
+		v.Done()
 		return nil, nil, err
 	}
 	return v, encoder, nil
@@ -61,8 +62,8 @@ const minSize, maxSize = 32, 1024
 
 // variant is the version's encoder, or a new one where size or blend, empty for
 // the checkpoint's own, ask for another.
-func (s *Service) variant(ctx context.Context, v *version, size, blending string) (*blend.Embedder, error) {
-	cp := v.checkpoint
+func (s *Service) variant(ctx context.Context, v *serving.Version, size, blending string) (*blend.Embedder, error) {
+	cp := v.Checkpoint
 	px, err := intParam(size, cp.Size, minSize, maxSize)
 	if err != nil {
 		return nil, fmt.Errorf("size: %w", err)
@@ -73,7 +74,7 @@ func (s *Service) variant(ctx context.Context, v *version, size, blending string
 		return nil, fmt.Errorf("%w: %w", client.ErrRequest, err)
 	}
 	if px == cp.Size && blending == cp.Blend {
-		return v.encoder, nil
+		return v.Encoder, nil
 	}
 	id := blend.IdentityOf(cp)
 	id.Size, id.Blend = px, blending

@@ -7,6 +7,7 @@ import (
 
 	"edgeclr/daemon/blend"
 	"edgeclr/daemon/client"
+	"edgeclr/daemon/serving"
 	"edgeclr/model/arch"
 	"edgeclr/model/weights"
 	"edgeclr/storage"
@@ -15,7 +16,7 @@ import (
 // getWeights sends a checkpoint's encoder as a .safetensors file: the one that
 // serves, or ?part= of its blend.
 func (s *Service) getWeights(w http.ResponseWriter, r *http.Request) {
-	cp, err := resolveCheckpoint(s.store, r.PathValue("id"))
+	cp, err := serving.Resolve(s.store, r.PathValue("id"))
 	if err != nil {
 		s.fail(w, err)
 		return

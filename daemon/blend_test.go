@@ -13,6 +13,7 @@ import (
 	"edgeclr/config"
 	"edgeclr/daemon/blend"
 	"edgeclr/daemon/client"
+	"edgeclr/daemon/serving"
 	"edgeclr/internal/tensor"
 	"edgeclr/model"
 	"edgeclr/model/arch"
@@ -92,15 +93,15 @@ func vectorsOf(t *testing.T, s *Service, set weights.Set) [][]float32 {
 // served computes as the checkpoint does when it serves.
 func served(t *testing.T, s *Service, cp storage.Checkpoint) [][]float32 {
 	t.Helper()
-	v, err := openVersion(t.Context(), s.store, cp, s.runtime(), false)
+	e, err := blend.OpenCheckpoint(t.Context(), s.store, cp, blend.IdentityOf(cp), s.runtime())
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer v.done()
-	if v.encoder.Size() != cp.Size || v.encoder.Dim() != cp.Dim || v.index.Dim() != cp.Dim {
-		t.Errorf("an encoder of %d px and %d values, an index of %d; %+v", v.encoder.Size(), v.encoder.Dim(), v.index.Dim(), cp)
+	defer e.Close()
+	if e.Size() != cp.Size || e.Dim() != cp.Dim {
+		t.Errorf("an encoder of %d px and %d values; %+v", e.Size(), e.Dim(), cp)
 	}
-	vectors, err := v.encoder.Embed(t.Context(), samples(t))
+	vectors, err := e.Embed(t.Context(), samples(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -157,6 +158,14 @@ func TestBlends(t *testing.T) {
 				}
 			}
 			got := served(t, s, cp)
+			v, err := s.versions.Named(t.Context(), string(cp.ID))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer v.Done()
+			if v.Encoder.Identity() != (blend.Identity{Arch: cp.Arch, Size: cp.Size, Blend: name, Runtime: blend.TensorFlow}) || v.Index.Dim() != cp.Dim {
+				t.Errorf("%+v, an index of %d; %+v", v.Encoder.Identity(), v.Index.Dim(), cp)
+			}
 			if d := gap(t, got, want); d > 1e-5 {
 				t.Errorf("differs by %g from its formula", d)
 			}
@@ -195,7 +204,7 @@ func mixed(t *testing.T, own, base weights.Set) weights.Set {
 func TestBlendOfARoot(t *testing.T) {
 	s := open(t, smallConfig(t))
 	for _, name := range []string{"c1", importOther(t, s, 99)} {
-		cp, err := resolveCheckpoint(s.store, name)
+		cp, err := serving.Resolve(s.store, name)
 		if err != nil || cp.Blend != config.BlendNone {
 			t.Fatalf("%+v, %v", cp, err)
 		}
@@ -237,7 +246,9 @@ func TestPromoteToAJoin(t *testing.T) {
 	if cp.Dim != 2*first.Dim {
 		t.Fatalf("%d and %d values", cp.Dim, first.Dim)
 	}
-	promote(cp, func() (storage.CheckpointID, error) { return s.Promote(t.Context(), string(cp.ID), "test", nil) })
+	promote(cp, func() (storage.CheckpointID, error) {
+		return s.versions.Promote(t.Context(), string(cp.ID), "test", nil)
+	})
 	more, moreIDs := embed(t, s, 20, 3) // the other way into the store
 	all, ids = append(all, more...), append(ids, moreIDs...)
 	shut(t, s)
@@ -252,17 +263,19 @@ func TestPromoteToAJoin(t *testing.T) {
 	if err := s.store.PutVectors(t.Context(), "c1", []storage.Vector{{ID: 1, Values: long}}); !errors.Is(err, storage.ErrInvalid) {
 		t.Errorf("a vector of the join among others: %v", err)
 	}
-	v, err := s.versions.named(t.Context(), "c1")
+	v, err := s.versions.Named(t.Context(), "c1")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer v.done()
-	if _, err := v.index.Search(long, 1); !errors.Is(err, search.ErrDimension) {
+	defer v.Done()
+	if _, err := v.Index.Search(long, 1); !errors.Is(err, search.ErrDimension) {
 		t.Errorf("asking with a vector of the join: %v", err)
 	}
 	findsItself(t, s.Client(), all[4].Data, ids[4], "c1")
-	promote(first, func() (storage.CheckpointID, error) { return s.Rollback(t.Context()) })
-	promote(cp, func() (storage.CheckpointID, error) { return s.Promote(t.Context(), string(cp.ID), "test", nil) })
+	promote(first, func() (storage.CheckpointID, error) { return s.versions.Rollback(t.Context(), nil) })
+	promote(cp, func() (storage.CheckpointID, error) {
+		return s.versions.Promote(t.Context(), string(cp.ID), "test", nil)
+	})
 }
 
 func TestBlendsOverTheAPI(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"edgeclr/camera/decode"
 	"edgeclr/camera/rgb"
 	"edgeclr/daemon/client"
+	"edgeclr/daemon/serving"
 	"edgeclr/storage"
 )
 
@@ -106,14 +107,13 @@ func (in *ingest) store(ctx context.Context, frames []camera.Frame, pictures []p
 	if len(readable) == 0 {
 		return nil
 	}
-	vs := in.s.versions
-	vs.commit.Lock()
-	defer vs.commit.Unlock()
+	v, release := in.s.versions.Hold()
+	defer release()
 	chosen, twins, err := in.choose(ctx, frames, pictures, readable, outcomes)
 	if err != nil {
 		return err
 	}
-	if err := in.add(ctx, frames, pictures, chosen, outcomes); err != nil {
+	if err := in.add(ctx, v, frames, pictures, chosen, outcomes); err != nil {
 		in.s.corpus.forget(frames)
 		return err
 	}
@@ -159,13 +159,11 @@ func (in *ingest) choose(ctx context.Context, frames []camera.Frame, pictures []
 }
 
 // add embeds and commits the pictures that the gate lets through. The caller
-// holds versions.commit.
-func (in *ingest) add(ctx context.Context, frames []camera.Frame, pictures []picture, chosen []int, outcomes []client.Outcome) error {
-	v := in.s.versions.current()
-	defer v.done()
+// holds the version.
+func (in *ingest) add(ctx context.Context, v *serving.Version, frames []camera.Frame, pictures []picture, chosen []int, outcomes []client.Outcome) error {
 	asked := chosen
 	doors, chosen := in.look(frames, pictures, chosen, outcomes)
-	vectors, err := v.encoder.Embed(ctx, pixelsOf(pictures, chosen))
+	vectors, err := v.Encoder.Embed(ctx, pixelsOf(pictures, chosen))
 	if err != nil {
 		return err
 	}
@@ -174,7 +172,7 @@ func (in *ingest) add(ctx context.Context, frames []camera.Frame, pictures []pic
 	next := uint64(in.s.store.NextFrame())
 	for n, i := range chosen {
 		door := doors[n]
-		if in.s.corpus.pass(&door, next, string(v.checkpoint.ID), vectors[n]); door.gated && frames[i].File == nil {
+		if in.s.corpus.pass(&door, next, string(v.Checkpoint.ID), vectors[n]); door.gated && frames[i].File == nil {
 			outcomes[i] = client.Outcome{ID: door.twin, Reason: nearDuplicate}
 			continue
 		}
@@ -184,7 +182,7 @@ func (in *ingest) add(ctx context.Context, frames []camera.Frame, pictures []pic
 		records, stored = append(records, record(frames[i], pictures[i], vectors[n])), append(stored, n)
 		next++
 	}
-	ids, err := in.s.store.AddFrames(ctx, v.checkpoint.ID, records)
+	ids, err := in.s.store.AddFrames(ctx, v.Checkpoint.ID, records)
 	if err != nil {
 		return err
 	}
@@ -196,7 +194,7 @@ func (in *ingest) add(ctx context.Context, frames []camera.Frame, pictures []pic
 		if pictures[i].jpeg != nil {
 			in.s.corpus.admit(replayEntry(frames[i], ids[k]))
 		}
-		if err := v.index.Add(uint64(ids[k]), vectors[n]); err != nil {
+		if err := v.Index.Add(uint64(ids[k]), vectors[n]); err != nil {
 			return fmt.Errorf("frame %d: %w", ids[k], err)
 		}
 	}

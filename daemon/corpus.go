@@ -26,7 +26,7 @@ type corpus struct {
 	moment time.Duration // frames of one live source so near in time show the same
 
 	gate   *gate.Gate
-	gated  bool // else nobody asks the gate. Guarded by versions.commit, as every use of the gate
+	gated  bool // else nobody asks the gate. Guarded by versions.Hold, as every use of the gate
 	buffer *replay.Buffer
 	probe  *probe.Set
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"log/slog"
 	"sync"
 	"time"
 
@@ -31,7 +32,7 @@ type corpusState struct {
 // openCorpus loads what the last process left. A state that cannot be used is
 // given up with a warning: every frame is then fresh, and the probe set begins
 // anew with frames to come, since any of the others may have been trained on.
-func openCorpus(ctx context.Context, st *storage.Store, cfg config.Config, log logger) (*corpus, error) {
+func openCorpus(ctx context.Context, st *storage.Store, cfg config.Config, log *slog.Logger) (*corpus, error) {
 	c := &corpus{store: st, side: viewSource * cfg.Model.Size, moment: time.Duration(cfg.Replay.Moment),
 		entries: map[uint64]replay.Entry{}, held: map[uint64]bool{}}
 	c.close = sync.OnceValue(c.last)

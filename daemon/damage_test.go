@@ -140,7 +140,7 @@ func TestPromoteWithADamagedPicture(t *testing.T) {
 		t.Fatal(err)
 	}
 	s = open(t, cfg)
-	if _, err := s.Promote(t.Context(), other, "test", nil); err != nil {
+	if _, err := s.versions.Promote(t.Context(), other, "test", nil); err != nil {
 		t.Fatal(err)
 	}
 	if st := status(t, s); st.Embeddings != 5 || st.Checkpoint.Serving != other {

@@ -72,7 +72,7 @@ func (s *Service) Ingest(watch []config.Source) error {
 	in.controls = controls
 	in.mu.Unlock()
 	in.ctx, in.stop = context.WithCancel(s.lifetime)
-	beat := s.opt.Heart.Beat("ingest", turnTime)
+	beat := s.opt.Heart.Beat("ingest", heartbeat.LoopTime)
 	in.running.Go(func() {
 		defer beat.Stop()
 		in.write(heartbeat.With(in.ctx, beat))
@@ -188,8 +188,8 @@ func (in *ingest) commitPatiently(ctx context.Context, batch []camera.Frame) {
 
 // commitTimed commits a batch in the time that the one before leads to expect.
 func (in *ingest) commitTimed(ctx context.Context, batch []camera.Frame) error {
-	heartbeat.Allow(ctx, patience(in.took))
-	defer heartbeat.Allow(ctx, turnTime)
+	heartbeat.Allow(ctx, heartbeat.KnownTime(in.took))
+	defer heartbeat.Allow(ctx, heartbeat.LoopTime)
 	begun := time.Now()
 	_, err := in.commit(ctx, batch)
 	in.took = time.Since(begun)

@@ -235,7 +235,7 @@ func (s *Service) exam(ctx context.Context, size int) (*exam, error) {
 			classes[labels[i].Name] = class
 		}
 		e.named = append(e.named, named{id: uint64(labels[i].ID), class: class, load: func(ctx context.Context, id uint64) (*rgb.Image, error) {
-			return s.stored(ctx, storage.FrameID(id))
+			return s.versions.Picture(ctx, storage.FrameID(id))
 		}})
 	}
 	if len(classes) < 2 {

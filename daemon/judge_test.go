@@ -29,7 +29,7 @@ func TestHeldAgainstTheRoot(t *testing.T) {
 			if err != nil || v.Promote || strings.Contains(v.Reason, "against the pretrained encoder") && blend != config.BlendJoin {
 				t.Errorf("while the pretrained one serves: %s, %v", v.Reason, err)
 			}
-			if _, err := s.Promote(t.Context(), string(served.ID), "by hand", nil); err != nil {
+			if _, err := s.versions.Promote(t.Context(), string(served.ID), "by hand", nil); err != nil {
 				t.Fatal(err)
 			}
 			v, err = s.compare(t.Context(), e, served, state)

@@ -73,7 +73,7 @@ func (s *Service) Learn() {
 	ctx, stop := context.WithCancel(s.lifetime)
 	s.learner.stop = stop
 	s.learner.set(client.LearnWaiting, nil)
-	beat := s.opt.Heart.Beat("learning", turnTime)
+	beat := s.opt.Heart.Beat("learning", heartbeat.LoopTime)
 	s.learner.running.Go(func() {
 		defer beat.Stop()
 		s.learner.run(heartbeat.With(ctx, beat))
@@ -111,11 +111,11 @@ func (l *learner) run(ctx context.Context) {
 			return
 		case <-tick.C:
 		}
-		heartbeat.Allow(ctx, turnTime)
+		heartbeat.Allow(ctx, heartbeat.LoopTime)
 		if wait -= learnPoll; wait > 0 {
 			continue
 		}
-		heartbeat.Allow(ctx, workTime)
+		heartbeat.Allow(ctx, heartbeat.WorkTime)
 		end, ran, err := l.roundIfDue(ctx)
 		switch {
 		case ctx.Err() != nil:
@@ -216,8 +216,8 @@ func (l *learner) round(ctx context.Context, point resumePoint, tensors weights.
 	near := whenMoving(cfg.Learn.HeadSteps, func() (neighbours, error) { return l.neighbours(ctx, point, cfg.Learn.Neighbours) })
 	times := &temporal{share: cfg.Learn.Temporal, seed: point.Seed,
 		vector: func(id uint64) ([]float32, error) { return l.s.store.Vector(point.Sees, storage.FrameID(id)) }}
-	var begun time.Time  // of the step under way
-	expected := workTime // for a step: at first nobody knows
+	var begun time.Time            // of the step under way
+	expected := heartbeat.WorkTime // for a step: at first nobody knows
 	r := &round{
 		Config: cfg, Arch: a, Seed: point.Seed, State: state, Start: point.Step, Loss: point.Loss,
 		Batch: batch, Limit: l.limit,
@@ -237,7 +237,7 @@ func (l *learner) round(ctx context.Context, point resumePoint, tensors weights.
 			return pictures.through(id, func() (*rgb.Image, error) { return load(ctx, id) })
 		},
 		Before: func(ctx context.Context) error {
-			heartbeat.Allow(ctx, turnTime)
+			heartbeat.Allow(ctx, heartbeat.LoopTime)
 			if err := l.mayStep(ctx); err != nil {
 				return err
 			}
@@ -247,8 +247,8 @@ func (l *learner) round(ctx context.Context, point resumePoint, tensors weights.
 		},
 		OnStep: func(p Progress) {
 			took := time.Since(begun)
-			expected = patience(took)
-			heartbeat.Allow(ctx, workTime) // the state may be saved now
+			expected = heartbeat.KnownTime(took)
+			heartbeat.Allow(ctx, heartbeat.WorkTime) // the state may be saved now
 			l.governor.After(took)
 			l.report(p)
 			l.s.metrics.steps.Inc()

@@ -248,11 +248,11 @@ func TestPruneCheckpoints(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := s.store.SaveState(t.Context(), pendingPromotion, promotion{Checkpoint: "c3"}, nil); err != nil {
+	if err := s.store.SaveState(t.Context(), "promotion", map[string]string{"Checkpoint": "c3"}, nil); err != nil {
 		t.Fatal(err)
 	}
 	// c4 serves, c2 did before, c3 is being promoted, c6 is the candidate.
-	if err := s.pruneCheckpoints(t.Context(), "c6"); err != nil {
+	if err := s.versions.Prune(t.Context(), "c6"); err != nil {
 		t.Fatal(err)
 	}
 	left, err := s.Client().Checkpoints(t.Context())

@@ -49,7 +49,7 @@ func (l *learner) finish(ctx context.Context, point resumePoint, parent storage.
 	if end.Candidate == "" {
 		return end, nil
 	}
-	return end, l.s.pruneCheckpoints(ctx, end.Candidate)
+	return end, l.s.versions.Prune(ctx, end.Candidate)
 }
 
 // close records the end of a round, in one piece with what is to serve.
@@ -71,7 +71,7 @@ func (l *learner) close(ctx context.Context, point resumePoint, end RoundEnd) (r
 // again: the service that is opened next, or the learner after a pause.
 func (l *learner) settle(ctx context.Context, point resumePoint) error {
 	id, reason := point.Promote, point.Reason
-	if _, err := l.s.Promote(ctx, string(id), reason, nil); err != nil {
+	if _, err := l.s.versions.Promote(ctx, string(id), reason, nil); err != nil {
 		if !errors.Is(err, client.ErrNothingFound) {
 			return fmt.Errorf("%s is better and does not serve yet: %w", id, err)
 		}
@@ -112,10 +112,10 @@ func (s *Service) compare(ctx context.Context, e *exam, parent storage.Checkpoin
 		return probe.Verdict{}, fmt.Errorf("the candidate: %w", err)
 	}
 	defer candidate.Close()
-	v := s.versions.current()
-	defer v.done()
+	v := s.versions.Current()
+	defer v.Done()
 	var root *blend.Embedder
-	if !candidate.Joined() && cp.Root != v.checkpoint.ID {
+	if !candidate.Joined() && cp.Root != v.Checkpoint.ID {
 		if root, err = blend.OpenRoot(ctx, s.store, cp, s.runtime()); err != nil {
 			return probe.Verdict{}, err
 		}
@@ -123,7 +123,7 @@ func (s *Service) compare(ctx context.Context, e *exam, parent storage.Checkpoin
 			defer root.Close()
 		}
 	}
-	return e.judge(ctx, v.encoder, candidate, root)
+	return e.judge(ctx, v.Encoder, candidate, root)
 }
 
 // slower is how often the rate is halved from now on: once more after a

@@ -11,6 +11,7 @@ import (
 	"edgeclr/camera"
 	"edgeclr/camera/decode"
 	"edgeclr/daemon/client"
+	"edgeclr/daemon/serving"
 	"edgeclr/model/weights"
 	"edgeclr/storage"
 )
@@ -54,7 +55,7 @@ func TestTheStoreDecides(t *testing.T) {
 // A process that ended before its first checkpoint served leaves a store that opens.
 func TestHalfMadeStore(t *testing.T) {
 	cfg := smallConfig(t)
-	set, _, err := Pretrained(cfg)
+	set, _, err := serving.Pretrained(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,9 +109,9 @@ func TestSecondProcess(t *testing.T) {
 
 func TestEmbedFrames(t *testing.T) {
 	s := open(t, smallConfig(t))
-	v := s.versions.current()
-	defer v.done()
-	got, err := EmbedFrames(t.Context(), s.decoder, v.encoder, []camera.Frame{
+	v := s.versions.Current()
+	defer v.Done()
+	got, err := EmbedFrames(t.Context(), s.decoder, v.Encoder, []camera.Frame{
 		{Data: scene(t, 1)}, {Data: []byte("x")}, {Err: decode.ErrTooLarge}, {Image: decoded(t, scene(t, 1))},
 	})
 	if err != nil {

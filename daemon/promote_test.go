@@ -92,7 +92,7 @@ func TestFramesDuringPromotion(t *testing.T) {
 	all, ids := embed(t, s, 0, 40)
 	other := importOther(t, s, 99)
 	came := false
-	_, err := s.Promote(t.Context(), other, "test", func(done, total int) {
+	_, err := s.versions.Promote(t.Context(), other, "test", func(done, total int) {
 		if came {
 			return
 		}
@@ -117,7 +117,7 @@ func TestFramesDuringPromotion(t *testing.T) {
 		t.Errorf("%d embeddings, %+v", st.Embeddings, st.Checkpoint)
 	}
 	// Back again: frames that came since have vectors of the other alone.
-	if _, err := s.Rollback(t.Context()); err != nil {
+	if _, err := s.versions.Rollback(t.Context(), nil); err != nil {
 		t.Fatal(err)
 	}
 	for i := range all {
@@ -143,7 +143,7 @@ func TestInterruptedPromotionGoesOn(t *testing.T) {
 		return open(t, cfg)
 	}
 	s = interrupted(s, func(ctx context.Context, progress func(int, int)) error {
-		_, err := s.Promote(ctx, other, "test", progress)
+		_, err := s.versions.Promote(ctx, other, "test", progress)
 		if st := status(t, s); st.Checkpoint.Serving != "c1" || st.Embeddings != 40 {
 			t.Errorf("meanwhile: %+v, %d embeddings", st.Checkpoint, st.Embeddings)
 		}
@@ -156,7 +156,7 @@ func TestInterruptedPromotionGoesOn(t *testing.T) {
 			findsItself(t, s.Client(), all[i].Data, ids[i], "")
 		}
 		wait(t, "the promotion is forgotten", func() bool {
-			_, err := s.store.LoadState(t.Context(), pendingPromotion, nil)
+			_, err := s.store.LoadState(t.Context(), "promotion", nil)
 			return errors.Is(err, storage.ErrNotFound)
 		})
 	}
@@ -167,11 +167,8 @@ func TestInterruptedPromotionGoesOn(t *testing.T) {
 		t.Fatal(err)
 	}
 	s = interrupted(s, func(ctx context.Context, progress func(int, int)) error {
-		if err := s.promoting.take(ctx); err != nil {
-			return err
-		}
-		defer s.promoting.give()
-		return s.switchTo(ctx, promotion{Checkpoint: "c1", Back: true}, progress)
+		_, err := s.versions.Rollback(ctx, progress)
+		return err
 	})
 	serves("c1")
 	if id, err := s.store.RollbackTarget(); !errors.Is(err, storage.ErrNotFound) {
@@ -209,7 +206,7 @@ func TestOldVectorsGo(t *testing.T) {
 	embed(t, s, 0, 6)
 	second, third := importOther(t, s, 2), importOther(t, s, 3)
 	for _, id := range []string{second, third} {
-		if _, err := s.Promote(t.Context(), id, "test", nil); err != nil {
+		if _, err := s.versions.Promote(t.Context(), id, "test", nil); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -229,7 +226,7 @@ func TestPromoteWithoutPictures(t *testing.T) {
 	s := open(t, cfg)
 	embed(t, s, 0, 4)
 	other := importOther(t, s, 99)
-	if _, err := s.Promote(t.Context(), other, "test", nil); err != nil {
+	if _, err := s.versions.Promote(t.Context(), other, "test", nil); err != nil {
 		t.Fatal(err)
 	}
 	if st := status(t, s); st.Embeddings != 0 || st.Store.Frames != 4 {
@@ -249,7 +246,7 @@ func TestRetentionDuringPromotion(t *testing.T) {
 	other := importOther(t, s, 99)
 	reconfigure(s, func(cfg *config.Config) { cfg.Store.MaxBytes = 1 }) // all but what must stay goes
 	done := false
-	_, err := s.Promote(t.Context(), other, "test", func(int, int) {
+	_, err := s.versions.Promote(t.Context(), other, "test", func(int, int) {
 		if !done {
 			done = true
 			if err := s.retainOnce(t.Context()); err != nil {

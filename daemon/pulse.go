@@ -7,19 +7,6 @@ import (
 	"edgeclr/daemon/heartbeat"
 )
 
-// How long a loop of the service may give no sign of life before it counts as
-// hanging. They are generous: boards and SD cards are slow, and the watchdog that
-// follows ends the whole service.
-const (
-	turnTime  = time.Minute      // for a turn in which nothing long is to do; loops that wait tick oftener
-	workTime  = 10 * time.Minute // for work whose length is not known before: loading, the first step, judging a part
-	leastTime = 2 * time.Minute  // for work that was done before
-	slowdown  = 20               // as many times as long as the last time, work that was done before may take
-)
-
-// patience is how long work may take that took so long the last time.
-func patience(last time.Duration) time.Duration { return max(leastTime, slowdown*last) }
-
 // proveEvery is how often the store's disk has to take a write.
 const proveEvery = 30 * time.Second
 

@@ -174,7 +174,7 @@ func TestHangsAreNoticed(t *testing.T) {
 				cfg, heart, clock := smallConfig(t), &heartbeat.Monitor{}, &stuckClock{}
 				s := openWith(t, Options{Config: cfg, Heart: heart, Now: clock.Now})
 				tt.begin(t, s, clock)
-				time.Sleep(workTime + time.Minute)
+				time.Sleep(heartbeat.WorkTime + time.Minute)
 				if got := hanging(heart); got != tt.loop {
 					t.Errorf("%q hangs, want %q", got, tt.loop)
 				}
@@ -216,27 +216,4 @@ func TestStoreThatHangs(t *testing.T) {
 	wait(t, "the end of it", func() bool { return hanging(heart) == "" })
 	stop()
 	running.Wait()
-}
-
-// Who waits for a promotion that takes hours is not hanging, and can be stopped.
-func TestWaitingForATurn(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		heart, held := &heartbeat.Monitor{}, newTurn()
-		if err := held.take(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		ctx, stop := context.WithCancel(heartbeat.With(t.Context(), heart.Beat("waits", turnTime)))
-		waited := make(chan error, 2)
-		go func() { waited <- held.take(ctx) }()
-		quiet(t, heart, 3)
-		stop()
-		if err := <-waited; !errors.Is(err, context.Canceled) {
-			t.Errorf("stopped: %v", err)
-		}
-		go func() { waited <- held.take(t.Context()) }()
-		held.give()
-		if err := <-waited; err != nil {
-			t.Error(err)
-		}
-	})
 }

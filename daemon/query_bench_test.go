@@ -96,19 +96,19 @@ func benchService(b *testing.B, blend string) *Service {
 	})
 	if blend != config.BlendNone {
 		cp, _ := adaptBy(b, s, "c1", blend, 0)
-		if _, err := s.Promote(b.Context(), string(cp.ID), "benchmark", nil); err != nil {
+		if _, err := s.versions.Promote(b.Context(), string(cp.ID), "benchmark", nil); err != nil {
 			b.Fatal(err)
 		}
 	}
-	v := s.versions.current()
-	defer v.done()
+	v := s.versions.Current()
+	defer v.Done()
 	draw := rand.New(rand.NewPCG(1, 2))
 	scene := synthetic.New(synthetic.Options{Seed: 7})
 	for first := 0; first < benchFrames; first += 500 {
 		var frames []storage.NewFrame
 		for i := range 500 {
 			f := storage.NewFrame{Frame: storage.Frame{Source: "synthetic:conveyor", Path: fmt.Sprint(first + i), Time: time.Unix(int64(1e9+10*(first+i)), 0), Kept: storage.KeptNone}}
-			f.Vector = make([]float32, v.encoder.Dim())
+			f.Vector = make([]float32, v.Encoder.Dim())
 			for j := range f.Vector {
 				f.Vector[j] = float32(draw.NormFloat64())
 			}
@@ -123,7 +123,7 @@ func benchService(b *testing.B, blend string) *Service {
 			}
 			frames = append(frames, f)
 		}
-		if _, err := s.store.AddFrames(b.Context(), v.checkpoint.ID, frames); err != nil {
+		if _, err := s.store.AddFrames(b.Context(), v.Checkpoint.ID, frames); err != nil {
 			b.Fatal(err)
 		}
 	}

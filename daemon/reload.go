@@ -134,10 +134,10 @@ func (s *Service) apply(c change) error {
 	if s.opt.Level != nil {
 		_ = s.opt.Level.UnmarshalText([]byte(c.config.Log.Level)) // one of those that Validate allows
 	}
-	s.versions.commit.Lock()
+	_, release := s.versions.Hold()
 	s.corpus.gated = c.config.Gate.Enabled
 	s.corpus.gate.SetMaxGap(time.Duration(c.config.Gate.MaxGap))
-	s.versions.commit.Unlock()
+	release()
 	if s.ingest.ctx != nil {
 		s.ingest.feed(c.feeds)
 	}

@@ -7,7 +7,7 @@ import "testing"
 func TestNextStartsFromTheRoot(t *testing.T) {
 	s := open(t, smallConfig(t))
 	served := adapt(t, s, "c1", "average")
-	if _, err := s.Promote(t.Context(), string(served.ID), "by hand", nil); err != nil {
+	if _, err := s.versions.Promote(t.Context(), string(served.ID), "by hand", nil); err != nil {
 		t.Fatal(err)
 	}
 	for _, tt := range []struct {
@@ -28,7 +28,7 @@ func TestRoundThatLedAstray(t *testing.T) {
 	s := open(t, cfg)
 	embed(t, s, 0, 200)
 	ruined, _ := adaptBy(t, s, "c1", cfg.Serve.Blend, 0.3)
-	if _, err := s.Promote(t.Context(), string(ruined.ID), "by hand", nil); err != nil {
+	if _, err := s.versions.Promote(t.Context(), string(ruined.ID), "by hand", nil); err != nil {
 		t.Fatal(err)
 	}
 	end, err := s.learner.once(t.Context(), cfg.Learn.Steps)

@@ -26,7 +26,7 @@ func TestRootOfManyRounds(t *testing.T) {
 	cp := adapt(t, s, old, config.BlendAverage)
 	for range 3 {
 		cp = adapt(t, s, cp.ID, config.BlendAverage)
-		if err := s.pruneCheckpoints(t.Context(), cp.ID); err != nil {
+		if err := s.versions.Prune(t.Context(), cp.ID); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -115,7 +115,7 @@ func TestTrainOnAFolder(t *testing.T) {
 	if n := s.store.CountFrames(); n != 5 {
 		t.Errorf("training stored frames: %d", n)
 	}
-	if _, err := s.Promote(t.Context(), report.Checkpoint, "test", nil); err != nil {
+	if _, err := s.versions.Promote(t.Context(), report.Checkpoint, "test", nil); err != nil {
 		t.Fatal(err)
 	}
 	findsItself(t, s.Client(), all[2].Data, ids[2], report.Checkpoint)

@@ -13,6 +13,7 @@ import (
 	"edgeclr/config"
 	"edgeclr/daemon/events"
 	"edgeclr/daemon/heartbeat"
+	"edgeclr/daemon/serving"
 	"edgeclr/model"
 	"edgeclr/storage"
 )
@@ -58,7 +59,7 @@ type Service struct {
 	jpeg     *model.JPEGDecoder
 	decoder  *decode.Decoder
 	devices  []model.Device
-	versions *versions
+	versions *serving.Versions
 	corpus   *corpus
 	ingest   *ingest
 	learner  *learner
@@ -67,7 +68,6 @@ type Service struct {
 	requests  *requests
 	server    *server
 	listening string     // the TCP address, if any
-	promoting turn       // of whoever changes what serves; never taken under a lock
 	reloading sync.Mutex // held by whoever changes the configuration
 
 	background sync.WaitGroup  // retention and a promotion that goes on
@@ -86,7 +86,7 @@ func Open(ctx context.Context, opt Options) (*Service, error) {
 		opt.Now = time.Now
 	}
 	s := &Service{opt: opt, log: opt.Log, settings: newSettings(opt.Config, opt.Now()), started: opt.Now(),
-		requests: newRequests(), promoting: newTurn()}
+		requests: newRequests()}
 	s.lifetime, s.stop = context.WithCancel(context.Background())
 	if err := s.open(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
@@ -95,7 +95,7 @@ func Open(ctx context.Context, opt Options) (*Service, error) {
 }
 
 func (s *Service) open(ctx context.Context) error {
-	heartbeat.Allow(ctx, workTime)
+	heartbeat.Allow(ctx, heartbeat.WorkTime)
 	s.events = events.NewBus(func(e storage.Event) storage.Event { return s.store.Stamp(e) })
 	s.events.Listen(events.ToLog(s.log))
 	var err error
@@ -113,12 +113,20 @@ func (s *Service) open(ctx context.Context) error {
 	if s.devices, err = model.Devices(s.runtime()); err != nil {
 		return err
 	}
-	if err := s.ensurePretrained(ctx); err != nil {
+	cfg, err := serving.EnsureCheckpoint(ctx, serving.FirstOptions{
+		Store: s.store, Config: s.config(), Explicit: s.opt.Explicit, Now: s.opt.Now, Log: s.log,
+	})
+	if err != nil {
 		return err
 	}
+	s.settings.set(cfg)
 	heartbeat.Tick(ctx)
-	s.versions = &versions{store: s.store, runtime: s.runtime(), log: s.log}
-	if err := s.versions.load(ctx); err != nil {
+	s.versions, err = serving.Open(ctx, serving.Options{
+		Store: s.store, Decoder: s.decoder, Device: s.runtime(), Heart: s.opt.Heart,
+		KeepCheckpoints: func() int { return s.config().Store.KeepCheckpoints },
+		Publish:         s.events.Publish,
+	})
+	if err != nil {
 		return err
 	}
 	heartbeat.Tick(ctx)
@@ -133,10 +141,10 @@ func (s *Service) open(ctx context.Context) error {
 	s.metrics = newMetrics(s)
 
 	s.background.Go(func() { s.retain(s.lifetime) })
-	s.background.Go(func() { s.mend(s.lifetime) })
+	s.background.Go(func() { s.versions.Mend(s.lifetime) })
 	s.background.Go(func() { s.keepSightings(s.lifetime, sightingsEvery) })
 	if s.opt.Heart != nil {
-		s.background.Go(func() { s.prove(s.lifetime, proveEvery, leastTime) })
+		s.background.Go(func() { s.prove(s.lifetime, proveEvery, heartbeat.LeastTime) })
 	}
 	return nil
 }
@@ -183,7 +191,7 @@ func (s *Service) Close() error {
 		errs = append(errs, s.corpus.close())
 	}
 	if s.versions != nil {
-		s.versions.close()
+		s.versions.Close()
 	}
 	if s.jpeg != nil {
 		errs = append(errs, s.jpeg.Close())
@@ -192,6 +200,11 @@ func (s *Service) Close() error {
 		errs = append(errs, s.store.Close())
 	}
 	return errors.Join(errs...)
+}
+
+// Promote makes a checkpoint serve: see [serving.Versions.Promote].
+func (s *Service) Promote(ctx context.Context, name, reason string, progress serving.Progress) (storage.CheckpointID, error) {
+	return s.versions.Promote(ctx, name, reason, progress)
 }
 
 // Store is the open store.
@@ -222,11 +235,12 @@ func (s *Service) retainOnce(ctx context.Context) error {
 		// Checkpoints must not push out all that there is to learn from.
 		KeepNewest: cfg.Learn.MinFrames,
 	}
-	s.versions.deleting.Lock()
-	gone, err := s.store.Retain(ctx, limits)
-	s.versions.remove(gone.IDs)
-	s.corpus.remove(gone.IDs)
-	s.versions.deleting.Unlock()
+	var gone storage.RetainResult
+	err := s.versions.Delete(func() (ids []storage.FrameID, err error) {
+		gone, err = s.store.Retain(ctx, limits)
+		s.corpus.remove(gone.IDs)
+		return gone.IDs, err
+	})
 	if len(gone.IDs) > 0 {
 		s.events.Publish(storage.Event{
 			Kind: storage.EventRetention,

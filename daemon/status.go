@@ -17,8 +17,8 @@ const statusEvents = 10
 
 // Status reads the state of everything.
 func (s *Service) Status() (client.Status, error) {
-	v := s.versions.current()
-	defer v.done()
+	v := s.versions.Current()
+	defer v.Done()
 	live, file, err := s.store.Usage()
 	if err != nil {
 		return client.Status{}, err
@@ -27,7 +27,7 @@ func (s *Service) Status() (client.Status, error) {
 	if err != nil {
 		return client.Status{}, err
 	}
-	candidate, err := s.candidate(v.checkpoint.ID)
+	candidate, err := s.candidate(v.Checkpoint.ID)
 	if err != nil {
 		return client.Status{}, err
 	}
@@ -37,10 +37,10 @@ func (s *Service) Status() (client.Status, error) {
 		Store: client.StoreStatus{Path: s.store.Path(), ID: s.store.ID(), Frames: s.store.CountFrames(),
 			Bytes: live, FileBytes: file, WrittenBytes: s.store.BytesWritten()},
 		Frames:     s.store.Counters(),
-		Embeddings: v.index.Len(),
+		Embeddings: v.Index.Len(),
 		Train:      s.learner.status(),
-		Checkpoint: client.CheckpointStatus{Serving: string(v.checkpoint.ID), Arch: v.checkpoint.Arch, Size: v.checkpoint.Size,
-			Blend: cmp.Or(v.checkpoint.Blend, config.BlendNone), Candidate: candidate},
+		Checkpoint: client.CheckpointStatus{Serving: string(v.Checkpoint.ID), Arch: v.Checkpoint.Arch, Size: v.Checkpoint.Size,
+			Blend: cmp.Or(v.Checkpoint.Blend, config.BlendNone), Candidate: candidate},
 		Sources: []client.SourceStatus{},
 		Config:  s.settings.state(),
 		Events:  events,

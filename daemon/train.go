@@ -13,6 +13,7 @@ import (
 	"edgeclr/camera/rgb"
 	"edgeclr/daemon/client"
 	"edgeclr/daemon/probe"
+	"edgeclr/daemon/serving"
 	"edgeclr/storage"
 )
 
@@ -53,7 +54,7 @@ func (s *Service) Train(ctx context.Context, o TrainOptions) (TrainReport, error
 	if len(files) < 2 {
 		return TrainReport{}, fmt.Errorf("%w; %d of %d files can be read as pictures", ErrNoPictures, len(files), len(o.Files))
 	}
-	parent, err := resolveCheckpoint(s.store, o.From)
+	parent, err := serving.Resolve(s.store, o.From)
 	if err != nil {
 		return TrainReport{}, err
 	}
@@ -120,7 +121,7 @@ func (s *Service) Train(ctx context.Context, o TrainOptions) (TrainReport, error
 	if err := s.promoteTrained(ctx, id, verdict, &report, o.OnReembed); err != nil {
 		return report, err
 	}
-	return report, s.pruneCheckpoints(ctx, id)
+	return report, s.versions.Prune(ctx, id)
 }
 
 // promoteTrained lets a result serve if it is better, and says what serves.
@@ -130,7 +131,7 @@ func (s *Service) promoteTrained(ctx context.Context, id storage.CheckpointID, v
 	case err != nil:
 		return err
 	case v.Promote && s.config().Learn.Promote:
-		if serving, err = s.Promote(ctx, string(id), v.Reason, progress); err != nil {
+		if serving, err = s.versions.Promote(ctx, string(id), v.Reason, progress); err != nil {
 			return fmt.Errorf("checkpoint %s is stored and does not serve yet: %w", id, err)
 		}
 		report.Promoted = true

@@ -13,7 +13,7 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"edgeclr/daemon"
+	"edgeclr/daemon/serving"
 	"edgeclr/internal/install"
 	"edgeclr/model"
 	"edgeclr/model/arch"
@@ -98,7 +98,7 @@ func examineDevices(a *app) finding {
 }
 
 func examineWeights(a *app) finding {
-	set, source, err := daemon.Pretrained(a.cfg)
+	set, source, err := serving.Pretrained(a.cfg)
 	switch {
 	case err != nil:
 		return finding{"weights", statusFail, err.Error(), install.MendSelf("make deps") + ", or name a good file with --weights"}

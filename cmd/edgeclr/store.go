@@ -12,6 +12,7 @@ import (
 	"edgeclr/config"
 	"edgeclr/daemon"
 	"edgeclr/daemon/client"
+	"edgeclr/daemon/serving"
 	"edgeclr/storage"
 )
 
@@ -90,21 +91,10 @@ func (a *app) reach(ctx context.Context, n need) (c *client.Client, release func
 // agree refuses flags that contradict the store of another process, as
 // daemon.Open does for a store opened here.
 func (a *app) agree(n need, has client.CheckpointStatus) error {
-	clash := func(flag string, theirs, wanted any) error {
-		return fmt.Errorf("%w: checkpoint %s in %s has %s %v, and --%s %v cannot change that; leave the flag out, or use another folder with --data",
-			client.ErrContradiction, has.Serving, a.cfg.Data, flag, theirs, flag, wanted)
+	if n.override {
+		return nil
 	}
-	switch {
-	case n.override:
-	case a.set["arch"] && a.cfg.Model.Arch != has.Arch:
-		return clash("arch", has.Arch, a.cfg.Model.Arch)
-	case a.set["size"] && a.cfg.Model.Size != has.Size:
-		return clash("size", has.Size, a.cfg.Model.Size)
-	case a.set["weights"]:
-		return fmt.Errorf("%w: %s already has checkpoint %s; bring weights in with `edgeclr import FILE`, or use another folder with --data",
-			client.ErrContradiction, a.cfg.Data, has.Serving)
-	}
-	return nil
+	return serving.CheckFlags(a.set, a.cfg, storage.Checkpoint{ID: storage.CheckpointID(has.Serving), Arch: has.Arch, Size: has.Size})
 }
 
 // storeExists tells whether there is a store: a whole one, a lost one of which

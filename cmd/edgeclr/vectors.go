@@ -13,6 +13,7 @@ import (
 	"edgeclr/daemon"
 	"edgeclr/daemon/blend"
 	"edgeclr/daemon/client"
+	"edgeclr/daemon/serving"
 	"edgeclr/internal/install"
 	"edgeclr/model"
 	"edgeclr/model/weights"
@@ -107,7 +108,7 @@ func (a *app) withPretrained(checkpoint, why string, use func(v vectorizer) erro
 	if a.set["blend"] && a.cfg.Serve.Blend != config.BlendNone {
 		return usagef("--blend %s needs a checkpoint that was trained and the one that it began from, and %s", a.cfg.Serve.Blend, why)
 	}
-	set, source, err := daemon.Pretrained(a.cfg)
+	set, source, err := serving.Pretrained(a.cfg)
 	if err != nil {
 		return err
 	}

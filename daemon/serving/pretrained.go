@@ -1,0 +1,165 @@
+package serving
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"edgeclr/config"
+	"edgeclr/daemon/client"
+	"edgeclr/internal/install"
+	"edgeclr/model"
+	"edgeclr/model/arch"
+	"edgeclr/model/weights"
+	"edgeclr/storage"
+)
+
+// Pretrained loads the weights of the configured architecture: from the file that
+// the configuration names, else from a place where weights are installed, else
+// random ones drawn from the seed. Source is the file's path, "" for random
+// weights.
+func Pretrained(cfg config.Config) (set weights.Set, source string, err error) {
+	a, err := arch.Get(cfg.Model.Arch)
+	if err != nil {
+		return nil, "", err
+	}
+	path := weightsFile(cfg)
+	if path == "" {
+		return model.Random(a, cfg.Model.Seed), "", nil
+	}
+	set, err = weights.ReadFile(path, weights.Limits{})
+	if err != nil {
+		return nil, "", err
+	}
+	if set, err = set.Match(a.Specs(), a.Ignores); err != nil {
+		return nil, "", fmt.Errorf("%s does not hold the weights of %s: %w", path, a.Name, err)
+	}
+	return set, path, nil
+}
+
+// weightsFile finds the file of the configured architecture, "" when there is none.
+func weightsFile(cfg config.Config) string {
+	if cfg.Model.Weights != "" {
+		return cfg.Model.Weights
+	}
+	if path := os.Getenv("EDGECLR_WEIGHTS"); path != "" {
+		return path
+	}
+	folders := []string{"/usr/local/share/edgeclr", "/usr/share/edgeclr"}
+	if program, err := os.Executable(); err == nil {
+		bin := filepath.Dir(program)
+		folders = append([]string{filepath.Join(bin, "..", "..", "share", "edgeclr"), // of lib/edgeclr
+			filepath.Join(bin, "..", ".deps", "weights")}, folders...)
+	}
+	folders = append(folders, filepath.Join(".deps", "weights"))
+	for _, folder := range folders {
+		for _, ending := range []string{".safetensors", ".pth"} {
+			path := filepath.Join(folder, cfg.Model.Arch+ending)
+			if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
+				return path
+			}
+		}
+	}
+	return ""
+}
+
+// firstReason is why the first checkpoint serves.
+const firstReason = "the first checkpoint of this store"
+
+// FirstOptions are what EnsureCheckpoint needs of a service.
+type FirstOptions struct {
+	Store  *storage.Store
+	Config config.Config
+	// Explicit are the model keys that the user gave as flags ("arch", "size",
+	// "weights", "blend").
+	Explicit map[string]bool
+	Now      func() time.Time
+	Log      *slog.Logger
+}
+
+// EnsureCheckpoint gives an empty store its first checkpoint. A store that has
+// one decides architecture and size. The configuration that is returned has
+// them. A flag that contradicts them is an error. The blend is each checkpoint's
+// own, and the configuration gives it to new ones.
+func EnsureCheckpoint(ctx context.Context, o FirstOptions) (config.Config, error) {
+	id, err := o.Store.Serving()
+	if err != nil {
+		return o.Config, err
+	}
+	if id != "" {
+		return o.follow(id)
+	}
+	if first, err := Resolve(o.Store, storage.KindPretrained); err == nil {
+		// The process that made this store ended between the two commits of create.
+		if err := o.Store.SetServing(ctx, first.ID, firstReason); err != nil {
+			return o.Config, err
+		}
+		return o.follow(first.ID)
+	}
+	return o.Config, o.create(ctx)
+}
+
+// create stores the first checkpoint and lets it serve.
+func (o FirstOptions) create(ctx context.Context) error {
+	cfg := o.Config.Model
+	set, source, err := Pretrained(o.Config)
+	if err != nil {
+		return err
+	}
+	note := "weights from " + source
+	if source == "" {
+		note = fmt.Sprintf("random weights, seed %d", cfg.Seed)
+		o.Log.Warn("no weights file was found, so the encoder starts from random weights and knows nothing yet; "+
+			"run `"+install.MendSelf("make deps")+"`, or give a file with --weights", "arch", cfg.Arch)
+	}
+	a, err := arch.Get(cfg.Arch)
+	if err != nil {
+		return err
+	}
+	id, err := o.Store.PutCheckpoint(ctx, storage.Checkpoint{
+		Kind: storage.KindPretrained, Arch: a.Name, Size: cfg.Size, Blend: config.BlendNone, Dim: a.Features,
+		Created: o.Now(), Seed: cfg.Seed, Note: note,
+	}, set)
+	if err != nil {
+		return err
+	}
+	return o.Store.SetServing(ctx, id, firstReason)
+}
+
+// follow takes architecture and size from the store's checkpoint.
+func (o FirstOptions) follow(id storage.CheckpointID) (config.Config, error) {
+	cp, err := o.Store.Checkpoint(id)
+	if err != nil {
+		return o.Config, err
+	}
+	if o.Explicit["blend"] {
+		return o.Config, fmt.Errorf("%w: %s already has checkpoint %s; what is trained in it from now on serves as serve.blend in the configuration says; "+
+			"leave --blend out, or use another folder with --data", client.ErrContradiction, o.Config.Data, id)
+	}
+	if err := CheckFlags(o.Explicit, o.Config, cp); err != nil {
+		return o.Config, err
+	}
+	o.Config.Model.Arch, o.Config.Model.Size = cp.Arch, cp.Size
+	return o.Config, nil
+}
+
+// CheckFlags refuses flags that contradict the checkpoint of a store.
+func CheckFlags(explicit map[string]bool, cfg config.Config, has storage.Checkpoint) error {
+	clash := func(flag string, theirs, wanted any) error {
+		return fmt.Errorf("%w: checkpoint %s in %s has %s %v, and --%s %v cannot change that; leave the flag out, or use another folder with --data",
+			client.ErrContradiction, has.ID, cfg.Data, flag, theirs, flag, wanted)
+	}
+	switch {
+	case explicit["arch"] && cfg.Model.Arch != has.Arch:
+		return clash("arch", has.Arch, cfg.Model.Arch)
+	case explicit["size"] && cfg.Model.Size != has.Size:
+		return clash("size", has.Size, cfg.Model.Size)
+	case explicit["weights"]:
+		return fmt.Errorf("%w: %s already has checkpoint %s; bring weights in with `edgeclr import FILE`, or use another folder with --data",
+			client.ErrContradiction, cfg.Data, has.ID)
+	}
+	return nil
+}

@@ -1,0 +1,234 @@
+package serving
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"edgeclr/daemon/client"
+	"edgeclr/daemon/heartbeat"
+	"edgeclr/storage"
+)
+
+// pendingPromotion is the name under which the store remembers a promotion that
+// is not done, so that it goes on after a restart.
+const pendingPromotion = "promotion"
+
+// promotion is what the store remembers of it.
+type promotion struct {
+	Checkpoint storage.CheckpointID
+	Reason     string
+	Back       bool // it is a rollback
+}
+
+// Progress learns how many of the frames have a vector of the next version. A
+// nil Progress is not called.
+type Progress func(done, total int)
+
+// Promote makes a checkpoint serve. It embeds the stored frames with that
+// checkpoint, newest first, while queries go on with the version before. When
+// all are done, the new version takes over at once.
+func (vs *Versions) Promote(ctx context.Context, name, reason string, progress Progress) (storage.CheckpointID, error) {
+	if err := vs.promoting.lock(ctx); err != nil {
+		return "", err
+	}
+	defer vs.promoting.unlock()
+	cp, err := Resolve(vs.store, name)
+	if err != nil {
+		return "", err
+	}
+	return cp.ID, vs.switchTo(ctx, promotion{Checkpoint: cp.ID, Reason: reason}, progress)
+}
+
+// Rollback makes the checkpoint serve that served before, in the same way.
+func (vs *Versions) Rollback(ctx context.Context, progress Progress) (storage.CheckpointID, error) {
+	if err := vs.promoting.lock(ctx); err != nil {
+		return "", err
+	}
+	defer vs.promoting.unlock()
+	id, err := vs.store.RollbackTarget()
+	if errors.Is(err, storage.ErrNotFound) {
+		return "", fmt.Errorf("%w: no other checkpoint has served, so there is nothing to go back to; "+
+			"`edgeclr checkpoints` lists them, and `edgeclr checkpoints promote ID` lets one serve", client.ErrNothingFound)
+	}
+	if err != nil {
+		return "", err
+	}
+	return id, vs.switchTo(ctx, promotion{Checkpoint: id, Back: true}, progress)
+}
+
+// switchTo carries out a promotion. The caller holds promoting. When its context
+// interrupts it, it stays pending and goes on when the store is opened again.
+// After any other error it is over, and what served still does.
+func (vs *Versions) switchTo(ctx context.Context, p promotion, progress Progress) error {
+	before, err := vs.store.Serving()
+	if err != nil {
+		return err
+	}
+	if before == p.Checkpoint {
+		return vs.store.DeleteState(ctx, pendingPromotion)
+	}
+	if err := vs.store.SaveState(ctx, pendingPromotion, p, nil); err != nil {
+		return err
+	}
+	if err := vs.embedAndSwap(ctx, p, progress); err != nil {
+		err = fmt.Errorf("promoting %s: %w", p.Checkpoint, err)
+		if ctx.Err() == nil {
+			err = errors.Join(err, vs.store.DeleteState(ctx, pendingPromotion))
+		}
+		return err
+	}
+	if err := vs.store.DeleteState(ctx, pendingPromotion); err != nil {
+		return err
+	}
+	return vs.dropVectors(ctx, p.Checkpoint, before)
+}
+
+func (vs *Versions) embedAndSwap(ctx context.Context, p promotion, progress Progress) error {
+	cp, err := vs.store.Checkpoint(p.Checkpoint)
+	if err != nil {
+		return err
+	}
+	next, err := vs.prepare(ctx, cp)
+	if err != nil {
+		return err
+	}
+	if err := vs.takeOver(ctx, next, p, progress); err != nil {
+		vs.abandon(next)
+		return err
+	}
+	return nil
+}
+
+// prepare opens a version that is to be promoted. The caller swaps it in or
+// abandons it.
+func (vs *Versions) prepare(ctx context.Context, cp storage.Checkpoint) (*Version, error) {
+	vs.deleting.Lock()
+	defer vs.deleting.Unlock()
+	v, err := openVersion(ctx, vs.store, cp, vs.opt.Device)
+	if err != nil {
+		return nil, err
+	}
+	vs.mu.Lock()
+	vs.next = v
+	vs.mu.Unlock()
+	return v, nil
+}
+
+// abandon closes a version that is not promoted after all.
+func (vs *Versions) abandon(v *Version) {
+	vs.mu.Lock()
+	vs.next = nil
+	vs.mu.Unlock()
+	v.Done()
+}
+
+// takeOver fills the version's index and swaps the version in.
+func (vs *Versions) takeOver(ctx context.Context, next *Version, p promotion, progress Progress) error {
+	lost := map[storage.FrameID]bool{} // frames whose picture cannot be read any more
+	for {
+		filled, err := vs.fill(ctx, next, lost, progress)
+		if err != nil {
+			return err
+		}
+		if filled > 0 {
+			continue
+		}
+		// Nothing was missing a moment ago. With commits held off, look once
+		// more and swap.
+		vs.commit.Lock()
+		filled, err = vs.fill(ctx, next, lost, progress)
+		if err == nil && filled == 0 {
+			err = vs.setServing(ctx, p)
+			if err == nil {
+				vs.swap(next)
+			}
+			vs.commit.Unlock()
+			return err
+		}
+		vs.commit.Unlock()
+		if err != nil {
+			return err
+		}
+	}
+}
+
+func (vs *Versions) setServing(ctx context.Context, p promotion) error {
+	if p.Back {
+		// A rollback that was interrupted may find another history.
+		previous, err := vs.store.RollbackTarget()
+		if err == nil && previous == p.Checkpoint {
+			_, err = vs.store.Rollback(ctx)
+			return err
+		}
+		p.Reason = "rolled back"
+	}
+	return vs.store.SetServing(ctx, p.Checkpoint, p.Reason)
+}
+
+// swap makes v serve. The caller holds commit. The version beside it goes: it
+// may be of the same checkpoint, with the vectors of the time when it was opened.
+func (vs *Versions) swap(v *Version) {
+	vs.mu.Lock()
+	old := vs.serving
+	vs.serving, vs.next = v, nil
+	vs.mu.Unlock()
+	old.Done()
+	vs.replaceBeside(nil)
+}
+
+// dropVectors deletes the vectors of all checkpoints but those named: the one
+// that serves, and the one before, to which a rollback may go at once.
+func (vs *Versions) dropVectors(ctx context.Context, keep ...storage.CheckpointID) error {
+	all, err := vs.store.Checkpoints()
+	if err != nil {
+		return err
+	}
+	for _, cp := range all {
+		if slices.Contains(keep, cp.ID) || vs.store.CountVectors(cp.ID) == 0 {
+			continue
+		}
+		if err := vs.store.DeleteVectors(ctx, cp.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Mend computes the vectors that the serving version lacks: they were damaged,
+// or the store was copied without them. Then it goes on with a promotion that the
+// last process did not finish. It is called once, in a goroutine of its own.
+func (vs *Versions) Mend(ctx context.Context) {
+	beat := vs.opt.Heart.Beat("re-embedding", heartbeat.WorkTime)
+	defer beat.Stop()
+	ctx = heartbeat.With(ctx, beat)
+	// A promotion of the checkpoint whose vectors are computed here would load
+	// its index before they are there, and miss them.
+	if vs.promoting.lock(ctx) != nil {
+		return
+	}
+	defer vs.promoting.unlock()
+	v := vs.Current()
+	if _, err := vs.fill(ctx, v, map[storage.FrameID]bool{}, nil); err != nil && ctx.Err() == nil {
+		vs.event(storage.EventReembed, fmt.Sprintf("frames without a vector of checkpoint %s stay so: %v", v.Checkpoint.ID, err),
+			map[string]any{"checkpoint": v.Checkpoint.ID, "error": err.Error()})
+	}
+	v.Done()
+	var pending promotion
+	_, err := vs.store.LoadState(ctx, pendingPromotion, &pending)
+	if errors.Is(err, storage.ErrNotFound) {
+		return
+	}
+	if err == nil {
+		err = vs.switchTo(ctx, pending, nil)
+	}
+	if err != nil && ctx.Err() == nil {
+		vs.event(storage.EventPromote, fmt.Sprintf("the interrupted promotion of checkpoint %s failed: %v", pending.Checkpoint, err),
+			map[string]any{"checkpoint": pending.Checkpoint, "error": err.Error()})
+	}
+}
+
+func (vs *Versions) event(kind, text string, data map[string]any) {
+	vs.opt.Publish(storage.Event{Kind: kind, Text: text, Data: data})
+}

@@ -1,0 +1,60 @@
+package serving
+
+import (
+	"context"
+	"errors"
+
+	"edgeclr/storage"
+)
+
+// Prune deletes the oldest trained checkpoints beyond the number that the
+// configuration keeps. It never deletes the one that serves, the one before it,
+// one that is being promoted, or the candidate, so there can be more. Pretrained
+// and imported checkpoints are not counted and stay too.
+func (vs *Versions) Prune(ctx context.Context, candidate storage.CheckpointID) error {
+	all, err := vs.store.Checkpoints()
+	if err != nil {
+		return err
+	}
+	protected, err := vs.protected(ctx)
+	if err != nil {
+		return err
+	}
+	protected[candidate] = true
+	trained := 0
+	var old []storage.CheckpointID // that may go, in the order they were made
+	for _, cp := range all {
+		if cp.Kind != storage.KindTrained {
+			continue
+		}
+		trained++
+		if !protected[cp.ID] {
+			old = append(old, cp.ID)
+		}
+	}
+	for _, id := range old[:min(len(old), max(trained-vs.opt.KeepCheckpoints(), 0))] {
+		if err := vs.store.DeleteCheckpoint(ctx, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// protected are the checkpoints that answer queries, did so before, or are about
+// to.
+func (vs *Versions) protected(ctx context.Context) (map[storage.CheckpointID]bool, error) {
+	ids := map[storage.CheckpointID]bool{}
+	for _, find := range []func() (storage.CheckpointID, error){vs.store.Serving, vs.store.RollbackTarget} {
+		id, err := find()
+		if err != nil && !errors.Is(err, storage.ErrNotFound) {
+			return nil, err
+		}
+		ids[id] = true
+	}
+	var pending promotion
+	if _, err := vs.store.LoadState(ctx, pendingPromotion, &pending); err != nil && !errors.Is(err, storage.ErrNotFound) {
+		return nil, err
+	}
+	ids[pending.Checkpoint] = true
+	return ids, nil
+}

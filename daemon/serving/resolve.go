@@ -1,0 +1,38 @@
+package serving
+
+import (
+	"errors"
+	"fmt"
+
+	"edgeclr/daemon/client"
+	"edgeclr/storage"
+)
+
+// Resolve finds a checkpoint by its id, or by "serving" ("" too) or
+// "pretrained".
+func Resolve(st *storage.Store, name string) (storage.Checkpoint, error) {
+	switch name {
+	case "", "serving":
+		id, err := st.Serving()
+		if err != nil {
+			return storage.Checkpoint{}, err
+		}
+		return st.Checkpoint(id)
+	case storage.KindPretrained:
+		all, err := st.Checkpoints()
+		if err != nil {
+			return storage.Checkpoint{}, err
+		}
+		for _, cp := range all {
+			if cp.Kind == storage.KindPretrained {
+				return cp, nil
+			}
+		}
+		return storage.Checkpoint{}, fmt.Errorf("%w: the store has no pretrained checkpoint", client.ErrNothingFound)
+	}
+	cp, err := st.Checkpoint(storage.CheckpointID(name))
+	if errors.Is(err, storage.ErrNotFound) {
+		return cp, fmt.Errorf("%w: no checkpoint %q; `edgeclr checkpoints` lists them", client.ErrNothingFound, name)
+	}
+	return cp, err
+}

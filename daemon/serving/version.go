@@ -1,0 +1,75 @@
+package serving
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"sync/atomic"
+
+	"edgeclr/daemon/blend"
+	"edgeclr/model"
+	"edgeclr/search"
+	"edgeclr/storage"
+)
+
+// Version is a checkpoint made ready to answer: its embedder and the index of
+// the vectors that it computed. The two never part, so vectors of different
+// checkpoints cannot meet.
+type Version struct {
+	Checkpoint storage.Checkpoint
+	Encoder    *blend.Embedder
+	Index      *search.Index
+
+	users atomic.Int64 // holders; the last one to leave closes the encoder
+}
+
+// acquire counts a holder in. It fails once the version has no holder left.
+func (v *Version) acquire() bool {
+	for {
+		n := v.users.Load()
+		if n == 0 {
+			return false
+		}
+		if v.users.CompareAndSwap(n, n+1) {
+			return true
+		}
+	}
+}
+
+// Done counts a holder out. The version must not be used after it.
+func (v *Version) Done() {
+	if v.users.Add(-1) == 0 {
+		v.Encoder.Close()
+	}
+}
+
+// openVersion builds the embedder of a checkpoint, in its blend, and loads its
+// vectors. The caller is its first holder.
+func openVersion(ctx context.Context, st *storage.Store, cp storage.Checkpoint, device model.Runtime) (*Version, error) {
+	encoder, err := blend.OpenCheckpoint(ctx, st, cp, blend.IdentityOf(cp), device)
+	if err != nil {
+		return nil, err
+	}
+	v := &Version{Checkpoint: cp, Encoder: encoder, Index: search.New(encoder.Dim())}
+	debug.FreeOSMemory() // the encoder has copied the weights
+	v.users.Store(1)
+	if err := v.loadIndex(ctx, st); err != nil {
+		v.Done()
+		return nil, fmt.Errorf("loading the vectors of checkpoint %s: %w", cp.ID, err)
+	}
+	return v, nil
+}
+
+// loadIndex reads the version's vectors. It drops damaged ones from the store.
+// Their frames then count as missing and are embedded again. The others answer
+// queries meanwhile.
+func (v *Version) loadIndex(ctx context.Context, st *storage.Store) error {
+	err := st.Vectors(ctx, v.Checkpoint.ID, func(id storage.FrameID, vector []float32) error {
+		return v.Index.Add(uint64(id), vector)
+	})
+	if errors.Is(err, storage.ErrCorrupt) {
+		_, err = st.DropDamagedVectors(ctx, v.Checkpoint.ID)
+	}
+	return err
+}

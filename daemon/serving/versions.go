@@ -1,0 +1,211 @@
+package serving
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"edgeclr/camera/decode"
+	"edgeclr/camera/rgb"
+	"edgeclr/daemon/heartbeat"
+	"edgeclr/model"
+	"edgeclr/storage"
+)
+
+// Options are what Versions needs of a service.
+type Options struct {
+	Store   *storage.Store
+	Decoder *decode.Decoder // of stored pictures
+	Device  model.Runtime
+	// KeepCheckpoints gives how many trained checkpoints may stay. It is asked
+	// each time, since a reload changes it.
+	KeepCheckpoints func() int
+	Publish         func(storage.Event)
+	Heart           *heartbeat.Monitor // nil: nobody watches
+}
+
+// Versions holds the version that serves, and one more that was asked for by
+// name. It is safe for concurrent use.
+type Versions struct {
+	opt   Options
+	store *storage.Store
+
+	// promoting is held by whoever changes what serves. It is never taken under
+	// another lock.
+	promoting longLock
+
+	// opening is held while a version is opened beside the serving one, which
+	// takes a second or more. Queries of the serving one do not wait for it.
+	opening sync.Mutex
+
+	// commit is held while frames are committed with vectors of the serving
+	// version, and while that version is swapped for another.
+	commit sync.Mutex
+
+	// deleting is held while frames leave store and indexes, and while vectors
+	// go from the store into an index. So no index holds a frame that is gone. It
+	// is taken after opening and commit.
+	deleting sync.Mutex
+
+	mu      sync.Mutex
+	serving *Version
+	beside  *Version // the last one that was opened beside the serving one
+	next    *Version // the one that is being promoted
+}
+
+// Open opens the version that serves. [Versions.Mend] computes the vectors that
+// it lacks.
+func Open(ctx context.Context, o Options) (*Versions, error) {
+	id, err := o.Store.Serving()
+	if err != nil {
+		return nil, err
+	}
+	cp, err := o.Store.Checkpoint(id)
+	if err != nil {
+		return nil, err
+	}
+	v, err := openVersion(ctx, o.Store, cp, o.Device)
+	if err != nil {
+		return nil, err
+	}
+	return &Versions{opt: o, store: o.Store, promoting: newLongLock(), serving: v}, nil
+}
+
+// Close lets go of the versions. Those that are in use stay open until their
+// holders are done.
+func (vs *Versions) Close() {
+	vs.mu.Lock()
+	defer vs.mu.Unlock()
+	for _, v := range []*Version{vs.serving, vs.beside} {
+		if v != nil {
+			v.Done()
+		}
+	}
+	vs.serving, vs.beside = nil, nil
+}
+
+// Current is the version that serves. The caller calls Done on it.
+func (vs *Versions) Current() *Version {
+	vs.mu.Lock()
+	defer vs.mu.Unlock()
+	vs.serving.users.Add(1)
+	return vs.serving
+}
+
+// Hold keeps the version that serves from being replaced until release is
+// called, so that frames can be committed with its vectors. Only one caller
+// holds it at a time.
+func (vs *Versions) Hold() (v *Version, release func()) {
+	vs.commit.Lock()
+	v = vs.Current()
+	return v, func() {
+		v.Done()
+		vs.commit.Unlock()
+	}
+}
+
+// Named gives the version of a checkpoint: "" and "serving" mean the one that
+// serves, "pretrained" the first. The caller calls Done on it.
+func (vs *Versions) Named(ctx context.Context, name string) (*Version, error) {
+	if name == "" || name == "serving" {
+		return vs.Current(), nil
+	}
+	cp, err := Resolve(vs.store, name)
+	if err != nil {
+		return nil, err
+	}
+	if v := vs.ready(cp.ID); v != nil {
+		return v, nil
+	}
+	vs.opening.Lock()
+	defer vs.opening.Unlock()
+	if v := vs.ready(cp.ID); v != nil {
+		return v, nil // another request opened it meanwhile
+	}
+	vs.deleting.Lock()
+	defer vs.deleting.Unlock()
+	v, err := openVersion(ctx, vs.store, cp, vs.opt.Device)
+	if err != nil {
+		return nil, err
+	}
+	v.acquire()
+	vs.replaceBeside(v)
+	return v, nil
+}
+
+// ready is the open version of a checkpoint, nil when there is none. The caller
+// calls Done on it.
+func (vs *Versions) ready(id storage.CheckpointID) *Version {
+	vs.mu.Lock()
+	defer vs.mu.Unlock()
+	for _, v := range []*Version{vs.serving, vs.beside} {
+		if v != nil && v.Checkpoint.ID == id && v.acquire() {
+			return v
+		}
+	}
+	return nil
+}
+
+// replaceBeside keeps v, or none, as the version beside the serving one.
+func (vs *Versions) replaceBeside(v *Version) {
+	vs.mu.Lock()
+	old := vs.beside
+	vs.beside = v
+	vs.mu.Unlock()
+	if old != nil {
+		old.Done()
+	}
+}
+
+// Delete runs gone, which deletes frames from the store, and takes the frames
+// that it names out of the indexes. Meanwhile no vector goes into an index.
+func (vs *Versions) Delete(gone func() ([]storage.FrameID, error)) error {
+	vs.deleting.Lock()
+	defer vs.deleting.Unlock()
+	ids, err := gone()
+	plain := make([]uint64, len(ids))
+	for i, id := range ids {
+		plain[i] = uint64(id)
+	}
+	vs.mu.Lock()
+	defer vs.mu.Unlock()
+	for _, v := range []*Version{vs.serving, vs.beside, vs.next} {
+		if v != nil {
+			v.Index.Remove(plain...)
+		}
+	}
+	return err
+}
+
+// put commits vectors that the version computed and adds them to its index. It
+// leaves out those of frames that were deleted meanwhile.
+func (vs *Versions) put(ctx context.Context, v *Version, batch []storage.Vector) error {
+	vs.deleting.Lock()
+	defer vs.deleting.Unlock()
+	if err := vs.store.PutVectors(ctx, v.Checkpoint.ID, batch); err != nil {
+		return err
+	}
+	for _, one := range batch {
+		_, err := vs.store.Frame(one.ID)
+		if errors.Is(err, storage.ErrNotFound) {
+			continue
+		}
+		if err == nil {
+			err = v.Index.Add(uint64(one.ID), one.Values)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Picture decodes what the store keeps of a frame.
+func (vs *Versions) Picture(ctx context.Context, id storage.FrameID) (*rgb.Image, error) {
+	data, err := vs.store.FrameData(id)
+	if err != nil {
+		return nil, err
+	}
+	picture, _, err := vs.opt.Decoder.Decode(ctx, data)
+	return picture, err
+}
