@@ -1,6 +1,10 @@
 package augment
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+)
 
 // Params says exactly what is done to a picture to make one view of it. The
 // zero value resizes the whole picture and changes nothing else.
@@ -45,4 +49,116 @@ func (j Jitter) String() string {
 		return names[j]
 	}
 	return fmt.Sprintf("Jitter(%d)", uint8(j))
+}
+
+// Draw draws the parameters of one view of a picture of w by h pixels (both
+// above 0), by the formulas of torchvision's RandomResizedCrop.get_params,
+// ColorJitter.get_params and GaussianBlur.get_params. c must be valid.
+//
+// All that does not depend on the picture is drawn first and always, also what
+// is switched off: changing one probability or the picture leaves the other
+// parameters of the same generator as they were.
+func (c Config) Draw(rng *rand.Rand, w, h int) Params {
+	p := Params{
+		Flip:         rng.Float64() < c.Flip,
+		VerticalFlip: rng.Float64() < c.VerticalFlip,
+	}
+	c.drawJitter(rng, &p)
+	p.Grayscale = rng.Float64() < c.Grayscale
+
+	blur := rng.Float64() < c.Blur
+	p.BlurSigma = uniform(rng, c.BlurSigmaMin, c.BlurSigmaMax)
+	if blur {
+		p.BlurKernel = c.BlurKernel
+	}
+	p.Crop = c.drawCrop(rng, w, h)
+	return p
+}
+
+// drawJitter draws the order and factors of the colour operations and leaves
+// out those that are off.
+func (c Config) drawJitter(rng *rand.Rand, p *Params) {
+	on := rng.Float64() < c.Jitter
+	p.Order = [4]Jitter{Brightness, Contrast, Saturation, Hue}
+	rng.Shuffle(len(p.Order), func(i, j int) { p.Order[i], p.Order[j] = p.Order[j], p.Order[i] })
+	p.Brightness = uniform(rng, max(0, 1-c.Brightness), 1+c.Brightness)
+	p.Contrast = uniform(rng, max(0, 1-c.Contrast), 1+c.Contrast)
+	p.Saturation = uniform(rng, max(0, 1-c.Saturation), 1+c.Saturation)
+	p.Hue = uniform(rng, -c.Hue, c.Hue)
+
+	strength := [...]float64{Brightness: c.Brightness, Contrast: c.Contrast, Saturation: c.Saturation, Hue: c.Hue}
+	for i, op := range p.Order {
+		if !on || strength[op] == 0 {
+			p.Order[i] = None
+		}
+	}
+}
+
+// drawCrop tries ten times for a crop of random area and aspect that fits the
+// picture, then takes the largest central crop within the aspect bounds.
+func (c Config) drawCrop(rng *rand.Rand, width, height int) Box {
+	area := float64(width) * float64(height)
+	logMin, logMax := math.Log(c.CropRatioMin), math.Log(c.CropRatioMax)
+	for range 10 {
+		target := area * uniform(rng, c.CropScaleMin, c.CropScaleMax)
+		aspect := math.Exp(uniform(rng, logMin, logMax))
+		w := int(math.RoundToEven(math.Sqrt(target * aspect)))
+		h := int(math.RoundToEven(math.Sqrt(target / aspect)))
+		if w > 0 && w <= width && h > 0 && h <= height {
+			y := rng.IntN(height - h + 1)
+			x := rng.IntN(width - w + 1)
+			return Box{x, y, w, h}
+		}
+	}
+	return c.centralCrop(width, height)
+}
+
+func (c Config) centralCrop(width, height int) Box {
+	w, h := width, height
+	switch ratio := float64(width) / float64(height); {
+	case ratio < c.CropRatioMin:
+		h = int(math.RoundToEven(float64(w) / c.CropRatioMin))
+	case ratio > c.CropRatioMax:
+		w = int(math.RoundToEven(float64(h) * c.CropRatioMax))
+	}
+	// A picture one pixel thin can round to nothing, or to more than there is.
+	w, h = min(max(w, 1), width), min(max(h, 1), height)
+	return Box{(width - w) / 2, (height - h) / 2, w, h}
+}
+
+func uniform(rng *rand.Rand, low, high float64) float64 {
+	return low + (high-low)*rng.Float64()
+}
+
+// stream names the use of a generator, so that no two uses share one.
+type stream uint64
+
+// Views 0 and 1 draw the parameters of the two views of a position; substitute
+// draws the picture that takes the place of one that failed to load.
+const (
+	viewOne stream = iota
+	viewTwo
+	substitute
+)
+
+// seeds returns the two seeds of the PCG generator for one use at one position
+// of one step. It is a pure function, and so all the state that the random
+// part of training needs. Each word passes through the whole mixer, so
+// that neighbouring steps and positions have unrelated generators.
+func seeds(seed uint64, step, position int, use stream) (uint64, uint64) {
+	h := mix(seed)
+	h = mix(h ^ uint64(step))
+	h = mix(h ^ uint64(position))
+	h = mix(h ^ uint64(use))
+	return h, mix(h)
+}
+
+// mix is one step of splitmix64 (Steele, Lea and Flood 2014, "Fast splittable
+// pseudorandom number generators"): a bijection whose every input bit changes
+// half of the output bits.
+func mix(x uint64) uint64 {
+	x += 0x9e3779b97f4a7c15
+	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+	x = (x ^ x>>27) * 0x94d049bb133111eb
+	return x ^ x>>31
 }

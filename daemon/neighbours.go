@@ -65,7 +65,7 @@ func (n neighbours) add(ctx context.Context, ids []uint64, known map[uint64][]fl
 	for i, id := range ids {
 		vectors[i] = known[id]
 	}
-	nearest, err := search.Neighbours(ctx, vectors, k, 0)
+	nearest, err := search.Nearest(ctx, vectors, k, 0)
 	if err != nil {
 		return err
 	}

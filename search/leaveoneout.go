@@ -14,6 +14,18 @@ const (
 	temperature = 0.07
 )
 
+// Scores say how well the neighbours of a vector share its class, each 0 to 1.
+// They are means over all images, with the image itself left out of its
+// neighbours.
+type Scores struct {
+	Images  int
+	Classes int
+	Top1    float64 // the nearest has the image's class
+	Top5    float64 // at least one of the 5 nearest has
+	P10     float64 // share of the 10 nearest (or of all others, if fewer) that has
+	KNN20   float64 // the vote of the 20 nearest, weight exp(cosine/0.07), is right (Wu et al. 2018, 3.4)
+}
+
 // LeaveOneOut scores vectors [n][dim] by their nearest neighbours among the
 // others; classes[i] is the class of vectors[i], any number. Vectors need not be of
 // length 1. Workers is the number of goroutines, 0 for one a core; the result
@@ -48,7 +60,7 @@ func LeaveOneOutByClass(ctx context.Context, vectors [][]float32, classes []int,
 	for w := range counts {
 		counts[w] = map[int]*tally{}
 	}
-	err = p.each(ctx, len(counts), func(w, i int, near []neighbour) {
+	err = p.each(ctx, len(counts), func(w, i int, near []nearVector) {
 		of(counts[w], classes[i]).add(near, i, classes)
 	})
 	if err != nil {
@@ -92,7 +104,7 @@ func (t *tally) join(o tally) {
 	t.images, t.top1, t.top5, t.ten, t.vote = t.images+o.images, t.top1+o.top1, t.top5+o.top5, t.ten+o.ten, t.vote+o.vote
 }
 
-func (t *tally) add(near []neighbour, i int, classes []int) {
+func (t *tally) add(near []nearVector, i int, classes []int) {
 	t.images++
 	same := 0
 	for rank, n := range near[:min(topTen, len(near))] {
@@ -114,7 +126,7 @@ func (t *tally) add(near []neighbour, i int, classes []int) {
 }
 
 // vote is the class with the largest sum of weights.
-func vote(near []neighbour, classes []int) int {
+func vote(near []nearVector, classes []int) int {
 	var votes [voters]struct {
 		class  int
 		weight float64

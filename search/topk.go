@@ -5,6 +5,17 @@ import (
 	"slices"
 )
 
+// Hit is a vector that a search found.
+type Hit struct {
+	ID         uint64
+	Similarity float32 // cosine, -1 to 1
+}
+
+// before orders hits: larger similarity first, then smaller id.
+func (h Hit) before(o Hit) bool {
+	return h.Similarity > o.Similarity || h.Similarity == o.Similarity && h.ID < o.ID
+}
+
 // topK keeps the first k of the hits pushed, in the order of Hit.before. It is a
 // heap whose root is the last of them, the one to beat.
 type topK struct {

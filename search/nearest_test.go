@@ -6,11 +6,11 @@ import (
 	"testing"
 )
 
-func TestNeighboursEqualNumpy(t *testing.T) {
+func TestNearestEqualNumpy(t *testing.T) {
 	for _, g := range readGolden(t) {
 		t.Run(g.Name, func(t *testing.T) {
 			for _, k := range []int{0, 1, 7, voters} {
-				got, err := Neighbours(t.Context(), g.Vectors, k, 2)
+				got, err := Nearest(t.Context(), g.Vectors, k, 2)
 				if err != nil || len(got) != len(g.Vectors) {
 					t.Fatalf("%d rows, %v", len(got), err)
 				}
@@ -26,14 +26,14 @@ func TestNeighboursEqualNumpy(t *testing.T) {
 	}
 }
 
-func TestNeighboursRefusals(t *testing.T) {
-	if _, err := Neighbours(t.Context(), [][]float32{{1, 0}}, 3, 0); !errors.Is(err, ErrTooFew) {
+func TestNearestRefusals(t *testing.T) {
+	if _, err := Nearest(t.Context(), [][]float32{{1, 0}}, 3, 0); !errors.Is(err, ErrTooFew) {
 		t.Errorf("one vector: %v", err)
 	}
-	if _, err := Neighbours(t.Context(), [][]float32{{1, 0}, {0, 0}}, 1, 0); !errors.Is(err, ErrZero) {
+	if _, err := Nearest(t.Context(), [][]float32{{1, 0}, {0, 0}}, 1, 0); !errors.Is(err, ErrZero) {
 		t.Errorf("a zero vector: %v", err)
 	}
-	if _, err := Neighbours(t.Context(), [][]float32{{1, 0}, {0, 1}}, voters+1, 0); err == nil {
+	if _, err := Nearest(t.Context(), [][]float32{{1, 0}, {0, 1}}, voters+1, 0); err == nil {
 		t.Error("more than are looked for are promised")
 	}
 }

@@ -11,6 +11,35 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
+// Nearest finds the k nearest of each vector of a set [n][dim] among the
+// others: rows of indices, the nearest first, and all others where there are no
+// more than k. Similarity, order and errors are those of [LeaveOneOut]; k is at
+// most 20.
+func Nearest(ctx context.Context, vectors [][]float32, k, workers int) ([][]int, error) {
+	if k < 0 || k > voters {
+		return nil, fmt.Errorf("nearest: %d of each are asked for, and %d is the most", k, voters)
+	}
+	if len(vectors) < 2 {
+		return nil, fmt.Errorf("nearest: %w, not %d", ErrTooFew, len(vectors))
+	}
+	p, err := newPairs(vectors)
+	if err != nil {
+		return nil, fmt.Errorf("nearest: %w", err)
+	}
+	rows := make([][]int, len(vectors))
+	err = p.each(ctx, workersFor(workers), func(_, i int, near []nearVector) {
+		near = near[:min(k, len(near))]
+		rows[i] = make([]int, len(near))
+		for j, n := range near {
+			rows[i][j] = n.index
+		}
+	})
+	if err != nil {
+		return nil, fmt.Errorf("nearest: %w", err)
+	}
+	return rows, nil
+}
+
 // Vectors are compared in tiles, queryRows with tileRows at a time, so that
 // each is read from memory once for many comparisons.
 const (
@@ -29,8 +58,8 @@ type pairs struct {
 	margin  float32   // a float32 similarity is off by at most this
 }
 
-// neighbour is another vector of the set.
-type neighbour struct {
+// nearVector is another vector of the set.
+type nearVector struct {
 	index      int
 	similarity float64
 }
@@ -73,7 +102,7 @@ func workersFor(workers int) int {
 // each calls visit once with each vector and its nearest, at most voters of
 // them, the nearest first. Worker, below workers, tells the goroutine, and near is
 // the visitor's own only until it returns.
-func (p *pairs) each(ctx context.Context, workers int, visit func(worker, i int, near []neighbour)) error {
+func (p *pairs) each(ctx context.Context, workers int, visit func(worker, i int, near []nearVector)) error {
 	n := len(p.vectors)
 	group, ctx := errgroup.WithContext(ctx)
 	var next atomic.Int64 // the first vector that no worker has taken
@@ -88,7 +117,7 @@ func (p *pairs) each(ctx context.Context, workers int, visit func(worker, i int,
 				if err := ctx.Err(); err != nil {
 					return err
 				}
-				p.neighbours(s, first, min(queryRows, n-first), func(i int, near []neighbour) { visit(w, i, near) })
+				p.nearestOf(s, first, min(queryRows, n-first), func(i int, near []nearVector) { visit(w, i, near) })
 			}
 		})
 	}
@@ -100,7 +129,7 @@ type pairScratch struct {
 	similarities []float32 // [queryRows][n]
 	query        []float64
 	best         topK
-	near         []neighbour
+	near         []nearVector
 }
 
 func newPairScratch(p *pairs) *pairScratch {
@@ -110,9 +139,9 @@ func newPairScratch(p *pairs) *pairScratch {
 	}
 }
 
-// neighbours calls visit with the nearest of each of count vectors from first
+// nearestOf calls visit with the nearest of each of count vectors from first
 // on, at most voters of them, the nearest first. The slice is reused.
-func (p *pairs) neighbours(s *pairScratch, first, count int, visit func(i int, near []neighbour)) {
+func (p *pairs) nearestOf(s *pairScratch, first, count int, visit func(i int, near []nearVector)) {
 	n := len(p.vectors)
 	for tile := 0; tile < n; tile += tileRows {
 		rows := min(tileRows, n-tile)
@@ -128,7 +157,7 @@ func (p *pairs) neighbours(s *pairScratch, first, count int, visit func(i int, n
 
 // nearest takes what may be among the nearest by float32 and orders it by
 // float64.
-func (p *pairs) nearest(s *pairScratch, i int, similarities []float32) []neighbour {
+func (p *pairs) nearest(s *pairScratch, i int, similarities []float32) []nearVector {
 	s.best.reset(min(voters, len(similarities)-1))
 	floor := s.best.floor()
 	for j, similarity := range similarities {
@@ -145,10 +174,10 @@ func (p *pairs) nearest(s *pairScratch, i int, similarities []float32) []neighbo
 	s.near = s.near[:0]
 	for j, similarity := range similarities {
 		if similarity >= floor && j != i {
-			s.near = append(s.near, neighbour{j, p.similarity(s.query, i, j)})
+			s.near = append(s.near, nearVector{j, p.similarity(s.query, i, j)})
 		}
 	}
-	slices.SortFunc(s.near, func(a, b neighbour) int {
+	slices.SortFunc(s.near, func(a, b nearVector) int {
 		switch {
 		case a.similarity > b.similarity:
 			return -1

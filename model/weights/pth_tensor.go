@@ -4,7 +4,43 @@ import (
 	"fmt"
 
 	"edgeclr/internal/tensor"
+	"edgeclr/model/weights/internal/pickle"
 )
+
+// storage is a flat run of values in a .pth file. Several tensors may be views
+// of one.
+type storage struct {
+	key    string
+	dtype  dtype
+	length int // values, as the pickle claims
+}
+
+// storageType maps the names of PyTorch's storage classes.
+func storageType(name string) (dtype, bool) {
+	switch name {
+	case "FloatStorage":
+		return float32Type, true
+	case "DoubleStorage":
+		return float64Type, true
+	case "HalfStorage":
+		return float16Type, true
+	case "BFloat16Storage":
+		return bfloat16Type, true
+	case "LongStorage":
+		return int64Type, true
+	case "IntStorage":
+		return int32Type, true
+	case "ShortStorage":
+		return int16Type, true
+	case "CharStorage":
+		return int8Type, true
+	case "ByteStorage":
+		return uint8Type, true
+	case "BoolStorage":
+		return boolType, true
+	}
+	return 0, false
+}
 
 // view is a tensor of a .pth file: a window on a storage. All numbers are in
 // values.
@@ -100,4 +136,46 @@ func (v *view) walk(out, values []float32) {
 			index[d] = 0
 		}
 	}
+}
+
+// maxDims is PyTorch's own limit on the dimensions of a tensor.
+const maxDims = 64
+
+// newView does what torch._utils._rebuild_tensor_v2 does with the same
+// arguments: storage, offset, size, stride, requires_grad, hooks, metadata.
+func newView(args pickle.Tuple) (*view, error) {
+	bad := fmt.Errorf("%w: a tensor with the wrong arguments; %s", ErrCorrupt, downloadAgain)
+	if len(args) < 4 {
+		return nil, bad
+	}
+	s, okStorage := args[0].(*storage)
+	offset, okOffset := args[1].(int64)
+	shape, okShape := dimensions(args[2])
+	stride, okStride := dimensions(args[3])
+	if !okStorage || !okOffset || !okShape || !okStride || len(shape) != len(stride) {
+		return nil, bad
+	}
+	if len(args) > 6 { // v2 has a seventh argument where the values are to be conjugated or negated when used
+		if flags, ok := args[6].(*pickle.Dict); !ok || len(flags.Items) > 0 {
+			return nil, fmt.Errorf("%w: a tensor with a pending negation; call resolve_neg() before torch.save", ErrUnsupported)
+		}
+	}
+	return &view{storage: s, offset: int(offset), shape: shape, stride: stride}, nil
+}
+
+// dimensions converts a tuple of few integers, none negative.
+func dimensions(v any) ([]int, bool) {
+	tuple, ok := v.(pickle.Tuple)
+	if !ok || len(tuple) > maxDims {
+		return nil, false
+	}
+	dims := make([]int, len(tuple))
+	for i, item := range tuple {
+		d, ok := item.(int64)
+		if !ok || d < 0 {
+			return nil, false
+		}
+		dims[i] = int(d)
+	}
+	return dims, true
 }
