@@ -114,7 +114,7 @@ func (in *ingest) store(ctx context.Context, frames []camera.Frame, pictures []p
 		return err
 	}
 	if err := in.add(ctx, v, frames, pictures, chosen, outcomes); err != nil {
-		in.s.corpus.forget(frames)
+		in.s.gate.forget(frames)
 		return err
 	}
 	for i, first := range twins {
@@ -162,7 +162,7 @@ func (in *ingest) choose(ctx context.Context, frames []camera.Frame, pictures []
 // holds the version.
 func (in *ingest) add(ctx context.Context, v *serving.Version, frames []camera.Frame, pictures []picture, chosen []int, outcomes []client.Outcome) error {
 	asked := chosen
-	doors, chosen := in.look(frames, pictures, chosen, outcomes)
+	decisions, chosen := in.look(frames, pictures, chosen, outcomes)
 	vectors, err := v.Encoder.Embed(ctx, pixelsOf(pictures, chosen))
 	if err != nil {
 		return err
@@ -171,12 +171,12 @@ func (in *ingest) add(ctx context.Context, v *serving.Version, frames []camera.F
 	var stored []int // by record
 	next := uint64(in.s.store.NextFrame())
 	for n, i := range chosen {
-		door := doors[n]
-		if in.s.corpus.pass(&door, next, string(v.Checkpoint.ID), vectors[n]); door.gated && frames[i].File == nil {
-			outcomes[i] = client.Outcome{ID: door.twin, Reason: nearDuplicate}
+		decision := decisions[n]
+		if in.s.gate.pass(&decision, next, string(v.Checkpoint.ID), vectors[n]); decision.duplicate && frames[i].File == nil {
+			outcomes[i] = client.Outcome{ID: decision.twin, Reason: nearDuplicate}
 			continue
 		}
-		if !door.gated && pictures[i].kept != storage.KeptNone {
+		if !decision.duplicate && pictures[i].kept != storage.KeptNone {
 			pictures[i].jpeg = learnable(pictures[i].small)
 		}
 		records, stored = append(records, record(frames[i], pictures[i], vectors[n])), append(stored, n)
@@ -206,16 +206,16 @@ const nearDuplicate = "near-duplicate"
 
 // look asks the gate before anything is embedded. It returns what is left, with
 // what the gate saw of each.
-func (in *ingest) look(frames []camera.Frame, pictures []picture, chosen []int, outcomes []client.Outcome) (doors []door, left []int) {
+func (in *ingest) look(frames []camera.Frame, pictures []picture, chosen []int, outcomes []client.Outcome) (decisions []gateDecision, left []int) {
 	for _, i := range chosen {
-		d := in.s.corpus.look(frames[i], pictures[i].small)
-		if d.gated && frames[i].File == nil {
+		d := in.s.gate.look(frames[i], pictures[i].small)
+		if d.duplicate && frames[i].File == nil {
 			outcomes[i] = client.Outcome{ID: d.twin, Reason: nearDuplicate}
 			continue
 		}
-		doors, left = append(doors, d), append(left, i)
+		decisions, left = append(decisions, d), append(left, i)
 	}
-	return doors, left
+	return decisions, left
 }
 
 // learnable encodes a picture to learn from: nil where it is too large for the

@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"edgeclr/augment"
+	"edgeclr/camera"
 	"edgeclr/camera/decode"
-	"edgeclr/camera/gate"
 	"edgeclr/camera/rgb"
 	"edgeclr/daemon/probe"
 	"edgeclr/daemon/replay"
@@ -19,14 +19,12 @@ import (
 
 // corpus is what there is to learn from and to judge by: the replay buffer, and
 // the probe set, which is never learned from. The store has a small picture
-// of each member; the gate keeps near-duplicates out.
+// of each member.
 type corpus struct {
 	store  *storage.Store
 	side   int           // short side of those pictures, in pixels
 	moment time.Duration // frames of one live source so near in time show the same
 
-	gate   *gate.Gate
-	gated  bool // else nobody asks the gate. Guarded by versions.Hold, as every use of the gate
 	buffer *replay.Buffer
 	probe  *probe.Set
 
@@ -163,6 +161,11 @@ func (c *corpus) picture(d *decode.Decoder) func(ctx context.Context, id uint64)
 		m, _, err := d.Decode(ctx, data)
 		return m, err
 	}
+}
+
+// replayEntry describes a stored frame to the corpus.
+func replayEntry(f camera.Frame, id storage.FrameID) replay.Entry {
+	return replay.Entry{ID: uint64(id), Source: f.Source, Time: f.Time, Live: f.File == nil}
 }
 
 // small is a picture as the corpus keeps it.

@@ -8,7 +8,6 @@ import (
 	"sync"
 	"time"
 
-	"edgeclr/camera/gate"
 	"edgeclr/config"
 	"edgeclr/daemon/probe"
 	"edgeclr/daemon/replay"
@@ -19,7 +18,6 @@ import (
 // Names of the corpus among the store's resume states.
 const (
 	corpusName   = "corpus"
-	gateName     = "gate"
 	featuresName = "features" // tensor [seen, D] of the replay buffer
 )
 
@@ -40,10 +38,6 @@ func openCorpus(ctx context.Context, st *storage.Store, cfg config.Config, log *
 	c.buffer, err = replay.New(replay.Options{Capacity: cfg.Replay.Capacity, Policy: cfg.Replay.Policy, Seed: cfg.Model.Seed})
 	if err != nil {
 		return nil, err
-	}
-	c.gate, c.gated = gate.New(gate.Options{MaxGap: time.Duration(cfg.Gate.MaxGap)}), cfg.Gate.Enabled
-	if err := c.openGate(ctx); err != nil {
-		log.Warn("the gate begins anew", "error", err)
 	}
 	var state corpusState
 	tensors, err := st.LoadState(ctx, corpusName, &state)
@@ -110,18 +104,6 @@ func (c *corpus) restore(ctx context.Context, meta replay.Meta, tensors []tensor
 	return err
 }
 
-func (c *corpus) openGate(ctx context.Context) error {
-	var state json.RawMessage
-	_, err := c.store.LoadState(ctx, gateName, &state)
-	if err == nil {
-		err = c.gate.Restore(state)
-	}
-	if errors.Is(err, storage.ErrNotFound) {
-		return nil
-	}
-	return err
-}
-
 // save keeps what was learned about the frames. It belongs together with the
 // learner's state.
 func (c *corpus) save(ctx context.Context) error {
@@ -139,9 +121,7 @@ func (c *corpus) save(ctx context.Context) error {
 	return c.store.SaveState(ctx, corpusName, state, tensors)
 }
 
-// last keeps what came since the learner's last save, and what the gate has seen,
-// which is not worth a write before: one that begins anew keeps some frames
-// too many, and no harm is done.
+// last keeps what came since the learner's last save.
 func (c *corpus) last() error {
 	if c.store.CountReplay() == 0 {
 		return nil
@@ -149,19 +129,8 @@ func (c *corpus) last() error {
 	ctx, cancel := context.WithTimeout(context.Background(), lastSave)
 	defer cancel()
 	err := c.save(ctx)
-	if err == nil && c.gated {
-		err = c.saveGate(ctx)
-	}
 	if errors.Is(err, storage.ErrFull) {
 		return nil // it costs what was learned about some frames, as a crash would
 	}
 	return err
-}
-
-func (c *corpus) saveGate(ctx context.Context) error {
-	state, err := c.gate.Snapshot()
-	if err != nil {
-		return err
-	}
-	return c.store.SaveState(ctx, gateName, json.RawMessage(state), nil)
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
-	"time"
 
 	"edgeclr/config"
 	"edgeclr/daemon/client"
@@ -135,8 +134,7 @@ func (s *Service) apply(c change) error {
 		_ = s.opt.Level.UnmarshalText([]byte(c.config.Log.Level)) // one of those that Validate allows
 	}
 	_, release := s.versions.Hold()
-	s.corpus.gated = c.config.Gate.Enabled
-	s.corpus.gate.SetMaxGap(time.Duration(c.config.Gate.MaxGap))
+	s.gate.configure(c.config.Gate)
 	release()
 	if s.ingest.ctx != nil {
 		s.ingest.feed(c.feeds)

@@ -191,12 +191,12 @@ func TestReloadWhatIsKept(t *testing.T) {
 			t.Errorf("frame %d is kept with another height than %d: %v", id, side, err)
 		}
 	}
-	if level.Level() != slog.LevelDebug || s.corpus.gated {
-		t.Errorf("level %v, gate %v", level, s.corpus.gated)
+	if level.Level() != slog.LevelDebug || s.gate.enabled {
+		t.Errorf("level %v, gate %v", level, s.gate.enabled)
 	}
 	reload(t, s, cfg, func(cfg *config.Config) { cfg.Gate.Enabled, cfg.Store.MaxBytes = true, 64*config.MiB })
-	if !s.corpus.gated || s.config().Store.MaxBytes != 64*config.MiB {
-		t.Errorf("gate %v, %+v", s.corpus.gated, s.config().Store)
+	if !s.gate.enabled || s.config().Store.MaxBytes != 64*config.MiB {
+		t.Errorf("gate %v, %+v", s.gate.enabled, s.config().Store)
 	}
 }
 

@@ -60,6 +60,7 @@ type Service struct {
 	decoder  *decode.Decoder
 	devices  []model.Device
 	versions *serving.Versions
+	gate     *duplicateGate
 	corpus   *corpus
 	ingest   *ingest
 	learner  *learner
@@ -130,6 +131,7 @@ func (s *Service) open(ctx context.Context) error {
 		return err
 	}
 	heartbeat.Tick(ctx)
+	s.gate = openGate(ctx, s.store, s.config().Gate, s.log)
 	if s.corpus, err = openCorpus(ctx, s.store, s.config(), s.log); err != nil {
 		return err
 	}
@@ -188,7 +190,7 @@ func (s *Service) Close() error {
 		s.events.Close()
 	}
 	if s.corpus != nil {
-		errs = append(errs, s.corpus.close())
+		errs = append(errs, s.corpus.close(), s.gate.close())
 	}
 	if s.versions != nil {
 		s.versions.Close()
