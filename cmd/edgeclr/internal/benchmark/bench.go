@@ -3,42 +3,44 @@ package benchmark
 import (
 	"context"
 	"fmt"
+	"math"
 	"time"
 
+	"edgeclr/camera"
 	"edgeclr/camera/stream"
 )
 
-// Bench runs the variants of a benchmark, each with the same seeds.
+// Bench runs the variants of a benchmark. Each runs with the same seeds.
 type Bench struct {
 	Kind    Kind
 	Gallery *Gallery
 	Open    func(ctx context.Context, o Opening) (Learner, error)
 
-	Seed    uint64 // of the first run; the others count on from it
-	Seeds   int
-	Repeats int    // frames of each picture, where the kind repeats them
-	Budget  Budget // of a run; zero: as many steps as the kind gives the frames
-	Buffer  int    // most frames that a learner may remember; 0: the kind's share of the frames
-	Round   int    // fewest steps of a round, where the budget has as many and a variant remembers more than a batch
-	Batch   int    // frames after which a variant that remembers no more learns; 0: as many as between two examinations
+	Seed    uint64 // seed of the first run; each further run adds 1
+	Seeds   int    // runs of each variant
+	Repeats int    // frames of each picture, in a kind that repeats pictures
+	Budget  Budget // budget of a run; the zero value takes the steps that the kind gives its frames
+	Buffer  int    // most frames that a learner may remember; 0 takes the share that the kind gives
+	Round   int    // fewest steps of a round, if the budget has as many and the variant remembers more than a batch
+	Batch   int    // frames between two rounds of a variant that remembers one batch; 0 is all between two examinations
 
 	Now        func() time.Time // measures feeding and learning
-	OnProgress func(Progress)   // nil: none
+	OnProgress func(Progress)   // may be nil
 }
 
-// Progress tells how far a benchmark is.
+// Progress says how far a benchmark is.
 type Progress struct {
 	Variant     string
 	Seed        uint64
 	Done, Total int // frames of all runs
 }
 
-// leftOut is the reason of pictures whose class has too few.
+// leftOut is the reason for skipping the pictures of a class that has too few.
 const leftOut = "class too small"
 
-// Run does all of it. The report lacks what the caller knows: target,
-// architecture, and the files that could not be read. The error is
-// [stream.ErrTooFew], a learner's, or ctx's.
+// Run runs every variant with every seed. The caller fills in what only it
+// knows: target, architecture, and the files that could not be read. The error
+// is [stream.ErrTooFew], or comes from a learner or from ctx.
 func (b *Bench) Run(ctx context.Context) (Report, error) {
 	report := Report{Benchmark: b.Kind.Name, Size: b.Gallery.size, Reasons: map[string]int{}}
 	for _, v := range b.Kind.variants {
@@ -88,10 +90,10 @@ func (b *Bench) trial(n int) (*trial, error) {
 	return t, nil
 }
 
-// leastBuffer frames give a few different batches.
+// leastBuffer is the smallest buffer, in frames. It gives a few different batches.
 const leastBuffer = 128
 
-// describe fills in what all runs have in common.
+// describe fills in what is the same in all runs.
 func (t *trial) describe(r *Report) {
 	r.Pictures, r.Held, r.Classes = t.Gallery.Len()-len(t.split.Left), len(t.exam.pictures), len(t.split.Classes)
 	r.Frames, r.Repeats = t.total, t.frames.Repeats
@@ -100,4 +102,49 @@ func (t *trial) describe(r *Report) {
 	if n := len(t.split.Left); n > 0 {
 		r.Skipped, r.Reasons[leftOut] = n, n
 	}
+}
+
+// Budget bounds learning. The bound that is reached first ends it.
+type Budget struct {
+	Steps int           // 0 is no bound
+	Limit time.Duration // 0 is no bound
+}
+
+// part is the share of the budget for the frames from done to next, of total
+// frames. The parts of a stream add up to the whole budget.
+func (b Budget) part(done, next, total int) Budget {
+	share := func(n int64) int64 {
+		return int64(math.Round(float64(n)*float64(next)/float64(total))) - int64(math.Round(float64(n)*float64(done)/float64(total)))
+	}
+	return Budget{Steps: int(share(int64(b.Steps))), Limit: time.Duration(share(int64(b.Limit)))}
+}
+
+// nothing reports whether a part of b holds no step or no time.
+func (b Budget) nothing(part Budget) bool {
+	return b.Steps > 0 && part.Steps == 0 || b.Limit > 0 && part.Limit == 0
+}
+
+// Learner learns from frames and computes vectors. Calls come one at a time.
+type Learner interface {
+	// Feed hands over frames in the order in which they arrived.
+	Feed(ctx context.Context, frames []camera.Frame) error
+
+	// Learn trains within the budget on what the learner remembers. It returns
+	// the number of steps taken, 0 when there is too little to learn from yet.
+	// The learner decides which encoder answers afterwards.
+	Learn(ctx context.Context, b Budget) (steps int, err error)
+
+	// Embed computes the vectors of encoded pictures with the encoder that
+	// answers now.
+	Embed(ctx context.Context, pictures [][]byte) ([][]float32, error)
+
+	// Close ends the learner and deletes its files.
+	Close() error
+}
+
+// Opening says for which run a learner is opened.
+type Opening struct {
+	Variant Variant
+	Seed    uint64
+	Buffer  int // most frames that it may remember
 }

@@ -8,17 +8,17 @@ import (
 	"edgeclr/search"
 )
 
-// exam is a set of held-out pictures with the truth about them.
+// exam is a set of held-out pictures with their true classes.
 type exam struct {
 	pictures [][]byte
 	classes  []int
 	count    int // of classes
 }
 
-// examBatch pictures are embedded at a time.
+// examBatch is how many pictures are embedded at a time.
 const examBatch = 32
 
-// exam gives the held-out pictures of a split.
+// exam returns the held-out pictures of a split.
 func (g *Gallery) exam(split stream.Split) exam {
 	held, classes := split.Exam()
 	e := exam{classes: classes, count: len(split.Classes)}
@@ -28,8 +28,8 @@ func (g *Gallery) exam(split stream.Split) exam {
 	return e
 }
 
-// take examines a learner: leave-one-out on the held-out pictures alone. Frames
-// and Steps of the point are left to the caller.
+// take examines a learner: leave-one-out on the held-out pictures. The caller
+// fills in Frames and Steps of the point.
 func (e exam) take(ctx context.Context, l Learner) (Point, error) {
 	var vectors [][]float32
 	for first := 0; first < len(e.pictures); first += examBatch {

@@ -10,33 +10,33 @@ import (
 	"edgeclr/camera/rgb"
 )
 
-// Gallery holds labelled pictures, ready to be streamed and examined with. Each
-// is read and decoded once: a benchmark takes long, and folders change.
+// Gallery holds labelled pictures to stream and to examine with. Each is read and
+// decoded once, since a benchmark takes long and folders change.
 type Gallery struct {
 	decoder *decode.Decoder
-	size    int // of an encoder's input, in pixels
-	side    int // shorter side of what is kept to be streamed, at most
+	size    int // side of an encoder's input, in pixels
+	side    int // longest shorter side of a picture that is kept for streaming
 
 	pictures []kept
 }
 
-// kept is a picture.
+// kept is one picture.
 type kept struct {
 	class  string
 	data   []byte // the file, or a smaller JPEG
 	square []byte // PNG of what the encoder sees of the full picture
 }
 
-// keptQuality of a picture that is made smaller, as JPEG.
+// keptQuality is the JPEG quality of a picture that is made smaller.
 const keptQuality = 95
 
-// NewGallery makes an empty one for an encoder of that size.
+// NewGallery makes an empty gallery for an encoder of that input size.
 func NewGallery(d *decode.Decoder, size int) *Gallery {
 	// Views are cut from twice their side.
 	return &Gallery{decoder: d, size: size, side: max(256, 2*size)}
 }
 
-// Add takes a picture. The error says why it cannot be read: see [decode.Reason].
+// Add adds a picture. The error says why it cannot be read: see [decode.Reason].
 func (g *Gallery) Add(ctx context.Context, class string, data []byte) error {
 	m, _, err := g.decoder.Decode(ctx, data)
 	if err != nil {
@@ -67,14 +67,14 @@ func (g *Gallery) classes() []string {
 	return names
 }
 
-// load gives the pixels of a picture.
+// load decodes a picture.
 func (g *Gallery) load(ctx context.Context, picture int) (*rgb.Image, error) {
 	m, _, err := g.decoder.Decode(ctx, g.pictures[picture].data)
 	return m, err
 }
 
-// lossless encodes the square of an encoder, so that it embeds exactly what it
-// would have cut from the full picture.
+// lossless encodes the square that the encoder sees, so that it embeds exactly
+// what it would have cut from the full picture.
 func lossless(m *rgb.Image) ([]byte, error) {
 	var buffer bytes.Buffer
 	encoder := png.Encoder{CompressionLevel: png.BestSpeed}

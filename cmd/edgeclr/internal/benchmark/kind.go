@@ -1,21 +1,24 @@
 package benchmark
 
-import "edgeclr/camera/stream"
+import (
+	"edgeclr/camera/stream"
+	"edgeclr/config"
+)
 
 // Kind is a benchmark.
 type Kind struct {
 	Name  string
 	Short string
-	Seeds int // runs, unless the user says otherwise
+	Seeds int // runs of each variant, unless the user says how many
 
 	variants []Variant
 	frames   func(repeats int) stream.Options
-	exams    int // most examinations of a run, the first left out
-	perStep  int // frames for each step, unless the user says how many steps
-	perPlace int // frames for each place in the learner's buffer, unless the user says how many
+	exams    int // most examinations of a run, without the one before the first frame
+	perStep  int // frames per step, unless the user says how many steps
+	perPlace int // frames per place in the learner's buffer, unless the user says how many
 }
 
-// Kinds is the registry: one entry a benchmark.
+// Kinds is the registry of benchmarks: one entry each.
 func Kinds() []Kind {
 	return []Kind{
 		{
@@ -43,7 +46,7 @@ func ByName(name string) (Kind, bool) {
 	return Kind{}, false
 }
 
-// learning is how many of the variants learn.
+// learning counts the variants that learn.
 func (k Kind) learning() int {
 	n := 0
 	for _, v := range k.variants {
@@ -52,4 +55,68 @@ func (k Kind) learning() int {
 		}
 	}
 	return n
+}
+
+// Variant is one way to learn from frames.
+type Variant struct {
+	Name     string `json:"name"`
+	Describe string `json:"describe"`
+
+	// Frozen: the encoder does not learn.
+	Frozen bool `json:"frozen"`
+	// Shuffled: the frames come in random order.
+	Shuffled bool `json:"shuffled"`
+
+	// Policy decides what the learner remembers. With OneBatch it remembers only
+	// as much as one step learns from, and learns after every batch of frames.
+	Policy   string `json:"policy"`
+	OneBatch bool   `json:"one_batch"`
+
+	// Published: the encoder learns as SimCLR and its continual successors do, and
+	// serves without a blend. See published.
+	Published bool `json:"published"`
+	// Neighbours: the nearest pictures are used as positives.
+	Neighbours bool `json:"neighbours"`
+
+	// Gate: near-duplicates are left out.
+	Gate bool `json:"gate"`
+	// Probe: a probe set is held back, and a result serves only if it is better on
+	// it. Without it the learner uses every frame, and every result serves.
+	Probe bool `json:"probe"`
+}
+
+// Policies of the buffer.
+const (
+	policyFIFO   = config.ReplayFIFO
+	policyRecipe = config.ReplayMinRed
+)
+
+func pretrained() Variant {
+	return Variant{Name: "pretrained", Describe: "the encoder as it comes", Frozen: true}
+}
+
+func recipe(name, describe string) Variant {
+	return Variant{Name: name, Describe: describe, Policy: policyRecipe, Neighbours: true, Gate: true, Probe: true}
+}
+
+// streamVariants are the ways to learn from a stream: one line each. All but the
+// published one train in the same way (frozen batch norm, warm head, low rate, a
+// blend).
+func streamVariants() []Variant {
+	shuffled := recipe("shuffled", "this recipe on the same frames in random order: the bound")
+	shuffled.Shuffled = true
+	return []Variant{
+		pretrained(),
+		{Name: "plain", Describe: "SimCLR as published, on the frames as they come", Policy: policyFIFO, OneBatch: true, Published: true},
+		{Name: "fifo", Describe: "careful SimCLR on a buffer of the newest frames", Policy: policyFIFO},
+		recipe("recipe", "what edgeclr does"),
+		shuffled,
+	}
+}
+
+// learnVariants are compared on pictures in random order.
+func learnVariants() []Variant {
+	r := recipe("recipe", "what edgeclr does")
+	r.Shuffled = true
+	return []Variant{pretrained(), r}
 }

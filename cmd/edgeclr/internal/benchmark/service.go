@@ -15,15 +15,16 @@ import (
 	"edgeclr/daemon/client"
 )
 
-// service is a learner that is the daemon itself, with a store of its own in a
-// temporary folder. Its sources and rounds do not run by themselves: frames come
-// and rounds are made when the benchmark says so.
+// service is a learner made of the daemon itself, with a store in a temporary
+// folder. Its sources and rounds do not run by themselves: the benchmark feeds
+// frames and starts rounds.
 type service struct {
-	folder string // temporary, for everything
+	folder string // temporary folder of everything
 	open   *daemon.Service
 }
 
-// OpenService opens a learner as the configuration and the opening have it.
+// OpenService opens the daemon as a learner, with the user's configuration
+// changed for the variant.
 func OpenService(ctx context.Context, cfg config.Config, log *slog.Logger, o Opening) (Learner, error) {
 	folder, err := os.MkdirTemp("", "edgeclr-bench-*")
 	if err != nil {
@@ -99,4 +100,55 @@ func (s *service) Close() error {
 		err = s.open.Close()
 	}
 	return errors.Join(err, os.RemoveAll(s.folder))
+}
+
+// settings changes the user's configuration to what a variant is. The rest of the
+// recipe (learn, augment, serve) is the same for all variants but the published one.
+func settings(cfg config.Config, o Opening) config.Config {
+	v := o.Variant
+	cfg.Model.Seed = o.Seed
+	cfg.Gate.Enabled = v.Gate
+	cfg.Replay.Policy, cfg.Replay.Capacity = v.Policy, o.Buffer
+	if v.OneBatch {
+		cfg.Replay.Capacity = cfg.Learn.Batch
+	}
+	if !v.Neighbours {
+		cfg.Learn.Neighbours = 0
+	}
+	if v.Published {
+		cfg = published(cfg)
+	}
+	if !v.Probe {
+		cfg.Probe.Every = math.MaxInt32 // one in so many frames is held back: no frame of a benchmark
+	}
+	return unattended(cfg)
+}
+
+// publishedRate is the learning rate of the stream experiments of Purushwalkam et
+// al. (2022) and CLIMB (2026). Theirs is constant; here it falls to 0 in the few
+// steps of a round.
+const publishedRate = 0.01
+
+// published trains encoder, head and batch norm together from the first step, and
+// serves the trained encoder (Chen et al. 2020, section 2.1).
+func published(cfg config.Config) config.Config {
+	learn := &cfg.Learn
+	learn.BatchNorm, learn.Chunk, learn.LR = config.BatchNormTrain, 0, publishedRate
+	learn.HeadSteps, learn.Ramp, learn.Stages, learn.StageDecay, learn.Align = 0, 0, 0, 1, 0
+	cfg.Serve.Blend = config.BlendNone
+	return cfg
+}
+
+// unattended changes the configuration for a short-lived store: its learner waits
+// for nothing and asks nobody.
+func unattended(cfg config.Config) config.Config {
+	cfg.Learn.Promote, cfg.Learn.CheckpointEvery = true, 0
+	cfg.Learn.Windows, cfg.Learn.Duty, cfg.Learn.MaxLoad = nil, 1, 0
+	cfg.Store.MinFree, cfg.Store.MaxAge, cfg.Store.MaxBytes = 0, 0, 0
+	if cfg.Replay.Policy == policyFIFO {
+		// When a result begins to serve, all stored frames are embedded. Frames
+		// older than the buffer are never used again, so the store drops them.
+		cfg.Store.MaxBytes, cfg.Learn.MinFrames = 1, cfg.Replay.Capacity
+	}
+	return cfg
 }

@@ -9,29 +9,30 @@ import (
 	"edgeclr/camera/stream"
 )
 
-// trial is a seed: its split, its frames and its examination, the same for all
-// variants.
+// trial is one seed: its split, its frames and its examination. They are the same
+// for all variants.
 type trial struct {
 	*Bench
-	n    int // of all trials, from 0
+	n    int // number of the trial, from 0
 	seed uint64
 
 	split  stream.Split
 	exam   exam
 	frames stream.Options
-	ends   []int // of the classes, in frames
-	total  int   // frames
+	ends   []int // frames after which each class ends
+	total  int   // frames of a run
 	budget Budget
 	buffer int
 
-	start *Point // the examination before any frame: the same for all, since they start alike
-	fed   int    // frames of all variants so far
+	start *Point // the examination before any frame: all variants start with the same encoder
+	fed   int    // frames fed so far, of all variants
 }
 
-// feedFrames are made and handed over at a time: a store commits them together.
+// feedFrames is how many frames are made and handed over at a time. A store
+// commits them together.
 const feedFrames = 16
 
-// run does one variant.
+// run runs one variant.
 func (t *trial) run(ctx context.Context, v Variant) (run Run, err error) {
 	run = Run{Seed: t.seed, Classes: t.split.Classes}
 	l, err := t.Open(ctx, Opening{Variant: v, Seed: t.seed, Buffer: t.buffer})
@@ -60,8 +61,8 @@ func (t *trial) run(ctx context.Context, v Variant) (run Run, err error) {
 	return run, nil
 }
 
-// follow feeds the stream once, lets the learner learn behind every piece of it,
-// and examines it where classes end.
+// follow feeds the stream once. The learner learns after each piece of it, and is
+// examined where classes end.
 func (t *trial) follow(ctx context.Context, v Variant, l Learner, run *Run) error {
 	opt := t.frames
 	opt.Shuffled = v.Shuffled
@@ -69,7 +70,7 @@ func (t *trial) follow(ctx context.Context, v Variant, l Learner, run *Run) erro
 	if err != nil {
 		return err
 	}
-	steps, done, learned := 0, 0, 0 // learned: frames whose share of the budget is spent
+	steps, done, learned := 0, 0, 0 // learned counts the frames whose share of the budget is spent
 	for _, stop := range stops(t.ends, t.Kind.exams) {
 		for done < stop {
 			next := stop
@@ -102,9 +103,9 @@ func (t *trial) follow(ctx context.Context, v Variant, l Learner, run *Run) erro
 	return nil
 }
 
-// due tells whether to learn when next frames have come, and part of the budget
-// may be spent. A round that would be short waits for the next class, and so does
-// one that would leave too little for a last round.
+// due reports whether to learn after next frames, when part of the budget may be
+// spent. A round that would be too short waits for the next class. So does a round
+// that would leave too little for the last one.
 func (t *trial) due(v Variant, part Budget, next int) bool {
 	switch {
 	case t.budget.nothing(part):
@@ -144,8 +145,8 @@ func (t *trial) progress(v Variant) {
 	t.OnProgress(Progress{Variant: v.Name, Seed: t.seed, Done: t.n*all + t.fed, Total: t.Seeds * all})
 }
 
-// stops are the places at which to examine: where classes end, evenly chosen
-// when there are more than that, the last always.
+// stops are the frames after which to examine: the ends of classes. If there are
+// more than most, stops chooses them evenly and keeps the last.
 func stops(ends []int, most int) []int {
 	n := min(len(ends), most)
 	chosen := make([]int, n)

@@ -2,8 +2,8 @@ package cameras
 
 // Camera is one device node.
 type Camera struct {
-	// URI is how to name it as a source: by its link in /dev/v4l/by-id where
-	// there is one.
+	// URI names the camera as a source, by its link in /dev/v4l/by-id if it has
+	// one.
 	URI   string   `json:"uri"`
 	Path  string   `json:"path"`
 	Links []string `json:"links"`
@@ -16,10 +16,10 @@ type Camera struct {
 	Formats  []Format  `json:"formats"`
 	Controls []Control `json:"controls"`
 
-	// Error says why it could not be asked, and what mends that.
+	// Error says why the camera could not be asked, and what mends that.
 	Error string `json:"error,omitempty"`
 
-	// Denied says that it is permission that lacks.
+	// Denied says that this user lacks permission.
 	Denied bool `json:"denied"`
 }
 
@@ -29,17 +29,17 @@ type Format struct {
 	Description string `json:"description"`
 	Compressed  bool   `json:"compressed"`
 
-	// Supported says that EdgeCLR reads it; the sizes of others are left out.
+	// Supported says that EdgeCLR reads it. Other formats have no sizes here.
 	Supported bool   `json:"supported"`
 	Sizes     []Size `json:"sizes"`
 }
 
-// Size is a size in pixels, or the greatest one of a range, with its frame rates.
+// Size is a size in pixels with its frame rates. Of a range it is the greatest size.
 type Size struct {
 	Width  int `json:"width"`
 	Height int `json:"height"`
 
-	// Least and Step are those of a range, nil for a single size.
+	// Least and Step describe a range. They are nil for a single size.
 	Least *Pair `json:"least,omitempty"`
 	Step  *Pair `json:"step,omitempty"`
 
@@ -52,7 +52,7 @@ type Pair struct {
 	Height int `json:"height"`
 }
 
-// Control is a setting.
+// Control is a setting of a camera.
 type Control struct {
 	Name     string `json:"name"`
 	Type     string `json:"type"`
@@ -66,7 +66,8 @@ type Control struct {
 	Inactive bool   `json:"inactive,omitempty"`
 }
 
-// Item is one of a menu: either may be given as the value.
+// Item is one choice of a menu. Either its index or its name may be given as the
+// value.
 type Item struct {
 	Index int64  `json:"index"`
 	Name  string `json:"name"`

@@ -1,4 +1,3 @@
-// Package cameras describes the cameras at this machine for `edgeclr cameras`
-// and `edgeclr doctor`: what they are called, what they offer and what keeps
-// one from being used.
+// Package cameras describes the cameras at this machine for `edgeclr cameras` and
+// `edgeclr doctor`: their names, what they offer, and why one cannot be used.
 package cameras

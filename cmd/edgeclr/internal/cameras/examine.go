@@ -7,8 +7,8 @@ import (
 	"edgeclr/camera/v4l2"
 )
 
-// Examine describes every camera below dev, which is "/dev". What cannot be
-// asked has its Error set; a machine without cameras has an empty list.
+// Examine describes every camera below dev, which is "/dev". A camera that cannot be
+// asked has its Error set. A machine without cameras has an empty list.
 func Examine(dev string) []Camera {
 	all := []Camera{}
 	for _, f := range v4l2.List(dev) {
@@ -29,7 +29,7 @@ func Examine(dev string) []Camera {
 	return all
 }
 
-// ask fills formats and controls in.
+// ask fills in formats and controls.
 func (c *Camera) ask() error {
 	d, err := v4l2.Open(c.Path)
 	if err != nil {
@@ -96,7 +96,7 @@ func (c *Camera) askControls(d *v4l2.Device) error {
 	return nil
 }
 
-// Usable tells whether the camera offers a picture that is read.
+// Usable reports whether the camera offers a format that EdgeCLR reads.
 func (c Camera) Usable() bool {
 	for _, f := range c.Formats {
 		if f.Supported {

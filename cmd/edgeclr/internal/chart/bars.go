@@ -8,18 +8,17 @@ import (
 	"gonum.org/v1/plot/vg"
 )
 
-// Bars is a chart of groups, with a bar of each kind in each of them. Bars
-// begin at 0.
+// Bars is a chart of groups. Each group has one bar of each kind. Bars begin at 0.
 type Bars struct {
 	Title, Y string
 	Groups   []string
 	Kinds    []BarKind
 }
 
-// BarKind is what one colour stands for.
+// BarKind is the bars of one colour.
 type BarKind struct {
 	Name   string
-	Values []float64 // by group
+	Values []float64 // one per group
 }
 
 // barsWidth is the width of all bars of the chart together, in points.

@@ -22,8 +22,8 @@ const (
 	dpi = 150
 )
 
-// palette is Okabe and Ito's, which people tell apart who do not see all
-// colours alike. Series beyond it begin anew.
+// palette is the one of Okabe and Ito, whose colours colour-blind people can tell
+// apart. A seventh series has the first colour again.
 var palette = []color.RGBA{
 	{0, 0, 0, 255},
 	{213, 94, 0, 255},
@@ -35,7 +35,7 @@ var palette = []color.RGBA{
 
 func colour(i int) color.RGBA { return palette[i%len(palette)] }
 
-// newPlot is an empty chart in the style of all.
+// newPlot is an empty chart in the common style.
 func newPlot(title, x, y string) *plot.Plot {
 	p := plot.New()
 	p.Title.Text, p.X.Label.Text, p.Y.Label.Text = title, x, y
@@ -57,8 +57,8 @@ func newPlot(title, x, y string) *plot.Plot {
 	return p
 }
 
-// render draws the chart with room on every side, and its legend beside it,
-// where no line can go.
+// render draws the chart with a margin on every side. The legend is beside the
+// chart, where no line can cross it.
 func render(p *plot.Plot) ([]byte, error) {
 	c := vgimg.NewWith(vgimg.UseWH(Width*vg.Inch/dpi, Height*vg.Inch/dpi), vgimg.UseDPI(dpi))
 	margin := vg.Points(10)

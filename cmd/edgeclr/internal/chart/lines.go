@@ -11,7 +11,7 @@ import (
 // XY is a point of a line.
 type XY struct{ X, Y float64 }
 
-// Series is what one colour stands for.
+// Series is the lines of one colour.
 type Series struct {
 	Name  string
 	Lines [][]XY // one, or several of the same kind

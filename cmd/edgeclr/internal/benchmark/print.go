@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 	"text/tabwriter"
+
+	"edgeclr/cmd/edgeclr/internal/chart"
 )
 
 // Print writes the report for a person.
@@ -51,7 +53,7 @@ func (r Report) printScores(w io.Writer) {
 	_ = table.Flush()
 }
 
-// printForgetting follows the first classes, where frames came class after class.
+// printForgetting follows the first classes of a stream that came class by class.
 func (r Report) printForgetting(w io.Writer) {
 	first := r.Variants[0].Runs[0].Forgetting
 	if first == nil {
@@ -70,7 +72,8 @@ func (r Report) printForgetting(w io.Writer) {
 	_ = table.Flush()
 }
 
-// forgetting is the mean of the runs, nil where there was no order.
+// forgetting is the mean over the runs. It is nil for a variant whose frames came
+// in random order.
 func (o Outcome) forgetting() *Forgetting {
 	var mean Forgetting
 	share := 1 / float64(len(o.Runs))
@@ -88,7 +91,7 @@ func (o Outcome) forgetting() *Forgetting {
 	return &mean
 }
 
-// printSeeds shows each seed, when there are several.
+// printSeeds shows each seed, if there are several.
 func (r Report) printSeeds(w io.Writer) {
 	before := r.Variants[0].Runs
 	if len(before) < 2 {
@@ -109,4 +112,45 @@ func (r Report) printSeeds(w io.Writer) {
 		fmt.Fprintln(table)
 	}
 	_ = table.Flush()
+}
+
+// Plot draws the report as PNG. It shows top-1 against frames if the learners were
+// examined on the way, otherwise the seeds side by side.
+func (r Report) Plot() ([]byte, error) {
+	title := fmt.Sprintf("%s of %s: %s, %d px", r.Benchmark, r.Target, r.Arch, r.Size)
+	const y = "leave-one-out top-1 of held-out pictures"
+	if r.Variants[len(r.Variants)-1].Runs[0].between() {
+		return chart.Lines{Title: title, X: "frames", Y: y, Series: r.series()}.PNG()
+	}
+	bars := chart.Bars{Title: title, Y: y}
+	for _, run := range r.Variants[0].Runs {
+		bars.Groups = append(bars.Groups, fmt.Sprintf("seed %d", run.Seed))
+	}
+	for _, o := range r.Variants {
+		kind := chart.BarKind{Name: o.Name}
+		for _, run := range o.Runs {
+			kind.Values = append(kind.Values, run.last().Top1)
+		}
+		bars.Kinds = append(bars.Kinds, kind)
+	}
+	return bars.PNG()
+}
+
+// between reports whether there are examinations between the first and the last.
+func (r Run) between() bool { return len(r.Points) > 2 }
+
+func (r Report) series() []chart.Series {
+	var all []chart.Series
+	for _, o := range r.Variants {
+		s := chart.Series{Name: o.Name}
+		for _, run := range o.Runs {
+			var line []chart.XY
+			for _, p := range run.Points {
+				line = append(line, chart.XY{X: float64(p.Frames), Y: p.Top1})
+			}
+			s.Lines = append(s.Lines, line)
+		}
+		all = append(all, s)
+	}
+	return all
 }
