@@ -7,46 +7,48 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"edgeclr/cmd/internal/cli"
 	"edgeclr/daemon/client"
+	"edgeclr/internal/atomicfile"
 	"edgeclr/storage"
 )
 
 // backupCommand copies a live store to a file.
 type backupCommand struct{}
 
-func (c *backupCommand) flags(*pflag.FlagSet) {}
+func (c *backupCommand) Flags(*pflag.FlagSet) {}
 
-func (c *backupCommand) run(ctx context.Context, a *app, args []string) error {
+func (c *backupCommand) Run(ctx context.Context, a *cli.App, args []string) error {
 	if len(args) != 1 {
-		return usagef("backup takes one file: edgeclr backup FILE")
+		return cli.Usagef("backup takes one file: edgeclr backup FILE")
 	}
-	return a.withStore(ctx, need{}, func(api *client.Client) error {
+	return a.WithStore(ctx, cli.Need{}, func(api *client.Client) error {
 		body, err := api.Backup(ctx)
 		if err != nil {
 			return err
 		}
 		defer body.Close()
 		report := exportReport{Path: args[0]}
-		if report.Bytes, report.SHA256, err = writeFile(args[0], 0o600, body); err != nil {
+		if report.Bytes, report.SHA256, err = atomicfile.Write(args[0], 0o600, body); err != nil {
 			return err
 		}
-		return a.result(report, func(w io.Writer) { fmt.Fprintf(w, "%s: %d bytes\n", report.Path, report.Bytes) })
+		return a.Result(report, func(w io.Writer) { fmt.Fprintf(w, "%s: %d bytes\n", report.Path, report.Bytes) })
 	})
 }
 
 // compactCommand shrinks an idle store.
 type compactCommand struct{}
 
-func (c *compactCommand) flags(*pflag.FlagSet) {}
+func (c *compactCommand) Flags(*pflag.FlagSet) {}
 
-func (c *compactCommand) run(ctx context.Context, a *app, args []string) error {
-	if err := noArgs(args); err != nil {
+func (c *compactCommand) Run(ctx context.Context, a *cli.App, args []string) error {
+	if err := cli.NoArgs(args); err != nil {
 		return err
 	}
-	if !storeExists(a.cfg.Data) {
-		return fmt.Errorf("%w: there is no store in %s", client.ErrNothingFound, a.cfg.Data)
+	if !cli.StoreExists(a.Config.Data) {
+		return fmt.Errorf("%w: there is no store in %s", client.ErrNothingFound, a.Config.Data)
 	}
-	before, after, err := storage.Compact(ctx, a.cfg.Data)
+	before, after, err := storage.Compact(ctx, a.Config.Data)
 	if err != nil {
 		return err
 	}
@@ -54,5 +56,5 @@ func (c *compactCommand) run(ctx context.Context, a *app, args []string) error {
 		Before int64 `json:"before_bytes"`
 		After  int64 `json:"after_bytes"`
 	}{before, after}
-	return a.result(report, func(w io.Writer) { fmt.Fprintf(w, "%d bytes, %d before\n", after, before) })
+	return a.Result(report, func(w io.Writer) { fmt.Fprintf(w, "%d bytes, %d before\n", after, before) })
 }

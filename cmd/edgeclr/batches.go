@@ -7,6 +7,7 @@ import (
 
 	"edgeclr/camera/decode"
 	"edgeclr/camera/directory"
+	"edgeclr/cmd/internal/cli"
 )
 
 const (
@@ -23,8 +24,8 @@ type picture struct {
 // eachBatch reads the files at or below the roots and hands them on in batches.
 // A file that cannot be read is skipped with its reason; a root that is
 // not there ends the work.
-func (a *app) eachBatch(ctx context.Context, roots []string, what string, skip func(reason string), use func([]picture) error) error {
-	progress := a.newBar(0, what)
+func eachBatch(ctx context.Context, a *cli.App, roots []string, what string, skip func(reason string), use func([]picture) error) error {
+	progress := newBar(a, 0, what)
 	defer progress.done()
 	var batch []picture
 	seen, bytes := 0, 0
@@ -47,10 +48,10 @@ func (a *app) eachBatch(ctx context.Context, roots []string, what string, skip f
 		progress.set(seen)
 		var data []byte
 		if err == nil {
-			data, err = readLimited(file.Path, int64(a.cfg.Limits.FileBytes))
+			data, err = cli.ReadLimited(file.Path, int64(a.Config.Limits.FileBytes))
 		}
 		if err != nil {
-			a.log.Debug("skipped", "path", file.Path, "error", err)
+			a.Log.Debug("skipped", "path", file.Path, "error", err)
 			skip(decode.Reason(err))
 			continue
 		}

@@ -11,6 +11,7 @@ import (
 
 	"edgeclr/camera/decode"
 	"edgeclr/cmd/edgeclr/internal/benchmark"
+	"edgeclr/cmd/internal/cli"
 	"edgeclr/model"
 	"edgeclr/model/arch"
 )
@@ -22,7 +23,7 @@ type benchCommand struct {
 	out                    string
 }
 
-func (c *benchCommand) flags(fs *pflag.FlagSet) {
+func (c *benchCommand) Flags(fs *pflag.FlagSet) {
 	fs.IntVar(&c.seeds, "seeds", 0, "runs, each with another split, order and start (default 1 for stream, 3 for learn)")
 	fs.Int("steps", 0, "training steps of a run (default one for 8 frames in stream, for 4 in learn)")
 	fs.Float64Var(&c.minutes, "minutes", 0, "end the learning of a run after so many minutes")
@@ -37,12 +38,12 @@ func (c *benchCommand) flags(fs *pflag.FlagSet) {
 	fs.Uint64("seed", 0, "seed of the first run; the others count on from it")
 }
 
-func (c *benchCommand) overrides() []override {
-	return []override{{"steps", "learn.steps"}, {"batch", "learn.batch"}, {"arch", "model.arch"}, {"size", "model.size"},
-		{"weights", "model.weights"}, {"threads", "model.threads"}, {"seed", "model.seed"}}
+func (c *benchCommand) Overrides() []cli.Override {
+	return []cli.Override{{Flag: "steps", Key: "learn.steps"}, {Flag: "batch", Key: "learn.batch"}, {Flag: "arch", Key: "model.arch"}, {Flag: "size", Key: "model.size"},
+		{Flag: "weights", Key: "model.weights"}, {Flag: "threads", Key: "model.threads"}, {Flag: "seed", Key: "model.seed"}}
 }
 
-func (c *benchCommand) run(ctx context.Context, a *app, args []string) error {
+func (c *benchCommand) Run(ctx context.Context, a *cli.App, args []string) error {
 	kind, err := c.check(a, args)
 	if err != nil {
 		return err
@@ -56,10 +57,10 @@ func (c *benchCommand) run(ctx context.Context, a *app, args []string) error {
 	if err := makeFolder(c.out); err != nil {
 		return err
 	}
-	if !a.set["log-level"] && !a.quiet {
+	if !a.Given["log-level"] && !a.Quiet {
 		// A store is opened for each run: what it tells of its life is no news.
-		a.cfg.Log.Level = "warn"
-		if a.log, err = newLog(a, a.cfg.Log); err != nil {
+		a.Config.Log.Level = "warn"
+		if err := a.SetLog(); err != nil {
 			return err
 		}
 	}
@@ -70,56 +71,56 @@ func (c *benchCommand) run(ctx context.Context, a *app, args []string) error {
 	if err := c.write(a, report); err != nil {
 		return err
 	}
-	if err := a.result(report, report.Print); err != nil {
+	if err := a.Result(report, report.Print); err != nil {
 		return err
 	}
 	if report.Skipped > 0 {
-		return fmt.Errorf("%w: %d of %d files were skipped", errPartly, report.Skipped, report.Pictures+report.Skipped)
+		return fmt.Errorf("%w: %d of %d files were skipped", cli.ErrPartly, report.Skipped, report.Pictures+report.Skipped)
 	}
 	return nil
 }
 
 // check finds the benchmark and refuses flags that make no sense.
-func (c *benchCommand) check(a *app, args []string) (benchmark.Kind, error) {
+func (c *benchCommand) check(a *cli.App, args []string) (benchmark.Kind, error) {
 	var names []string
 	for _, k := range benchmark.Kinds() {
 		names = append(names, k.Name)
 	}
 	all := strings.Join(names, " or ")
 	if len(args) != 2 {
-		return benchmark.Kind{}, usagef("bench takes %s and a folder of class folders: edgeclr bench %s DIR", all, names[0])
+		return benchmark.Kind{}, cli.Usagef("bench takes %s and a folder of class folders: edgeclr bench %s DIR", all, names[0])
 	}
 	kind, ok := benchmark.ByName(args[0])
 	switch {
 	case !ok:
-		return kind, usagef("bench takes %s, not %q", all, args[0])
-	case a.set["seeds"] && (c.seeds < 1 || c.seeds > 100):
-		return kind, usagef("--seeds %d is not a number from 1 to 100", c.seeds)
+		return kind, cli.Usagef("bench takes %s, not %q", all, args[0])
+	case a.Given["seeds"] && (c.seeds < 1 || c.seeds > 100):
+		return kind, cli.Usagef("--seeds %d is not a number from 1 to 100", c.seeds)
 	case c.repeats < 1 || c.repeats > 1000:
-		return kind, usagef("--repeats %d is not a number from 1 to 1000", c.repeats)
-	case a.set["buffer"] && (c.buffer < 2 || c.buffer > 10_000_000):
-		return kind, usagef("--buffer %d is not a number from 2 to 10000000", c.buffer)
+		return kind, cli.Usagef("--repeats %d is not a number from 1 to 1000", c.repeats)
+	case a.Given["buffer"] && (c.buffer < 2 || c.buffer > 10_000_000):
+		return kind, cli.Usagef("--buffer %d is not a number from 2 to 10000000", c.buffer)
 	case c.minutes < 0 || math.IsNaN(c.minutes) || c.minutes > 1e6:
-		return kind, usagef("--minutes %v is not a time", c.minutes)
+		return kind, cli.Usagef("--minutes %v is not a time", c.minutes)
 	}
 	return kind, nil
 }
 
 // report reads the pictures and runs the benchmark on those that can be read.
-func (c *benchCommand) report(ctx context.Context, a *app, kind benchmark.Kind, target string) (benchmark.Report, error) {
+func (c *benchCommand) report(ctx context.Context, a *cli.App, kind benchmark.Kind, target string) (benchmark.Report, error) {
 	jpeg, err := model.NewJPEGDecoder()
 	if err != nil {
 		return benchmark.Report{}, err
 	}
 	defer jpeg.Close()
-	limits := decode.Limits{MaxBytes: int64(a.cfg.Limits.FileBytes), MaxPixels: a.cfg.Limits.Pixels}
-	gallery := benchmark.NewGallery(&decode.Decoder{JPEG: jpeg, Limits: limits}, a.cfg.Model.Size)
+	limits := decode.Limits{MaxBytes: int64(a.Config.Limits.FileBytes), MaxPixels: a.Config.Limits.Pixels}
+	gallery := benchmark.NewGallery(&decode.Decoder{JPEG: jpeg, Limits: limits}, a.Config.Model.Size)
 	skipped := map[string]int{}
-	if err := a.fill(ctx, gallery, target, func(reason string) { skipped[reason]++ }); err != nil {
+	if err := fill(ctx, a, gallery, target, func(reason string) { skipped[reason]++ }); err != nil {
 		return benchmark.Report{}, err
 	}
 	report, err := c.measure(ctx, a, kind, gallery)
-	report.Target, report.Arch = target, a.cfg.Model.Arch
+	report.Target, report.Arch = target, a.Config.Model.Arch
 	for reason, n := range skipped {
 		report.Reasons[reason] += n
 		report.Skipped += n
@@ -128,13 +129,13 @@ func (c *benchCommand) report(ctx context.Context, a *app, kind benchmark.Kind, 
 }
 
 // fill reads the pictures of a folder or a scene.
-func (a *app) fill(ctx context.Context, g *benchmark.Gallery, target string, skip func(reason string)) error {
+func fill(ctx context.Context, a *cli.App, g *benchmark.Gallery, target string, skip func(reason string)) error {
 	take := func(batch []picture) error {
 		for _, p := range batch {
 			if err := g.Add(ctx, p.Class, p.data); ctx.Err() != nil {
 				return ctx.Err()
 			} else if err != nil {
-				a.log.Debug("skipped", "path", p.Path, "error", err)
+				a.Log.Debug("skipped", "path", p.Path, "error", err)
 				skip(decode.Reason(err))
 			}
 		}
@@ -143,28 +144,28 @@ func (a *app) fill(ctx context.Context, g *benchmark.Gallery, target string, ski
 	if strings.HasPrefix(target, synthetic) {
 		return eachRendered(target, take)
 	}
-	return a.eachBatch(ctx, []string{target}, "reading", skip, take)
+	return eachBatch(ctx, a, []string{target}, "reading", skip, take)
 }
 
 // measure runs the benchmark.
-func (c *benchCommand) measure(ctx context.Context, a *app, kind benchmark.Kind, gallery *benchmark.Gallery) (benchmark.Report, error) {
+func (c *benchCommand) measure(ctx context.Context, a *cli.App, kind benchmark.Kind, gallery *benchmark.Gallery) (benchmark.Report, error) {
 	b := benchmark.Bench{
-		Kind: kind, Gallery: gallery, Seed: a.cfg.Model.Seed, Seeds: kind.Seeds, Repeats: c.repeats, Buffer: c.buffer,
+		Kind: kind, Gallery: gallery, Seed: a.Config.Model.Seed, Seeds: kind.Seeds, Repeats: c.repeats, Buffer: c.buffer,
 		Budget: benchmark.Budget{Limit: time.Duration(c.minutes * float64(time.Minute))},
 		// In each round the head learns alone at first: a sixth of it, as in the daemon's by default.
-		Round: 6 * a.cfg.Learn.HeadSteps, Batch: a.cfg.Learn.Batch,
+		Round: 6 * a.Config.Learn.HeadSteps, Batch: a.Config.Learn.Batch,
 		Open: func(ctx context.Context, o benchmark.Opening) (benchmark.Learner, error) {
-			return benchmark.OpenService(ctx, a.cfg, a.log, o)
+			return benchmark.OpenService(ctx, a.Config, a.Log, o)
 		},
 		Now: time.Now,
 	}
-	if a.set["seeds"] {
+	if a.Given["seeds"] {
 		b.Seeds = c.seeds
 	}
-	if a.set["steps"] {
-		b.Budget.Steps = a.cfg.Learn.Steps
+	if a.Given["steps"] {
+		b.Budget.Steps = a.Config.Learn.Steps
 	}
-	progress := a.newBar(benchTicks, "measuring")
+	progress := newBar(a, benchTicks, "measuring")
 	defer progress.done()
 	b.OnProgress = func(p benchmark.Progress) {
 		progress.describe(fmt.Sprintf("%s, seed %d", p.Variant, p.Seed))

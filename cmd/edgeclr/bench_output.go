@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 
 	"edgeclr/cmd/edgeclr/internal/benchmark"
+	"edgeclr/cmd/internal/cli"
+	"edgeclr/internal/atomicfile"
 )
 
 // makeFolder makes the folder of the reports, and sees that it can be written
@@ -16,18 +18,18 @@ func makeFolder(path string) error {
 		return nil
 	}
 	if err := os.MkdirAll(path, 0o777); err != nil {
-		return writing(path, err)
+		return atomicfile.Explain(path, err)
 	}
 	trial, err := os.CreateTemp(path, ".edgeclr-*")
 	if err != nil {
-		return writing(path, err)
+		return atomicfile.Explain(path, err)
 	}
 	trial.Close()
 	return os.Remove(trial.Name())
 }
 
 // write puts the report into the folder, if one was named.
-func (c *benchCommand) write(a *app, report benchmark.Report) error {
+func (c *benchCommand) write(a *cli.App, report benchmark.Report) error {
 	if c.out == "" {
 		return nil
 	}
@@ -44,10 +46,10 @@ func (c *benchCommand) write(a *app, report benchmark.Report) error {
 		data   []byte
 	}{{".json", append(text, '\n')}, {".png", plot}} {
 		path := filepath.Join(c.out, report.Benchmark+file.ending)
-		if _, _, err := writeFile(path, 0o644, bytes.NewReader(file.data)); err != nil {
+		if _, _, err := atomicfile.Write(path, 0o644, bytes.NewReader(file.data)); err != nil {
 			return err
 		}
-		a.say("%s", path)
+		a.Say("%s", path)
 	}
 	return nil
 }

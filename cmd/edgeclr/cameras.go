@@ -9,23 +9,24 @@ import (
 	"github.com/spf13/pflag"
 
 	"edgeclr/cmd/edgeclr/internal/cameras"
+	"edgeclr/cmd/internal/cli"
 	"edgeclr/daemon/client"
 )
 
 // camerasCommand lists the cameras at this machine and what they offer. It needs no store.
 type camerasCommand struct{}
 
-func (c *camerasCommand) flags(*pflag.FlagSet) {}
+func (c *camerasCommand) Flags(*pflag.FlagSet) {}
 
-func (c *camerasCommand) run(_ context.Context, a *app, args []string) error {
-	if err := noArgs(args); err != nil {
+func (c *camerasCommand) Run(_ context.Context, a *cli.App, args []string) error {
+	if err := cli.NoArgs(args); err != nil {
 		return err
 	}
 	all := cameras.Examine("/dev")
 	report := struct {
 		Cameras []cameras.Camera `json:"cameras"`
 	}{all}
-	err := a.result(report, func(w io.Writer) {
+	err := a.Result(report, func(w io.Writer) {
 		for _, camera := range all {
 			camera.Print(w)
 		}

@@ -1,28 +1,32 @@
 package main
 
-// commands is the registry: one line a command.
-func commands() []entry {
-	return []entry{
-		{"demo", "", "learn for two minutes, show what it brought, and keep serving", func() command { return &demoCommand{} }},
-		{"run", "", "the daemon: watch sources, learn, answer", func() command { return &runCommand{} }},
-		{"train", "DIR", "learn from a folder, once", func() command { return &trainCommand{} }},
-		{"embed", "PATH...", "store the embeddings of files", func() command { return &embedCommand{} }},
-		{"query", "IMAGE|ID", "find the nearest stored frames", func() command { return &queryCommand{} }},
-		{"eval", "DIR", "measure the encoder on class folders", func() command { return &evalCommand{} }},
-		{"bench", "stream|learn DIR", "measure what learning does to the encoder, on class folders", func() command { return &benchCommand{} }},
-		{"export", "FILE", "write the encoder (.safetensors) or the embeddings (.npy .csv .ndjson)", func() command { return &exportCommand{} }},
-		{"import", "FILE", "bring in an encoder's weights as a checkpoint", func() command { return &importCommand{} }},
-		{"label", "ID... NAME", "name frames", func() command { return &labelCommand{} }},
-		{"labels", "", "count the frames of each name", func() command { return &labelsCommand{} }},
-		{"checkpoints", "[list|promote ID|rollback]", "list checkpoints, choose which serves", func() command { return &checkpointsCommand{} }},
-		{"pause", "", "hold the learner", func() command { return &pauseCommand{} }},
-		{"resume", "", "let the learner go on", func() command { return &pauseCommand{resume: true} }},
-		{"snapshot", "FILE.jpg", "write one picture of a camera to a file", func() command { return &snapshotCommand{} }},
-		{"status", "", "state of the daemon, or of the store", func() command { return &statusCommand{} }},
-		{"cameras", "", "the cameras at this machine: formats, sizes, rates, controls", func() command { return &camerasCommand{} }},
-		{"doctor", "", "what this board has and lacks", func() command { return &doctorCommand{} }},
-		{"check", "", "is this configuration good", func() command { return &checkCommand{} }},
-		{"backup", "FILE", "copy a live store", func() command { return &backupCommand{} }},
-		{"compact", "", "shrink an idle store", func() command { return &compactCommand{} }},
+import (
+	"edgeclr/cmd/internal/cli"
+)
+
+// commands is the list of commands, in the order of the help: one line a command.
+func commands() []cli.Entry {
+	return []cli.Entry{
+		{Name: "demo", Short: "learn for two minutes, show what it brought, and keep serving", Make: func() cli.Command { return &demoCommand{} }},
+		{Name: "run", Short: "the daemon: watch sources, learn, answer", Make: func() cli.Command { return &runCommand{} }},
+		{Name: "train", Args: "DIR", Short: "learn from a folder, once", Make: func() cli.Command { return &trainCommand{} }},
+		{Name: "embed", Args: "PATH...", Short: "store the embeddings of files", Make: func() cli.Command { return &embedCommand{} }},
+		cli.Query(),
+		{Name: "eval", Args: "DIR", Short: "measure the encoder on class folders", Make: func() cli.Command { return &evalCommand{} }},
+		{Name: "bench", Args: "stream|learn DIR", Short: "measure what learning does to the encoder, on class folders", Make: func() cli.Command { return &benchCommand{} }},
+		{Name: "export", Args: "FILE", Short: "write the encoder (.safetensors) or the embeddings (.npy .csv .ndjson)", Make: func() cli.Command { return &exportCommand{} }},
+		{Name: "import", Args: "FILE", Short: "bring in an encoder's weights as a checkpoint", Make: func() cli.Command { return &importCommand{} }},
+		cli.Label(),
+		cli.Labels(),
+		cli.Checkpoints(),
+		cli.Pause(),
+		cli.Resume(),
+		{Name: "snapshot", Args: "FILE.jpg", Short: "write one picture of a camera to a file", Make: func() cli.Command { return &snapshotCommand{} }},
+		cli.Status(),
+		{Name: "cameras", Short: "the cameras at this machine: formats, sizes, rates, controls", Make: func() cli.Command { return &camerasCommand{} }},
+		{Name: "doctor", Short: "what this board has and lacks", Make: func() cli.Command { return &doctorCommand{} }},
+		{Name: "check", Short: "is this configuration good", Make: func() cli.Command { return &checkCommand{} }},
+		{Name: "backup", Args: "FILE", Short: "copy a live store", Make: func() cli.Command { return &backupCommand{} }},
+		{Name: "compact", Short: "shrink an idle store", Make: func() cli.Command { return &compactCommand{} }},
 	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"edgeclr/cmd/internal/cli"
 	"edgeclr/config"
 	"edgeclr/daemon"
 	"edgeclr/daemon/client"
@@ -19,20 +20,22 @@ import (
 // demoCommand is the daemon with a commentary: it learns for a while, shows
 // what that brought, and keeps serving.
 type demoCommand struct {
-	modelFlags
+	cli.ModelFlags
 	source  string
 	minutes float64
 	once    bool
 }
 
-func (c *demoCommand) flags(fs *pflag.FlagSet) {
+func (c *demoCommand) Flags(fs *pflag.FlagSet) {
 	fs.StringVar(&c.source, "source", "synthetic:conveyor", "source URI")
 	fs.Float64Var(&c.minutes, "minutes", 2, "how long to learn")
 	fs.BoolVar(&c.once, "once", false, "end after the report instead of serving")
 	fs.String("listen", "", "also answer on this TCP address, host:port")
 }
 
-func (c *demoCommand) overrides() []override { return []override{{"listen", "listen"}} }
+func (c *demoCommand) Overrides() []cli.Override {
+	return []cli.Override{{Flag: "listen", Key: "listen"}}
+}
 
 // demoReport is what the learning brought.
 type demoReport struct {
@@ -44,29 +47,29 @@ type demoReport struct {
 	Query      client.QueryReply `json:"query"`
 }
 
-func (c *demoCommand) run(ctx context.Context, a *app, args []string) error {
-	if err := noArgs(args); err != nil {
+func (c *demoCommand) Run(ctx context.Context, a *cli.App, args []string) error {
+	if err := cli.NoArgs(args); err != nil {
 		return err
 	}
 	if !(c.minutes > 0 && c.minutes < 1e6) {
-		return usagef("--minutes %v is not a time", c.minutes)
+		return cli.Usagef("--minutes %v is not a time", c.minutes)
 	}
 	if err := checkFlagSources(c.source); err != nil {
 		return err
 	}
-	if !a.set["data"] {
+	if !a.Given["data"] {
 		// A store of its own: the scene's frames should not mix with a camera's.
-		a.cfg.Data = filepath.Join(a.cfg.Data, "demo")
+		a.Config.Data = filepath.Join(a.Config.Data, "demo")
 	}
-	a.cfg.Sources, a.cfg.Learn.Steps = config.SourcesOf(c.source), math.MaxInt32
-	a.say("store %s, source %s; Ctrl-C ends", a.cfg.Data, c.source)
-	service, err := a.open(ctx, need{create: true})
+	a.Config.Sources, a.Config.Learn.Steps = config.SourcesOf(c.source), math.MaxInt32
+	a.Say("store %s, source %s; Ctrl-C ends", a.Config.Data, c.source)
+	service, err := openService(ctx, a, cli.Need{Create: true}, nil)
 	if err != nil {
 		return err
 	}
 	defer service.Close()
 	service.LimitRounds(time.Duration(c.minutes * float64(time.Minute)))
-	if err := start(ctx, a, service, c.checkpoint); err != nil {
+	if err := start(ctx, a, service, c.Checkpoint); err != nil {
 		return err
 	}
 	end, err := c.wait(ctx, a, service)
@@ -77,23 +80,23 @@ func (c *demoCommand) run(ctx context.Context, a *app, args []string) error {
 	if err != nil {
 		return err
 	}
-	if err := a.result(report, func(w io.Writer) { report.print(w) }); err != nil || c.once {
+	if err := a.Result(report, func(w io.Writer) { report.print(w) }); err != nil || c.once {
 		return err
 	}
-	a.say("serving until Ctrl-C; in another terminal: bin/edgeclr --help, and e.g. bin/edgeclr status --data %s", a.cfg.Data)
+	a.Say("serving until Ctrl-C; in another terminal: bin/edgeclr --help, and e.g. bin/edgeclr status --data %s", a.Config.Data)
 	<-ctx.Done()
 	return service.Close()
 }
 
 // wait shows how far the first round is, until it has ended.
-func (c *demoCommand) wait(ctx context.Context, a *app, service *daemon.Service) (daemon.RoundEnd, error) {
+func (c *demoCommand) wait(ctx context.Context, a *cli.App, service *daemon.Service) (daemon.RoundEnd, error) {
 	seconds := int(c.minutes * 60)
-	progress := a.newBar(seconds, "collecting frames")
+	progress := newBar(a, seconds, "collecting frames")
 	defer progress.done()
 	tick := time.NewTicker(250 * time.Millisecond)
 	defer tick.Stop()
 	var began time.Time
-	patience := folderPatience{source: c.source, service: service, least: a.cfg.Learn.MinFrames}
+	patience := folderPatience{source: c.source, service: service, least: a.Config.Learn.MinFrames}
 	for {
 		select {
 		case <-ctx.Done():
@@ -137,7 +140,7 @@ type folderPatience struct {
 const folderRest = 5 * time.Second
 
 // look is told how many frames are stored.
-func (p *folderPatience) look(a *app, frames int) {
+func (p *folderPatience) look(a *cli.App, frames int) {
 	if frames != p.frames || p.since.IsZero() {
 		p.frames, p.since = frames, time.Now()
 	}
@@ -146,12 +149,12 @@ func (p *folderPatience) look(a *app, frames int) {
 	}
 	if frames < 2 {
 		if !p.told {
-			a.say("%s holds %d pictures so far; waiting for more", p.source, frames)
+			a.Say("%s holds %d pictures so far; waiting for more", p.source, frames)
 		}
 		p.told = true
 		return
 	}
-	a.say("%s holds %d pictures; more would teach more", p.source, frames)
+	a.Say("%s holds %d pictures; more would teach more", p.source, frames)
 	p.least = frames
 	p.service.LearnFrom(frames)
 }
@@ -163,7 +166,7 @@ const demoPictures = 5000
 // report compares the encoders where classes are known, and asks one question.
 // The daemon itself has decided what serves, without any class; where it had too
 // few pictures for that, the comparison decides.
-func (c *demoCommand) report(ctx context.Context, a *app, api *client.Client, end daemon.RoundEnd) (demoReport, error) {
+func (c *demoCommand) report(ctx context.Context, a *cli.App, api *client.Client, end daemon.RoundEnd) (demoReport, error) {
 	report := demoReport{Promoted: end.Promoted, Reason: end.Verdict.Reason}
 	st, err := api.Status(ctx)
 	if err != nil {
@@ -175,16 +178,16 @@ func (c *demoCommand) report(ctx context.Context, a *app, api *client.Client, en
 	if st.Store.Frames > demoPictures {
 		err = fmt.Errorf("%w: too many pictures to compare on", client.ErrNothingFound)
 	} else {
-		before, err = a.evaluate(ctx, remote{api, "pretrained"}, target)
+		before, err = evaluate(ctx, a, remote{api, "pretrained"}, target)
 	}
 	if err == nil {
 		// A candidate that was dropped is gone; what serves is then as it was.
-		after, err := a.evaluate(ctx, remote{api, string(end.Candidate)}, target)
+		after, err := evaluate(ctx, a, remote{api, string(end.Candidate)}, target)
 		if err != nil {
 			return report, err
 		}
 		report.Pretrained, report.New = &before, &after
-	} else if exitCode(err) != exitNothing {
+	} else if cli.ExitCode(err) != cli.ExitNothing {
 		return report, err
 	}
 	if end.Verdict.Undecided && (report.New == nil || report.New.P10 >= report.Pretrained.P10 && report.New.Top1 >= report.Pretrained.Top1) {
@@ -223,5 +226,5 @@ func (r demoReport) print(w io.Writer) {
 		verdict = "the pretrained encoder goes on serving"
 	}
 	fmt.Fprintf(w, "\n%s\n%s (checkpoint %s)\n\nthe five frames nearest to frame 1\n", r.Reason, verdict, r.Serving)
-	printHits(w, r.Query)
+	cli.PrintHits(w, r.Query)
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"edgeclr/cmd/internal/cli"
 	"edgeclr/daemon/serving"
 	"edgeclr/internal/install"
 	"edgeclr/model"
@@ -37,15 +38,15 @@ const (
 	statusFail = "fail"
 )
 
-func (c *doctorCommand) flags(*pflag.FlagSet) {}
+func (c *doctorCommand) Flags(*pflag.FlagSet) {}
 
-func (c *doctorCommand) run(_ context.Context, a *app, args []string) error {
-	if err := noArgs(args); err != nil {
+func (c *doctorCommand) Run(_ context.Context, a *cli.App, args []string) error {
+	if err := cli.NoArgs(args); err != nil {
 		return err
 	}
 	var found []finding
 	failed := 0
-	for _, check := range append(examinations(), examinePins(a.cfg)...) {
+	for _, check := range append(examinations(), examinePins(a.Config)...) {
 		f := check(a)
 		if f.Status == statusFail {
 			failed++
@@ -56,7 +57,7 @@ func (c *doctorCommand) run(_ context.Context, a *app, args []string) error {
 		OK       bool      `json:"ok"`
 		Findings []finding `json:"findings"`
 	}{failed == 0, found}
-	err := a.result(report, func(w io.Writer) {
+	err := a.Result(report, func(w io.Writer) {
 		for _, f := range found {
 			fmt.Fprintf(w, "%-4s %-12s %s\n", f.Status, f.Check, f.Found)
 			if f.Mend != "" {
@@ -71,41 +72,41 @@ func (c *doctorCommand) run(_ context.Context, a *app, args []string) error {
 }
 
 // examinations is the registry: one line a check.
-func examinations() []func(a *app) finding {
-	return []func(a *app) finding{
+func examinations() []func(a *cli.App) finding {
+	return []func(a *cli.App) finding{
 		examineTensorFlow, examineOneDNN, examineDevices, examineWeights, examineStore, examineDisk, examineMemory, examineWatches,
 		examineCameras, examineGPIO,
 	}
 }
 
-func examineTensorFlow(*app) finding {
+func examineTensorFlow(*cli.App) finding {
 	return finding{"tensorflow", statusOK, "TensorFlow " + model.Version() + " on " + runtime.GOARCH, ""}
 }
 
-func examineOneDNN(*app) finding {
+func examineOneDNN(*cli.App) finding {
 	if os.Getenv(oneDNN) == "1" {
 		return finding{"onednn", statusOK, oneDNN + "=1", ""}
 	}
 	return finding{"onednn", statusWarn, oneDNN + "=" + os.Getenv(oneDNN) + ": training runs at about half its speed", "export " + oneDNN + "=1"}
 }
 
-func examineDevices(a *app) finding {
-	devices, err := model.Devices(model.Runtime{Threads: a.cfg.Model.Threads, Device: a.cfg.Model.Device})
+func examineDevices(a *cli.App) finding {
+	devices, err := model.Devices(model.Runtime{Threads: a.Config.Model.Threads, Device: a.Config.Model.Device})
 	if err != nil {
 		return finding{"device", statusFail, err.Error(), install.MendSelf("make deps")}
 	}
 	return finding{"device", statusOK, model.Placement(devices) + ", " + strconv.Itoa(runtime.NumCPU()) + " cores", ""}
 }
 
-func examineWeights(a *app) finding {
-	set, source, err := serving.Pretrained(a.cfg)
+func examineWeights(a *cli.App) finding {
+	set, source, err := serving.Pretrained(a.Config)
 	switch {
 	case err != nil:
 		return finding{"weights", statusFail, err.Error(), install.MendSelf("make deps") + ", or name a good file with --weights"}
 	case source == "":
-		return finding{"weights", statusWarn, "none for " + a.cfg.Model.Arch + ": it would start from random weights", weightsMend(a.cfg.Model.Arch)}
+		return finding{"weights", statusWarn, "none for " + a.Config.Model.Arch + ": it would start from random weights", weightsMend(a.Config.Model.Arch)}
 	}
-	return finding{"weights", statusOK, fmt.Sprintf("%s: %d tensors of %s", source, len(set), a.cfg.Model.Arch), ""}
+	return finding{"weights", statusOK, fmt.Sprintf("%s: %d tensors of %s", source, len(set), a.Config.Model.Arch), ""}
 }
 
 // weightsMend says where an architecture's weights come from.
@@ -116,8 +117,8 @@ func weightsMend(name string) string {
 	return "save torchvision's weights with torch.save(model.state_dict(), FILE) and give --weights FILE"
 }
 
-func examineStore(a *app) finding {
-	dir := a.cfg.Data
+func examineStore(a *cli.App) finding {
+	dir := a.Config.Data
 	if holder, held := storage.Holder(dir); held {
 		return finding{"store", statusOK, fmt.Sprintf("%s is owned by pid %d (%s)", dir, holder.PID, holder.Command), ""}
 	}
@@ -132,7 +133,7 @@ func examineStore(a *app) finding {
 		return finding{"store", statusFail, fmt.Sprintf("%s cannot be written: %v", existing, err),
 			fmt.Sprintf("sudo chown %d %s, or name another folder with --data", os.Getuid(), existing)}
 	}
-	if storeExists(dir) {
+	if cli.StoreExists(dir) {
 		return finding{"store", statusOK, dir, ""}
 	}
 	return finding{"store", statusOK, dir + " (made by the first command that stores something)", ""}
@@ -141,8 +142,8 @@ func examineStore(a *app) finding {
 // leastDisk is what a store needs to begin with: the checkpoints and some frames.
 const leastDisk = 500 << 20
 
-func examineDisk(a *app) finding {
-	existing := a.cfg.Data
+func examineDisk(a *cli.App) finding {
+	existing := a.Config.Data
 	var st syscall.Statfs_t
 	for syscall.Statfs(existing, &st) != nil && existing != filepath.Dir(existing) {
 		existing = filepath.Dir(existing)
@@ -152,7 +153,7 @@ func examineDisk(a *app) finding {
 	switch {
 	case free < leastDisk:
 		return finding{"disk", statusFail, text, "free some space, or name a folder on another disk with --data"}
-	case free < int64(a.cfg.Store.MinFree):
+	case free < int64(a.Config.Store.MinFree):
 		return finding{"disk", statusWarn, text + ", less than store.min_free", "free some space, or lower store.min_free"}
 	}
 	return finding{"disk", statusOK, text, ""}
@@ -161,7 +162,7 @@ func examineDisk(a *app) finding {
 // leastMemory is what learning at the default size needs, in bytes.
 const leastMemory = 1500 << 20
 
-func examineMemory(*app) finding {
+func examineMemory(*cli.App) finding {
 	available := procNumber("/proc/meminfo", "MemAvailable:") << 10
 	text := fmt.Sprintf("%d MB available", available>>20)
 	if available < leastMemory {
@@ -170,7 +171,7 @@ func examineMemory(*app) finding {
 	return finding{"memory", statusOK, text, ""}
 }
 
-func examineWatches(*app) finding {
+func examineWatches(*cli.App) finding {
 	data, err := os.ReadFile("/proc/sys/fs/inotify/max_user_watches")
 	if err != nil {
 		return finding{"inotify", statusWarn, "no inotify: folders are rescanned on a timer", ""}

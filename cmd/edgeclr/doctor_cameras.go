@@ -7,11 +7,14 @@ import (
 
 	"edgeclr/camera/v4l2"
 	"edgeclr/cmd/edgeclr/internal/cameras"
+	"edgeclr/cmd/internal/cli"
 	"edgeclr/config"
 )
 
 // examineCameras looks at the cameras of this machine and at those that the configuration names.
-func examineCameras(a *app) finding { return camerasFinding(cameras.Examine("/dev"), a.cfg.Sources) }
+func examineCameras(a *cli.App) finding {
+	return camerasFinding(cameras.Examine("/dev"), a.Config.Sources)
+}
 
 // camerasFinding tells whether cameras may be opened, whether those that are configured are there, and which there are. A
 // machine without any is fine: folders and network cameras need none.

@@ -6,12 +6,13 @@ import (
 	"strings"
 
 	"edgeclr/camera/gpio"
+	"edgeclr/cmd/internal/cli"
 	"edgeclr/config"
 )
 
 // examineGPIO tells whether the board has pins. Having none is no fault: the
 // pins that are configured have checks of their own.
-func examineGPIO(*app) finding {
+func examineGPIO(*cli.App) finding {
 	devices, err := gpio.Devices()
 	switch {
 	case errors.Is(err, gpio.ErrNone):
@@ -23,10 +24,10 @@ func examineGPIO(*app) finding {
 }
 
 // examinePins has one check for each pin that the configuration names.
-func examinePins(cfg config.Config) []func(*app) finding {
-	var checks []func(*app) finding
+func examinePins(cfg config.Config) []func(*cli.App) finding {
+	var checks []func(*cli.App) finding
 	for _, pin := range cfg.GPIO.Pins() {
-		checks = append(checks, func(*app) finding { return examinePin(pin) })
+		checks = append(checks, func(*cli.App) finding { return examinePin(pin) })
 	}
 	return checks
 }

@@ -12,13 +12,14 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"edgeclr/cmd/internal/cli"
 	"edgeclr/daemon/client"
 	"edgeclr/storage"
 )
 
 // embedCommand stores the embeddings of files, or prints them.
 type embedCommand struct {
-	modelFlags
+	cli.ModelFlags
 	print bool
 }
 
@@ -36,19 +37,21 @@ func (r *embedReport) skip(reason string) {
 	r.Reasons[reason]++
 }
 
-func (c *embedCommand) flags(fs *pflag.FlagSet) {
+func (c *embedCommand) Flags(fs *pflag.FlagSet) {
 	fs.BoolVar(&c.print, "print", false, "print {path, vector} lines and store nothing")
 	fs.String("blend", "", "with --print: none, average or join instead of the checkpoint's own")
 }
 
-func (c *embedCommand) overrides() []override { return []override{{"blend", "serve.blend"}} }
+func (c *embedCommand) Overrides() []cli.Override {
+	return []cli.Override{{Flag: "blend", Key: "serve.blend"}}
+}
 
-func (c *embedCommand) run(ctx context.Context, a *app, args []string) error {
+func (c *embedCommand) Run(ctx context.Context, a *cli.App, args []string) error {
 	if len(args) == 0 {
-		return usagef("embed takes files or folders: edgeclr embed PATH...")
+		return cli.Usagef("embed takes files or folders: edgeclr embed PATH...")
 	}
-	if a.set["blend"] && !c.print {
-		return usagef("--blend goes with --print: what is stored has the blend of the checkpoint that serves")
+	if a.Given["blend"] && !c.print {
+		return cli.Usagef("--blend goes with --print: what is stored has the blend of the checkpoint that serves")
 	}
 	if err := haveFiles(ctx, args...); err != nil {
 		return err
@@ -58,16 +61,16 @@ func (c *embedCommand) run(ctx context.Context, a *app, args []string) error {
 	if c.print {
 		err = c.printVectors(ctx, a, args, &report)
 	} else {
-		err = a.withStore(ctx, need{create: true}, func(api *client.Client) error { return c.store(ctx, a, api, args, &report) })
+		err = a.WithStore(ctx, cli.Need{Create: true}, func(api *client.Client) error { return c.store(ctx, a, api, args, &report) })
 	}
 	if err != nil {
 		return err
 	}
-	if c.print && !a.json {
-		if !a.quiet {
-			report.write(a.stderr) // standard output is the vectors' alone
+	if c.print && !a.JSON {
+		if !a.Quiet {
+			report.write(a.Stderr) // standard output is the vectors' alone
 		}
-	} else if err := a.result(report, report.write); err != nil {
+	} else if err := a.Result(report, report.write); err != nil {
 		return err
 	}
 	return report.err()
@@ -101,13 +104,13 @@ func (r *embedReport) err() error {
 	case r.Embedded+r.Skipped == 0:
 		return fmt.Errorf("%w: no files there", client.ErrNothingFound)
 	case r.Skipped > r.Reasons[alreadyStored]:
-		return fmt.Errorf("%w: %d of %d files were skipped", errPartly, r.Skipped-r.Reasons[alreadyStored], r.Embedded+r.Skipped)
+		return fmt.Errorf("%w: %d of %d files were skipped", cli.ErrPartly, r.Skipped-r.Reasons[alreadyStored], r.Embedded+r.Skipped)
 	}
 	return nil
 }
 
 // store sends the files to the service, in batches.
-func (c *embedCommand) store(ctx context.Context, a *app, api *client.Client, roots []string, report *embedReport) error {
+func (c *embedCommand) store(ctx context.Context, a *cli.App, api *client.Client, roots []string, report *embedReport) error {
 	absolute := make([]string, len(roots))
 	for i, root := range roots {
 		var err error
@@ -119,7 +122,7 @@ func (c *embedCommand) store(ctx context.Context, a *app, api *client.Client, ro
 		return err
 	}
 	defer report.took(time.Now())
-	return a.eachBatch(ctx, absolute, "embedding", report.skip, func(batch []picture) error {
+	return eachBatch(ctx, a, absolute, "embedding", report.skip, func(batch []picture) error {
 		answer, err := api.Embed(ctx, pictures(batch))
 		if err != nil {
 			return err
@@ -132,7 +135,7 @@ func (c *embedCommand) store(ctx context.Context, a *app, api *client.Client, ro
 			}
 			report.skip(f.Reason)
 			if f.Reason != alreadyStored {
-				a.log.Debug("skipped", "path", batch[i].Path, "reason", f.Reason, "error", f.Error)
+				a.Log.Debug("skipped", "path", batch[i].Path, "reason", f.Reason, "error", f.Error)
 			}
 		}
 		return nil
@@ -142,7 +145,7 @@ func (c *embedCommand) store(ctx context.Context, a *app, api *client.Client, ro
 // serves refuses --checkpoint for another than the one that serves: the frames
 // of a store have the vectors of that one.
 func (c *embedCommand) serves(ctx context.Context, api *client.Client) error {
-	if c.checkpoint == "serving" {
+	if c.Checkpoint == "serving" {
 		return nil
 	}
 	answer, err := api.Checkpoints(ctx)
@@ -150,20 +153,20 @@ func (c *embedCommand) serves(ctx context.Context, api *client.Client) error {
 		return err
 	}
 	for _, cp := range answer.Checkpoints {
-		if string(cp.ID) == answer.Serving && (c.checkpoint == answer.Serving || c.checkpoint == cp.Kind && cp.Kind == storage.KindPretrained) {
+		if string(cp.ID) == answer.Serving && (c.Checkpoint == answer.Serving || c.Checkpoint == cp.Kind && cp.Kind == storage.KindPretrained) {
 			return nil
 		}
 	}
 	return fmt.Errorf("%w: checkpoint %s serves and embeds what is stored; `edgeclr checkpoints promote %s` changes that, and --print computes without storing",
-		client.ErrContradiction, answer.Serving, c.checkpoint)
+		client.ErrContradiction, answer.Serving, c.Checkpoint)
 }
 
 // printVectors writes a line of JSON for each file.
-func (c *embedCommand) printVectors(ctx context.Context, a *app, roots []string, report *embedReport) error {
-	return a.withVectors(ctx, c.checkpoint, func(v vectorizer) error {
+func (c *embedCommand) printVectors(ctx context.Context, a *cli.App, roots []string, report *embedReport) error {
+	return withVectors(ctx, a, c.Checkpoint, func(v vectorizer) error {
 		defer report.took(time.Now())
-		out := json.NewEncoder(a.stdout)
-		return a.eachBatch(ctx, roots, "embedding", report.skip, func(batch []picture) error {
+		out := json.NewEncoder(a.Stdout)
+		return eachBatch(ctx, a, roots, "embedding", report.skip, func(batch []picture) error {
 			answer, err := v.vectors(ctx, pictures(batch))
 			if err != nil {
 				return err

@@ -12,13 +12,14 @@ import (
 
 	"edgeclr/camera/directory"
 	"edgeclr/camera/sources"
+	"edgeclr/cmd/internal/cli"
 	"edgeclr/daemon/client"
 	"edgeclr/search"
 )
 
 // evalCommand measures an encoder on pictures whose classes are known: the
 // names of their folders, or the truth of a synthetic scene.
-type evalCommand struct{ modelFlags }
+type evalCommand struct{ cli.ModelFlags }
 
 // evalReport is the command's result. Each picture is compared with all others
 // and never with itself (leave-one-out).
@@ -34,15 +35,17 @@ type evalReport struct {
 	Reasons    map[string]int `json:"reasons"`
 }
 
-func (c *evalCommand) flags(fs *pflag.FlagSet) {
+func (c *evalCommand) Flags(fs *pflag.FlagSet) {
 	fs.String("blend", "", "none, average or join instead of the checkpoint's own")
 }
 
-func (c *evalCommand) overrides() []override { return []override{{"blend", "serve.blend"}} }
+func (c *evalCommand) Overrides() []cli.Override {
+	return []cli.Override{{Flag: "blend", Key: "serve.blend"}}
+}
 
-func (c *evalCommand) run(ctx context.Context, a *app, args []string) error {
+func (c *evalCommand) Run(ctx context.Context, a *cli.App, args []string) error {
 	if len(args) != 1 {
-		return usagef("eval takes one folder of class folders: edgeclr eval DIR")
+		return cli.Usagef("eval takes one folder of class folders: edgeclr eval DIR")
 	}
 	if !strings.HasPrefix(args[0], synthetic) {
 		if err := haveFiles(ctx, args[0]); err != nil {
@@ -50,16 +53,16 @@ func (c *evalCommand) run(ctx context.Context, a *app, args []string) error {
 		}
 	}
 	var report evalReport
-	err := a.withVectors(ctx, c.checkpoint, func(v vectorizer) (err error) {
-		report, err = a.evaluate(ctx, v, args[0])
+	err := withVectors(ctx, a, c.Checkpoint, func(v vectorizer) (err error) {
+		report, err = evaluate(ctx, a, v, args[0])
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	err = a.result(report, func(w io.Writer) { report.print(w) })
+	err = a.Result(report, func(w io.Writer) { report.print(w) })
 	if err == nil && report.Skipped > 0 {
-		return fmt.Errorf("%w: %d of %d files were skipped", errPartly, report.Skipped, report.Images+report.Skipped)
+		return fmt.Errorf("%w: %d of %d files were skipped", cli.ErrPartly, report.Skipped, report.Images+report.Skipped)
 	}
 	return err
 }
@@ -74,7 +77,7 @@ func (r evalReport) print(w io.Writer) {
 const synthetic = "synthetic:"
 
 // evaluate computes the vectors of a folder or a synthetic scene and scores them.
-func (a *app) evaluate(ctx context.Context, v vectorizer, target string) (evalReport, error) {
+func evaluate(ctx context.Context, a *cli.App, v vectorizer, target string) (evalReport, error) {
 	report := evalReport{Reasons: map[string]int{}}
 	var vectors [][]float32
 	var classes []string
@@ -97,7 +100,7 @@ func (a *app) evaluate(ctx context.Context, v vectorizer, target string) (evalRe
 	if strings.HasPrefix(target, synthetic) {
 		err = eachRendered(target, take)
 	} else {
-		err = a.eachBatch(ctx, []string{target}, "evaluating", report.skip, take)
+		err = eachBatch(ctx, a, []string{target}, "evaluating", report.skip, take)
 	}
 	if err != nil {
 		return report, err

@@ -4,18 +4,21 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log/slog"
 	"path/filepath"
 	"strings"
 
 	"github.com/spf13/pflag"
 
+	"edgeclr/cmd/internal/cli"
 	"edgeclr/config"
 	"edgeclr/daemon/client"
+	"edgeclr/internal/atomicfile"
 )
 
 // exportCommand writes the encoder or the embeddings to a file, whose ending
 // chooses the format.
-type exportCommand struct{ modelFlags }
+type exportCommand struct{ cli.ModelFlags }
 
 // exportReport is the command's result.
 type exportReport struct {
@@ -28,44 +31,46 @@ type exportReport struct {
 // exporter streams one format and names the checkpoint.
 type exporter func(ctx context.Context, c *client.Client, checkpoint string, w io.Writer) (string, error)
 
-// exporters is the registry: one line a format.
-func (a *app) exporters() map[string]exporter {
+// exporters are the formats by the ending of the file: one entry a format.
+func exporters(a *cli.App) map[string]exporter {
 	return map[string]exporter{
-		".safetensors": a.exportWeights,
-		".npy":         exportNPY,
-		".csv":         exportCSV,
-		".ndjson":      exportNDJSON,
+		".safetensors": func(ctx context.Context, c *client.Client, checkpoint string, w io.Writer) (string, error) {
+			return exportWeights(ctx, a.Log, c, checkpoint, w)
+		},
+		".npy":    exportNPY,
+		".csv":    exportCSV,
+		".ndjson": exportNDJSON,
 	}
 }
 
-func (c *exportCommand) flags(*pflag.FlagSet) {}
+func (c *exportCommand) Flags(*pflag.FlagSet) {}
 
-func (c *exportCommand) run(ctx context.Context, a *app, args []string) error {
+func (c *exportCommand) Run(ctx context.Context, a *cli.App, args []string) error {
 	if len(args) != 1 {
-		return usagef("export takes one file: edgeclr export FILE")
+		return cli.Usagef("export takes one file: edgeclr export FILE")
 	}
-	write, ok := a.exporters()[strings.ToLower(filepath.Ext(args[0]))]
+	write, ok := exporters(a)[strings.ToLower(filepath.Ext(args[0]))]
 	if !ok {
-		return usagef("%s: the ending chooses the format: .safetensors (encoder), .npy, .csv or .ndjson (embeddings)", args[0])
+		return cli.Usagef("%s: the ending chooses the format: .safetensors (encoder), .npy, .csv or .ndjson (embeddings)", args[0])
 	}
-	return a.withStore(ctx, need{}, func(api *client.Client) error {
+	return a.WithStore(ctx, cli.Need{}, func(api *client.Client) error {
 		report := exportReport{Path: args[0]}
 		r, w := io.Pipe()
 		written := make(chan struct{})
 		go func() {
 			var err error
-			report.Checkpoint, err = write(ctx, api, c.checkpoint, w)
+			report.Checkpoint, err = write(ctx, api, c.Checkpoint, w)
 			w.CloseWithError(err)
 			close(written)
 		}()
 		var err error
-		report.Bytes, report.SHA256, err = writeFile(args[0], 0o644, r)
+		report.Bytes, report.SHA256, err = atomicfile.Write(args[0], 0o644, r)
 		r.Close() // ends the writer when the file could not be written
 		<-written
 		if err != nil {
 			return err
 		}
-		return a.result(report, func(w io.Writer) {
+		return a.Result(report, func(w io.Writer) {
 			fmt.Fprintf(w, "%s: %d bytes, checkpoint %s\n", report.Path, report.Bytes, report.Checkpoint)
 		})
 	})
@@ -73,14 +78,14 @@ func (c *exportCommand) run(ctx context.Context, a *app, args []string) error {
 
 // exportWeights writes the encoder that serves with the names of its origin
 // (torchvision, efficientnet_lite_pytorch), ready for load_state_dict.
-func (a *app) exportWeights(ctx context.Context, c *client.Client, checkpoint string, w io.Writer) (string, error) {
+func exportWeights(ctx context.Context, log *slog.Logger, c *client.Client, checkpoint string, w io.Writer) (string, error) {
 	r, err := c.Weights(ctx, checkpoint, client.PartServing)
 	if err != nil {
 		return "", err
 	}
 	defer r.Close()
 	if r.Blend == config.BlendJoin {
-		a.log.Warn("the file holds the adapted encoder alone; the vectors that this checkpoint serves also contain those of the encoder "+
+		log.Warn("the file holds the adapted encoder alone; the vectors that this checkpoint serves also contain those of the encoder "+
 			"that its training began from", "checkpoint", r.Checkpoint)
 	}
 	_, err = io.Copy(w, r)

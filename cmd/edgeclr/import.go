@@ -8,23 +8,25 @@ import (
 	"path/filepath"
 
 	"github.com/spf13/pflag"
+
+	"edgeclr/cmd/internal/cli"
 )
 
 // importCommand brings in an encoder's weights as one more checkpoint.
 type importCommand struct{}
 
-func (c *importCommand) flags(fs *pflag.FlagSet) {
+func (c *importCommand) Flags(fs *pflag.FlagSet) {
 	fs.String("arch", "", "architecture of an empty store")
 	fs.Int("size", 0, "side in pixels of an empty store's encoder")
 }
 
-func (c *importCommand) overrides() []override {
-	return []override{{"arch", "model.arch"}, {"size", "model.size"}}
+func (c *importCommand) Overrides() []cli.Override {
+	return []cli.Override{{Flag: "arch", Key: "model.arch"}, {Flag: "size", Key: "model.size"}}
 }
 
-func (c *importCommand) run(ctx context.Context, a *app, args []string) error {
+func (c *importCommand) Run(ctx context.Context, a *cli.App, args []string) error {
 	if len(args) != 1 {
-		return usagef("import takes one weights file: edgeclr import FILE")
+		return cli.Usagef("import takes one weights file: edgeclr import FILE")
 	}
 	file, err := os.Open(args[0])
 	if err != nil {
@@ -35,7 +37,7 @@ func (c *importCommand) run(ctx context.Context, a *app, args []string) error {
 	if err != nil {
 		return err
 	}
-	service, err := a.open(ctx, need{create: true})
+	service, err := openService(ctx, a, cli.Need{Create: true}, nil)
 	if err != nil {
 		return err
 	}
@@ -47,7 +49,7 @@ func (c *importCommand) run(ctx context.Context, a *app, args []string) error {
 	if err := service.Close(); err != nil {
 		return err
 	}
-	return a.result(report, func(w io.Writer) {
+	return a.Result(report, func(w io.Writer) {
 		fmt.Fprintf(w, "%d tensors of %s are checkpoint %s; `edgeclr checkpoints promote %s` lets it serve\n",
 			report.Tensors, report.Arch, report.Checkpoint, report.Checkpoint)
 	})

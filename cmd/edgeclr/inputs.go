@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 
@@ -35,15 +34,4 @@ func missing(path string, err error) error {
 		return fmt.Errorf("%w: %s does not exist", client.ErrNothingFound, path)
 	}
 	return err
-}
-
-// readLimited reads a file within the limit on its size. What is above it is
-// sent as far as one byte beyond, so that the service counts it as too large.
-func readLimited(path string, limit int64) ([]byte, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	return io.ReadAll(io.LimitReader(file, limit+1))
 }

@@ -6,6 +6,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"edgeclr/cmd/internal/cli"
 )
 
 // A training that is interrupted ends at once, says so, and leaves the store as
@@ -31,8 +33,8 @@ func TestInterruptTrain(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if code != exitFailed || took > ending {
-				t.Errorf("code %d after %v, want %d within %v", code, took, exitFailed, ending)
+			if code != cli.ExitFailed || took > ending {
+				t.Errorf("code %d after %v, want %d within %v", code, took, cli.ExitFailed, ending)
 			}
 			if want := `{"error":"`; !strings.HasPrefix(p.out.String(), want) || !strings.Contains(p.stderr(), "interrupted") {
 				t.Errorf("standard output %q, standard error %q", p.out.String(), p.stderr())

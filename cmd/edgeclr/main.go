@@ -8,9 +8,13 @@ import (
 	"os/signal"
 	"syscall"
 
+	"edgeclr/cmd/internal/cli"
 	_ "edgeclr/model/tflog"
 	"edgeclr/systemd"
 )
+
+// release is set by the linker for releases.
+var release string //nolint:gochecknoglobals // the linker can only set a variable
 
 func main() { os.Exit(program()) }
 
@@ -21,6 +25,9 @@ func program() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
-	a := &app{stdout: os.Stdout, stderr: os.Stderr, environ: os.Environ(), journal: systemd.UnderJournal()}
-	return a.main(ctx, os.Args[1:])
+	a := &cli.App{
+		Stdout: os.Stdout, Stderr: os.Stderr, Environ: os.Environ(), Journal: systemd.UnderJournal(),
+		Version: cli.Version(release), Commands: commands(), Open: openStore,
+	}
+	return a.Main(ctx, os.Args[1:])
 }

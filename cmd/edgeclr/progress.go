@@ -6,21 +6,23 @@ import (
 
 	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
+
+	"edgeclr/cmd/internal/cli"
 )
 
 // bar shows long work on a terminal, and nothing elsewhere.
 type bar struct{ bar *progressbar.ProgressBar }
 
 // newBar begins a bar of so many things; below 1 means unknown.
-func (a *app) newBar(total int, what string) *bar {
-	file, ok := a.stderr.(*os.File)
-	if a.quiet || !ok || !term.IsTerminal(int(file.Fd())) {
+func newBar(a *cli.App, total int, what string) *bar {
+	file, ok := a.Stderr.(*os.File)
+	if a.Quiet || !ok || !term.IsTerminal(int(file.Fd())) {
 		return &bar{}
 	}
 	if total < 1 {
 		total = -1
 	}
-	return &bar{progressbar.NewOptions(total, progressbar.OptionSetWriter(a.stderr), progressbar.OptionSetDescription(what),
+	return &bar{progressbar.NewOptions(total, progressbar.OptionSetWriter(a.Stderr), progressbar.OptionSetDescription(what),
 		progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionShowCount(), progressbar.OptionSetWidth(30),
 		progressbar.OptionClearOnFinish())}
 }

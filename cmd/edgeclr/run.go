@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"edgeclr/cmd/internal/cli"
 	"edgeclr/config"
 	"edgeclr/daemon"
 	"edgeclr/daemon/heartbeat"
@@ -20,20 +21,22 @@ const heapGrowth = 40
 
 // runCommand is the daemon.
 type runCommand struct {
-	modelFlags
+	cli.ModelFlags
 	sources   []string
 	terminals terminals // at the start
 }
 
-func (c *runCommand) flags(fs *pflag.FlagSet) {
+func (c *runCommand) Flags(fs *pflag.FlagSet) {
 	fs.StringArrayVar(&c.sources, "source", nil, "source URI, repeatable: dir:PATH, http://HOST/PATH, exec:COMMAND, synthetic:conveyor")
 	fs.String("listen", "", "also answer on this TCP address, host:port")
 }
 
-func (c *runCommand) overrides() []override { return []override{{"listen", "listen"}} }
+func (c *runCommand) Overrides() []cli.Override {
+	return []cli.Override{{Flag: "listen", Key: "listen"}}
+}
 
-func (c *runCommand) run(ctx context.Context, a *app, args []string) error {
-	if err := noArgs(args); err != nil {
+func (c *runCommand) Run(ctx context.Context, a *cli.App, args []string) error {
+	if err := cli.NoArgs(args); err != nil {
 		return err
 	}
 	// Most of the heap is the index, which is hardly ever garbage: at Go's 100 % it
@@ -45,11 +48,11 @@ func (c *runCommand) run(ctx context.Context, a *app, args []string) error {
 	signal.Notify(reload, syscall.SIGHUP)
 	defer signal.Stop(reload)
 	var err error
-	if a.cfg, err = c.withSources(a.cfg); err != nil {
+	if a.Config, err = c.withSources(a.Config); err != nil {
 		return err
 	}
-	if len(a.cfg.Sources) == 0 {
-		a.log.Warn("no source is named, so nothing is watched; give one with --source, or under sources in the configuration")
+	if len(a.Config.Sources) == 0 {
+		a.Log.Warn("no source is named, so nothing is watched; give one with --source, or under sources in the configuration")
 	}
 	w, err := startWatch(a)
 	if err != nil {
@@ -58,29 +61,28 @@ func (c *runCommand) run(ctx context.Context, a *app, args []string) error {
 	defer w.close()
 	ctx, stop := context.WithCancel(ctx) // it may end by itself, when its terminal does
 	defer stop()
-	a.heart = &w.heart
-	service, err := a.open(heartbeat.With(ctx, w.start), need{create: true})
+	service, err := openService(heartbeat.With(ctx, w.start), a, cli.Need{Create: true}, &w.heart)
 	if err != nil {
 		return err
 	}
-	if err := start(heartbeat.With(ctx, w.start), a, service, c.checkpoint); err != nil {
+	if err := start(heartbeat.With(ctx, w.start), a, service, c.Checkpoint); err != nil {
 		return errors.Join(err, service.Close())
 	}
-	w.ready(ctx, a.cfg.Data)
+	w.ready(ctx, a.Config.Data)
 	// Whoever starts the daemon without systemd waits for this line.
-	if _, err := a.stderr.Write([]byte("READY\n")); err != nil {
+	if _, err := a.Stderr.Write([]byte("READY\n")); err != nil {
 		return errors.Join(err, service.Close())
 	}
 	c.serve(ctx, a, service, w, reload)
 	stop()
 	w.stopping()
-	a.log.Info("stopping")
-	if !a.json {
+	a.Log.Info("stopping")
+	if !a.JSON {
 		return service.Close()
 	}
 	st, err := service.Status()
 	if err == nil {
-		err = a.answer(st)
+		err = a.Answer(st)
 	}
 	return errors.Join(err, service.Close())
 }
@@ -97,7 +99,7 @@ func (c *runCommand) withSources(cfg config.Config) (config.Config, error) {
 
 // serve waits for the end, and meanwhile reads the configuration again on each
 // SIGHUP. One that says that the terminal is closed is the end.
-func (c *runCommand) serve(ctx context.Context, a *app, service *daemon.Service, w *watch, reload <-chan os.Signal) {
+func (c *runCommand) serve(ctx context.Context, a *cli.App, service *daemon.Service, w *watch, reload <-chan os.Signal) {
 	for {
 		select {
 		case <-ctx.Done():
@@ -112,19 +114,19 @@ func (c *runCommand) serve(ctx context.Context, a *app, service *daemon.Service,
 }
 
 // reload reads the configuration as at the start: flags and variables win.
-func (c *runCommand) reload(a *app, service *daemon.Service) error {
+func (c *runCommand) reload(a *cli.App, service *daemon.Service) error {
 	return service.Reload(func() (config.Config, error) {
-		cfg, err := a.read()
+		cfg, err := a.ReadConfig()
 		if err != nil {
 			return cfg, err
 		}
-		a.warnRenamed(cfg)
+		a.WarnRenamed(cfg)
 		return c.withSources(cfg)
 	})
 }
 
 // start brings everything up.
-func start(ctx context.Context, a *app, service *daemon.Service, checkpoint string) error {
+func start(ctx context.Context, a *cli.App, service *daemon.Service, checkpoint string) error {
 	if checkpoint != "serving" {
 		if _, err := service.Promote(ctx, checkpoint, "run --checkpoint "+checkpoint, nil); err != nil {
 			return err
@@ -133,14 +135,14 @@ func start(ctx context.Context, a *app, service *daemon.Service, checkpoint stri
 	if err := service.Serve(); err != nil {
 		return err
 	}
-	if err := service.Ingest(a.cfg.Sources); err != nil {
+	if err := service.Ingest(a.Config.Sources); err != nil {
 		return err
 	}
-	if a.cfg.Learn.Enabled {
+	if a.Config.Learn.Enabled {
 		service.Learn()
 	}
 	if address := service.Listening(); address != "" {
-		a.log.Info("listening", "address", address)
+		a.Log.Info("listening", "address", address)
 	}
 	return nil
 }

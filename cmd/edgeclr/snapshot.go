@@ -16,8 +16,10 @@ import (
 	"edgeclr/camera/decode"
 	"edgeclr/camera/redact"
 	"edgeclr/camera/sources"
+	"edgeclr/cmd/internal/cli"
 	"edgeclr/config"
 	"edgeclr/daemon/client"
+	"edgeclr/internal/atomicfile"
 	"edgeclr/storage"
 )
 
@@ -44,45 +46,45 @@ type snapshotReport struct {
 	SHA256 string `json:"sha256"`
 }
 
-func (c *snapshotCommand) flags(fs *pflag.FlagSet) {
+func (c *snapshotCommand) Flags(fs *pflag.FlagSet) {
 	fs.StringVar(&c.uri, "source", "", "source URI (default: the one in the configuration)")
 	fs.DurationVar(&c.timeout, "timeout", 20*time.Second, "how long to wait for a picture")
 	fs.DurationVar(&c.settle, "settle", 0, "how long exposure may settle after the first picture (default 1s for v4l2:, else 0s)")
 }
 
-func (c *snapshotCommand) run(ctx context.Context, a *app, args []string) error {
+func (c *snapshotCommand) Run(ctx context.Context, a *cli.App, args []string) error {
 	if len(args) != 1 {
-		return usagef("snapshot takes one file: edgeclr snapshot --source URI FILE.jpg")
+		return cli.Usagef("snapshot takes one file: edgeclr snapshot --source URI FILE.jpg")
 	}
 	if ending := strings.ToLower(filepath.Ext(args[0])); ending != ".jpg" && ending != ".jpeg" {
-		return usagef("%s: a snapshot is a JPEG picture; name the file .jpg", args[0])
+		return cli.Usagef("%s: a snapshot is a JPEG picture; name the file .jpg", args[0])
 	}
 	if c.timeout <= 0 || c.timeout > 5*time.Minute {
-		return usagef("--timeout %v is not a time up to 5m", c.timeout)
+		return cli.Usagef("--timeout %v is not a time up to 5m", c.timeout)
 	}
 	if c.settle < 0 || c.settle >= c.timeout {
-		return usagef("--settle %v is not a time below --timeout %v", c.settle, c.timeout)
+		return cli.Usagef("--settle %v is not a time below --timeout %v", c.settle, c.timeout)
 	}
-	chosen, err := c.choose(a.cfg)
+	chosen, err := c.choose(a.Config)
 	if err != nil {
 		return err
 	}
-	if !a.set["settle"] && strings.HasPrefix(chosen.URI, "v4l2:") {
+	if !a.Given["settle"] && strings.HasPrefix(chosen.URI, "v4l2:") {
 		c.settle = min(webcamSettles, c.timeout/2)
 	}
 	data, err := c.take(ctx, a, chosen)
 	if err != nil {
 		return err
 	}
-	info, err := (&decode.Decoder{Limits: limits(a.cfg)}).Sniff(data)
+	info, err := (&decode.Decoder{Limits: limits(a.Config)}).Sniff(data)
 	if err != nil {
 		return err
 	}
 	report := snapshotReport{Path: args[0], Source: chosen.String(), Width: info.Width, Height: info.Height}
-	if report.Bytes, report.SHA256, err = writeFile(args[0], 0o644, bytes.NewReader(data)); err != nil {
+	if report.Bytes, report.SHA256, err = atomicfile.Write(args[0], 0o644, bytes.NewReader(data)); err != nil {
 		return err
 	}
-	return a.result(report, func(w io.Writer) {
+	return a.Result(report, func(w io.Writer) {
 		fmt.Fprintf(w, "%s: %d x %d pixels, %d bytes, of %s\n", report.Path, report.Width, report.Height, report.Bytes, report.Source)
 	})
 }
@@ -93,9 +95,9 @@ func (c *snapshotCommand) choose(cfg config.Config) (config.Source, error) {
 	case c.uri == "" && len(cfg.Sources) == 1:
 		return cfg.Sources[0], nil
 	case c.uri == "" && len(cfg.Sources) == 0:
-		return config.Source{}, usagef("no source is configured: name one with --source URI")
+		return config.Source{}, cli.Usagef("no source is configured: name one with --source URI")
 	case c.uri == "":
-		return config.Source{}, usagef("%d sources are configured: name one with --source URI", len(cfg.Sources))
+		return config.Source{}, cli.Usagef("%d sources are configured: name one with --source URI", len(cfg.Sources))
 	}
 	for _, s := range cfg.Sources {
 		if s.URI == c.uri || s.String() == c.uri { // as the status shows it
@@ -107,14 +109,14 @@ func (c *snapshotCommand) choose(cfg config.Config) (config.Source, error) {
 
 // take asks the process that owns the store when it watches the source, since
 // most cameras have room for one; else it opens the source itself.
-func (c *snapshotCommand) take(ctx context.Context, a *app, chosen config.Source) ([]byte, error) {
-	if _, held := storage.Holder(a.cfg.Data); held {
-		api := client.New(a.cfg.Data)
+func (c *snapshotCommand) take(ctx context.Context, a *cli.App, chosen config.Source) ([]byte, error) {
+	if _, held := storage.Holder(a.Config.Data); held {
+		api := client.New(a.Config.Data)
 		defer api.Close()
 		if st, err := api.Status(ctx); err == nil {
 			for _, s := range st.Sources {
 				if s.URI == redact.Text(chosen.URI) {
-					a.log.Debug("asking the service, which watches this source", "source", s.URI)
+					a.Log.Debug("asking the service, which watches this source", "source", s.URI)
 					return api.SourceImage(ctx, s.URI, c.timeout)
 				}
 			}
@@ -128,14 +130,14 @@ var errTaken = errors.New("taken")
 
 // open watches the source until it has given a good picture and settled, or failed.
 // What it gave before it failed is good enough.
-func (c *snapshotCommand) open(command context.Context, a *app, chosen config.Source) ([]byte, error) {
-	decoder := &decode.Decoder{Limits: limits(a.cfg)}
+func (c *snapshotCommand) open(command context.Context, a *cli.App, chosen config.Source) ([]byte, error) {
+	decoder := &decode.Decoder{Limits: limits(a.Config)}
 	ctx, stop := context.WithCancelCause(command)
 	defer stop(nil)
 	late := time.AfterFunc(c.timeout, func() { stop(fmt.Errorf("no picture within %v; --timeout gives it longer", c.timeout)) })
 	defer late.Stop()
 	source, err := sources.Open(chosen.URI, sources.Options{
-		Limits: decoder.Limits, Decoder: decoder, Live: chosen.LiveOptions, Seed: a.cfg.Model.Seed,
+		Limits: decoder.Limits, Decoder: decoder, Live: chosen.LiveOptions, Seed: a.Config.Model.Seed,
 		Changed: func(state string, err error) {
 			if state != camera.StateLive { // one try is enough for a person
 				stop(err)

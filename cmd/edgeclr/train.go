@@ -10,16 +10,17 @@ import (
 	"github.com/spf13/pflag"
 
 	"edgeclr/camera/directory"
+	"edgeclr/cmd/internal/cli"
 	"edgeclr/daemon"
 )
 
 // trainCommand learns from a folder, once.
 type trainCommand struct {
-	modelFlags
+	cli.ModelFlags
 	minutes float64
 }
 
-func (c *trainCommand) flags(fs *pflag.FlagSet) {
+func (c *trainCommand) Flags(fs *pflag.FlagSet) {
 	fs.Int("steps", 0, "training steps (default 120, or no limit with --minutes)")
 	fs.Float64Var(&c.minutes, "minutes", 0, "end after so many minutes; the learning rate falls accordingly")
 	fs.Int("batch", 0, "pictures a step, each giving two views")
@@ -31,18 +32,18 @@ func (c *trainCommand) flags(fs *pflag.FlagSet) {
 	fs.String("blend", "", "what an empty store is to serve: none, average or join, with the pretrained encoder (default serve.blend)")
 }
 
-func (c *trainCommand) overrides() []override {
-	return []override{{"steps", "learn.steps"}, {"batch", "learn.batch"}, {"chunk", "learn.chunk"}, {"head-steps", "learn.head_steps"},
-		{"lr", "learn.lr"}, {"batch-norm", "learn.batch_norm"}, {"stages", "learn.stages"},
-		{"blend", "serve.blend"}}
+func (c *trainCommand) Overrides() []cli.Override {
+	return []cli.Override{{Flag: "steps", Key: "learn.steps"}, {Flag: "batch", Key: "learn.batch"}, {Flag: "chunk", Key: "learn.chunk"}, {Flag: "head-steps", Key: "learn.head_steps"},
+		{Flag: "lr", Key: "learn.lr"}, {Flag: "batch-norm", Key: "learn.batch_norm"}, {Flag: "stages", Key: "learn.stages"},
+		{Flag: "blend", Key: "serve.blend"}}
 }
 
-func (c *trainCommand) run(ctx context.Context, a *app, args []string) error {
+func (c *trainCommand) Run(ctx context.Context, a *cli.App, args []string) error {
 	if len(args) != 1 {
-		return usagef("train takes one folder: edgeclr train DIR")
+		return cli.Usagef("train takes one folder: edgeclr train DIR")
 	}
 	if c.minutes < 0 || math.IsNaN(c.minutes) || c.minutes > 1e6 {
-		return usagef("--minutes %v is not a time", c.minutes)
+		return cli.Usagef("--minutes %v is not a time", c.minutes)
 	}
 	if err := haveFiles(ctx, args[0]); err != nil {
 		return err
@@ -51,10 +52,10 @@ func (c *trainCommand) run(ctx context.Context, a *app, args []string) error {
 	if err != nil {
 		return err
 	}
-	if c.minutes > 0 && !a.set["steps"] {
-		a.cfg.Learn.Steps = math.MaxInt32
+	if c.minutes > 0 && !a.Given["steps"] {
+		a.Config.Learn.Steps = math.MaxInt32
 	}
-	service, err := a.open(ctx, need{create: true})
+	service, err := openService(ctx, a, cli.Need{Create: true}, nil)
 	if err != nil {
 		return err
 	}
@@ -69,27 +70,27 @@ func (c *trainCommand) run(ctx context.Context, a *app, args []string) error {
 	if err := service.Close(); err != nil {
 		return err
 	}
-	return a.result(report, func(w io.Writer) {
+	return a.Result(report, func(w io.Writer) {
 		fmt.Fprintf(w, "%d steps, %.1f views/s, loss %.3f, peak memory %d MB\n", report.Steps, report.ViewsPerS, report.Loss, report.PeakRSSMB)
 		fmt.Fprintf(w, "checkpoint %s; %s serves (%s)\n", report.Checkpoint, report.Serving, report.Reason)
 	})
 }
 
-func (c *trainCommand) train(ctx context.Context, a *app, service *daemon.Service, files []string) (daemon.TrainReport, error) {
-	steps := a.cfg.Learn.Steps
-	if c.minutes > 0 && !a.set["steps"] {
+func (c *trainCommand) train(ctx context.Context, a *cli.App, service *daemon.Service, files []string) (daemon.TrainReport, error) {
+	steps := a.Config.Learn.Steps
+	if c.minutes > 0 && !a.Given["steps"] {
 		steps = 0 // unknown
 	}
-	progress := a.newBar(steps, "learning")
+	progress := newBar(a, steps, "learning")
 	defer progress.done()
 	begin := time.Now()
 	return service.Train(ctx, daemon.TrainOptions{
-		Files: files, From: c.checkpoint, Limit: time.Duration(c.minutes * float64(time.Minute)),
+		Files: files, From: c.Checkpoint, Limit: time.Duration(c.minutes * float64(time.Minute)),
 		OnStep: func(p daemon.Progress) {
 			progress.describe(fmt.Sprintf("learning, loss %.3f, %.0f views/s", p.Loss, p.ViewsPerS))
 			progress.set(p.Step)
 			if p.Step%10 == 0 {
-				a.log.Debug("training", "step", p.Step, "loss", p.Loss, "views_per_s", p.ViewsPerS, "seconds", time.Since(begin).Seconds())
+				a.Log.Debug("training", "step", p.Step, "loss", p.Loss, "views_per_s", p.ViewsPerS, "seconds", time.Since(begin).Seconds())
 			}
 		},
 	})

@@ -9,6 +9,7 @@ import (
 
 	"edgeclr/camera"
 	"edgeclr/camera/decode"
+	"edgeclr/cmd/internal/cli"
 	"edgeclr/config"
 	"edgeclr/daemon"
 	"edgeclr/daemon/blend"
@@ -28,50 +29,50 @@ type vectorizer interface {
 // withVectors gives use a vectorizer: of the store when there is one and no
 // flag asks for another network, else one in this process from pretrained
 // weights, which needs no store and makes none.
-func (a *app) withVectors(ctx context.Context, checkpoint string, use func(v vectorizer) error) error {
-	if _, held := storage.Holder(a.cfg.Data); !held && !storeExists(a.cfg.Data) {
-		return a.withPretrained(checkpoint, "there is no store in "+a.cfg.Data, use)
+func withVectors(ctx context.Context, a *cli.App, checkpoint string, use func(v vectorizer) error) error {
+	if _, held := storage.Holder(a.Config.Data); !held && !cli.StoreExists(a.Config.Data) {
+		return withPretrained(a, checkpoint, "there is no store in "+a.Config.Data, use)
 	}
 	another := false
-	err := a.withStore(ctx, need{override: true}, func(c *client.Client) error {
+	err := a.WithStore(ctx, cli.Need{Override: true}, func(c *client.Client) error {
 		st, err := c.Status(ctx)
 		if err != nil {
 			return err
 		}
-		if !a.set["size"] {
-			a.cfg.Model.Size = st.Checkpoint.Size
+		if !a.Given["size"] {
+			a.Config.Model.Size = st.Checkpoint.Size
 		}
-		if !a.set["arch"] {
-			a.cfg.Model.Arch = st.Checkpoint.Arch
+		if !a.Given["arch"] {
+			a.Config.Model.Arch = st.Checkpoint.Arch
 		}
 		switch {
-		case a.set["weights"] || a.cfg.Model.Arch != st.Checkpoint.Arch:
+		case a.Given["weights"] || a.Config.Model.Arch != st.Checkpoint.Arch:
 			another = true
 			return nil
-		case a.cfg.Model.Size != st.Checkpoint.Size || a.set["blend"]:
-			return a.withVariant(ctx, c, checkpoint, use)
+		case a.Config.Model.Size != st.Checkpoint.Size || a.Given["blend"]:
+			return withVariant(ctx, a, c, checkpoint, use)
 		}
 		return use(remote{c, checkpoint})
 	})
 	if err != nil || !another {
 		return err
 	}
-	return a.withPretrained(checkpoint, "--arch and --weights ask for another encoder than the store's", use)
+	return withPretrained(a, checkpoint, "--arch and --weights ask for another encoder than the store's", use)
 }
 
 // withVariant gives use a checkpoint of the store at another size or in another
 // blend. It is computed here: a service would build the network anew for every
 // request.
-func (a *app) withVariant(ctx context.Context, c *client.Client, checkpoint string, use func(v vectorizer) error) error {
+func withVariant(ctx context.Context, a *cli.App, c *client.Client, checkpoint string, use func(v vectorizer) error) error {
 	adapted, of, err := fetchWeights(ctx, c, checkpoint, client.PartAdapted)
 	if err != nil {
 		return err
 	}
 	how := of.Blend
-	if a.set["blend"] {
-		how = a.cfg.Serve.Blend
+	if a.Given["blend"] {
+		how = a.Config.Serve.Blend
 	}
-	return a.withLocal(how, blend.Halves{
+	return withLocal(a, how, blend.Halves{
 		Adapted: func() (weights.Set, error) { return adapted, nil },
 		Pretrained: func() (weights.Set, error) {
 			set, _, err := fetchWeights(ctx, c, of.Checkpoint, client.PartPretrained)
@@ -101,23 +102,23 @@ func fetchWeights(ctx context.Context, c *client.Client, checkpoint, part string
 
 // withPretrained gives use pretrained weights; why says why there is no other
 // checkpoint to choose.
-func (a *app) withPretrained(checkpoint, why string, use func(v vectorizer) error) error {
+func withPretrained(a *cli.App, checkpoint, why string, use func(v vectorizer) error) error {
 	if checkpoint != storage.KindPretrained && checkpoint != "serving" {
 		return fmt.Errorf("%w: no checkpoint %q, since %s", client.ErrNothingFound, checkpoint, why)
 	}
-	if a.set["blend"] && a.cfg.Serve.Blend != config.BlendNone {
-		return usagef("--blend %s needs a checkpoint that was trained and the one that it began from, and %s", a.cfg.Serve.Blend, why)
+	if a.Given["blend"] && a.Config.Serve.Blend != config.BlendNone {
+		return cli.Usagef("--blend %s needs a checkpoint that was trained and the one that it began from, and %s", a.Config.Serve.Blend, why)
 	}
-	set, source, err := serving.Pretrained(a.cfg)
+	set, source, err := serving.Pretrained(a.Config)
 	if err != nil {
 		return err
 	}
 	if source == "" {
-		a.log.Warn("no weights file was found, so the encoder is random and knows nothing; run `"+install.MendSelf("make deps")+"`, or give a file with --weights",
-			"arch", a.cfg.Model.Arch)
+		a.Log.Warn("no weights file was found, so the encoder is random and knows nothing; run `"+install.MendSelf("make deps")+"`, or give a file with --weights",
+			"arch", a.Config.Model.Arch)
 	}
 	alone := blend.Halves{Adapted: func() (weights.Set, error) { return set, nil }}
-	return a.withLocal(config.BlendNone, alone, storage.KindPretrained, use)
+	return withLocal(a, config.BlendNone, alone, storage.KindPretrained, use)
 }
 
 // remote asks a service.
@@ -139,9 +140,9 @@ type local struct {
 
 // withLocal gives use an encoder of these weights, in that blend and of the
 // configured size.
-func (a *app) withLocal(how string, from blend.Halves, checkpoint string, use func(v vectorizer) error) error {
-	id := blend.Identity{Arch: a.cfg.Model.Arch, Size: a.cfg.Model.Size, Blend: how}
-	encoder, err := blend.Open(id, from, model.Runtime{Threads: a.cfg.Model.Threads, Device: a.cfg.Model.Device})
+func withLocal(a *cli.App, how string, from blend.Halves, checkpoint string, use func(v vectorizer) error) error {
+	id := blend.Identity{Arch: a.Config.Model.Arch, Size: a.Config.Model.Size, Blend: how}
+	encoder, err := blend.Open(id, from, model.Runtime{Threads: a.Config.Model.Threads, Device: a.Config.Model.Device})
 	if err != nil {
 		return err
 	}
@@ -151,7 +152,7 @@ func (a *app) withLocal(how string, from blend.Halves, checkpoint string, use fu
 		return err
 	}
 	defer jpeg.Close()
-	limits := decode.Limits{MaxBytes: int64(a.cfg.Limits.FileBytes), MaxPixels: a.cfg.Limits.Pixels}
+	limits := decode.Limits{MaxBytes: int64(a.Config.Limits.FileBytes), MaxPixels: a.Config.Limits.Pixels}
 	return use(local{checkpoint, &decode.Decoder{JPEG: jpeg, Limits: limits}, encoder})
 }
 

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"edgeclr/cmd/internal/cli"
 	"edgeclr/daemon/client"
 	"edgeclr/daemon/heartbeat"
 	"edgeclr/systemd"
@@ -35,10 +36,10 @@ type watch struct {
 }
 
 // startWatch begins with the start of the daemon.
-func startWatch(a *app) (*watch, error) {
-	w := &watch{notify: systemd.NewNotifier(a.log)}
+func startWatch(a *cli.App) (*watch, error) {
+	w := &watch{notify: systemd.NewNotifier(a.Log)}
 	var err error
-	if w.dog, err = systemd.NewWatchdog(w.notify, &w.heart, a.log); err != nil {
+	if w.dog, err = systemd.NewWatchdog(w.notify, &w.heart, a.Log); err != nil {
 		return nil, err
 	}
 	w.start = w.heart.Beat("the start", partPatience)

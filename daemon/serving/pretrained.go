@@ -139,27 +139,9 @@ func (o FirstOptions) follow(id storage.CheckpointID) (config.Config, error) {
 		return o.Config, fmt.Errorf("%w: %s already has checkpoint %s; what is trained in it from now on serves as serve.blend in the configuration says; "+
 			"leave --blend out, or use another folder with --data", client.ErrContradiction, o.Config.Data, id)
 	}
-	if err := CheckFlags(o.Explicit, o.Config, cp); err != nil {
+	if err := client.CheckFlags(o.Explicit, o.Config, client.CheckpointStatus{Serving: string(id), Arch: cp.Arch, Size: cp.Size}); err != nil {
 		return o.Config, err
 	}
 	o.Config.Model.Arch, o.Config.Model.Size = cp.Arch, cp.Size
 	return o.Config, nil
-}
-
-// CheckFlags refuses flags that contradict the checkpoint of a store.
-func CheckFlags(explicit map[string]bool, cfg config.Config, has storage.Checkpoint) error {
-	clash := func(flag string, theirs, wanted any) error {
-		return fmt.Errorf("%w: checkpoint %s in %s has %s %v, and --%s %v cannot change that; leave the flag out, or use another folder with --data",
-			client.ErrContradiction, has.ID, cfg.Data, flag, theirs, flag, wanted)
-	}
-	switch {
-	case explicit["arch"] && cfg.Model.Arch != has.Arch:
-		return clash("arch", has.Arch, cfg.Model.Arch)
-	case explicit["size"] && cfg.Model.Size != has.Size:
-		return clash("size", has.Size, cfg.Model.Size)
-	case explicit["weights"]:
-		return fmt.Errorf("%w: %s already has checkpoint %s; bring weights in with `edgeclr import FILE`, or use another folder with --data",
-			client.ErrContradiction, cfg.Data, has.ID)
-	}
-	return nil
 }

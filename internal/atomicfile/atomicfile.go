@@ -1,4 +1,5 @@
-package main
+// Package atomicfile writes files whole or not at all.
+package atomicfile
 
 import (
 	"crypto/sha256"
@@ -12,12 +13,13 @@ import (
 	"syscall"
 )
 
-// writeFile writes a file whole or not at all: under another name first, then
-// renamed. It gives the length and the SHA-256. Errors of r are returned as they are.
-func writeFile(path string, mode os.FileMode, r io.Reader) (int64, string, error) {
+// Write writes a file whole or not at all. The data goes to a temporary file in
+// the same folder, which is renamed at the end. Write returns the length in bytes and the
+// SHA-256 in hexadecimal. Errors of r are returned unchanged.
+func Write(path string, mode os.FileMode, r io.Reader) (int64, string, error) {
 	file, err := os.CreateTemp(filepath.Dir(path), ".edgeclr-*")
 	if err != nil {
-		return 0, "", writing(path, err)
+		return 0, "", Explain(path, err)
 	}
 	defer os.Remove(file.Name())
 	hash := sha256.New()
@@ -39,7 +41,7 @@ func writeFile(path string, mode os.FileMode, r io.Reader) (int64, string, error
 		return 0, "", source.err
 	}
 	if err != nil {
-		return 0, "", writing(path, err)
+		return 0, "", Explain(path, err)
 	}
 	return n, hex.EncodeToString(hash.Sum(nil)), nil
 }
@@ -58,9 +60,9 @@ func (k *errorKeeper) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// writing says why a file could not be written and what mends it, without the
-// temporary name.
-func writing(path string, err error) error {
+// Explain says why a file could not be written and what to do. The temporary
+// name is left out.
+func Explain(path string, err error) error {
 	var atPath *fs.PathError
 	var renamed *os.LinkError
 	switch {

@@ -1,4 +1,4 @@
-package main
+package cli
 
 import (
 	"context"
@@ -11,12 +11,16 @@ import (
 	"edgeclr/daemon/client"
 )
 
-// checkpointsCommand lists checkpoints and chooses which serves.
-type checkpointsCommand struct{}
+// Checkpoints lists the checkpoints and chooses which serves.
+func Checkpoints() Entry {
+	return Entry{"checkpoints", "[list|promote ID|rollback]", "list checkpoints, choose which serves", func() Command { return checkpoints{} }}
+}
 
-func (c *checkpointsCommand) flags(*pflag.FlagSet) {}
+type checkpoints struct{}
 
-func (c *checkpointsCommand) run(ctx context.Context, a *app, args []string) error {
+func (c checkpoints) Flags(*pflag.FlagSet) {}
+
+func (c checkpoints) Run(ctx context.Context, a *App, args []string) error {
 	action := "list"
 	if len(args) > 0 {
 		action = args[0]
@@ -24,12 +28,12 @@ func (c *checkpointsCommand) run(ctx context.Context, a *app, args []string) err
 	switch {
 	case action == "list" && len(args) <= 1, action == "rollback" && len(args) == 1, action == "promote" && len(args) == 2:
 	default:
-		return usagef("checkpoints takes nothing, list, promote ID, or rollback")
+		return Usagef("checkpoints takes nothing, list, promote ID, or rollback")
 	}
-	return a.withStore(ctx, need{}, func(api *client.Client) error {
+	return a.WithStore(ctx, Need{}, func(api *client.Client) error {
 		switch action {
 		case "promote":
-			a.say("the stored frames are embedded by %s; queries go on meanwhile", args[1])
+			a.Say("the stored frames are embedded by %s; queries go on meanwhile", args[1])
 			return c.served(a)(api.Promote(ctx, args[1]))
 		case "rollback":
 			return c.served(a)(api.Rollback(ctx))
@@ -38,16 +42,16 @@ func (c *checkpointsCommand) run(ctx context.Context, a *app, args []string) err
 		if err != nil {
 			return err
 		}
-		return a.result(answer, func(w io.Writer) { printCheckpoints(w, answer) })
+		return a.Result(answer, func(w io.Writer) { printCheckpoints(w, answer) })
 	})
 }
 
-func (c *checkpointsCommand) served(a *app) func(client.PromoteReply, error) error {
+func (c checkpoints) served(a *App) func(client.PromoteReply, error) error {
 	return func(answer client.PromoteReply, err error) error {
 		if err != nil {
 			return err
 		}
-		return a.result(answer, func(w io.Writer) { fmt.Fprintf(w, "checkpoint %s serves\n", answer.Checkpoint) })
+		return a.Result(answer, func(w io.Writer) { fmt.Fprintf(w, "checkpoint %s serves\n", answer.Checkpoint) })
 	}
 }
 

@@ -1,4 +1,4 @@
-package main
+package cli
 
 import (
 	"fmt"
@@ -21,18 +21,15 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 partly done, 4 store in use, 5 no
 `
 
 // help lists the commands.
-func (a *app) help(w io.Writer) {
+func (a *App) help(w io.Writer) {
 	fmt.Fprint(w, helpHead)
-	for _, e := range commands() {
-		fmt.Fprintf(w, "  %-38s %s\n", e.usage(), e.short)
+	for _, e := range a.Commands {
+		fmt.Fprintf(w, "  %-38s %s\n", e.Usage(), e.Short)
 	}
 	fmt.Fprint(w, helpTail)
 }
 
 // commandHelp lists the flags of a command.
-func (a *app) commandHelp(e entry, fs *pflag.FlagSet) {
-	fmt.Fprintf(a.stdout, "edgeclr %s\n\n%s%s.\n\nFlags:\n%s", e.usage(), strings.ToUpper(e.short[:1]), e.short[1:], fs.FlagUsages())
+func (a *App) commandHelp(e Entry, fs *pflag.FlagSet) {
+	fmt.Fprintf(a.Stdout, "edgeclr %s\n\n%s%s.\n\nFlags:\n%s", e.Usage(), strings.ToUpper(e.Short[:1]), e.Short[1:], fs.FlagUsages())
 }
-
-// usage is the command with its arguments.
-func (e entry) usage() string { return strings.TrimSpace(e.name + " " + e.args) }

@@ -1,4 +1,4 @@
-package main
+package cli
 
 import (
 	"context"
@@ -14,21 +14,25 @@ import (
 	"edgeclr/daemon/client"
 )
 
-// statusCommand shows the state of the daemon, or of the store.
-type statusCommand struct{}
+// Status shows the state of the daemon, or of the store.
+func Status() Entry {
+	return Entry{"status", "", "state of the daemon, or of the store", func() Command { return status{} }}
+}
 
-func (c *statusCommand) flags(*pflag.FlagSet) {}
+type status struct{}
 
-func (c *statusCommand) run(ctx context.Context, a *app, args []string) error {
-	if err := noArgs(args); err != nil {
+func (status) Flags(*pflag.FlagSet) {}
+
+func (status) Run(ctx context.Context, a *App, args []string) error {
+	if err := NoArgs(args); err != nil {
 		return err
 	}
-	return a.withStore(ctx, need{}, func(api *client.Client) error {
+	return a.WithStore(ctx, Need{}, func(api *client.Client) error {
 		st, err := api.Status(ctx)
 		if err != nil {
 			return err
 		}
-		return a.result(st, func(w io.Writer) { printStatus(w, st) })
+		return a.Result(st, func(w io.Writer) { printStatus(w, st) })
 	})
 }
 

@@ -1,4 +1,4 @@
-package main
+package cli
 
 import (
 	"bytes"
@@ -9,6 +9,7 @@ import (
 	"net/http"
 
 	"edgeclr/daemon/client"
+	"edgeclr/internal/atomicfile"
 )
 
 // sheet is the contact sheet of a query: one file with its pictures inside, so
@@ -65,7 +66,7 @@ func writeSheet(ctx context.Context, api *client.Client, path, asked string, pic
 	if err := t.Execute(&out, page); err != nil {
 		return fmt.Errorf("rendering the contact sheet: %w", err)
 	}
-	_, _, err = writeFile(path, 0o644, &out)
+	_, _, err = atomicfile.Write(path, 0o644, &out)
 	return err
 }
 

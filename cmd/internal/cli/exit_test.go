@@ -1,4 +1,4 @@
-package main
+package cli
 
 import (
 	"context"
@@ -25,11 +25,11 @@ func TestExitCode(t *testing.T) {
 		{"failed", errors.New("e"), 1},
 		{"interrupted", context.Canceled, 1},
 		{"disk full", storage.ErrFull, 1},
-		{"usage", usagef("u"), 2},
+		{"usage", Usagef("u"), 2},
 		{"contradiction", client.ErrContradiction, 2},
 		{"contradiction, from the owner of the store", remote("contradiction"), 2},
 		{"unknown source", camera.ErrUnknownSource, 2},
-		{"partly", fmt.Errorf("%w: 1 of 2", errPartly), 3},
+		{"partly", fmt.Errorf("%w: 1 of 2", ErrPartly), 3},
 		{"in use", &storage.InUseError{PID: 1, Command: "edgeclr run"}, 4},
 		{"nothing found", client.ErrNothingFound, 5},
 		{"no such checkpoint, from the owner of the store", remote("not_found"), 5},
@@ -39,13 +39,13 @@ func TestExitCode(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := exitCode(tt.err); got != tt.want {
-				t.Errorf("exitCode(%v) = %d, want %d", tt.err, got, tt.want)
+			if got := ExitCode(tt.err); got != tt.want {
+				t.Errorf("ExitCode(%v) = %d, want %d", tt.err, got, tt.want)
 			}
 			if tt.err == nil {
 				return
 			}
-			if got := exitCode(errors.Join(fmt.Errorf("doing: %w", tt.err), errors.New("closing"))); got != tt.want {
+			if got := ExitCode(errors.Join(fmt.Errorf("doing: %w", tt.err), errors.New("closing"))); got != tt.want {
 				t.Errorf("wrapped, %d, want %d", got, tt.want)
 			}
 		})
