@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"sync"
 	"time"
 
 	"edgeclr/camera"
@@ -23,6 +24,8 @@ type duplicateGate struct {
 	store   *storage.Store
 	gate    *gate.Gate
 	enabled bool // else nobody asks the gate
+
+	close func() error // keeps what the gate has seen, once
 }
 
 // gateDecision says what the gate makes of a frame.
@@ -36,6 +39,7 @@ type gateDecision struct {
 // frames too many, which does no harm.
 func openGate(ctx context.Context, st *storage.Store, cfg config.Gate, log *slog.Logger) *duplicateGate {
 	g := &duplicateGate{store: st, gate: gate.New(gate.Options{MaxGap: time.Duration(cfg.MaxGap)}), enabled: cfg.Enabled}
+	g.close = sync.OnceValue(g.last)
 	var state json.RawMessage
 	_, err := st.LoadState(ctx, gateName, &state)
 	if err == nil {
@@ -85,8 +89,8 @@ func (g *duplicateGate) forget(frames []camera.Frame) {
 	}
 }
 
-// close keeps what the gate has seen, which is not worth a write before.
-func (g *duplicateGate) close() error {
+// last keeps what the gate has seen, which is not worth a write before.
+func (g *duplicateGate) last() error {
 	if !g.enabled || g.store.CountReplay() == 0 {
 		return nil
 	}
