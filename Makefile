@@ -87,8 +87,11 @@ build: deps ## make bin/edgeclr
 	$(GO) build -trimpath -tags minimal $(RELEASE) -o '$(BIN)/edgeclr-engine' ./cmd/edgeclr
 	CGO_ENABLED=0 $(GO) build -trimpath $(RELEASE) -o '$(BIN)/edgeclr' ./cmd/launcher
 
+# Linking the test of a package that uses TensorFlow takes ld 10 s of processor time, gold 2 s.
+GOLD := $(if $(shell command -v ld.gold),-ldflags=-extldflags=-fuse-ld=gold)
+
 test: deps ## run all Go tests
-	$(GO) test -timeout 30m $(TESTFLAGS) $(PKG)
+	$(GO) test -timeout 30m $(GOLD) $(TESTFLAGS) $(PKG)
 
 ifdef PEER
 bench: build ## run the benchmarks, or with PEER=path/to/python compare with lightly and faiss
