@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"image"
 	"image/jpeg"
+	"math"
 )
 
 // Image is an 8-bit RGB picture: Height rows of Width pixels of 3 bytes
@@ -55,5 +56,89 @@ func (m *Image) Crop(x, y, w, h int) *Image {
 		to := 3 * ((row-y)*w + inner.Min.X - x)
 		copy(out.Pix[to:to+3*inner.Dx()], m.Pix[from:])
 	}
+	return out
+}
+
+// Orient returns the picture turned upright according to its EXIF orientation
+// (TIFF tag 274, 1 to 8). For 1, and for values that mean nothing, it returns
+// the picture itself, not a copy.
+func (m *Image) Orient(exif int) *Image {
+	if exif < 2 || exif > 8 {
+		return m
+	}
+	// The tag tells where row 0 and column 0 of the stored picture belong. For
+	// each target pixel (x, y) the source is at start + x*dx + y*dy, in pixels.
+	w, h := m.Width, m.Height
+	right, down, last := w-1, (h-1)*w, h*w-1
+	var start, dx, dy int
+	switch exif {
+	case 2: // mirrored left to right
+		start, dx, dy = right, -1, w
+	case 3: // turned by 180 degrees
+		start, dx, dy = last, -1, -w
+	case 4: // mirrored top to bottom
+		start, dx, dy = down, 1, -w
+	case 5: // transposed
+		start, dx, dy = 0, w, 1
+	case 6: // to be turned clockwise by 90 degrees
+		start, dx, dy = down, -w, 1
+	case 7: // transposed along the other diagonal
+		start, dx, dy = last, -w, -1
+	case 8: // to be turned counter-clockwise by 90 degrees
+		start, dx, dy = right, w, -1
+	}
+	if exif >= 5 {
+		w, h = h, w
+	}
+	out := New(w, h)
+	dst := out.Pix
+	for y := range h {
+		for x := range w {
+			p := 3 * (start + x*dx + y*dy)
+			dst[0], dst[1], dst[2] = m.Pix[p], m.Pix[p+1], m.Pix[p+2]
+			dst = dst[3:]
+		}
+	}
+	return out
+}
+
+// ResizeShortSide scales the picture so that its shorter side has size pixels,
+// keeping the aspect ratio: torchvision's Resize(size) on a PIL image. The
+// longer side is cut, not rounded, to whole pixels. It may return m itself.
+func (m *Image) ResizeShortSide(size int) *Image {
+	return m.Resize(m.shortSide(size))
+}
+
+func (m *Image) shortSide(size int) (w, h int) {
+	if m.Width <= m.Height {
+		return size, size * m.Height / m.Width
+	}
+	return size * m.Width / m.Height, size
+}
+
+// CenterCrop cuts the central square of size by size pixels: torchvision's
+// CenterCrop. A side that is shorter is first padded with black on both ends,
+// the odd pixel at the right or bottom.
+func (m *Image) CenterCrop(size int) *Image {
+	return m.Crop(centerOffset(m.Width, size), centerOffset(m.Height, size), size, size)
+}
+
+// centerOffset is where a centred window of size pixels begins on a side of n;
+// negative when the side has to be padded. torchvision rounds the halves of
+// crops to even (Python's round) but those of paddings down.
+func centerOffset(n, size int) int {
+	if n < size {
+		return -((size - n) / 2)
+	}
+	return int(math.RoundToEven(float64(n-size) / 2))
+}
+
+// EvalSquare is what an encoder sees when it embeds a picture: the shorter
+// side resized to size, then the central square. It equals
+// m.ResizeShortSide(size).CenterCrop(size) but resamples only that square.
+func (m *Image) EvalSquare(size int) *Image {
+	out := New(size, size)
+	var r Resizer
+	r.EvalSquare(out.Pix, size, m)
 	return out
 }

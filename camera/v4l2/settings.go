@@ -1,5 +1,11 @@
 package v4l2
 
+import (
+	"fmt"
+	"math"
+	"strings"
+)
+
 // Settings are what is asked of a camera. The zero value leaves the choice to
 // the package, see its description.
 type Settings struct {
@@ -30,4 +36,84 @@ func (s Settings) size() (width, height int) {
 		return max(s.Height*defaultWidth/defaultHeight, 1), s.Height
 	}
 	return defaultWidth, defaultHeight
+}
+
+// The size that is looked for when the settings name none.
+const (
+	defaultWidth  = 640
+	defaultHeight = 480
+)
+
+// offer is a format with its sizes; without any, every size is tried.
+type offer struct {
+	format FourCC
+	sizes  []Size
+}
+
+// choice is what to ask the driver for.
+type choice struct {
+	format        FourCC
+	width, height int
+}
+
+// choose picks the offer whose size is nearest to the wanted one, by the ratio of the
+// sides; among equals, the format that costs least. usb says that large
+// pictures do not fit through the cable uncompressed.
+func choose(offers []offer, want Settings, usb bool) (choice, error) {
+	wide, high := want.size()
+	var best choice
+	least, rank := math.Inf(1), 0
+	for _, o := range offers {
+		if !o.format.Supported() || want.Format != 0 && o.format != want.Format {
+			continue
+		}
+		c, distance := o.nearest(wide, high)
+		r := o.format.rank()
+		if usb && o.format.compressed() && c.width*c.height > defaultWidth*defaultHeight {
+			r -= len(names)
+		}
+		if distance < least || distance == least && r < rank {
+			best, least, rank = c, distance, r
+		}
+	}
+	if best.format == 0 {
+		return best, noFormat(offers, want.Format)
+	}
+	return best, nil
+}
+
+// nearest is the size of the offer that is nearest to the wanted one, and how far that is.
+func (o offer) nearest(wide, high int) (choice, float64) {
+	if len(o.sizes) == 0 {
+		return choice{o.format, wide, high}, 0
+	}
+	var best choice
+	least := math.Inf(1)
+	for _, s := range o.sizes {
+		c := choice{o.format, s.Width.nearest(wide), s.Height.nearest(high)}
+		distance := ratio(c.width, wide) + ratio(c.height, high)
+		if distance < least {
+			best, least = c, distance
+		}
+	}
+	return best, least
+}
+
+// ratio is how many times a is b, or b is a, as a logarithm.
+func ratio(a, b int) float64 { return math.Abs(math.Log(float64(max(a, 1)) / float64(b))) }
+
+// noFormat says what there is instead of what was looked for.
+func noFormat(offers []offer, wanted FourCC) error {
+	var all []string
+	for _, o := range offers {
+		all = append(all, o.format.String())
+	}
+	offered := "it offers " + strings.Join(all, ", ")
+	if len(all) == 0 {
+		offered = "it offers none"
+	}
+	if wanted != 0 {
+		return fmt.Errorf("%w: it has no format %s; %s", ErrSetting, wanted, offered)
+	}
+	return fmt.Errorf("%w: it has no format that is read; %s (a CSI sensor needs its own program in front, such as exec:rpicam-vid)", ErrSetting, offered)
 }
