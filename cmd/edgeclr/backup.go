@@ -10,7 +10,6 @@ import (
 	"edgeclr/cmd/internal/cli"
 	"edgeclr/daemon/client"
 	"edgeclr/internal/atomicfile"
-	"edgeclr/storage"
 )
 
 // backupCommand copies a live store to a file.
@@ -34,27 +33,4 @@ func (c *backupCommand) Run(ctx context.Context, a *cli.App, args []string) erro
 		}
 		return a.Result(report, func(w io.Writer) { fmt.Fprintf(w, "%s: %d bytes\n", report.Path, report.Bytes) })
 	})
-}
-
-// compactCommand shrinks an idle store.
-type compactCommand struct{}
-
-func (c *compactCommand) Flags(*pflag.FlagSet) {}
-
-func (c *compactCommand) Run(ctx context.Context, a *cli.App, args []string) error {
-	if err := cli.NoArgs(args); err != nil {
-		return err
-	}
-	if !cli.StoreExists(a.Config.Data) {
-		return fmt.Errorf("%w: there is no store in %s", client.ErrNothingFound, a.Config.Data)
-	}
-	before, after, err := storage.Compact(ctx, a.Config.Data)
-	if err != nil {
-		return err
-	}
-	report := struct {
-		Before int64 `json:"before_bytes"`
-		After  int64 `json:"after_bytes"`
-	}{before, after}
-	return a.Result(report, func(w io.Writer) { fmt.Fprintf(w, "%d bytes, %d before\n", after, before) })
 }

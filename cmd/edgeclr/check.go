@@ -2,12 +2,16 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 
 	"github.com/spf13/pflag"
 
+	"edgeclr/camera"
+	"edgeclr/camera/sources"
 	"edgeclr/cmd/internal/cli"
+	"edgeclr/config"
 )
 
 // checkCommand tells whether the configuration is good. Loading it has answered
@@ -46,4 +50,33 @@ func (c *checkCommand) Run(_ context.Context, a *cli.App, args []string) error {
 			fmt.Fprintln(w, warning)
 		}
 	})
+}
+
+// checkFlagSources opens each source without starting it, before a store is made
+// for one that cannot be.
+func checkFlagSources(uris ...string) error {
+	for _, uri := range uris {
+		if _, err := sources.Open(uri, sources.Options{}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkSources does so with those of the configuration, whose fault it is. A
+// folder that is missing is none for a daemon (its disk may be mounted
+// later), so only strict asks.
+func checkSources(cfg config.Config, strict bool) error {
+	var problems []config.Problem
+	for i, s := range cfg.Sources {
+		_, err := sources.Open(s.URI, sources.Options{Live: s.LiveOptions})
+		malformed := errors.Is(err, camera.ErrUnknownSource) || errors.Is(err, camera.ErrBadURI) || errors.Is(err, camera.ErrBadOption)
+		if malformed || err != nil && strict {
+			problems = append(problems, config.Problem{Key: "sources", Where: cfg.File, Text: fmt.Sprintf("item %d: %v", i+1, err)})
+		}
+	}
+	if len(problems) > 0 {
+		return &config.Error{Problems: problems}
+	}
+	return nil
 }

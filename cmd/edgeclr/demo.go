@@ -109,7 +109,7 @@ func (c *demoCommand) wait(ctx context.Context, a *cli.App, service *daemon.Serv
 		if err != nil {
 			return daemon.RoundEnd{}, err
 		}
-		if st.Train.State != "learning" || st.Train.Step == 0 {
+		if st.Train.State != client.LearnActive || st.Train.Step == 0 {
 			pictures := st.Train.Replay + st.Train.Probe
 			patience.look(a, pictures)
 			progress.describe(fmt.Sprintf("%d of %d different frames to begin with", pictures, patience.least))

@@ -10,8 +10,6 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"edgeclr/camera/directory"
-	"edgeclr/camera/sources"
 	"edgeclr/cmd/internal/cli"
 	"edgeclr/daemon/client"
 	"edgeclr/search"
@@ -73,9 +71,6 @@ func (r evalReport) print(w io.Writer) {
 	printReasons(w, r.Reasons)
 }
 
-// synthetic begins the name of a rendered scene.
-const synthetic = "synthetic:"
-
 // evaluate computes the vectors of a folder or a synthetic scene and scores them.
 func evaluate(ctx context.Context, a *cli.App, v vectorizer, target string) (evalReport, error) {
 	report := evalReport{Reasons: map[string]int{}}
@@ -119,36 +114,6 @@ func evaluate(ctx context.Context, a *cli.App, v vectorizer, target string) (eva
 func (r *evalReport) skip(reason string) {
 	r.Skipped++
 	r.Reasons[reason]++
-}
-
-// renderedImages is how many pictures of a synthetic scene are evaluated.
-const renderedImages = 600
-
-// eachRendered renders pictures of a scene, of another seed than those that a
-// daemon learns from, and hands them on in batches.
-func eachRendered(uri string, use func([]picture) error) error {
-	images, err := sources.Classed(uri, renderedImages)
-	if err != nil {
-		return err
-	}
-	var batch []picture
-	for m := range images {
-		data, err := m.Image.JPEG(92)
-		if err != nil {
-			return err
-		}
-		batch = append(batch, picture{directory.File{Path: m.Path, Class: m.Class}, data})
-		if len(batch) == batchFiles {
-			if err := use(batch); err != nil {
-				return err
-			}
-			batch = nil
-		}
-	}
-	if len(batch) == 0 {
-		return nil
-	}
-	return use(batch)
 }
 
 // numbered replaces class names by numbers in the order of the names.

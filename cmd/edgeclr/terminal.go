@@ -2,8 +2,12 @@ package main
 
 import (
 	"os"
+	"time"
 
+	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
+
+	"edgeclr/cmd/internal/cli"
 )
 
 // terminals are the standard streams that are a terminal.
@@ -27,4 +31,39 @@ func (t terminals) gone() bool {
 		}
 	}
 	return false
+}
+
+// bar shows long work on a terminal, and nothing elsewhere.
+type bar struct{ bar *progressbar.ProgressBar }
+
+// newBar begins a bar of so many things; below 1 means unknown.
+func newBar(a *cli.App, total int, what string) *bar {
+	file, ok := a.Stderr.(*os.File)
+	if a.Quiet || !ok || !term.IsTerminal(int(file.Fd())) {
+		return &bar{}
+	}
+	if total < 1 {
+		total = -1
+	}
+	return &bar{progressbar.NewOptions(total, progressbar.OptionSetWriter(a.Stderr), progressbar.OptionSetDescription(what),
+		progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionShowCount(), progressbar.OptionSetWidth(30),
+		progressbar.OptionClearOnFinish())}
+}
+
+func (b *bar) set(n int) {
+	if b.bar != nil {
+		_ = b.bar.Set(n)
+	}
+}
+
+func (b *bar) describe(text string) {
+	if b.bar != nil {
+		b.bar.Describe(text)
+	}
+}
+
+func (b *bar) done() {
+	if b.bar != nil {
+		_ = b.bar.Finish()
+	}
 }

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"edgeclr/camera"
 	"edgeclr/cmd/internal/cli"
 	"edgeclr/daemon/client"
 	"edgeclr/daemon/heartbeat"
@@ -110,7 +111,7 @@ func statusLine(st client.Status) string {
 	}
 	live := 0
 	for _, s := range st.Sources {
-		if s.State == "live" {
+		if s.State == camera.StateLive {
 			live++
 		}
 	}
@@ -119,7 +120,7 @@ func statusLine(st client.Status) string {
 		parts = append(parts, "no frame can be stored: "+st.Ingest.Error)
 	}
 	learner := "learner " + st.Train.State
-	if st.Train.State == "learning" {
+	if st.Train.State == client.LearnActive {
 		learner = fmt.Sprintf("learning, step %d of %d", st.Train.Step, st.Train.Steps)
 	}
 	return strings.Join(append(parts, learner), "; ")

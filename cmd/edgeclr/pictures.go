@@ -1,0 +1,128 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"edgeclr/camera/decode"
+	"edgeclr/camera/directory"
+	"edgeclr/camera/sources"
+	"edgeclr/cmd/internal/cli"
+	"edgeclr/daemon/client"
+)
+
+// haveFiles looks for a first file at or below the roots, all of which must be
+// there: nothing is begun, and no store is made, for a name that was mistyped.
+func haveFiles(ctx context.Context, roots ...string) error {
+	for _, root := range roots {
+		if _, err := os.Stat(root); err != nil {
+			return missing(root, err)
+		}
+	}
+	for _, err := range directory.Walk(ctx, roots...) {
+		if ctx.Err() != nil {
+			return err
+		}
+		return nil // a file, or something that counts as unreadable
+	}
+	return fmt.Errorf("%w: no files in %q", client.ErrNothingFound, roots)
+}
+
+// missing says that an input is not there, or why it cannot be read.
+func missing(path string, err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%w: %s does not exist", client.ErrNothingFound, path)
+	}
+	return err
+}
+
+const (
+	batchFiles = 32
+	batchBytes = 32 << 20 // of files in a batch, above which it is full
+)
+
+// picture is a file with its bytes.
+type picture struct {
+	directory.File
+	data []byte
+}
+
+// eachBatch reads the files at or below the roots and hands them on in batches.
+// A file that cannot be read is skipped with its reason; a root that is
+// not there ends the work.
+func eachBatch(ctx context.Context, a *cli.App, roots []string, what string, skip func(reason string), use func([]picture) error) error {
+	progress := newBar(a, 0, what)
+	defer progress.done()
+	var batch []picture
+	seen, bytes := 0, 0
+	flush := func() error {
+		if len(batch) == 0 {
+			return nil
+		}
+		err := use(batch)
+		batch, bytes = nil, 0
+		return err
+	}
+	for file, err := range directory.Walk(ctx, roots...) {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if errors.Is(err, fs.ErrNotExist) && file.Rel == "" {
+			return missing(file.Path, err)
+		}
+		seen++
+		progress.set(seen)
+		var data []byte
+		if err == nil {
+			data, err = cli.ReadLimited(file.Path, int64(a.Config.Limits.FileBytes))
+		}
+		if err != nil {
+			a.Log.Debug("skipped", "path", file.Path, "error", err)
+			skip(decode.Reason(err))
+			continue
+		}
+		batch, bytes = append(batch, picture{file, data}), bytes+len(data)
+		if len(batch) == batchFiles || bytes >= batchBytes {
+			if err := flush(); err != nil {
+				return err
+			}
+		}
+	}
+	return flush()
+}
+
+// synthetic begins the name of a rendered scene.
+const synthetic = "synthetic:"
+
+// renderedImages is how many pictures of a synthetic scene are evaluated.
+const renderedImages = 600
+
+// eachRendered renders pictures of a scene, of another seed than those that a
+// daemon learns from, and hands them on in batches.
+func eachRendered(uri string, use func([]picture) error) error {
+	images, err := sources.Classed(uri, renderedImages)
+	if err != nil {
+		return err
+	}
+	var batch []picture
+	for m := range images {
+		data, err := m.Image.JPEG(92)
+		if err != nil {
+			return err
+		}
+		batch = append(batch, picture{directory.File{Path: m.Path, Class: m.Class}, data})
+		if len(batch) == batchFiles {
+			if err := use(batch); err != nil {
+				return err
+			}
+			batch = nil
+		}
+	}
+	if len(batch) == 0 {
+		return nil
+	}
+	return use(batch)
+}
