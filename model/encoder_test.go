@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"edgeclr/camera/rgb"
+	"edgeclr/model/arch/archtest"
 	"edgeclr/model/weights"
 )
 
@@ -67,7 +68,7 @@ func isMismatch(err error) bool {
 }
 
 func TestEncoderSurplusTensors(t *testing.T) {
-	set := append(formulaEncoder(tiny()), formulaDense(tiny().ClassifierSpecs())...)
+	set := append(formulaEncoder(tiny()), archtest.Classifier(tiny())...)
 	openEncoder(t, set, EncoderOptions{Arch: tiny(), Size: tinySize})
 }
 

@@ -49,7 +49,7 @@ func architecture(t testing.TB, name string) *arch.Architecture {
 func encoderWeights(t testing.TB, a *arch.Architecture) weights.Set {
 	t.Helper()
 	if a.Name != "efficientnet_lite0" {
-		return append(formulaEncoder(a), formulaDense(a.ClassifierSpecs())...)
+		return append(formulaEncoder(a), archtest.Classifier(a)...)
 	}
 	path := filepath.Join("..", ".deps", "weights", "efficientnet_lite0.pth")
 	if named := os.Getenv("EDGECLR_WEIGHTS"); named != "" {

@@ -37,14 +37,6 @@ func (x *Index) Len() int {
 	return len(x.rows)
 }
 
-// Has tells whether a vector is stored under the id.
-func (x *Index) Has(id uint64) bool {
-	x.mu.RLock()
-	defer x.mu.RUnlock()
-	_, ok := x.rows[id]
-	return ok
-}
-
 // Add stores a copy of v under the id, in place of what was there. A vector
 // that is not of length 1 is scaled to it; one whose squared length is within
 // 1e-6 of 1 is kept bit for bit. The errors are ErrDimension, ErrNotFinite and

@@ -13,6 +13,14 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
+// has reports whether a vector is stored under the id.
+func (x *Index) has(id uint64) bool {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	_, ok := x.rows[id]
+	return ok
+}
+
 func TestAddRefuses(t *testing.T) {
 	for _, c := range []struct {
 		name string
@@ -30,7 +38,7 @@ func TestAddRefuses(t *testing.T) {
 			if err := x.Add(7, c.v); !errors.Is(err, c.want) {
 				t.Errorf("error %v, want %v", err, c.want)
 			}
-			if x.Len() != 0 || x.Has(7) {
+			if x.Len() != 0 || x.has(7) {
 				t.Error("stored all the same")
 			}
 		})
@@ -98,12 +106,12 @@ func TestAddAndRemove(t *testing.T) {
 			t.Fatalf("round %d: Len %d, want %d", round, x.Len(), len(vectors))
 		}
 		for _, id := range gone {
-			if x.Has(id) {
+			if x.has(id) {
 				t.Fatalf("round %d: %d is still there", round, id)
 			}
 		}
 		for id := range vectors {
-			if !x.Has(id) {
+			if !x.has(id) {
 				t.Fatalf("round %d: %d is lost", round, id)
 			}
 		}
@@ -206,7 +214,7 @@ func FuzzIndex(f *testing.F) {
 					t.Fatal(err)
 				}
 			}
-			if x.Len() != len(vectors) || x.Has(id) != (vectors[id] != nil) {
+			if x.Len() != len(vectors) || x.has(id) != (vectors[id] != nil) {
 				t.Fatalf("step %d: Len %d, want %d", step, x.Len(), len(vectors))
 			}
 		}

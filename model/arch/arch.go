@@ -7,20 +7,20 @@ import (
 	"edgeclr/model/weights"
 )
 
-// Op is what a node computes.
+// Op is the operation of a node.
 type Op int
 
 // The operations that encoders are made of.
 const (
-	// ConvBN is a convolution without bias, batch normalisation, and the
-	// node's activation. They are one node because with frozen statistics they
-	// are one operation: the normalisation folds into kernel and bias.
+	// ConvBN is a convolution without bias, then batch normalisation, then the
+	// activation. They are one node because frozen statistics make them one
+	// operation: the normalisation folds into kernel and bias.
 	ConvBN Op = iota
 	// MaxPool takes the maximum over Kernel x Kernel windows.
 	MaxPool
 	// Add sums its two inputs and applies the node's activation.
 	Add
-	// GlobalMean averages over height and width: [B,H,W,C] to [B,C].
+	// GlobalMean averages over height and width: [B,H,W,C] becomes [B,C].
 	GlobalMean
 )
 
@@ -39,7 +39,7 @@ func (o Op) String() string {
 	return fmt.Sprintf("Op(%d)", int(o))
 }
 
-// Activation is the non-linearity at the end of a node.
+// Activation is the non-linearity that ends a node.
 type Activation int
 
 // Activations.
@@ -62,30 +62,30 @@ func (a Activation) String() string {
 	return fmt.Sprintf("Activation(%d)", int(a))
 }
 
-// SamePadding asks for TensorFlow's SAME padding, which puts the odd pixel at
-// the bottom and right. Padding values of 0 and more are symmetric, as
-// torchvision's.
+// SamePadding as a node's Padding means TensorFlow's SAME padding, whose amount
+// depends on the input's size and whose odd pixel is at the bottom and right.
+// A Padding of 0 or more is the same on all sides, as torchvision pads.
 const SamePadding = -1
 
 // Node is one step of an encoder.
 type Node struct {
-	Name   string   // unique within the architecture
-	Op     Op       //
-	Inputs []string // names of earlier nodes; empty means the node before, "image" the input
+	Name   string // unique within the architecture
+	Op     Op
+	Inputs []string // names of earlier nodes, or Input for the image; empty means the node before
 
 	Weight    string // name of the kernel (ConvBN)
 	BatchNorm string // prefix of .weight .bias .running_mean .running_var (ConvBN)
 	In, Out   int    // channels
 	Kernel    int    // side in pixels
 	Stride    int
-	Padding   int  // SamePadding, or pixels on each side
-	Depthwise bool // one filter a channel; then In == Out
+	Padding   int  // pixels on each side, or SamePadding
+	Depthwise bool // one filter for each channel; In equals Out
 
 	Activation Activation
-	Stage      int // 0 is the stem; training can be limited to the uppermost stages
+	Stage      int // 0 is the stem; training can be limited to the last stages
 }
 
-// Architecture is an encoder: image in, feature vector out.
+// Architecture describes an encoder, which turns an image into a feature vector.
 type Architecture struct {
 	Name     string
 	Features int // length of the feature vector
@@ -98,20 +98,20 @@ type Architecture struct {
 	Epsilon    float32 // added to the variance
 	BNMomentum float32 // share of the new batch in the running statistics (PyTorch's sense)
 
-	// Classifier names the dense layer that the file may hold and the encoder
-	// does not use: Classifier.weight [Classes, Features] and .bias.
+	// Classifier names the dense layer of a pretrained file, Classifier.weight
+	// [Classes, Features] and Classifier.bias. The encoder does not use it.
 	Classifier string
 	Classes    int
 }
 
-// Input is the name that nodes use for the image, which has inputChannels.
+// Input is the name by which nodes read the image. It has inputChannels channels.
 const (
 	Input         = "image"
 	inputChannels = 3
 )
 
-// Stages is how many groups of nodes can be trained or frozen as one, counted
-// with the stem.
+// Stages returns the number of stages, the stem included. A stage is a group of
+// nodes that is trained or frozen as a whole.
 func (a *Architecture) Stages() int {
 	top := 0
 	for _, n := range a.Nodes {
@@ -120,9 +120,9 @@ func (a *Architecture) Stages() int {
 	return top + 1
 }
 
-// Sources are the names of the nodes that the i-th node reads: its Inputs, or
-// the node before it.
-func (a *Architecture) Sources(i int) []string {
+// sources returns the names of the nodes that node i reads: its Inputs, or the
+// node before it.
+func (a *Architecture) sources(i int) []string {
 	switch {
 	case len(a.Nodes[i].Inputs) > 0:
 		return a.Nodes[i].Inputs
@@ -132,11 +132,12 @@ func (a *Architecture) Sources(i int) []string {
 	return []string{a.Nodes[i-1].Name}
 }
 
-// batchNormParts are the tensors of a batch normalisation, in torchvision's order.
+// batchNormParts are the suffixes of a batch normalisation's tensors, in
+// torchvision's order.
 var batchNormParts = [...]string{".weight", ".bias", ".running_mean", ".running_var"}
 
-// Specs lists the names and shapes (PyTorch layout) of all tensors of the
-// encoder, in the order of its nodes.
+// Specs lists the names and shapes of all tensors of the encoder, in PyTorch's
+// layout and in the order of the nodes.
 func (a *Architecture) Specs() []weights.Spec {
 	var specs []weights.Spec
 	for _, n := range a.Nodes {
@@ -151,15 +152,7 @@ func (a *Architecture) Specs() []weights.Spec {
 	return specs
 }
 
-// ClassifierSpecs lists the tensors of the classifier.
-func (a *Architecture) ClassifierSpecs() []weights.Spec {
-	return []weights.Spec{
-		{Name: a.Classifier + ".weight", Shape: []int{a.Classes, a.Features}},
-		{Name: a.Classifier + ".bias", Shape: []int{a.Classes}},
-	}
-}
-
-// KernelShape is the shape of a ConvBN node's kernel in PyTorch's layout.
+// KernelShape returns the shape of a ConvBN node's kernel, [O,I,H,W].
 func (n Node) KernelShape() []int {
 	in := n.In
 	if n.Depthwise {
@@ -168,8 +161,7 @@ func (n Node) KernelShape() []int {
 	return []int{n.Out, in, n.Kernel, n.Kernel}
 }
 
-// validate finds mistakes in the data of an architecture. [NewPlan] runs it, and a
-// test runs it over the registry.
+// validate returns an error if the data of an architecture contradict themselves.
 func (a *Architecture) validate() error {
 	if len(a.Nodes) == 0 {
 		return fmt.Errorf("architecture %s has no nodes", a.Name)
@@ -179,7 +171,7 @@ func (a *Architecture) validate() error {
 		if _, twice := before[n.Name]; twice {
 			return fmt.Errorf("architecture %s: node %q is there twice", a.Name, n.Name)
 		}
-		sources := a.Sources(i)
+		sources := a.sources(i)
 		for _, source := range sources {
 			read, ok := before[source]
 			if !ok {
@@ -204,7 +196,8 @@ func (a *Architecture) validate() error {
 	return nil
 }
 
-// validate finds what is wrong with a node by itself; read is its first source.
+// validate returns an error that completes "node NAME ...". sources is how many
+// nodes this one reads, and read is the first of them.
 func (n Node) validate(sources int, read Node) error {
 	inputs := 1
 	if n.Op == Add {
@@ -226,8 +219,8 @@ func (n Node) validate(sources int, read Node) error {
 	return nil
 }
 
-// Ignores reports whether a file may hold a tensor of this name that the
-// encoder does not need: the classifier, and PyTorch's count of batches.
+// Ignores reports whether a weights file may hold a tensor of this name although
+// the encoder does not use it: the classifier, and PyTorch's counts of batches.
 func (a *Architecture) Ignores(name string) bool {
 	return name == a.Classifier+".weight" || name == a.Classifier+".bias" ||
 		strings.HasSuffix(name, ".num_batches_tracked")

@@ -50,9 +50,9 @@ func efficientNetLite0() *Architecture {
 }
 
 // mbConv appends a mobile inverted bottleneck (Sandler et al. 2018,
-// "MobileNetV2", section 3.3) and returns the name of its output: expansion
-// unless it is 1, depthwise convolution, linear projection, and the shortcut
-// where shapes agree.
+// "MobileNetV2", section 3.3): an expansion unless expand is 1, a depthwise
+// convolution, a linear projection, and a shortcut where the shapes agree. It
+// returns the name of the block's output.
 func (a *Architecture) mbConv(name string, stage int, input string, in, out, kernel, stride, expand int) string {
 	conv := func(weight, bn, from string, node Node) string {
 		node.Name = name + "." + weight

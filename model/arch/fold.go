@@ -7,9 +7,9 @@ import (
 	"edgeclr/model/weights"
 )
 
-// Fold computes a ConvBN node's kernel ([O,I,H,W]) and bias ([O]) with its
-// frozen batch normalisation folded in (Jacob et al. 2018, "Quantization and
-// Training of Neural Networks", section 3.2):
+// Fold folds the frozen batch normalisation of a ConvBN node into its kernel
+// ([O,I,H,W]) and a bias ([O]) (Jacob et al. 2018, "Quantization and Training of
+// Neural Networks", section 3.2):
 //
 //	kernel' = kernel * gamma / sqrt(variance + epsilon)
 //	bias'   = beta - mean * gamma / sqrt(variance + epsilon)
@@ -35,8 +35,8 @@ func (a *Architecture) Fold(n Node, set weights.Set) (kernel, bias []float32, er
 	return kernel, bias, nil
 }
 
-// tensors are the names of a ConvBN node's tensors: the kernel, then those of the
-// batch normalisation.
+// tensors returns the names of a ConvBN node's tensors: the kernel, then the parts
+// of the batch normalisation.
 func (n Node) tensors() []string {
 	names := []string{n.Weight}
 	for _, part := range batchNormParts {

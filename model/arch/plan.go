@@ -7,58 +7,59 @@ import (
 	"edgeclr/camera/rgb"
 )
 
-// ErrSize says that an architecture cannot work on inputs of the size that was
-// asked for.
+// ErrSize is returned for an input size that an architecture cannot work on.
 var ErrSize = errors.New("the input size does not work")
 
-// Plan is an architecture at one input size: everything that an emitter needs to
-// know of the network but the weights. An emitter writes the network for one
-// runtime (package model a TensorFlow graph). It goes through Steps in order and
-// computes no shape and no padding of its own.
+// Plan is an architecture at one input size. It holds everything but the weights
+// that an emitter needs. An emitter writes the network for one runtime: package
+// model emits a TensorFlow graph. It walks Steps in order and computes no shape and
+// no padding of its own.
 type Plan struct {
 	Arch     *Architecture
 	Size     int    // side of the square input, in pixels
-	Steps    []Step // in order of evaluation: a step reads the image and earlier steps
-	Features int    // length of the feature vector, which is the output of the last step
+	Steps    []Step // in order of evaluation: a step reads only the image and earlier steps
+	Features int    // length of the feature vector, the output of the last step
 }
 
 // Step is a node of the architecture at the plan's size.
 type Step struct {
 	Node
 
-	// Sources are the names of the steps that this one reads, [Input] for the
-	// image. An Add has two, every other operation one.
+	// Sources are the names of the steps that this one reads; [Input] is the
+	// image. An Add reads two, every other operation one.
 	Sources []string
 
-	// Input is the shape of what each source gives, with the source's Margin.
+	// Input is the shape of each source's output, its Margin included.
 	Input Shape
 
-	// Pad are the zeros to put around the input before the windows of a ConvBN or
-	// MaxPool move over it. Every window then lies inside: what TensorFlow calls
-	// VALID. Zeros are right for a MaxPool too, since its input is never negative.
+	// Pad is the border of zeros that a ConvBN or MaxPool puts around its input.
+	// All windows lie inside the padded input (TensorFlow's VALID). A MaxPool may
+	// pad with zeros because its input is never negative.
 	Pad Padding
 
-	// Same says that Pad is what TensorFlow's SAME padding gives at this size. A
-	// ConvBN may be written as SAME then, without a padding of its own.
+	// Same says that Pad equals TensorFlow's SAME padding at this size. An emitter
+	// may then write SAME and leave the border to the convolution.
 	Same bool
 
-	// Output is the shape of the result, without Margin. A GlobalMean has a height
-	// and width of 1.
+	// Output is the shape of the result without Margin. A GlobalMean has height
+	// and width 1.
 	Output Shape
 
-	// Margin are zeros to put around the result: the padding of the MaxPool that
-	// alone reads this step, whose Pad is then zero. It may be added before the
-	// activation, which leaves zeros as they are. Training then keeps the map
-	// once for the gradient and not twice.
+	// Margin is a border of zeros around the result. It replaces the padding of a
+	// MaxPool that is the only reader of this step; the Pad of that MaxPool is
+	// zero. An emitter may add it before the activation, which keeps zeros zero:
+	// training then stores the map once for the gradient and not twice.
 	Margin Padding
 }
 
-// Gives is the shape of what the readers of a step receive.
+// Gives returns the shape that the readers of a step receive: the output with its
+// margin.
 func (s Step) Gives() Shape { return s.Margin.Around(s.Output) }
 
-// NewPlan computes the plan of an architecture for square inputs of size x size
-// pixels. A size at which some map would have no pixel gives [ErrSize]. A mistake
-// in the architecture's data is an error too.
+// NewPlan computes the plan of an architecture for inputs of size x size pixels. It
+// returns [ErrSize] for a size at which the network does not work, for example
+// because a window is larger than its input, and another error if the data of the
+// architecture contradict themselves.
 func NewPlan(a *Architecture, size int) (*Plan, error) {
 	if err := a.validate(); err != nil {
 		return nil, err
@@ -70,7 +71,7 @@ func NewPlan(a *Architecture, size int) (*Plan, error) {
 	margins := a.poolMargins()
 	given := map[string]Shape{Input: {size, size, inputChannels}}
 	for i, n := range a.Nodes {
-		step := Step{Node: n, Sources: a.Sources(i), Margin: margins[n.Name]}
+		step := Step{Node: n, Sources: a.sources(i), Margin: margins[n.Name]}
 		step.Input = given[step.Sources[0]]
 		for _, source := range step.Sources {
 			if given[source] != step.Input {
@@ -89,8 +90,8 @@ func NewPlan(a *Architecture, size int) (*Plan, error) {
 // maxSide bounds the side of an input, so that no count of values overflows.
 const maxSide = 1 << 14
 
-// place computes Pad, Same and Out. margin is what the source has around its
-// result already.
+// place computes Pad, Same and Output. margin is the border that the source has
+// added already.
 func (s *Step) place(margin Padding) error {
 	switch s.Op {
 	case Add:
@@ -104,7 +105,7 @@ func (s *Step) place(margin Padding) error {
 	same.Top, same.Bottom = samePadding(s.Input.Height, s.Kernel, s.Stride)
 	same.Left, same.Right = samePadding(s.Input.Width, s.Kernel, s.Stride)
 	switch {
-	case margin != Padding{}: // the source has put it there
+	case margin != Padding{}: // the source has added this step's padding
 	case s.Padding == SamePadding:
 		s.Pad = same
 	default:
@@ -119,12 +120,12 @@ func (s *Step) place(margin Padding) error {
 	return nil
 }
 
-// poolMargins are the margins by node: the symmetric padding of a MaxPool belongs
-// to the node that it reads, unless something else reads that node as well.
+// poolMargins returns the margins by node. The symmetric padding of a MaxPool moves
+// to the node that it reads, unless another node reads that one too.
 func (a *Architecture) poolMargins() map[string]Padding {
 	readers, margins := map[string]int{}, map[string]Padding{}
 	for i, n := range a.Nodes {
-		for _, source := range a.Sources(i) {
+		for _, source := range a.sources(i) {
 			readers[source]++
 			if n.Op == MaxPool && n.Padding > 0 && source != Input {
 				margins[source] = Padding{n.Padding, n.Padding, n.Padding, n.Padding}
@@ -139,13 +140,13 @@ func (a *Architecture) poolMargins() map[string]Padding {
 	return margins
 }
 
-// EvalSquare turns a picture into the input of the network when it is embedded or
-// evaluated: the short side is scaled to Size (antialiased bilinear, as
-// torchvision's Resize of a PIL image), and the centre square is cut out.
+// EvalSquare prepares a picture for embedding and evaluation. It scales the short
+// side to Size (antialiased bilinear, as torchvision's Resize of a PIL image) and
+// cuts out the centre square.
 func (p *Plan) EvalSquare(m *rgb.Image) *rgb.Image { return m.EvalSquare(p.Size) }
 
-// MultiplyAdds counts the multiply-adds of one forward pass over one picture:
-// those of the convolutions, which are all but one in a hundred.
+// MultiplyAdds counts the multiply-adds of one forward pass over one picture. It
+// counts the convolutions, which do more than 99 % of them.
 func (p *Plan) MultiplyAdds() int64 {
 	total := int64(0)
 	for _, s := range p.Steps {
@@ -156,7 +157,7 @@ func (p *Plan) MultiplyAdds() int64 {
 	return total
 }
 
-// Values counts the values of all maps of one forward pass over one picture.
+// Values counts the values of all feature maps of one picture.
 func (p *Plan) Values() int64 {
 	total := int64(0)
 	for _, s := range p.Steps {
@@ -165,7 +166,8 @@ func (p *Plan) Values() int64 {
 	return total
 }
 
-// Weights counts the values of the encoder's tensors.
+// Weights counts the values of all tensors of the encoder, the running statistics
+// included.
 func (a *Architecture) Weights() int64 {
 	total := int64(0)
 	for _, spec := range a.Specs() {

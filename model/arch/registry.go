@@ -7,11 +7,11 @@ import (
 	"strings"
 )
 
-// registry are the architectures by name.
+// registry holds the function that builds an architecture, by name.
 type registry map[string]func() *Architecture
 
-// all is the registry of this program: one line for each architecture. Names in
-// help texts, the configuration's check and error messages come from it.
+// all returns the registry of this program, one line for each architecture. The
+// check of the configuration, help texts and error messages take the names from it.
 func all() registry {
 	return registry{
 		"resnet18":           resNet18,

@@ -9,7 +9,7 @@ func resNet18() *Architecture {
 	a := &Architecture{
 		Name:     "resnet18",
 		Features: 512,
-		// torchvision normalises x/255 by these means and deviations.
+		// torchvision gives means and deviations of x/255.
 		Mean:       [3]float32{0.485 * 255, 0.456 * 255, 0.406 * 255},
 		Std:        [3]float32{0.229 * 255, 0.224 * 255, 0.225 * 255},
 		Epsilon:    1e-5,
@@ -37,8 +37,8 @@ func resNet18() *Architecture {
 	return a
 }
 
-// basicBlock appends two 3x3 convolutions with a shortcut and returns the name
-// of the block's output.
+// basicBlock appends two 3x3 convolutions and a shortcut. It returns the name of
+// the block's output.
 func (a *Architecture) basicBlock(name string, stage int, input string, in, out, stride int) string {
 	conv := func(weight, bn, from string, in, kernel, stride int, act Activation) string {
 		node := name + "." + weight

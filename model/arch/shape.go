@@ -2,30 +2,30 @@ package arch
 
 import "fmt"
 
-// Shape is the height, width and number of channels of one picture's map.
+// Shape is the shape of one picture's feature map.
 type Shape struct{ Height, Width, Channels int }
 
-// Values is how many values a map of this shape has.
+// Values returns the number of values in a map of this shape.
 func (s Shape) Values() int { return s.Height * s.Width * s.Channels }
 
-// String writes height x width x channels.
+// String returns HEIGHTxWIDTHxCHANNELS.
 func (s Shape) String() string { return fmt.Sprintf("%dx%dx%d", s.Height, s.Width, s.Channels) }
 
-// Padding is how many rows and columns of zeros stand at each side of a map.
+// Padding is the number of rows and columns of zeros on each side of a map.
 type Padding struct{ Top, Bottom, Left, Right int }
 
-// Around is the shape of a map of shape s with the padding around it.
+// Around returns the shape of a map of shape s with the padding added.
 func (p Padding) Around(s Shape) Shape {
 	return Shape{s.Height + p.Top + p.Bottom, s.Width + p.Left + p.Right, s.Channels}
 }
 
-// String writes top, bottom, left and right.
+// String returns TOP,BOTTOM,LEFT,RIGHT.
 func (p Padding) String() string {
 	return fmt.Sprintf("%d,%d,%d,%d", p.Top, p.Bottom, p.Left, p.Right)
 }
 
-// samePadding is TensorFlow's SAME padding of one dimension: one output for each
-// started stride, and the odd pixel at the end.
+// samePadding returns TensorFlow's SAME padding of one dimension. The output has
+// in/stride values, rounded up, and an odd pixel of padding comes last.
 func samePadding(in, kernel, stride int) (before, after int) {
 	out := (in + stride - 1) / stride
 	total := max((out-1)*stride+kernel-in, 0)

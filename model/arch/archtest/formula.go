@@ -57,6 +57,14 @@ func Weights(a *arch.Architecture) weights.Set {
 	return set
 }
 
+// Classifier fills the dense layer that a file may hold beside the encoder.
+func Classifier(a *arch.Architecture) weights.Set {
+	return Dense([]weights.Spec{
+		{Name: a.Classifier + ".weight", Shape: []int{a.Classes, a.Features}},
+		{Name: a.Classifier + ".bias", Shape: []int{a.Classes}},
+	})
+}
+
 // Dense fills weight and bias of dense layers, in the order of specs.
 func Dense(specs []weights.Spec) weights.Set {
 	var set weights.Set
