@@ -8,7 +8,7 @@ import (
 	"math"
 )
 
-// dtype is how a file stores values.
+// dtype is the type of the values in a file.
 type dtype int
 
 const (
@@ -27,7 +27,7 @@ const (
 	boolType
 )
 
-// size in bytes.
+// size returns the size of one value in bytes.
 func (d dtype) size() int {
 	switch d {
 	case float64Type, int64Type, uint64Type:
@@ -40,7 +40,7 @@ func (d dtype) size() int {
 	return 1
 }
 
-// decode converts len(dst) little-endian values.
+// decode converts the first len(dst) values of src, which are little-endian.
 func (d dtype) decode(dst []float32, src []byte) {
 	le := binary.LittleEndian
 	switch d {
@@ -102,7 +102,7 @@ func (d dtype) decode(dst []float32, src []byte) {
 	}
 }
 
-// fromFloat16 converts IEEE 754 binary16, exactly.
+// fromFloat16 converts an IEEE 754 binary16 value exactly.
 func fromFloat16(h uint16) float32 {
 	sign := uint32(h>>15) << 31
 	exponent, fraction := uint32(h>>10)&0x1f, uint32(h)&0x3ff
@@ -115,12 +115,12 @@ func fromFloat16(h uint16) float32 {
 	return math.Float32frombits(sign | (exponent+127-15)<<23 | fraction<<13)
 }
 
-// decodeBytes is how much of a tensor is held undecoded at a time; a multiple
-// of every dtype's size.
+// decodeBytes is the size of the buffer for values that are not decoded yet. It is
+// a multiple of the size of every dtype.
 const decodeBytes = 64 << 10
 
-// decodeFrom reads n values. The caller has compared n with the bytes that r
-// has: all of n is allocated at once.
+// decodeFrom reads n values. It allocates all n at once, so the caller must have
+// compared n with the number of bytes in r.
 func decodeFrom(r io.Reader, d dtype, n int) ([]float32, error) {
 	values := make([]float32, n)
 	buf := make([]byte, min(decodeBytes, n*d.size()))
@@ -135,7 +135,7 @@ func decodeFrom(r io.Reader, d dtype, n int) ([]float32, error) {
 	return values, nil
 }
 
-// readError tells an early end from a failing disk.
+// readError wraps a failed read. An early end becomes ErrTruncated.
 func readError(err error) error {
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return fmt.Errorf("%w: %s", ErrTruncated, downloadAgain)

@@ -9,15 +9,16 @@ import (
 	"edgeclr/model/weights/internal/pickle"
 )
 
-// legacyMagic is the first pickle of a legacy file, an integer, in decimal.
+// legacyMagic is the integer that is the first pickle of a legacy file, in decimal.
 const legacyMagic = "119547037146038801333356"
 
-// legacyProtocol is the second.
+// legacyProtocol is the integer that is the second pickle.
 const legacyProtocol = 1001
 
-// legacy is a .pth file of PyTorch before 1.6: pickles of a magic number, a
-// protocol number, facts about the machine, the objects, and the keys of their
-// storages; then for each key the number of values (int64) and the values.
+// legacy is a .pth file of PyTorch before 1.6. It begins with five pickles: a magic
+// number, a protocol number, facts about the machine, the objects, and the keys of
+// their storages. For each key there follow the number of values (int64) and the
+// values.
 type legacy struct {
 	r       io.ReaderAt
 	size    int64
@@ -25,7 +26,7 @@ type legacy struct {
 	offsets map[*storage]int64 // of the values, in the file
 }
 
-// readLegacy reads a legacy .pth file.
+// readLegacy reads a .pth file of the legacy format.
 func readLegacy(r io.ReaderAt, size int64, lim Limits) (Set, error) {
 	head := make([]byte, min(size, int64(lim.HeaderBytes)))
 	if _, err := r.ReadAt(head, 0); err != nil && err != io.EOF {
@@ -49,7 +50,7 @@ func readLegacy(r io.ReaderAt, size int64, lim Limits) (Set, error) {
 	return assemble(tensors, l.open, size, lim)
 }
 
-// pickles reads the five pickles, and how many bytes they take.
+// pickles reads the five pickles. It also returns how many bytes they take.
 func (l *legacy) pickles(head []byte, lim Limits) (values [5]any, used int, err error) {
 	budget := pickle.NewBudget(objectFactor * lim.HeaderBytes)
 	for i := range values {
@@ -71,6 +72,7 @@ func isMagic(v any) bool {
 	return ok && n.String() == legacyMagic
 }
 
+// checkHead checks the protocol number and the byte order.
 func (l *legacy) checkHead(values [5]any) error {
 	if values[1] != any(int64(legacyProtocol)) {
 		return fmt.Errorf("%w: a version of PyTorch's legacy format other than %d; %s", ErrUnsupported, legacyProtocol, saveAgain)
@@ -83,8 +85,8 @@ func (l *legacy) checkHead(values [5]any) error {
 	return nil
 }
 
-// locate finds the values of every storage and replaces claimed lengths by
-// real ones.
+// locate finds the values of each storage. It replaces the length that the pickle
+// claims by the real one.
 func (l *legacy) locate(keys any, at int64) error {
 	list, ok := keys.(*pickle.List)
 	if !ok {
@@ -115,7 +117,7 @@ func (l *legacy) locate(keys any, at int64) error {
 	return nil
 }
 
-// open is an opener.
+// open implements opener.
 func (l *legacy) open(s *storage) (io.ReadCloser, error) {
 	at, ok := l.offsets[s]
 	if !ok {

@@ -8,7 +8,7 @@ import (
 	"edgeclr/model/weights/internal/pickle"
 )
 
-// function is one of the functions of torch._utils that pickled tensors call.
+// function is a function of torch._utils that pickled tensors call.
 type function int
 
 const (
@@ -17,8 +17,8 @@ const (
 	torchSize                        // (tuple)
 )
 
-// torchObjects is the pickle.Host of .pth files: all that a pickle of tensors
-// may name. Storages are only noted; their values are read later.
+// torchObjects is the pickle.Host of .pth files. It knows all names that a pickle of
+// tensors needs. It only notes the storages; their values are read later.
 type torchObjects struct {
 	storages map[string]*storage
 }
@@ -69,8 +69,8 @@ func (o *torchObjects) Call(f any, args pickle.Tuple) (any, error) {
 	return nil, fmt.Errorf("%w: a call with the wrong arguments; %s", ErrCorrupt, downloadAgain)
 }
 
-// Persistent implements pickle.Host: the identifier is ("storage", class, key,
-// device, length), and a sixth value in legacy files.
+// Persistent implements pickle.Host. The identifier is ("storage", class, key,
+// device, length), with a sixth value in legacy files.
 func (o *torchObjects) Persistent(id any) (any, error) {
 	bad := fmt.Errorf("%w: a storage with the wrong identifier; %s", ErrCorrupt, downloadAgain)
 	tuple, ok := id.(pickle.Tuple)
@@ -98,19 +98,19 @@ func (o *torchObjects) Persistent(id any) (any, error) {
 	return s, nil
 }
 
-// saveAgain converts what cannot be read, with PyTorch itself.
+// saveAgain is the advice to convert a file with PyTorch itself.
 const saveAgain = "where PyTorch is installed, and only if you trust the file's maker (this runs what the file asks for): " +
 	`python3 -c "import torch; m = torch.load('OLD', map_location='cpu', weights_only=False); ` +
 	`m = m.state_dict() if hasattr(m, 'state_dict') else m.get('state_dict', m); torch.save(m, 'NEW.pth')"`
 
-// classError names the class, and what brings the tensors out from around it.
+// classError names the class that was refused, and how to save the tensors alone.
 func classError(module, name string) error {
 	return fmt.Errorf("%w: the file names %s of module %s, which tensors do not need (a whole module, or training options, instead of "+
 		"a state_dict; or an attack); nothing was executed. To keep the tensors alone, %s", ErrClass, quote(name), quote(module), saveAgain)
 }
 
-// unpickle reads the pickle at the start of data. cut says that data is only
-// the beginning of what the file has.
+// unpickle reads the pickle at the start of data. It returns the value and the number
+// of bytes that the pickle takes. cut says that the file goes on after data.
 func unpickle(data []byte, host pickle.Host, budget *pickle.Budget, cut bool) (any, int, error) {
 	v, n, err := pickle.Load(data, host, budget)
 	switch {

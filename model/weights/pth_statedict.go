@@ -10,18 +10,18 @@ import (
 	"edgeclr/model/weights/internal/pickle"
 )
 
-// named is a tensor of a state_dict.
+// named is a tensor of a state_dict with its name.
 type named struct {
 	name string
 	view *view
 }
 
-// maxWrappers is how deep a state_dict may lie inside a checkpoint.
+// maxWrappers is how deep a state_dict may be nested in a checkpoint.
 const maxWrappers = 3
 
-// stateDict finds the tensors in what a .pth file holds: a state_dict, or a
-// checkpoint that has it under one of the usual keys. Values that are no
-// tensors (an epoch, options) are passed over.
+// stateDict finds the tensors in the object of a .pth file. The object is a
+// state_dict, or a checkpoint that holds one under a usual key. Values that are no
+// tensors (an epoch, options) are skipped.
 func stateDict(v any) ([]named, error) {
 	for range maxWrappers {
 		d, ok := v.(*pickle.Dict)
@@ -38,7 +38,7 @@ func stateDict(v any) ([]named, error) {
 		"write one with torch.save(model.state_dict(), 'NEW.pth')", ErrNoTensors)
 }
 
-// unwrap returns the dictionary under the first usual key.
+// unwrap returns the dictionary under the first usual key that has one.
 func unwrap(d *pickle.Dict) (*pickle.Dict, bool) {
 	for _, key := range []string{"state_dict", "model_state_dict", "model"} {
 		if v, ok := d.Get(key); ok {
@@ -50,6 +50,7 @@ func unwrap(d *pickle.Dict) (*pickle.Dict, bool) {
 	return nil, false
 }
 
+// tensorsOf collects the tensors of a state_dict.
 func tensorsOf(d *pickle.Dict) ([]named, error) {
 	var tensors []named
 	var keys []string
@@ -74,8 +75,8 @@ func tensorsOf(d *pickle.Dict) ([]named, error) {
 	return tensors, nil
 }
 
-// trimPrefixes cuts off what wrapping a model, once or several times, puts
-// before every name.
+// trimPrefixes removes the prefixes that DataParallel and torch.compile put before
+// every name, as often as they do.
 func trimPrefixes(s Set) {
 	for {
 		prefix := ""
@@ -102,11 +103,11 @@ func allHavePrefix(s Set, prefix string) bool {
 	return len(s) > 0
 }
 
-// opener returns the values of a storage as the file has them: exactly
-// length * dtype.size() bytes, which it has compared with the file's.
+// opener returns the encoded values of a storage: exactly length * dtype.size()
+// bytes. It has made sure that the file has them.
 type opener func(*storage) (io.ReadCloser, error)
 
-// assemble reads the values of tensors. size is that of the file.
+// assemble reads the values of the tensors. size is the size of the file.
 func assemble(tensors []named, open opener, size int64, lim Limits) (Set, error) {
 	if err := checkClaims(tensors, size, lim); err != nil {
 		return nil, err
@@ -138,9 +139,10 @@ func assemble(tensors []named, open opener, size int64, lim Limits) (Set, error)
 	return set, nil
 }
 
-// checkClaims bounds all that will be allocated by the file's size. A value
-// takes at least a byte in the file, and storages do not overlap in honest
-// files. Views may overlap (tied weights); four times a file of float32.
+// checkClaims bounds the memory that will be allocated by the size of the file. A
+// value takes at least one byte in the file, and storages do not overlap in an honest
+// file. Views may overlap, as tied weights do: a file of float32 may hold views of
+// four times its values.
 func checkClaims(tensors []named, size int64, lim Limits) error {
 	if len(tensors) > lim.Tensors {
 		return fmt.Errorf("%w: it holds %d tensors, more than %d", ErrLimit, len(tensors), lim.Tensors)
@@ -172,7 +174,8 @@ func tooManyValues(t named, claim string, size int64) error {
 		ErrLimit, quote(t.name), claim, size)
 }
 
-// readStorage reads to the end, where a zip archive compares its checksum.
+// readStorage reads all values of a storage. It reads to the end, because a zip
+// archive checks its checksum there.
 func readStorage(s *storage, open opener) ([]float32, error) {
 	r, err := open(s)
 	if err != nil {

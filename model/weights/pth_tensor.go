@@ -7,15 +7,15 @@ import (
 	"edgeclr/model/weights/internal/pickle"
 )
 
-// storage is a flat run of values in a .pth file. Several tensors may be views
-// of one.
+// storage is a flat array of values in a .pth file. Several tensors may be views of
+// one storage.
 type storage struct {
 	key    string
 	dtype  dtype
-	length int // values, as the pickle claims
+	length int // number of values, as the pickle claims
 }
 
-// storageType maps the names of PyTorch's storage classes.
+// storageType returns the type of the values in a storage class of PyTorch.
 func storageType(name string) (dtype, bool) {
 	switch name {
 	case "FloatStorage":
@@ -42,16 +42,16 @@ func storageType(name string) (dtype, bool) {
 	return 0, false
 }
 
-// view is a tensor of a .pth file: a window on a storage. All numbers are in
-// values.
+// view is a tensor of a .pth file: a strided window on a storage. Offset and stride
+// count values, not bytes.
 type view struct {
 	storage       *storage
 	offset        int
 	shape, stride []int
 }
 
-// check makes sure that every index stays inside the storage. The number of
-// elements must have been found to fit an int.
+// check makes sure that every index stays inside the storage. The caller has made
+// sure that the number of elements fits an int.
 func (v *view) check() error {
 	if n, _ := tensor.Elements(v.shape); n == 0 {
 		return nil
@@ -60,7 +60,7 @@ func (v *view) check() error {
 	if v.offset < 0 || v.offset > last {
 		return v.outside()
 	}
-	room := last - v.offset // how far the indices may still go; no product is formed that could overflow
+	room := last - v.offset // how far the indices may still go; the loop forms no product that could overflow
 	for i, d := range v.shape {
 		step := v.stride[i]
 		if d == 1 {
@@ -79,7 +79,7 @@ func (v *view) outside() error {
 		ErrCorrupt, v.shape, v.stride, v.offset, v.storage.length, downloadAgain)
 }
 
-// contiguous reports whether the values lie in row-major order without gaps.
+// contiguous reports whether the values are in row-major order without gaps.
 func (v *view) contiguous() bool {
 	expect := 1
 	for i := len(v.shape) - 1; i >= 0; i-- {
@@ -91,13 +91,13 @@ func (v *view) contiguous() bool {
 	return true
 }
 
-// whole reports whether the view is its storage, value for value.
+// whole reports whether the view holds exactly the values of its storage, in order.
 func (v *view) whole() bool {
 	n, _ := tensor.Elements(v.shape)
 	return n == v.storage.length && v.offset == 0 && v.contiguous()
 }
 
-// gather copies the view of values, which are the storage's, into row-major
+// gather copies the values of the view out of those of its storage, in row-major
 // order.
 func (v *view) gather(values []float32) []float32 {
 	n, _ := tensor.Elements(v.shape)
@@ -112,8 +112,9 @@ func (v *view) gather(values []float32) []float32 {
 	return out
 }
 
-// walk counts through the indices as an odometer does, the last dimension
-// fastest. There is at least one dimension and one value.
+// walk copies the values of a view that is not contiguous. It counts through the
+// indices, the last dimension fastest. The view has at least one dimension and one
+// value.
 func (v *view) walk(out, values []float32) {
 	last := len(v.shape) - 1
 	inner, step := v.shape[last], v.stride[last]
@@ -138,11 +139,11 @@ func (v *view) walk(out, values []float32) {
 	}
 }
 
-// maxDims is PyTorch's own limit on the dimensions of a tensor.
+// maxDims is PyTorch's limit on the number of dimensions of a tensor.
 const maxDims = 64
 
-// newView does what torch._utils._rebuild_tensor_v2 does with the same
-// arguments: storage, offset, size, stride, requires_grad, hooks, metadata.
+// newView does what torch._utils._rebuild_tensor_v2 does. The arguments are storage,
+// offset, size, stride, requires_grad, hooks and metadata.
 func newView(args pickle.Tuple) (*view, error) {
 	bad := fmt.Errorf("%w: a tensor with the wrong arguments; %s", ErrCorrupt, downloadAgain)
 	if len(args) < 4 {
@@ -155,7 +156,7 @@ func newView(args pickle.Tuple) (*view, error) {
 	if !okStorage || !okOffset || !okShape || !okStride || len(shape) != len(stride) {
 		return nil, bad
 	}
-	if len(args) > 6 { // v2 has a seventh argument where the values are to be conjugated or negated when used
+	if len(args) > 6 { // the metadata say whether values are to be conjugated or negated on use
 		if flags, ok := args[6].(*pickle.Dict); !ok || len(flags.Items) > 0 {
 			return nil, fmt.Errorf("%w: a tensor with a pending negation; call resolve_neg() before torch.save", ErrUnsupported)
 		}
@@ -163,7 +164,7 @@ func newView(args pickle.Tuple) (*view, error) {
 	return &view{storage: s, offset: int(offset), shape: shape, stride: stride}, nil
 }
 
-// dimensions converts a tuple of few integers, none negative.
+// dimensions converts a tuple of at most maxDims integers, none of them negative.
 func dimensions(v any) ([]int, bool) {
 	tuple, ok := v.(pickle.Tuple)
 	if !ok || len(tuple) > maxDims {

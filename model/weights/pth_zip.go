@@ -12,14 +12,14 @@ import (
 	"edgeclr/model/weights/internal/pickle"
 )
 
-// archive is a .pth file since PyTorch 1.6: a zip archive of NAME/data.pkl,
-// NAME/byteorder and the values of every storage in NAME/data/KEY.
+// archive is a .pth file of PyTorch 1.6 and newer. It is a zip archive with a pickle
+// NAME/data.pkl, NAME/byteorder, and the values of each storage in NAME/data/KEY.
 type archive struct {
 	records map[string]*zip.File
 	folder  string // NAME/
 }
 
-// readArchive reads a zip .pth file.
+// readArchive reads a .pth file that is a zip archive.
 func readArchive(r io.ReaderAt, size int64, lim Limits) (Set, error) {
 	a, err := openArchive(r, size, lim)
 	if err != nil {
@@ -41,6 +41,7 @@ func readArchive(r io.ReaderAt, size int64, lim Limits) (Set, error) {
 	return assemble(tensors, a.open, size, lim)
 }
 
+// openArchive reads the directory of the archive and checks its records.
 func openArchive(r io.ReaderAt, size int64, lim Limits) (*archive, error) {
 	capped := &cappedReaderAt{r: r, left: int64(lim.HeaderBytes)}
 	z, err := zip.NewReader(capped, size)
@@ -64,7 +65,7 @@ func openArchive(r io.ReaderAt, size int64, lim Limits) (*archive, error) {
 	return a, a.check()
 }
 
-// check refuses archives that are not of tensors.
+// check refuses an archive that does not hold a pickle of tensors.
 func (a *archive) check() error {
 	if a.records[a.folder+"data.pkl"] == nil {
 		return fmt.Errorf("%w: a zip archive that PyTorch's torch.save did not write%s", ErrFormat, a.weightsInside())
@@ -83,7 +84,8 @@ func (a *archive) check() error {
 	return err
 }
 
-// weightsInside points to the file that was probably meant, as in a Python wheel.
+// weightsInside names a weights file inside the archive, which was probably meant:
+// Python wheels hold such files.
 func (a *archive) weightsInside() string {
 	found := ""
 	for name := range a.records {
@@ -97,7 +99,7 @@ func (a *archive) weightsInside() string {
 	return fmt.Sprintf("; it holds %s: unpack it (unzip FILE) and name that file", quote(found))
 }
 
-// small reads a record of at most limit bytes.
+// small reads a whole record, which may have at most limit bytes.
 func (a *archive) small(name string, limit int) ([]byte, error) {
 	f, err := a.records[a.folder+name].Open()
 	if err != nil {
@@ -114,7 +116,7 @@ func (a *archive) small(name string, limit int) ([]byte, error) {
 	return data, nil
 }
 
-// open is an opener.
+// open implements opener.
 func (a *archive) open(s *storage) (io.ReadCloser, error) {
 	f := a.records[a.folder+"data/"+s.key]
 	if f == nil {
@@ -131,6 +133,7 @@ func (a *archive) open(s *storage) (io.ReadCloser, error) {
 	return r, nil
 }
 
+// recordError wraps the failure to read a record.
 func recordError(name string, err error) error {
 	if errors.Is(err, zip.ErrFormat) || errors.Is(err, zip.ErrChecksum) || errors.Is(err, zip.ErrAlgorithm) {
 		return fmt.Errorf("%w: record %s (%v); %s", ErrCorrupt, quote(name), err, downloadAgain)
@@ -138,8 +141,9 @@ func recordError(name string, err error) error {
 	return fmt.Errorf("record %s: %w", quote(name), readError(err))
 }
 
-// cappedReaderAt bounds how much of a zip archive its directory may be, since
-// archive/zip keeps about 300 bytes for each entry of at least 46.
+// cappedReaderAt bounds the bytes that archive/zip reads for the directory of an
+// archive. archive/zip keeps about 300 bytes for an entry, which takes 46 bytes or
+// more in the file.
 type cappedReaderAt struct {
 	r    io.ReaderAt
 	left int64
@@ -153,5 +157,5 @@ func (c *cappedReaderAt) ReadAt(p []byte, off int64) (int, error) {
 	return c.r.ReadAt(p, off)
 }
 
-// lift ends the bound: the directory has been read.
+// lift removes the bound once the directory has been read.
 func (c *cappedReaderAt) lift() { c.left = math.MaxInt64 }

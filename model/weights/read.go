@@ -10,11 +10,11 @@ import (
 	"os"
 )
 
-// ReadFile reads the tensors of a .pth or .safetensors file, in the file's
-// order. Content and not the ending decides the format. Errors name the path
-// and match those of this package, or fs.ErrNotExist and fs.ErrPermission.
+// ReadFile reads the tensors of a .pth or .safetensors file, in the file's order.
+// The content decides the format, not the file's ending. Errors name the path. They
+// match the errors of this package, fs.ErrNotExist or fs.ErrPermission.
 func ReadFile(path string, lim Limits) (Set, error) {
-	// Looked at before it is opened, since opening a pipe waits for a writer.
+	// Stat comes before Open, because opening a pipe waits for a writer.
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, openError(path, err)
@@ -37,10 +37,11 @@ func ReadFile(path string, lim Limits) (Set, error) {
 	return set, nil
 }
 
+// openError says how to mend a file that cannot be opened.
 func openError(path string, err error) error {
 	cause := err
 	if pathError, ok := errors.AsType[*fs.PathError](err); ok {
-		cause = pathError.Err // without the path, which stands in front
+		cause = pathError.Err // the message has the path already
 	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -51,7 +52,7 @@ func openError(path string, err error) error {
 	return fmt.Errorf("weights file %s: %w", path, cause)
 }
 
-// Read is ReadFile for the size bytes of r.
+// Read reads the tensors of a file of size bytes. It works as [ReadFile] does.
 func Read(r io.ReaderAt, size int64, lim Limits) (Set, error) {
 	lim = lim.withDefaults()
 	if size <= 0 {
@@ -86,18 +87,20 @@ func Read(r io.ReaderAt, size int64, lim Limits) (Set, error) {
 	return set, nil
 }
 
-// isSafetensors goes by the brace after the length. It is asked first, since a
-// length can begin like the other formats; their ninth byte is no brace.
+// isSafetensors looks for the brace after the length. It must be asked first: a
+// length can begin with the bytes of another format, but the ninth byte of the
+// other formats is no brace.
 func isSafetensors(head []byte, lim Limits) bool {
 	return len(head) > 8 && head[8] == '{' && binary.LittleEndian.Uint64(head) <= uint64(lim.FileBytes)
 }
 
-// isPickle goes by the opcode that opens protocols 2 to 5, or by the magic
-// number as protocols 0 and 1 write it.
+// isPickle looks for the opcode that opens protocols 2 to 5, or for the magic number
+// as protocols 0 and 1 write it.
 func isPickle(head []byte) bool {
 	return head[0] == 0x80 || bytes.HasPrefix(head, []byte("L"+legacyMagic))
 }
 
+// checkNames refuses a file in which two tensors have one name.
 func checkNames(s Set) error {
 	seen := make(map[string]bool, len(s))
 	for _, t := range s {
@@ -109,15 +112,16 @@ func checkNames(s Set) error {
 	return nil
 }
 
-// Limits bound what a file may ask for. The zero value takes the defaults.
+// Limits bound what a file may ask for. A zero field takes its default.
 type Limits struct {
 	FileBytes   int64 // size of the file; default 1 GiB
-	Tensors     int   // default 10,000
-	HeaderBytes int   // pickles, or the JSON header, or a zip archive's directory; default 8 MiB
+	Tensors     int   // number of tensors; default 10,000
+	HeaderBytes int   // size of the pickles, the JSON header or the zip directory; default 8 MiB
 }
 
-// objectFactor is how much memory the objects of a pickle may take for each
-// byte of Limits.HeaderBytes. Usual ones take about 10.
+// objectFactor bounds the memory that the objects of a pickle take: objectFactor
+// bytes for each byte of Limits.HeaderBytes. The objects of a usual pickle take about
+// 10 times its size, and it is far shorter than HeaderBytes.
 const objectFactor = 8
 
 func (l Limits) withDefaults() Limits {
@@ -133,11 +137,12 @@ func (l Limits) withDefaults() Limits {
 	return l
 }
 
-// headBytes is how much of a file tells its format: tar has its mark at 257.
+// headBytes is how much of a file is read to tell its format. The mark of a tar
+// archive is at byte 257.
 const headBytes = 512
 
-// describe says what a file is that is not weights, and how to get to them.
-// These are what people give by mistake.
+// describe says what kind of file was given instead of weights, and how to get the
+// weights. It knows the files that people give by mistake.
 func describe(head []byte) string {
 	const fetch = "download the file itself and compare its size with the source's"
 	text := bytes.ToLower(bytes.TrimLeft(head, "\ufeff \t\r\n"))

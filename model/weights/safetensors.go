@@ -14,12 +14,12 @@ import (
 	"edgeclr/internal/tensor"
 )
 
-// metadataKey is the one entry of a safetensors header that is no tensor.
+// metadataKey is the only entry of a safetensors header that is no tensor.
 const metadataKey = "__metadata__"
 
-// entry is a tensor in the header of a safetensors file: an unsigned 64-bit
-// length, a JSON object of entries by name, then the values. Offsets are in
-// bytes after the header, begin and end.
+// entry is a tensor in the header of a safetensors file. The file is an unsigned
+// 64-bit length, a JSON object of that length with an entry for each tensor, then the
+// values. Offsets are the begin and end of the tensor's bytes after the header.
 type entry struct {
 	Name    string  `json:"-"`
 	DType   string  `json:"dtype"`
@@ -27,7 +27,7 @@ type entry struct {
 	Offsets []int64 `json:"data_offsets"`
 }
 
-// safetensorsType maps the format's names of types.
+// safetensorsType returns the type that the format calls name.
 func safetensorsType(name string) (dtype, bool) {
 	switch name {
 	case "F32":
@@ -60,8 +60,8 @@ func safetensorsType(name string) (dtype, bool) {
 	return 0, false
 }
 
-// parseHeader reads the JSON. Go's decoder would let a later entry of the same
-// name win and forget the order, so that it goes key by key.
+// parseHeader reads the JSON header key by key. Decoding it into a map would lose the
+// order, and of two entries with one name would keep the last.
 func parseHeader(header []byte, lim Limits) ([]entry, error) {
 	if !utf8.Valid(header) {
 		return nil, headerError("not UTF-8")
@@ -107,8 +107,8 @@ func headerError(format string, args ...any) error {
 	return fmt.Errorf("%w: its JSON header: %s; %s", ErrCorrupt, fmt.Sprintf(format, args...), downloadAgain)
 }
 
-// check returns how many values the entry has, of what type, and makes sure
-// that its bytes hold exactly those.
+// check returns the type and the number of the entry's values. It makes sure that the
+// entry's bytes hold exactly these.
 func (e entry) check() (dtype, int, error) {
 	d, ok := safetensorsType(e.DType)
 	if !ok {
@@ -125,7 +125,7 @@ func (e entry) check() (dtype, int, error) {
 	return d, n, nil
 }
 
-// readSafetensors reads a safetensors file.
+// readSafetensors reads a safetensors file of size bytes.
 func readSafetensors(r io.ReaderAt, size int64, lim Limits) (Set, error) {
 	var length [8]byte
 	if _, err := r.ReadAt(length[:], 0); err != nil && err != io.EOF {
@@ -162,9 +162,9 @@ func readSafetensors(r io.ReaderAt, size int64, lim Limits) (Set, error) {
 	return set, nil
 }
 
-// checkLayout makes sure that the tensors follow one another without gaps and
-// overlaps and fill the file, as the format demands. It also keeps the values
-// from being more than the file has bytes.
+// checkLayout makes sure that the tensors follow each other without gaps and overlaps
+// and fill the file, as the format demands. So there are never more values than the
+// file has bytes.
 func checkLayout(entries []entry, size int64) error {
 	for _, e := range entries {
 		if _, _, err := e.check(); err != nil {

@@ -10,14 +10,14 @@ import (
 	"unicode/utf8"
 )
 
-// headerAlign is the multiple of bytes that the header ends at, so that values
-// can be mapped into memory.
+// headerAlign is the alignment of the values in bytes, so that they can be mapped
+// into memory.
 const headerAlign = 8
 
-// WriteSafetensors writes the tensors as float32 in the Set's order, and meta
-// (may be nil) as the format's "__metadata__". Equal input gives equal bytes.
-// Names must be different UTF-8 text; what the format cannot hold is
-// ErrTensor, found before anything is written.
+// WriteSafetensors writes the tensors as float32, in the Set's order. It writes meta,
+// which may be nil, as the format's "__metadata__". Equal input gives equal bytes.
+// Names must be distinct UTF-8 text. WriteSafetensors returns ErrTensor, before it
+// writes anything, if the format cannot hold the Set.
 func WriteSafetensors(w io.Writer, s Set, meta map[string]string) error {
 	header, err := formatHeader(s, meta)
 	if err != nil {
@@ -38,8 +38,8 @@ func WriteSafetensors(w io.Writer, s Set, meta map[string]string) error {
 	return nil
 }
 
-// formatHeader writes the JSON by hand, since encoding/json sorts the keys of
-// a map and a reader would lose the Set's order.
+// formatHeader builds the JSON object by hand. encoding/json would sort the keys of a
+// map, and the Set's order would be lost.
 func formatHeader(s Set, meta map[string]string) ([]byte, error) {
 	var parts []string
 	if len(meta) > 0 {

@@ -11,7 +11,7 @@ import (
 // Set is an ordered list of tensors with different names.
 type Set []tensor.Tensor
 
-// Find returns the tensor of that name. It shares the Set's memory.
+// Find returns the tensor of that name. Its data are the Set's own, not a copy.
 func (s Set) Find(name string) (tensor.Tensor, bool) {
 	for _, t := range s {
 		if t.Name == name {
@@ -21,7 +21,7 @@ func (s Set) Find(name string) (tensor.Tensor, bool) {
 	return tensor.Tensor{}, false
 }
 
-// Names returns the names in the Set's order.
+// Names returns the names of the tensors, in the Set's order.
 func (s Set) Names() []string {
 	names := make([]string, len(s))
 	for i, t := range s {
@@ -30,7 +30,7 @@ func (s Set) Names() []string {
 	return names
 }
 
-// quote makes text from a file fit for a message.
+// quote makes text from a file safe to print, and cuts it to 80 bytes.
 func quote(s string) string {
 	const longest = 80
 	if len(s) > longest {
@@ -39,16 +39,16 @@ func quote(s string) string {
 	return fmt.Sprintf("%q", s)
 }
 
-// Spec is a tensor that an architecture wants.
+// Spec is the name and shape of a tensor that an architecture needs.
 type Spec struct {
 	Name  string
 	Shape []int
 }
 
-// Match returns the wanted tensors in the order of want; they share the Set's
-// memory. Every one must be there with the wanted shape. Other tensors may be
-// there when optional reports true for their names; nil allows none. What does
-// not fit is a *MismatchError.
+// Match returns the wanted tensors, in the order of want. Their data are the Set's
+// own. Each wanted tensor must be in the Set with the wanted shape. The Set may hold
+// other tensors if optional reports true for their names; nil allows none. The error
+// for a Set that does not fit is a *MismatchError.
 func (s Set) Match(want []Spec, optional func(name string) bool) (Set, error) {
 	have := make(map[string]tensor.Tensor, len(s))
 	for _, t := range s {
@@ -84,17 +84,17 @@ func (s Set) Match(want []Spec, optional func(name string) bool) (Set, error) {
 	return matched, nil
 }
 
-// ShapeMismatch is a tensor that is there and has another shape.
+// ShapeMismatch is a tensor that has another shape than the wanted one.
 type ShapeMismatch struct {
 	Name       string
 	Have, Want []int
 }
 
-// MismatchError lists all that keeps a Set from being the wanted one.
+// MismatchError lists all differences between a Set and the wanted tensors.
 type MismatchError struct {
-	Wanted  int      // how many tensors were wanted
-	Missing []string // wanted and not there, in the wanted order
-	Surplus []string // there and not wanted, in the Set's order
+	Wanted  int      // number of wanted tensors
+	Missing []string // wanted but not in the Set, in the wanted order
+	Surplus []string // in the Set but not wanted, in the Set's order
 	Shapes  []ShapeMismatch
 }
 
@@ -102,7 +102,7 @@ func (e *MismatchError) empty() bool {
 	return len(e.Missing) == 0 && len(e.Surplus) == 0 && len(e.Shapes) == 0
 }
 
-// Error names the first ten of each kind, and the likely cause where the
+// Error names the first ten tensors of each kind, and the likely cause if the
 // numbers tell it.
 func (e *MismatchError) Error() string {
 	var shapes []string
