@@ -278,7 +278,8 @@ func TestLiveFrames(t *testing.T) {
 		c := s.store.Counters()
 		return c.Stored+c.Dropped == 12
 	})
-	ids, err := s.store.FrameIDs()
+	var ids []storage.FrameID
+	err := s.store.Frames(t.Context(), 0, func(f storage.Frame) error { ids = append(ids, f.ID); return nil })
 	if err != nil {
 		t.Fatal(err)
 	}

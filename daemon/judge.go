@@ -229,10 +229,10 @@ func (s *Service) exam(ctx context.Context, size int) (*exam, error) {
 		if s.corpus.buffer.Contains(uint64(labels[i].ID)) {
 			continue // it is learned from
 		}
-		class, ok := classes[labels[i].Name]
+		class, ok := classes[labels[i].Label]
 		if !ok {
 			class = len(classes)
-			classes[labels[i].Name] = class
+			classes[labels[i].Label] = class
 		}
 		e.named = append(e.named, named{id: uint64(labels[i].ID), class: class, load: func(ctx context.Context, id uint64) (*rgb.Image, error) {
 			return s.versions.Picture(ctx, storage.FrameID(id))

@@ -59,7 +59,8 @@ func TestLiveSource(t *testing.T) {
 			return c.Stored+c.Gated == uint64(i+1)
 		})
 	}
-	ids, err := s.store.FrameIDs()
+	var ids []storage.FrameID
+	err := s.store.Frames(t.Context(), 0, func(f storage.Frame) error { ids = append(ids, f.ID); return nil })
 	if err != nil || len(ids) == 0 {
 		t.Fatalf("%d frames, %v", len(ids), err)
 	}

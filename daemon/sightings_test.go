@@ -17,7 +17,8 @@ import (
 // allSightings are those of all frames, by frame.
 func allSightings(t *testing.T, s *Service) (found map[storage.FrameID]storage.Sightings, sum uint64) {
 	t.Helper()
-	ids, err := s.store.FrameIDs()
+	var ids []storage.FrameID
+	err := s.store.Frames(t.Context(), 0, func(f storage.Frame) error { ids = append(ids, f.ID); return nil })
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,7 +1,10 @@
 package storage
 
 import (
+	"bytes"
 	"context"
+	"encoding/binary"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -17,18 +20,27 @@ type CheckReport struct {
 	Chunks      int      // of tensors
 	Replay      int      // pictures to learn from
 	Sightings   int      // frames that were seen again
-	Values      int      // all values verified
+	Values      int      // all values that were verified
 	Problems    int      // how many
-	Examples    []string // the first of them, at most 20
+	Examples    []string // the first problems, at most 20
 }
 
-// OK says that nothing is wrong.
+// OK reports that nothing is wrong.
 func (r *CheckReport) OK() bool { return r.Problems == 0 }
 
 func (r *CheckReport) add(err error) {
 	if r.Problems++; len(r.Examples) < 20 {
 		r.Examples = append(r.Examples, err.Error())
 	}
+}
+
+// note keeps damage in the report and returns every other error.
+func (r *CheckReport) note(err error) error {
+	if errors.Is(err, ErrCorrupt) {
+		r.add(err)
+		return nil
+	}
+	return err
 }
 
 // count counts a value, damaged or not.
@@ -50,20 +62,11 @@ func (r *CheckReport) count(bucket []byte) {
 	}
 }
 
-// note keeps damage in the report and passes every other error on.
-func (r *CheckReport) note(err error) error {
-	if errors.Is(err, ErrCorrupt) {
-		r.add(err)
-		return nil
-	}
-	return err
-}
-
-// Check verifies the whole store: the structure of the file (its own walk, then
-// bbolt's), every checksum, the hash of every chunk, and that all parts fit
-// together. What is wrong is in the report; an error means that the check could
+// Check verifies the whole store: the structure of the file (by package boltfile,
+// then by bbolt), every checksum, the hash of every chunk, and that all parts fit
+// together. The report says what is wrong. An error means that the check could
 // not be done. Writers wait during the first part, which reads the head of every
-// page: a minute or more for a large store on an SD card.
+// page: for a large store on an SD card that takes a minute or more.
 func (s *Store) Check(ctx context.Context) (CheckReport, error) {
 	const op = "check store"
 	var r CheckReport
@@ -112,7 +115,7 @@ func (s *Store) checkStructure(r *CheckReport) (err error) {
 	s.writeMu.Lock()
 	defer s.writeMu.Unlock()
 	defer catch(&err)()
-	// A write transaction keeps the freelist still, which bbolt's check reads.
+	// A write transaction keeps the freelist as it is, which bbolt's check reads.
 	tx, err := s.db.Begin(!s.opt.ReadOnly)
 	if err != nil {
 		return err
@@ -140,7 +143,7 @@ func (s *Store) checkStructure(r *CheckReport) (err error) {
 	return nil
 }
 
-// checkCounts compares the stored counts with what was found.
+// checkCounts compares the counts of the state with what was found.
 func (t txn) checkCounts(r *CheckReport) error {
 	st, err := getState(t)
 	if err != nil {
@@ -155,4 +158,151 @@ func (t txn) checkCounts(r *CheckReport) error {
 			st.Frames, vectors, st.Replay, r.Frames, r.Vectors, r.Replay)
 	}
 	return nil
+}
+
+// checkRecord verifies that a payload can be read and that what it refers to is
+// there. The checksum of the value was verified before.
+func (t txn) checkRecord(bucket, key, payload []byte) error {
+	switch string(bucket) {
+	case string(bucketFrames):
+		return t.checkFrame(key, payload)
+	case string(bucketVectors):
+		return t.checkVector(key, payload)
+	case string(bucketCheckpoints):
+		return t.checkCheckpoint(key)
+	case string(bucketManifests):
+		return t.checkManifest(key, payload)
+	case string(bucketData), string(bucketLabels):
+		return t.checkOwner(bucket, key, bucketFrames, "its frame")
+	case string(bucketReplay):
+		return t.checkReplay(key, payload)
+	case string(bucketReplayData):
+		return t.checkOwner(bucket, key, bucketReplay, "its record")
+	case string(bucketSightings):
+		return t.checkSightings(key, payload)
+	case string(bucketFiles):
+		if _, ok := decodeFileRecord(payload); !ok {
+			return corrupt(bucket, key, "the record cannot be read")
+		}
+	case string(bucketEvents):
+		if !json.Valid(payload) {
+			return corrupt(bucket, key, "the record cannot be read")
+		}
+	case string(bucketResume):
+		m, err := t.manifest(stateManifestKey(string(key)))
+		return errors.Join(err, missing(bucket, key, m == nil, "its list of tensors"))
+	}
+	return nil
+}
+
+// missing returns damage if what a value refers to is absent.
+func missing(bucket, key []byte, absent bool, what string) error {
+	if !absent {
+		return nil
+	}
+	return corrupt(bucket, key, "%s is missing", what)
+}
+
+// checkOwner verifies that what belongs to a frame has its owner in another
+// bucket, under the frame's key.
+func (t txn) checkOwner(bucket, key, owners []byte, what string) error {
+	if len(key) < 8 {
+		return corrupt(bucket, key, "key of %d bytes", len(key))
+	}
+	exists, err := t.has(owners, key[:8])
+	if err != nil {
+		return err
+	}
+	return missing(bucket, key, !exists, what)
+}
+
+func (t txn) checkFrame(key, payload []byte) error {
+	id, err := keyUint64(bucketFrames, key)
+	if err != nil {
+		return err
+	}
+	f, err := t.decodeFrame(FrameID(id), payload)
+	if err != nil {
+		return err
+	}
+	return t.checkPicture(bucketFrames, bucketData, key, f.KeptBytes)
+}
+
+func (t txn) checkVector(key, payload []byte) error {
+	id, err := vectorFrame(key)
+	if err != nil {
+		return err
+	}
+	n := binary.BigEndian.Uint32(key)
+	c, ok, err := t.checkpoint(n)
+	switch {
+	case err != nil:
+		return err
+	case !ok:
+		return corrupt(bucketVectors, key, "its checkpoint is missing")
+	case len(payload)%4 != 0 || c.Dim > 0 && len(payload) != 4*c.Dim:
+		return corrupt(bucketVectors, key, "%d bytes, checkpoint %s has vectors of %d values", len(payload), c.ID, c.Dim)
+	}
+	exists, err := t.has(bucketFrames, frameKey(id))
+	if err != nil {
+		return err
+	}
+	return missing(bucketVectors, key, !exists, "its frame")
+}
+
+func (t txn) checkCheckpoint(key []byte) error {
+	n, err := checkpointNumber(key)
+	if err != nil {
+		return err
+	}
+	if _, _, err := t.checkpoint(n); err != nil {
+		return err
+	}
+	m, err := t.manifest(checkpointManifestKey(n))
+	return errors.Join(err, missing(bucketCheckpoints, key, err == nil && m == nil, "its list of tensors"))
+}
+
+// checkManifest verifies the hash of every chunk that a manifest names.
+func (t txn) checkManifest(key, payload []byte) error {
+	m, err := decodeManifest(key, payload)
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, rec := range m.Tensors {
+		for _, ref := range rec.Chunks {
+			if _, err := t.chunk(ref); err != nil {
+				errs = append(errs, err)
+			}
+		}
+	}
+	if len(key) == 5 && bytes.HasPrefix(key, []byte("c")) {
+		_, ok, err := t.checkpoint(binary.BigEndian.Uint32(key[1:]))
+		errs = append(errs, err, missing(bucketManifests, key, err == nil && !ok, "its checkpoint"))
+	}
+	return errors.Join(errs...)
+}
+
+func (t txn) checkReplay(key, payload []byte) error {
+	if _, err := keyUint64(bucketReplay, key); err != nil {
+		return err
+	}
+	rec, ok := decodeReplayRecord(payload)
+	if !ok {
+		return corrupt(bucketReplay, key, "the record cannot be read")
+	}
+	if err := t.checkOwner(bucketReplay, key, bucketFrames, "its frame"); err != nil {
+		return err
+	}
+	return t.checkPicture(bucketReplay, bucketReplayData, key, rec.size)
+}
+
+func (t txn) checkSightings(key, payload []byte) error {
+	if _, err := keyUint64(bucketSightings, key); err != nil {
+		return err
+	}
+	if _, ok := decodeSightings(payload); !ok {
+		return corrupt(bucketSightings, key, "the record cannot be read")
+	}
+	return t.checkOwner(bucketSightings, key, bucketFrames, "its frame")
 }

@@ -2,44 +2,64 @@ package storage
 
 import (
 	"context"
-	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"math"
+	"strconv"
+	"strings"
+	"time"
 
 	"edgeclr/internal/tensor"
 )
 
-// checkpoint reads the description of one checkpoint.
-func (t txn) checkpoint(n uint32) (c Checkpoint, ok bool, err error) {
-	key := checkpointKey(n)
-	payload, err := t.get(bucketCheckpoints, key)
-	if payload == nil || err != nil {
-		return Checkpoint{}, false, err
+// CheckpointID names a checkpoint: "c1", "c2", ... in the order they were stored.
+// A name is never used again.
+type CheckpointID string
+
+// number returns ErrNotFound for a name that no checkpoint can have.
+func (id CheckpointID) number() (uint32, error) {
+	digits, ok := strings.CutPrefix(string(id), "c")
+	n, err := strconv.ParseUint(digits, 10, 32)
+	if !ok || err != nil || n == 0 || checkpointID(uint32(n)) != id {
+		return 0, fmt.Errorf("checkpoint %q: %w", string(id), ErrNotFound)
 	}
-	if err := json.Unmarshal(payload, &c); err != nil {
-		return Checkpoint{}, false, corrupt(bucketCheckpoints, key, "%v", err)
-	}
-	return c, true, nil
+	return uint32(n), nil
 }
 
-// wantCheckpoint is checkpoint with ErrNotFound for a missing one.
-func (t txn) wantCheckpoint(id CheckpointID) (Checkpoint, uint32, error) {
-	n, err := id.number()
-	if err != nil {
-		return Checkpoint{}, 0, err
-	}
-	c, ok, err := t.checkpoint(n)
-	if err == nil && !ok {
-		err = fmt.Errorf("checkpoint %s: %w", id, ErrNotFound)
-	}
-	return c, n, err
+func checkpointID(n uint32) CheckpointID {
+	return CheckpointID("c" + strconv.FormatUint(uint64(n), 10))
 }
 
-// PutCheckpoint stores a checkpoint and its tensors, and returns its new name.
-// It is written in several transactions, its description in the last one: an
-// error or a crash leaves no checkpoint, only chunks that are removed later.
-// ID is ignored; Created is set when zero. Errors: ErrInvalid, ErrFull.
+// Checkpoint describes a version of the encoder, without its tensors: see
+// Store.Tensors.
+type Checkpoint struct {
+	ID      CheckpointID       `json:"id"`   // set by the store
+	Kind    string             `json:"kind"` // KindPretrained, KindTrained or KindImported
+	Arch    string             `json:"arch"`
+	Size    int                `json:"size"`            // input side, pixels
+	Blend   string             `json:"blend,omitempty"` // how its vectors are joined with the pretrained ones
+	Dim     int                `json:"dim"`             // length of its vectors; 0: not checked
+	Parent  CheckpointID       `json:"parent,omitempty"`
+	Root    CheckpointID       `json:"root,omitempty"` // of a trained one: where the line of its parents began; it cannot be deleted before this one
+	Step    int                `json:"step,omitempty"`
+	Loss    float64            `json:"loss,omitempty"`
+	Created time.Time          `json:"created"` // set by the store if zero
+	Seed    uint64             `json:"seed,omitempty"`
+	Note    string             `json:"note,omitempty"`
+	Metrics map[string]float64 `json:"metrics,omitempty"`
+}
+
+// Kinds of checkpoints.
+const (
+	KindPretrained = "pretrained"
+	KindTrained    = "trained"
+	KindImported   = "imported"
+)
+
+// PutCheckpoint stores a checkpoint and its tensors, and returns its new name. It
+// takes several transactions and writes the description in the last one: an error
+// or a crash leaves no checkpoint, only chunks that are removed later. It ignores
+// ID, and sets Created if it is zero. Errors: ErrInvalid, ErrFull.
 func (s *Store) PutCheckpoint(ctx context.Context, c Checkpoint, ts []tensor.Tensor) (CheckpointID, error) {
 	const op = "store checkpoint"
 	if err := c.validate(); err != nil {
@@ -99,7 +119,7 @@ func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
 // Checkpoint returns the description of one checkpoint. Errors: ErrNotFound.
 func (s *Store) Checkpoint(id CheckpointID) (c Checkpoint, err error) {
 	err = s.view("read checkpoint", func(t txn) error {
-		c, _, err = t.wantCheckpoint(id)
+		c, _, err = t.requireCheckpoint(id)
 		return err
 	})
 	return c, err
@@ -114,44 +134,19 @@ func (s *Store) Checkpoints() (list []Checkpoint, err error) {
 	return list, err
 }
 
-func (t txn) checkpoints() (list []Checkpoint, err error) {
-	_, err = t.scan(bucketCheckpoints, nil, nil, -1, func(key, _ []byte) error {
-		if len(key) != 4 {
-			return corrupt(bucketCheckpoints, key, "key of %d bytes, want 4", len(key))
-		}
-		c, _, err := t.checkpoint(binary.BigEndian.Uint32(key))
-		list = append(list, c)
-		return err
-	})
-	return list, err
-}
-
-// heir finds a checkpoint whose Root is that one; "" when there is none.
-func (t txn) heir(root CheckpointID) (CheckpointID, error) {
-	list, err := t.checkpoints()
-	for _, c := range list {
-		if c.Root == root {
-			return c.ID, nil
-		}
-	}
-	return "", err
-}
-
-// Tensors returns a checkpoint's tensors in the order they were stored, each
-// chunk verified by its SHA-256. Errors: ErrNotFound, ErrCorrupt.
+// Tensors returns a checkpoint's tensors in the order they were stored. Each
+// chunk is verified by its SHA-256. Errors: ErrNotFound, ErrCorrupt.
 func (s *Store) Tensors(ctx context.Context, id CheckpointID) ([]tensor.Tensor, error) {
 	const op = "read tensors"
 	s.chunkMu.RLock()
 	defer s.chunkMu.RUnlock()
 	var m *manifest
 	err := s.view(op, func(t txn) error {
-		_, n, err := t.wantCheckpoint(id)
+		_, n, err := t.requireCheckpoint(id)
 		if err != nil {
 			return err
 		}
-		if m, err = t.readManifest(checkpointManifestKey(n)); err == nil && m == nil {
-			err = corrupt(bucketManifests, checkpointManifestKey(n), "missing")
-		}
+		m, err = t.requireManifest(checkpointManifestKey(n))
 		return err
 	})
 	if err != nil {
@@ -160,32 +155,16 @@ func (s *Store) Tensors(ctx context.Context, id CheckpointID) ([]tensor.Tensor, 
 	return s.tensors(ctx, op, m)
 }
 
-// DeleteCheckpoint removes a checkpoint, its vectors and the tensors that no
-// other one shares. It works in slices: after an error some vectors may be gone,
-// and calling again goes on. Errors: ErrNotFound, ErrProtected.
+// DeleteCheckpoint deletes a checkpoint, its vectors, and those of its tensors
+// that no other one shares. It works in slices: after an error some vectors may
+// be gone, and calling again goes on. Errors: ErrNotFound, ErrProtected.
 func (s *Store) DeleteCheckpoint(ctx context.Context, id CheckpointID) error {
 	const op = "delete checkpoint"
-	deletable := func(t txn) error {
-		c, _, err := t.wantCheckpoint(id)
-		if err != nil {
-			return err
-		}
-		served, err := t.serving()
-		switch {
-		case err != nil:
-			return err
-		case served.current() == id:
-			return fmt.Errorf("%w: %s serves; promote another one first", ErrProtected, id)
-		case c.Kind == KindPretrained:
-			return fmt.Errorf("%w: %s is the pretrained one, which rolling back needs", ErrProtected, id)
-		}
-		heir, err := t.heir(id)
-		if err == nil && heir != "" {
-			err = fmt.Errorf("%w: %s was trained from %s, and its blend may need both", ErrProtected, heir, id)
-		}
+	err := s.view(op, func(t txn) error {
+		_, err := t.requireDeletable(id)
 		return err
-	}
-	if err := s.view(op, deletable); err != nil {
+	})
+	if err != nil {
 		return err
 	}
 	if err := s.DeleteVectors(ctx, id); err != nil {
@@ -193,15 +172,12 @@ func (s *Store) DeleteCheckpoint(ctx context.Context, id CheckpointID) error {
 	}
 	s.chunkMu.Lock()
 	defer s.chunkMu.Unlock()
-	err := s.update(ctx, op, func(t txn) error {
-		if err := deletable(t); err != nil { // it may have been promoted meanwhile
-			return err
-		}
-		n, err := id.number()
+	err = s.update(ctx, op, func(t txn) error {
+		n, err := t.requireDeletable(id) // it may have been promoted meanwhile
 		if err != nil {
 			return err
 		}
-		// A vector may have come meanwhile; few, since it was just emptied.
+		// A vector may have been stored meanwhile. There are few: all were just deleted.
 		if err := t.dropVectors(n, id); err != nil {
 			return err
 		}
@@ -214,4 +190,70 @@ func (s *Store) DeleteCheckpoint(ctx context.Context, id CheckpointID) error {
 		return err
 	}
 	return s.sweepLocked(ctx)
+}
+
+// requireDeletable returns the number of a checkpoint that may be deleted.
+func (t txn) requireDeletable(id CheckpointID) (uint32, error) {
+	c, n, err := t.requireCheckpoint(id)
+	if err != nil {
+		return 0, err
+	}
+	served, err := t.servingHistory()
+	switch {
+	case err != nil:
+		return 0, err
+	case served.current() == id:
+		return 0, fmt.Errorf("%w: %s serves; promote another one first", ErrProtected, id)
+	case c.Kind == KindPretrained:
+		return 0, fmt.Errorf("%w: %s is the pretrained one, which rolling back needs", ErrProtected, id)
+	}
+	list, err := t.checkpoints()
+	if err != nil {
+		return 0, err
+	}
+	for _, other := range list {
+		if other.Root == id {
+			return 0, fmt.Errorf("%w: %s was trained from %s, and its blend may need both", ErrProtected, other.ID, id)
+		}
+	}
+	return n, nil
+}
+
+// checkpoint reads one description. ok is false if there is none.
+func (t txn) checkpoint(n uint32) (c Checkpoint, ok bool, err error) {
+	key := checkpointKey(n)
+	payload, err := t.get(bucketCheckpoints, key)
+	if payload == nil || err != nil {
+		return Checkpoint{}, false, err
+	}
+	if err := json.Unmarshal(payload, &c); err != nil {
+		return Checkpoint{}, false, corrupt(bucketCheckpoints, key, "%v", err)
+	}
+	return c, true, nil
+}
+
+// requireCheckpoint is checkpoint with ErrNotFound for a missing one.
+func (t txn) requireCheckpoint(id CheckpointID) (Checkpoint, uint32, error) {
+	n, err := id.number()
+	if err != nil {
+		return Checkpoint{}, 0, err
+	}
+	c, ok, err := t.checkpoint(n)
+	if err == nil && !ok {
+		err = fmt.Errorf("checkpoint %s: %w", id, ErrNotFound)
+	}
+	return c, n, err
+}
+
+func (t txn) checkpoints() (list []Checkpoint, err error) {
+	_, err = t.scan(bucketCheckpoints, nil, nil, -1, func(key, _ []byte) error {
+		n, err := checkpointNumber(key)
+		if err != nil {
+			return err
+		}
+		c, _, err := t.checkpoint(n)
+		list = append(list, c)
+		return err
+	})
+	return list, err
 }

@@ -14,30 +14,33 @@ import (
 	"edgeclr/storage/record"
 )
 
-// manifest lists the tensors of a checkpoint or of a learner's state.
+// maxChunk is the size of a chunk of a tensor, in bytes. The last one is shorter.
+const maxChunk = 128 << 10
+
+// manifest lists the tensors of a checkpoint or of a saved state.
 type manifest struct {
 	Tensors []tensorRecord `json:"tensors"`
 }
 
-// tensorRecord names the chunks whose bytes, joined, are the little-endian
-// float32 values.
+// tensorRecord names the chunks that together are the values of a tensor, in
+// little-endian float32.
 type tensorRecord struct {
 	Name   string     `json:"name"`
 	Shape  []int      `json:"shape"`
 	Chunks []chunkRef `json:"chunks"`
 }
 
-// chunkRef is a chunk: its place, and the hash that names its content. The place
-// grows, so that new chunks lie together and writing them leaves the pages of
-// old ones alone; by hash they would be spread over all of them.
+// chunkRef names a chunk by its place and by the hash of its content. Places
+// ascend, so new chunks lie together and writing them leaves the pages of old
+// ones alone. Ordered by hash they would be spread over all pages.
 type chunkRef struct {
 	Seq uint64 `json:"n"`
 	Sum []byte `json:"sha256"`
 }
 
-// putChunks stores the tensors' bytes, a few MiB in a transaction, and returns
-// the manifest to store last: a crash before that leaves chunks that nothing
-// names, which sweep removes. The caller holds chunkMu.
+// putChunks stores the bytes of tensors, a few MiB in a transaction. It returns
+// the manifest, which the caller stores last: a crash before that leaves chunks
+// that no manifest names, and sweep removes them. The caller holds chunkMu.
 func (s *Store) putChunks(ctx context.Context, op string, ts []tensor.Tensor) ([]byte, error) {
 	m := manifest{Tensors: make([]tensorRecord, len(ts))}
 	for i, t := range ts {
@@ -72,7 +75,18 @@ func (s *Store) putChunks(ctx context.Context, op string, ts []tensor.Tensor) ([
 	return json.Marshal(m)
 }
 
-// putChunk stores a chunk made with reserve, or finds the equal one.
+func validTensor(t tensor.Tensor) error {
+	if err := t.Check(); err != nil {
+		return fmt.Errorf("%w: %w", ErrInvalid, err)
+	}
+	if !utf8.ValidString(t.Name) {
+		return fmt.Errorf("%w: name %q is not UTF-8", ErrInvalid, t.Name)
+	}
+	return nil
+}
+
+// putChunk stores a chunk that was made with record.Reserve, or finds an equal
+// one.
 func (t txn) putChunk(value []byte) (chunkRef, error) {
 	sum := sha256.Sum256(value[record.SumSize:])
 	ref := chunkRef{Sum: sum[:]}
@@ -96,31 +110,8 @@ func (t txn) putChunk(value []byte) (chunkRef, error) {
 	return ref, t.put(bucketChunkIndex, sum[:], key64(ref.Seq))
 }
 
-func validTensor(t tensor.Tensor) error {
-	if err := t.Check(); err != nil {
-		return fmt.Errorf("%w: %w", ErrInvalid, err)
-	}
-	if !utf8.ValidString(t.Name) {
-		return fmt.Errorf("%w: name %q is not UTF-8", ErrInvalid, t.Name)
-	}
-	return nil
-}
-
-// readManifest reads a manifest; nil: there is none.
-func (t txn) readManifest(key []byte) (*manifest, error) {
-	payload, err := t.get(bucketManifests, key)
-	if payload == nil || err != nil {
-		return nil, err
-	}
-	m := new(manifest)
-	if err := json.Unmarshal(payload, m); err != nil {
-		return nil, corrupt(bucketManifests, key, "%v", err)
-	}
-	return m, nil
-}
-
 // tensors reads what a manifest names, each tensor in its own transaction. The
-// caller holds chunkMu for reading, so that no chunk is swept meanwhile.
+// caller holds chunkMu for reading, so no chunk is swept meanwhile.
 func (s *Store) tensors(ctx context.Context, op string, m *manifest) ([]tensor.Tensor, error) {
 	ts := make([]tensor.Tensor, len(m.Tensors))
 	for i, rec := range m.Tensors {
@@ -177,4 +168,30 @@ func (t txn) chunk(ref chunkRef) ([]byte, error) {
 		return nil, corrupt(bucketChunks, key, "SHA-256 differs")
 	}
 	return payload, nil
+}
+
+// manifest reads a manifest, or returns nil if there is none.
+func (t txn) manifest(key []byte) (*manifest, error) {
+	payload, err := t.get(bucketManifests, key)
+	if payload == nil || err != nil {
+		return nil, err
+	}
+	return decodeManifest(key, payload)
+}
+
+// requireManifest is manifest with ErrCorrupt for a missing one.
+func (t txn) requireManifest(key []byte) (*manifest, error) {
+	m, err := t.manifest(key)
+	if err == nil && m == nil {
+		err = corrupt(bucketManifests, key, "missing")
+	}
+	return m, err
+}
+
+func decodeManifest(key, payload []byte) (*manifest, error) {
+	m := new(manifest)
+	if err := json.Unmarshal(payload, m); err != nil {
+		return nil, corrupt(bucketManifests, key, "%v", err)
+	}
+	return m, nil
 }

@@ -5,44 +5,85 @@ import (
 	"maps"
 )
 
-// Counters returns the counts since the store was made, those that wait for the
-// next write included.
-func (s *Store) Counters() Counters {
-	s.state.mu.Lock()
-	defer s.state.mu.Unlock()
-	c := s.state.current.Counters
-	c.Reasons = maps.Clone(c.Reasons)
-	c.add(s.state.pending)
-	return c
+// Counters count frames since the store was made. Seen is the sum of the others.
+type Counters struct {
+	Seen        uint64            `json:"seen"`
+	Stored      uint64            `json:"stored"`
+	Gated       uint64            `json:"gated"`                 // near-duplicates, not stored
+	Dropped     uint64            `json:"dropped"`               // not stored because the camera outran the board
+	Untriggered uint64            `json:"untriggered,omitempty"` // not stored because the trigger was at rest
+	Failed      uint64            `json:"failed"`                // could not be read or decoded
+	Reasons     map[string]uint64 `json:"reasons,omitempty"`     // of Failed
 }
 
-// AddCount counts n frames that were seen and not stored. It costs no write:
-// the count is stored with the next one, or by Flush or Close.
+func (c *Counters) add(o Counters) {
+	c.Seen += o.Seen
+	c.Stored += o.Stored
+	c.Gated += o.Gated
+	c.Dropped += o.Dropped
+	c.Untriggered += o.Untriggered
+	c.Failed += o.Failed
+}
+
+func (c *Counters) subtract(o Counters) {
+	c.Seen -= o.Seen
+	c.Stored -= o.Stored
+	c.Gated -= o.Gated
+	c.Dropped -= o.Dropped
+	c.Untriggered -= o.Untriggered
+	c.Failed -= o.Failed
+}
+
+// Count is a counter for Store.AddCount.
+type Count int
+
+// What Store.AddCount counts.
+const (
+	Gated Count = iota
+	Dropped
+	Untriggered
+)
+
+// AddCount counts n frames that were seen and not stored. It costs no write: see
+// Flush.
 func (s *Store) AddCount(what Count, n uint64) {
 	s.state.mu.Lock()
 	defer s.state.mu.Unlock()
-	s.state.pending.Seen += n
+	c := &s.state.pending.counts
+	c.Seen += n
 	switch what {
 	case Gated:
-		s.state.pending.Gated += n
+		c.Gated += n
 	case Dropped:
-		s.state.pending.Dropped += n
+		c.Dropped += n
 	case Untriggered:
-		s.state.pending.Untriggered += n
+		c.Untriggered += n
 	}
 }
 
-// Flush stores the counts and sightings and carries out the drops that wait, if
-// there are any.
+// Counters returns the counts, the pending ones included.
+func (s *Store) Counters() Counters {
+	s.state.mu.Lock()
+	defer s.state.mu.Unlock()
+	c := s.state.committed.Counters
+	c.Reasons = maps.Clone(c.Reasons)
+	c.add(s.state.pending.counts)
+	return c
+}
+
+// Flush writes what AddCount, AddSighting and DropReplay left pending. It writes
+// nothing if nothing is pending. Every other write does the same, and so does
+// Close.
 func (s *Store) Flush(ctx context.Context) error {
-	if s.state.waiting().none() {
+	if s.state.snapshot().empty() {
 		return nil
 	}
 	return s.update(ctx, "store counters", func(txn) error { return nil })
 }
 
-// Heartbeat commits a transaction that changes nothing but the counts that wait: it
-// returns once the disk has taken it, or said why not. Errors: ErrFull, ErrUnsafe.
+// Heartbeat proves that the disk takes writes. It commits a transaction that
+// changes nothing but what is pending, and returns once the disk has it. Errors:
+// ErrFull, ErrUnsafe.
 func (s *Store) Heartbeat(ctx context.Context) error {
 	return s.update(ctx, "probe store", func(txn) error { return nil })
 }
@@ -54,8 +95,7 @@ func (s *Store) CountFrames() int {
 	return n
 }
 
-// NextFrame is the number that the next frame will have, if nobody stores one in
-// between.
+// NextFrame returns the number that the next stored frame gets.
 func (s *Store) NextFrame() FrameID {
 	var last FrameID
 	s.state.read(func(st *state) { last = st.LastFrame })
@@ -68,7 +108,3 @@ func (s *Store) CountVectors(cp CheckpointID) int {
 	s.state.read(func(st *state) { n = st.Vectors[cp] })
 	return n
 }
-
-// BytesWritten returns what was handed to the disk since Open: pages of the
-// database, without the file system's own writes.
-func (s *Store) BytesWritten() uint64 { return s.written.Load() }

@@ -1,64 +1,69 @@
-// Package storage keeps everything EdgeCLR must not lose in one bbolt file:
-// frames and their pictures, how often they were seen again, pictures to learn
-// from, embeddings by checkpoint, checkpoints, the learner's state, labels,
-// events and counters.
+// Package storage keeps everything that EdgeCLR must not lose in one bbolt
+// file: frames and their pictures, labels, sightings, embeddings, checkpoints,
+// pictures to learn from, the learner's state, events and counters.
 //
 // # Model
 //
 // A store is a folder:
 //
 //	edgeclr.db    the bbolt file
-//	edgeclr.id    the store's id, so that a lost file is told from a new store
-//	edgeclr.lock  flock and a JSON note of the process that owns the store
+//	edgeclr.id    the store's id, which tells a lost file from a new store
+//	edgeclr.lock  flock, and a JSON note about the process that owns the store
 //
-// One process owns a store and writes; [Open] with ReadOnly shares it among
-// readers while nobody owns it. A [Store] is safe for concurrent use: any
-// number of readers, one write transaction at a time.
+// One process owns a store and writes to it. While nobody owns it, any number
+// of processes can read it: see [Open] and Options.ReadOnly. A [Store] is safe
+// for concurrent use by any number of readers. Writers take turns.
 //
-// Frames are numbered by a sequence that never goes back ([FrameID]). Order is
-// always by that number: the wall clock of a board without a battery jumps, so
-// times are labels and decide nothing but [Store.Retain]'s age rule, which is
-// guarded (see [Retention]).
+// Frames are numbered in the order they are stored ([FrameID]). The order never
+// depends on times, because the wall clock of a board without a battery jumps.
+// A time decides one thing alone: which frames [Store.Retain] deletes by age,
+// and that rule guards against jumps (see [Retention]).
 //
-// An embedding's key holds the checkpoint it came from; vectors of two
-// checkpoints cannot be mixed by accident. Tensors are cut into chunks named by
-// their SHA-256, and equal chunks are stored once.
+// An embedding belongs to a frame and a checkpoint, so the vectors of two
+// checkpoints are never mixed. The tensors of checkpoints are cut into chunks.
+// A chunk is named by its SHA-256, and equal chunks are stored once.
 //
-// A frame may have a second, small picture that it is learned from
-// ([ReplayPicture]), whatever is kept of the first: learning needs neither full
-// pictures nor store.frames to keep any. Which frames have one the learner
-// decides ([Store.DropReplay]); it never outlives its frame. Retention deletes
-// both in one transaction, by age and by size: what the user wants forgotten must
-// not go on in another place.
+// A frame can have a second, small picture that the learner trains on
+// ([ReplayPicture]). It does not depend on what is kept of the first one:
+// learning works even if store.frames keeps no pictures. The learner decides
+// which frames have such a picture ([Store.DropReplay]). Retention deletes it
+// in the same transaction as its frame, so what a user wants forgotten is not
+// learned from any longer.
 //
 // # Guarantees
 //
 //   - A call that returned nil survives a crash and a power cut, as far as the
-//     disk keeps what it acknowledged. A call that failed changed nothing,
-//     except where its comment says it works in slices. One gap is bbolt's own:
-//     when the very last sync of a commit fails, the change may be visible
-//     although it was reported as failed; the store then refuses more writes.
-//   - Every value carries a CRC-32C over bucket, key and payload, verified at
-//     each read; a chunk of a tensor is also verified by its SHA-256. A flipped
-//     bit gives [ErrCorrupt], never wrong bytes.
-//   - A truncated, emptied or otherwise damaged file is refused by [Open]
-//     before bbolt maps it. Damage met later becomes an error, not a crash:
-//     faults of the memory map are caught in every transaction.
-//   - A store written by a newer release is refused with [ErrNewerSchema]; one
-//     of an older release opens, and is of this one's from the first write on.
+//     disk keeps what it acknowledged.
+//   - A call that failed changed nothing, unless its comment says that it works
+//     in slices. bbolt has one exception: when the last sync of a commit fails,
+//     the change can be visible although the call failed. The store then
+//     refuses more writes ([ErrUnsafe]).
+//   - A flipped bit gives [ErrCorrupt], never wrong bytes. Every value carries a
+//     CRC-32C over its bucket, key and payload, and every read verifies it. A
+//     chunk of a tensor is also verified by its SHA-256.
+//   - [Open] refuses a truncated, emptied or otherwise damaged file before bbolt
+//     maps it. Damage that is met later becomes an error, not a crash: every
+//     transaction catches faults of the memory map.
+//   - A store written by a newer release is refused with [ErrNewerSchema]. A
+//     store of an older release opens, and the first write upgrades it.
 //
 // # Caveats
 //
-//   - The file never shrinks by itself: deleted pages are used again. Sizes
-//     that retention compares are live bytes ([Store.Usage]); [Compact] shrinks
-//     an idle store.
-//   - Counts given to [Store.AddCount] and [Store.AddSighting] stay in memory
-//     until the next write, [Store.Flush] or Close: a crash loses them. This
-//     saves an SD card from one commit for each dropped frame. Pictures given to
-//     [Store.DropReplay] are gone at once for readers, and from the file in the
-//     same way.
-//   - 64-bit little-endian Linux is assumed (amd64, arm64), and a local file
-//     system: flock and mmap over NFS are not trustworthy.
+//   - The file never shrinks by itself, but deleted pages are used again.
+//     Retention compares live bytes ([Store.Usage]). [Compact] shrinks an idle
+//     store.
+//   - Some changes wait in memory for the next write, [Store.Flush] or
+//     [Store.Close], and a crash loses them: those of [Store.AddCount],
+//     [Store.AddSighting] and [Store.DropReplay]. Readers see them at once.
+//     This saves an SD card one commit for each frame that is left out.
+//   - The store needs 64-bit little-endian Linux (amd64, arm64) and a local file
+//     system: flock and mmap are not trustworthy over NFS.
 //
-// Sizes are bytes, times are UTC, identifiers are never used twice.
+// Sizes are in bytes and times in UTC. No identifier is used twice.
+//
+// # Parts
+//
+// The subpackages know no bbolt: record encodes values and their checksums,
+// boltfile verifies the structure of a file before bbolt maps it, and lock
+// gives the folder to one writer.
 package storage

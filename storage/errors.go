@@ -13,65 +13,66 @@ import (
 	"edgeclr/storage/boltfile"
 )
 
-// These errors can be returned by Open, Compact and Holder.
+// These errors are returned by Open and Compact.
 var (
-	// ErrInUse says that another process owns the store. The error is an
+	// ErrInUse is returned when another process owns the store. The error is an
 	// *InUseError, which names that process.
 	ErrInUse = errors.New("store in use")
 
-	// ErrLost says that the folder has a store's id but not its data, or the
-	// data of another store: creating an empty store there would hide a loss.
+	// ErrLost is returned when the folder has a store's id but not its data, or
+	// has the data of another store. An empty store there would hide the loss.
 	ErrLost = errors.New("store lost")
 
-	// ErrNewerSchema says that a newer release of EdgeCLR wrote the store.
+	// ErrNewerSchema is returned when a newer release of EdgeCLR wrote the store.
 	ErrNewerSchema = errors.New("store written by a newer release")
 )
 
-// These errors can be returned by every call.
+// These errors are returned by any call.
 var (
-	// ErrCorrupt says that stored bytes are not the ones that were written.
+	// ErrCorrupt is returned when stored bytes are not those that were written.
 	// The error is a *CorruptError, which names the place.
 	ErrCorrupt = errors.New("store is damaged")
 
-	// ErrNotFound says that what was asked for is not in the store.
+	// ErrNotFound is returned when what was asked for is not in the store.
 	ErrNotFound = errors.New("not found")
 
-	// ErrClosed says that the store was closed.
+	// ErrClosed is returned when the store was closed.
 	ErrClosed = errors.New("store is closed")
 )
 
-// These errors can be returned by calls that write.
+// These errors are returned by calls that write.
 var (
-	// ErrFull says that the disk, the quota or Options.MaxSize is exhausted.
-	// Nothing was changed; the same call can succeed once there is room.
+	// ErrFull is returned when the disk, the quota or Options.MaxSize is
+	// exhausted. Nothing was changed, and the same call can succeed once there
+	// is room.
 	ErrFull = errors.New("disk full")
 
-	// ErrUnwritable says that permissions or a read-only file system forbid
-	// reading or writing the store.
+	// ErrUnwritable is returned when permissions or a read-only file system
+	// forbid access to the store. Open returns it, too.
 	ErrUnwritable = errors.New("store not accessible")
 
-	// ErrReadOnly says that the store was opened with Options.ReadOnly.
+	// ErrReadOnly is returned when the store was opened with Options.ReadOnly.
 	ErrReadOnly = errors.New("store is opened for reading")
 
-	// ErrProtected says that a checkpoint cannot be deleted since it serves,
-	// since it is the pretrained one, or since it is the root of another.
+	// ErrProtected is returned for a checkpoint that must not be deleted: it
+	// serves, it is the pretrained one, or it is the root of another.
 	ErrProtected = errors.New("checkpoint is protected")
 
-	// ErrInvalid says that an argument cannot be stored.
+	// ErrInvalid is returned when an argument cannot be stored.
 	ErrInvalid = errors.New("invalid argument")
 
-	// ErrUnsafe says that an earlier write failed in a way that leaves the
-	// state of the file unknown (an I/O error of the disk, or damage met in the
-	// middle of a commit). Reading goes on; writing needs the store reopened.
+	// ErrUnsafe is returned after a write that failed in a way that leaves the
+	// state of the file unknown: an I/O error of the disk, or damage met in the
+	// middle of a commit. Reading goes on. Writing needs the store reopened.
 	ErrUnsafe = errors.New("store needs to be reopened")
 )
 
-// Error is a failed operation on a store, for a person to read.
+// Error is a failed operation on a store, with all that a person needs to know.
 type Error struct {
 	Op   string // what was tried, such as "open store"
 	Path string // the file or folder
-	Err  error  // the cause; matches one of the sentinels above where it applies
-	Hint string // what mends it; empty when nothing general can be said
+	Err  error  // the cause; it matches one of the errors above where one applies
+	Hint string // how to mend it; may be empty
 }
 
 func (e *Error) Error() string {
@@ -86,10 +87,10 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return e.Err }
 
-// CorruptError names the damaged place. It matches ErrCorrupt.
+// CorruptError names a damaged place. It matches ErrCorrupt.
 type CorruptError struct {
-	Bucket string // empty when the damage is in the file's structure
-	Key    string // readable form of the key; empty as above
+	Bucket string // empty if the structure of the file is damaged
+	Key    string // in readable form; may be empty, too
 	Detail string // what is wrong
 }
 
@@ -106,7 +107,12 @@ func (e *CorruptError) Error() string {
 // Is makes errors.Is(err, ErrCorrupt) true.
 func (e *CorruptError) Is(target error) bool { return target == ErrCorrupt }
 
-// fileDamage makes damage of the file's structure a *CorruptError.
+// corrupt returns a *CorruptError for a value.
+func corrupt(bucket, key []byte, format string, args ...any) error {
+	return &CorruptError{Bucket: string(bucket), Key: keyText(bucket, key), Detail: fmt.Sprintf(format, args...)}
+}
+
+// fileDamage turns damage to the structure of the file into a *CorruptError.
 func fileDamage(err error) error {
 	var damage boltfile.DamageError
 	if errors.As(err, &damage) {
@@ -115,24 +121,6 @@ func fileDamage(err error) error {
 	return err
 }
 
-// InUseError names the process that owns a store. It matches ErrInUse.
-type InUseError struct {
-	Dir     string
-	PID     int    // 0 when unknown: the holders only read
-	Command string // empty when unknown
-	Started string // RFC 3339; empty when unknown
-}
-
-func (e *InUseError) Error() string {
-	if e.PID == 0 {
-		return fmt.Sprintf("%v: %s is held by another edgeclr process; try again in a moment", ErrInUse, e.Dir)
-	}
-	return fmt.Sprintf("%v: %s is held by process %d (%s)", ErrInUse, e.Dir, e.PID, e.Command)
-}
-
-// Is makes errors.Is(err, ErrInUse) true.
-func (e *InUseError) Is(target error) bool { return target == ErrInUse }
-
 const (
 	hintFull       = "free some space, or lower store.max_bytes; a move to a larger disk is --data DIR"
 	hintUnwritable = "give the folder to the user who runs edgeclr (sudo chown -R USER DIR), or choose another with --data DIR"
@@ -140,8 +128,8 @@ const (
 	hintUnsafe     = "restart edgeclr; if it happens again, check the disk (dmesg, smartctl)"
 )
 
-// classify gives err its sentinel, operation, path and hint. nil stays nil,
-// cancellation and errors that already carry all this are returned as they are.
+// classify returns err as an *Error with its sentinel, operation, path and hint.
+// It leaves alone nil, cancellation, and errors that already have all this.
 func classify(op, path string, err error) error {
 	var done *Error
 	var used *InUseError
@@ -172,8 +160,8 @@ func classify(op, path string, err error) error {
 	return &Error{Op: op, Path: path, Err: err}
 }
 
-// isFull recognises a full disk, also inside bbolt's messages: it formats the
-// cause of a failed resize with %s, which loses the errno.
+// isFull reports a full disk. It also looks into bbolt's messages, because bbolt
+// formats the cause of a failed resize with %s and so loses the errno.
 func isFull(err error) bool {
 	for _, errno := range []syscall.Errno{syscall.ENOSPC, syscall.EDQUOT, syscall.EFBIG} {
 		if errors.Is(err, errno) {

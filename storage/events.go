@@ -137,7 +137,7 @@ func (s *Store) Events(ctx context.Context, n int) (list []Event, err error) {
 	if n <= 0 || n > MaxEvents {
 		n = MaxEvents
 	}
-	var harm harm
+	var damaged damagedRecords
 	err = s.view("read events", func(t txn) error {
 		b, err := t.bucket(bucketEvents)
 		if err != nil {
@@ -148,7 +148,7 @@ func (s *Store) Events(ctx context.Context, n int) (list []Event, err error) {
 			n--
 			e, err := decodeEvent(key, raw)
 			if err != nil {
-				if err := harm.note(err); err != nil {
+				if err := damaged.skip(err); err != nil {
 					return err
 				}
 				continue

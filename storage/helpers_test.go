@@ -108,6 +108,34 @@ func addSamples(t *testing.T, s *Store, cp CheckpointID, n, size int) []FrameID 
 	return ids
 }
 
+// frameIDs returns the numbers of all frames, in order.
+func frameIDs(t *testing.T, s *Store) (ids []FrameID) {
+	t.Helper()
+	err := s.Frames(t.Context(), 0, func(f Frame) error {
+		ids = append(ids, f.ID)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ids
+}
+
+// keptFrames returns the undamaged frames whose picture is kept.
+func keptFrames(t *testing.T, s *Store) (ids []FrameID) {
+	t.Helper()
+	err := s.Frames(t.Context(), 0, func(f Frame) error {
+		if f.Kept != KeptNone {
+			ids = append(ids, f.ID)
+		}
+		return nil
+	})
+	if err != nil && !errors.Is(err, ErrCorrupt) {
+		t.Fatal(err)
+	}
+	return ids
+}
+
 func tensors(seed uint64, sizes ...int) []tensor.Tensor {
 	var ts []tensor.Tensor
 	for i, n := range sizes {

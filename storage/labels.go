@@ -3,32 +3,37 @@ package storage
 import (
 	"context"
 	"fmt"
+	"unicode"
+	"unicode/utf8"
 )
 
-// SetLabel names frames, all of them or none; "" removes the name. A labelled
-// frame is never deleted by retention. Errors: ErrNotFound, ErrInvalid.
-func (s *Store) SetLabel(ctx context.Context, ids []FrameID, name string) error {
+const maxLabel = 200 // bytes
+
+// SetLabel labels frames, all of them or none. An empty label removes the one
+// that is there. Retention never deletes a labelled frame. Errors: ErrNotFound,
+// ErrInvalid.
+func (s *Store) SetLabel(ctx context.Context, ids []FrameID, label string) error {
 	const op = "label frames"
-	if err := validLabel(name); err != nil {
+	if err := validLabel(label); err != nil {
 		return classify(op, s.path, err)
 	}
 	if len(ids) == 0 {
 		return nil
 	}
 	return s.update(ctx, op, func(t txn) error {
-		frames, err := t.bucket(bucketFrames)
-		if err != nil {
-			return err
-		}
 		for _, id := range ids {
 			key := frameKey(id)
-			if frames.Get(key) == nil {
+			exists, err := t.has(bucketFrames, key)
+			if err != nil {
+				return err
+			}
+			if !exists {
 				return fmt.Errorf("frame %d: %w; no frame was labelled", id, ErrNotFound)
 			}
-			if name == "" {
+			if label == "" {
 				err = t.del(bucketLabels, key)
 			} else {
-				err = t.put(bucketLabels, key, []byte(name))
+				err = t.put(bucketLabels, key, []byte(label))
 			}
 			if err != nil {
 				return err
@@ -38,48 +43,54 @@ func (s *Store) SetLabel(ctx context.Context, ids []FrameID, name string) error 
 	})
 }
 
-// LabelledFrame is a frame with its name.
+// LabelledFrame is a frame that has a label.
 type LabelledFrame struct {
-	ID   FrameID
-	Name string
+	ID    FrameID
+	Label string
 }
 
-// LabelledFrames returns all frames with a name, in order. Damaged names are left out,
-// and reported: with ErrCorrupt the list has all others.
+// LabelledFrames returns all frames that have a label, in order. Damaged labels
+// are left out: with ErrCorrupt the list has all others.
 func (s *Store) LabelledFrames(ctx context.Context) (list []LabelledFrame, err error) {
-	var harm harm
-	for after, more := []byte(nil), true; more; {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		err := s.view("read labels", func(t txn) (err error) {
-			after, err = t.scan(bucketLabels, nil, after, pageKeys, func(key, raw []byte) error {
-				id, err := keyUint64(bucketLabels, key)
-				if err != nil {
-					return harm.note(err)
-				}
-				name, err := unseal(bucketLabels, key, raw)
-				if err == nil {
-					list = append(list, LabelledFrame{FrameID(id), string(name)})
-				}
-				return harm.note(err)
-			})
-			return err
-		})
-		if err != nil {
-			return nil, err
-		}
-		more = after != nil
-	}
-	return list, classify("read labels", s.path, harm.err())
+	labels := pages[LabelledFrame]{bucket: bucketLabels, size: pageKeys,
+		decode: func(_ txn, key, raw []byte) (LabelledFrame, bool, error) {
+			id, err := keyUint64(bucketLabels, key)
+			if err != nil {
+				return LabelledFrame{}, false, err
+			}
+			label, err := unseal(bucketLabels, key, raw)
+			return LabelledFrame{FrameID(id), string(label)}, true, err
+		}}
+	err = labels.each(ctx, s, "read labels", func(l LabelledFrame) error {
+		list = append(list, l)
+		return nil
+	})
+	return list, err
 }
 
-// LabelCounts returns how many frames have each name.
+// LabelCounts returns how many frames have each label. Damaged labels are left
+// out: with ErrCorrupt the counts are those of all others.
 func (s *Store) LabelCounts(ctx context.Context) (map[string]int, error) {
 	list, err := s.LabelledFrames(ctx)
 	counts := map[string]int{}
 	for _, l := range list {
-		counts[l.Name]++
+		counts[l.Label]++
 	}
 	return counts, err
+}
+
+// validLabel accepts what a person can type and a list can show on one line.
+func validLabel(label string) error {
+	switch {
+	case len(label) > maxLabel:
+		return fmt.Errorf("%w: label of %d bytes, at most %d", ErrInvalid, len(label), maxLabel)
+	case !utf8.ValidString(label):
+		return fmt.Errorf("%w: label %q is not UTF-8", ErrInvalid, label)
+	}
+	for _, r := range label {
+		if unicode.IsControl(r) {
+			return fmt.Errorf("%w: label %q has a control character", ErrInvalid, label)
+		}
+	}
+	return nil
 }

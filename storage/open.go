@@ -4,13 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"syscall"
 
 	"go.etcd.io/bbolt"
@@ -20,33 +17,32 @@ import (
 )
 
 const (
-	// pageBytes is the page size of new files. bbolt would take the system's, which
-	// is 16 KiB on a Raspberry Pi 5: four times the writing for a small record.
+	// pageBytes is the page size of new files. bbolt would take the system's,
+	// which is 16 KiB on a Raspberry Pi 5: four times the writing for a small
+	// record.
 	pageBytes = 4096
 
-	// growBytes is how much the file grows at a time. Each growth costs a sync,
+	// growBytes is how much the file grows at a time. Each growth costs a sync.
 	// bbolt's own 16 MiB are much on a small card.
 	growBytes = 4 << 20
 
-	// mapBytes is address space, not memory. A map larger than the file lets a
-	// writer grow the file while a long read transaction (a backup) runs; with
-	// a smaller one it would wait, and make all new readers wait with it.
+	// mapBytes is address space, not memory. With a map larger than the file, a
+	// writer can grow the file while a long read transaction (a backup) runs.
+	// With a smaller one it would wait, and make all new readers wait with it.
 	mapBytes = 16 << 30
 )
 
-// Open opens the store in dir and creates it there if the folder is new, empty
-// or missing. Errors: *InUseError (ErrInUse), ErrLost, ErrCorrupt,
-// ErrNewerSchema, ErrUnwritable, ErrFull, and ErrNotFound with ReadOnly.
+// Open opens the store in dir. It creates one if the folder is new, empty or
+// missing. Errors: *InUseError (ErrInUse), ErrLost, ErrCorrupt, ErrNewerSchema,
+// ErrUnwritable, ErrFull, and with ReadOnly also ErrNotFound.
 func Open(ctx context.Context, dir string, opt Options) (_ *Store, err error) {
 	const op = "open store"
 	defer func() { err = classify(op, dir, err) }()
 	opt = opt.withDefaults()
 	if opt.ReadOnly {
 		// Reading creates nothing, not even a lock file in a folder of something else.
-		if _, err := os.Stat(filepath.Join(dir, fileID)); errors.Is(err, fs.ErrNotExist) {
-			if _, err := os.Stat(filepath.Join(dir, fileDB)); errors.Is(err, fs.ErrNotExist) {
-				return nil, noStore(dir)
-			}
+		if isEmptyDir(dir) {
+			return nil, noStoreError(dir)
 		}
 	} else if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
@@ -65,7 +61,7 @@ func Open(ctx context.Context, dir string, opt Options) (_ *Store, err error) {
 		return nil, err
 	}
 	s := &Store{dir: dir, path: filepath.Join(dir, fileDB), opt: opt, lock: held}
-	if err := preflight(s.path, opt.Log); err != nil {
+	if err := verifyFile(s.path, opt.Log); err != nil {
 		return nil, err
 	}
 	if s.db, err = openBolt(s.path, opt); err != nil {
@@ -80,35 +76,19 @@ func Open(ctx context.Context, dir string, opt Options) (_ *Store, err error) {
 	if err := s.load(); err != nil {
 		return nil, err
 	}
-	if s.state.current == nil {
-		if err := s.mendState(); err != nil {
-			return nil, err
-		}
-	}
-	s.eventIDs.Store(s.state.current.LastEvent)
-	if err := s.settleID(id); err != nil {
+	if err := s.confirmID(id); err != nil {
 		return nil, err
 	}
 	if !opt.ReadOnly {
-		_ = os.Remove(s.path + ".tmp") // of a Compact that was interrupted
-		// What a crash left in the middle of work that takes several transactions.
-		// A full disk is no reason to refuse queries.
-		if err := s.sweep(ctx); errors.Is(err, ErrFull) {
-			opt.Log.Warn("unused chunks stay until there is room", "error", err)
-		} else if err != nil {
+		if err := s.cleanUp(ctx); err != nil {
 			return nil, err
 		}
 	}
 	return s, nil
 }
 
-func noStore(dir string) error {
-	return &Error{Op: "open store", Path: dir, Err: fmt.Errorf("%w: there is no store here", ErrNotFound),
-		Hint: "`edgeclr run`, `train` or `import` creates one; --data DIR names another"}
-}
-
-// preflight refuses a damaged file before bbolt maps it.
-func preflight(path string, log *slog.Logger) error {
+// verifyFile refuses a damaged file before bbolt maps it.
+func verifyFile(path string, log *slog.Logger) error {
 	file, err := os.Open(path)
 	if err != nil {
 		return err
@@ -131,8 +111,8 @@ func preflight(path string, log *slog.Logger) error {
 	return fileDamage(boltfile.Verify(file, meta, false))
 }
 
-// openBolt opens the file. A panic of bbolt on damage that preflight does not
-// look for becomes an error.
+// openBolt opens the file. bbolt can panic on damage that verifyFile does not
+// look for. Such a panic becomes an error.
 func openBolt(path string, opt Options) (db *bbolt.DB, err error) {
 	var file *os.File
 	bopt := &bbolt.Options{
@@ -152,7 +132,7 @@ func openBolt(path string, opt Options) (db *bbolt.DB, err error) {
 	}
 	defer func() {
 		if err != nil && file != nil {
-			_ = file.Close() // gives up the flock after a panic; else already closed
+			_ = file.Close() // ends the flock after a panic; otherwise already closed
 		}
 	}()
 	defer catch(&err)()
@@ -171,22 +151,14 @@ func openBolt(path string, opt Options) (db *bbolt.DB, err error) {
 	return db, nil
 }
 
-// load reads the id, the schema and the state; a damaged state stays nil.
+// load reads the schema, the id and the state. It rebuilds a damaged state.
 func (s *Store) load() error {
-	return s.view("open store", func(t txn) error {
-		schema, err := t.get(bucketMeta, keySchema)
-		if err != nil {
+	const op = "open store"
+	var damage error
+	err := s.view(op, func(t txn) error {
+		if err := s.loadSchema(t); err != nil {
 			return err
 		}
-		n, err := strconv.Atoi(string(schema))
-		if err != nil || n < 1 {
-			return corrupt(bucketMeta, keySchema, "schema %.20q", schema)
-		}
-		if n > schemaVersion {
-			return &Error{Op: "open store", Path: s.path, Err: fmt.Errorf("%w: schema %d, this release knows %d", ErrNewerSchema, n, schemaVersion),
-				Hint: "install the newer release again, or use another folder with --data DIR"}
-		}
-		s.schema.Store(int32(n))
 		id, err := t.get(bucketMeta, keyID)
 		if err != nil {
 			return err
@@ -194,63 +166,33 @@ func (s *Store) load() error {
 		if s.id = string(id); s.id == "" {
 			return corrupt(bucketMeta, keyID, "missing")
 		}
-		if s.state.current, err = getState(t); errors.Is(err, ErrCorrupt) {
-			s.opt.Log.Warn("the store's counters are damaged; counting anew", "path", s.path, "error", err)
+		if s.state.committed, err = getState(t); errors.Is(err, ErrCorrupt) {
+			damage = err
 			return nil
 		}
 		return err
 	})
-}
-
-// identify reads the id file and creates a new store where there is none.
-func identify(dir string, opt Options) (id string, err error) {
-	text, err := readSmall(filepath.Join(dir, fileID))
-	known := err == nil
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return "", err
-	}
-	id = strings.TrimSpace(text)
-	info, err := os.Stat(filepath.Join(dir, fileDB))
-	switch {
-	case err == nil && info.Size() > 0:
-		return id, nil
-	case err != nil && !errors.Is(err, fs.ErrNotExist):
-		return "", err
-	case err == nil:
-		return "", lost(dir, fileDB+" is empty")
-	case known:
-		return "", lost(dir, fmt.Sprintf("%s is missing, but %s says that store %.40s was here", fileDB, fileID, id))
-	case opt.ReadOnly:
-		return "", noStore(dir)
-	}
-	return create(dir, opt)
-}
-
-func lost(dir, why string) error {
-	return &Error{Op: "open store", Path: dir, Err: fmt.Errorf("%w: %s", ErrLost, why),
-		Hint: "mount the right disk, or copy a backup to " + filepath.Join(dir, fileDB) +
-			"; to start anew, remove " + fileID + " and " + fileDB + " there"}
-}
-
-// readSmall reads a file of at most 4 KiB.
-func readSmall(path string) (string, error) {
-	file, err := os.Open(path)
 	if err != nil {
-		return "", err
+		return err
 	}
-	defer file.Close()
-	b, err := io.ReadAll(io.LimitReader(file, 4096))
-	return string(b), err
+	if damage != nil {
+		s.opt.Log.Warn("the store's counters are damaged; counting anew", "path", s.path, "error", damage)
+		if err := s.rebuildState(); err != nil {
+			return err
+		}
+	}
+	s.eventIDs.Store(s.state.committed.LastEvent)
+	return nil
 }
 
-// settleID compares the id file with the database, and writes the file when a
-// crash or a restored backup left none.
-func (s *Store) settleID(id string) error {
-	switch {
-	case id == s.id || id == "" && s.opt.ReadOnly:
+// cleanUp removes what a crash left in the middle of work that takes several
+// transactions.
+func (s *Store) cleanUp(ctx context.Context) error {
+	_ = os.Remove(s.path + ".tmp") // of a Compact that was interrupted
+	err := s.sweep(ctx)
+	if errors.Is(err, ErrFull) { // no reason to refuse queries
+		s.opt.Log.Warn("unused chunks stay until there is room", "error", err)
 		return nil
-	case id != "":
-		return lost(s.dir, fmt.Sprintf("%s says store %.40s, %s is store %.40s", fileID, id, fileDB, s.id))
 	}
-	return writeFileAtomic(filepath.Join(s.dir, fileID), []byte(s.id+"\n"))
+	return err
 }

@@ -243,7 +243,7 @@ func TestCheckReplay(t *testing.T) {
 	}{
 		{"no frame", func(t txn) error { return t.del(bucketFrames, frameKey(1)) }},
 		{"no record", func(t txn) error { return t.del(bucketReplay, frameKey(1)) }},
-		{"no bytes", func(t txn) error { return t.del(bucketReplayData, dataKey(1, 0)) }},
+		{"no bytes", func(t txn) error { return t.del(bucketReplayData, pictureKey(1, 0)) }},
 		{"nonsense", func(t txn) error { return t.put(bucketReplay, frameKey(1), []byte("nonsense")) }},
 		{"short key", func(t txn) error { return t.put(bucketReplay, []byte("k"), []byte("x")) }},
 	} {

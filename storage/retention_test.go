@@ -17,15 +17,6 @@ func mustRetain(t *testing.T, s *Store, r Retention) RetainResult {
 	return res
 }
 
-func frameIDs(t *testing.T, s *Store) []FrameID {
-	t.Helper()
-	ids, err := s.FrameIDs()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return ids
-}
-
 func TestRetainBySize(t *testing.T) {
 	s := openNew(t)
 	cp := putCheckpoint(t, s, 1)
@@ -161,7 +152,7 @@ func TestRetainByAgeKeepsLabels(t *testing.T) {
 func TestRetainMinFree(t *testing.T) {
 	s := openNew(t)
 	addSamples(t, s, "", 50, 100_000)
-	free, err := s.FreeDisk()
+	free, err := s.freeDisk()
 	if err != nil || free <= 0 {
 		t.Fatalf("free %d, %v", free, err)
 	}

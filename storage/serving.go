@@ -7,69 +7,46 @@ import (
 	"time"
 )
 
-// maxServed bounds the history that Rollback can go back through.
-const maxServed = 100
+// maxServingHistory bounds how far Rollback can go back.
+const maxServingHistory = 100
 
-// served is one entry of the history of what answered queries.
-type served struct {
+// servingEntry says that a checkpoint answers queries since a time.
+type servingEntry struct {
 	ID     CheckpointID `json:"id"`
 	Since  time.Time    `json:"since"`
 	Reason string       `json:"reason,omitempty"`
 }
 
-// history is what served, oldest first; the last entry serves.
-type history []served
+// servingHistory is what answered queries, oldest first. The last entry serves.
+type servingHistory []servingEntry
 
-func (h history) current() CheckpointID {
+func (h servingHistory) current() CheckpointID {
 	if len(h) == 0 {
 		return ""
 	}
 	return h[len(h)-1].ID
 }
 
-func (t txn) serving() (history, error) {
-	payload, err := t.get(bucketMeta, keyServing)
-	if payload == nil || err != nil {
-		return nil, err
-	}
-	var h history
-	if err := json.Unmarshal(payload, &h); err != nil {
-		return nil, corrupt(bucketMeta, keyServing, "%v", err)
-	}
-	return h, nil
-}
-
-func (t txn) putServing(h history) error {
-	if len(h) > maxServed {
-		h = h[len(h)-maxServed:]
-	}
-	payload, err := json.Marshal(h)
-	if err != nil {
-		return err
-	}
-	return t.put(bucketMeta, keyServing, payload)
-}
-
-// Serving returns the checkpoint that answers queries; "" when there is none.
+// Serving returns the checkpoint that answers queries, or "" if there is none.
 func (s *Store) Serving() (id CheckpointID, err error) {
 	err = s.view("read serving checkpoint", func(t txn) error {
-		h, err := t.serving()
+		h, err := t.servingHistory()
 		id = h.current()
 		return err
 	})
 	return id, err
 }
 
-// SetServing makes a checkpoint the one that answers queries, and writes an
-// event with the reason in the same transaction. Nothing happens when it serves
-// already. Errors: ErrNotFound.
+// SetServing makes a checkpoint the one that answers queries. It adds an event
+// with the reason in the same transaction. Nothing happens if the checkpoint
+// serves already. Errors: ErrNotFound.
 func (s *Store) SetServing(ctx context.Context, id CheckpointID, reason string) error {
 	var event Event
 	err := s.update(ctx, "promote checkpoint", func(t txn) error {
-		if _, _, err := t.wantCheckpoint(id); err != nil {
+		if _, _, err := t.requireCheckpoint(id); err != nil {
 			return err
 		}
-		h, err := t.serving()
+		h, err := t.servingHistory()
 		if err != nil {
 			return err
 		}
@@ -81,7 +58,7 @@ func (s *Store) SetServing(ctx context.Context, id CheckpointID, reason string) 
 		if err := t.addEvent(event); err != nil {
 			return err
 		}
-		return t.putServing(append(h, served{ID: id, Since: event.Time, Reason: reason}))
+		return t.putServingHistory(append(h, servingEntry{ID: id, Since: event.Time, Reason: reason}))
 	})
 	if err != nil {
 		return err
@@ -90,30 +67,92 @@ func (s *Store) SetServing(ctx context.Context, id CheckpointID, reason string) 
 	return nil
 }
 
-// Rollback makes the checkpoint serve that served before the present one,
-// passing over deleted ones, and returns it. Calling again goes back further.
-// ErrNotFound: there is none, and nothing changed.
-func (s *Store) Rollback(ctx context.Context) (id CheckpointID, err error) {
-	var event Event
-	err = s.update(ctx, "roll back", func(t txn) error {
-		h, err := t.serving()
+// RollbackTarget returns the checkpoint that Rollback would let serve. Errors:
+// ErrNotFound if there is none.
+func (s *Store) RollbackTarget() (id CheckpointID, err error) {
+	err = s.view("read serving history", func(t txn) error {
+		h, err := t.servingHistory()
 		if err != nil {
 			return err
 		}
-		now := h.current()
-		if id, h, err = t.previous(h); err != nil {
+		id, _, err = t.rollBack(h)
+		return err
+	})
+	if err != nil {
+		return "", err
+	}
+	return id, nil
+}
+
+// Rollback lets the checkpoint serve that served before the present one, and
+// returns it. It passes over deleted checkpoints. Calling it again goes back
+// further. Errors: ErrNotFound if there is none; nothing changed then.
+func (s *Store) Rollback(ctx context.Context) (id CheckpointID, err error) {
+	var event Event
+	err = s.update(ctx, "roll back", func(t txn) error {
+		h, err := t.servingHistory()
+		if err != nil {
 			return err
 		}
-		event = s.Stamp(Event{Kind: EventRollback, Text: fmt.Sprintf("%s serves again instead of %s", id, now),
-			Data: map[string]any{"checkpoint": id, "before": now}})
+		before := h.current()
+		if id, h, err = t.rollBack(h); err != nil {
+			return err
+		}
+		event = s.Stamp(Event{Kind: EventRollback, Text: fmt.Sprintf("%s serves again instead of %s", id, before),
+			Data: map[string]any{"checkpoint": id, "before": before}})
 		if err := t.addEvent(event); err != nil {
 			return err
 		}
-		return t.putServing(h)
+		return t.putServingHistory(h)
 	})
 	if err != nil {
 		return "", err
 	}
 	s.tell(event)
 	return id, nil
+}
+
+// rollBack returns the newest checkpoint of a history that is not the present one
+// and still exists, and the history up to it.
+func (t txn) rollBack(h servingHistory) (CheckpointID, servingHistory, error) {
+	now := h.current()
+	for len(h) > 0 {
+		h = h[:len(h)-1]
+		id := h.current()
+		n, err := id.number()
+		if err != nil || id == now {
+			continue
+		}
+		_, ok, err := t.checkpoint(n)
+		if err != nil {
+			return "", nil, err
+		}
+		if ok {
+			return id, h, nil
+		}
+	}
+	return "", nil, fmt.Errorf("a checkpoint that served before: %w", ErrNotFound)
+}
+
+func (t txn) servingHistory() (servingHistory, error) {
+	payload, err := t.get(bucketMeta, keyServing)
+	if payload == nil || err != nil {
+		return nil, err
+	}
+	var h servingHistory
+	if err := json.Unmarshal(payload, &h); err != nil {
+		return nil, corrupt(bucketMeta, keyServing, "%v", err)
+	}
+	return h, nil
+}
+
+func (t txn) putServingHistory(h servingHistory) error {
+	if len(h) > maxServingHistory {
+		h = h[len(h)-maxServingHistory:]
+	}
+	payload, err := json.Marshal(h)
+	if err != nil {
+		return err
+	}
+	return t.put(bucketMeta, keyServing, payload)
 }

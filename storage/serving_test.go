@@ -60,7 +60,7 @@ func TestServing(t *testing.T) {
 func TestServingHistoryIsBounded(t *testing.T) {
 	s := openNew(t)
 	a, b := putCheckpoint(t, s, 1), putCheckpoint(t, s, 2)
-	for range maxServed {
+	for range maxServingHistory {
 		for _, id := range []CheckpointID{a, b} {
 			if err := s.SetServing(t.Context(), id, "again"); err != nil {
 				t.Fatal(err)
@@ -68,8 +68,8 @@ func TestServingHistoryIsBounded(t *testing.T) {
 		}
 	}
 	err := s.view("test", func(t2 txn) error {
-		h, err := t2.serving()
-		if len(h) != maxServed || h.current() != b {
+		h, err := t2.servingHistory()
+		if len(h) != maxServingHistory || h.current() != b {
 			t.Errorf("%d entries, %s serves", len(h), h.current())
 		}
 		return err

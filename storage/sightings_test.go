@@ -149,13 +149,13 @@ func TestSightingsAreBounded(t *testing.T) {
 	s := openNew(t)
 	addSamples(t, s, "", 2, 10)
 	sight(t, s, 1, 1)
-	for n := range maxSightings { // frames that are gone by the next write
-		s.state.sight(FrameID(1000+n), Sightings{Count: 1})
+	for n := range maxPendingSightings { // frames that are gone by the next write
+		s.state.setSightings(FrameID(1000+n), Sightings{Count: 1})
 	}
 	sight(t, s, 1, 2)
 	sight(t, s, 2, 3)
 	wantSightings(t, s, map[FrameID]Sightings{1: {2, second(1), second(2)}})
-	if n := len(s.state.waiting().sightings); n != maxSightings {
+	if n := len(s.state.snapshot().sightings); n != maxPendingSightings {
 		t.Errorf("%d wait", n)
 	}
 }

@@ -5,41 +5,10 @@ import (
 	"maps"
 	"slices"
 	"sync"
-	"time"
 )
-
-// Counters count frames since the store was made. Seen is the sum of the others.
-type Counters struct {
-	Seen        uint64            `json:"seen"`
-	Stored      uint64            `json:"stored"`
-	Gated       uint64            `json:"gated"`                 // left out as near-duplicates
-	Dropped     uint64            `json:"dropped"`               // the camera outran the board
-	Untriggered uint64            `json:"untriggered,omitempty"` // came while the trigger was at rest
-	Failed      uint64            `json:"failed"`                // could not be read or decoded
-	Reasons     map[string]uint64 `json:"reasons,omitempty"`     // of Failed
-}
-
-// Count is a counter for Store.AddCount.
-type Count int
-
-// What Store.AddCount counts.
-const (
-	Gated Count = iota
-	Dropped
-	Untriggered
-)
-
-func (c *Counters) add(o Counters) {
-	c.Seen += o.Seen
-	c.Stored += o.Stored
-	c.Gated += o.Gated
-	c.Dropped += o.Dropped
-	c.Untriggered += o.Untriggered
-	c.Failed += o.Failed
-}
 
 // state is what is known of the store without looking through it. It is one
-// record, rewritten in each write transaction, so that it always fits the rest.
+// record that every write transaction rewrites, so it always fits the rest.
 type state struct {
 	Counters
 	Frames         int                  `json:"frames"` // in the store now
@@ -50,56 +19,6 @@ type state struct {
 	Vectors        map[CheckpointID]int `json:"vectors"`
 	Replay         int                  `json:"replay"` // pictures to learn from
 	Age            ageClock             `json:"age"`
-}
-
-// ageClock is what retention by age knows of the wall clock.
-type ageClock struct {
-	Last   time.Time `json:"last"`   // when retention last looked
-	Jumped time.Time `json:"jumped"` // when the clock was found far ahead of Last; zero: trusted
-	Budget int       `json:"budget"` // frames that may still go while it is not trusted
-}
-
-// stateBox holds the committed state and what waits for the next commit.
-type stateBox struct {
-	mu       sync.Mutex
-	current  *state
-	pending  Counters         // Reasons unused
-	dropping map[FrameID]bool // pictures to learn from that are to be dropped
-
-	sightings map[FrameID]Sightings // all of a frame's, the stored ones included
-}
-
-// waiting returns what the next commit is to include; the frames ascend.
-func (b *stateBox) waiting() waiting {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return waiting{b.pending, slices.Sorted(maps.Keys(b.dropping)), maps.Clone(b.sightings)}
-}
-
-// commit makes st current; what it includes no longer waits.
-func (b *stateBox) commit(st *state, included waiting) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.current = st
-	b.pending.Seen -= included.counts.Seen
-	b.pending.Gated -= included.counts.Gated
-	b.pending.Dropped -= included.counts.Dropped
-	b.pending.Untriggered -= included.counts.Untriggered
-	for _, id := range included.dropping {
-		delete(b.dropping, id)
-	}
-	for id, all := range included.sightings {
-		if b.sightings[id] == all { // else it was seen again meanwhile
-			delete(b.sightings, id)
-		}
-	}
-}
-
-// read calls fn with the committed state.
-func (b *stateBox) read(fn func(*state)) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	fn(b.current)
 }
 
 func putState(t txn) error {
@@ -126,4 +45,71 @@ func getState(t txn) (*state, error) {
 		st.Vectors = map[CheckpointID]int{}
 	}
 	return st, nil
+}
+
+// pending are changes that are worth no transaction of their own. They wait in
+// memory for the next write transaction.
+type pending struct {
+	counts      Counters              // to add; Reasons are unused
+	replayDrops map[FrameID]bool      // frames whose picture to learn from is dropped
+	sightings   map[FrameID]Sightings // all of a frame's, the stored ones included
+}
+
+func (p pending) empty() bool {
+	return p.counts.Seen == 0 && len(p.replayDrops) == 0 && len(p.sightings) == 0
+}
+
+// apply makes pending changes part of a transaction.
+func (t txn) apply(p pending) error {
+	t.st.add(p.counts)
+	for _, id := range slices.Sorted(maps.Keys(p.replayDrops)) {
+		if err := t.dropReplay(id); err != nil {
+			return err
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(p.sightings)) {
+		if err := t.putSightings(id, p.sightings[id]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// liveState is the committed state and what is pending. Together they are what
+// readers see.
+type liveState struct {
+	mu        sync.Mutex
+	committed *state
+	pending   pending
+}
+
+// read calls fn with the committed state.
+func (l *liveState) read(fn func(*state)) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	fn(l.committed)
+}
+
+// snapshot returns a copy of what is pending.
+func (l *liveState) snapshot() pending {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return pending{l.pending.counts, maps.Clone(l.pending.replayDrops), maps.Clone(l.pending.sightings)}
+}
+
+// commit replaces the committed state by one that includes a snapshot. What came
+// after the snapshot stays pending.
+func (l *liveState) commit(st *state, included pending) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.committed = st
+	l.pending.counts.subtract(included.counts)
+	for id := range included.replayDrops {
+		delete(l.pending.replayDrops, id)
+	}
+	for id, all := range included.sightings {
+		if l.pending.sightings[id] == all { // otherwise it was seen again meanwhile
+			delete(l.pending.sightings, id)
+		}
+	}
 }

@@ -4,19 +4,19 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
-	"encoding/json"
 	"errors"
 )
 
-// sweep removes chunks that no manifest names: those of deleted checkpoints and
-// of writes that a crash ended. It removes nothing when a manifest cannot be
-// read, since that one's chunks are unknown.
+// sweep removes the chunks that no manifest names: those of deleted checkpoints,
+// and those of writes that a crash ended. It removes nothing if a manifest cannot
+// be read, because the chunks of that one are unknown.
 func (s *Store) sweep(ctx context.Context) error {
 	s.chunkMu.Lock()
 	defer s.chunkMu.Unlock()
 	return s.sweepLocked(ctx)
 }
 
+// sweepLocked is sweep for a caller that holds chunkMu.
 func (s *Store) sweepLocked(ctx context.Context) error {
 	const op = "sweep"
 	used := map[uint64]bool{}
@@ -28,43 +28,37 @@ func (s *Store) sweepLocked(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for after, more := []byte(nil), true; more; {
-		var garbage [][]byte // sums
-		err := s.view(op, func(t txn) (err error) {
-			after, err = t.scan(bucketChunks, nil, after, pageKeys, func(key, _ []byte) error {
-				seq, err := keyUint64(bucketChunks, key)
-				if err == nil && !used[seq] {
-					garbage = append(garbage, bytes.Clone(key))
-				}
-				return err
-			})
-			return err
-		})
-		if err != nil {
-			return err
-		}
-		more = after != nil
-		for len(garbage) > 0 {
-			n := min(len(garbage), txBytes/maxChunk)
-			if err := s.update(ctx, op, func(t txn) error { return t.dropChunks(garbage[:n]) }); err != nil {
+	unused := pages[[]byte]{bucket: bucketChunks, size: pageKeys,
+		decode: func(_ txn, key, _ []byte) ([]byte, bool, error) {
+			seq, err := keyUint64(bucketChunks, key)
+			return bytes.Clone(key), !used[seq], err
+		}}
+	err = unused.eachPage(ctx, s, op, func(keys [][]byte) error {
+		for len(keys) > 0 {
+			n := min(len(keys), txBytes/maxChunk)
+			if err := s.update(ctx, op, func(t txn) error { return t.del(bucketChunks, keys[:n]...) }); err != nil {
 				return err
 			}
-			garbage = garbage[n:]
+			keys = keys[n:]
 		}
+		return nil
+	})
+	if err != nil {
+		return err
 	}
 	return s.sweepIndex(ctx, used)
 }
 
-// usedChunks collects what the manifests name.
+// usedChunks collects the chunks that the manifests name.
 func (t txn) usedChunks(used map[uint64]bool) error {
 	_, err := t.scan(bucketManifests, nil, nil, -1, func(key, raw []byte) error {
 		payload, err := unseal(bucketManifests, key, raw)
 		if err != nil {
 			return err
 		}
-		var m manifest
-		if err := json.Unmarshal(payload, &m); err != nil {
-			return corrupt(bucketManifests, key, "%v", err)
+		m, err := decodeManifest(key, payload)
+		if err != nil {
+			return err
 		}
 		for _, rec := range m.Tensors {
 			for _, ref := range rec.Chunks {
@@ -76,38 +70,22 @@ func (t txn) usedChunks(used map[uint64]bool) error {
 	return err
 }
 
-func (t txn) dropChunks(keys [][]byte) error {
-	for _, key := range keys {
-		if err := t.del(bucketChunks, key); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// sweepIndex removes index entries whose chunk is not used.
+// sweepIndex removes the index entries of chunks that are not used.
 func (s *Store) sweepIndex(ctx context.Context, used map[uint64]bool) error {
 	const op = "sweep"
-	var garbage [][]byte
+	var unused [][]byte
 	err := s.view(op, func(t txn) error {
 		_, err := t.scan(bucketChunkIndex, nil, nil, -1, func(key, raw []byte) error {
 			payload, err := unseal(bucketChunkIndex, key, raw)
 			if err != nil || len(payload) != 8 || !used[binary.BigEndian.Uint64(payload)] {
-				garbage = append(garbage, bytes.Clone(key))
+				unused = append(unused, bytes.Clone(key))
 			}
 			return nil
 		})
 		return err
 	})
-	if err != nil || len(garbage) == 0 {
+	if err != nil || len(unused) == 0 {
 		return err
 	}
-	return s.update(ctx, op, func(t txn) error {
-		for _, key := range garbage {
-			if err := t.del(bucketChunkIndex, key); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	return s.update(ctx, op, func(t txn) error { return t.del(bucketChunkIndex, unused...) })
 }

@@ -1,7 +1,6 @@
 package storage
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -15,18 +14,11 @@ import (
 	"edgeclr/storage/record"
 )
 
-const (
-	maxChunk = 128 << 10 // bytes of a chunk of a tensor
-	pageRows = 100       // records read in one transaction
-	pageKeys = 2000      // keys read in one transaction
-	txBytes  = 4 << 20   // payload written in one transaction where work is sliced
-)
-
-// txn is one transaction. Nothing it returns may be used after the transaction:
-// what leaves is copied.
+// txn is one transaction. Nothing that it returns may be used after it ends:
+// callers copy what they keep.
 type txn struct {
 	tx *bbolt.Tx
-	st *state // the state to become current at commit; nil in a read transaction
+	st *state // becomes the committed state; nil in a read transaction
 }
 
 func (t txn) bucket(name []byte) (*bbolt.Bucket, error) {
@@ -36,7 +28,7 @@ func (t txn) bucket(name []byte) (*bbolt.Bucket, error) {
 	return nil, corrupt(name, nil, "the bucket is missing")
 }
 
-// get returns the verified payload, or nil when there is none.
+// get returns the verified payload of a value, or nil if there is none.
 func (t txn) get(bucket, key []byte) ([]byte, error) {
 	b, err := t.bucket(bucket)
 	if err != nil {
@@ -49,23 +41,10 @@ func (t txn) get(bucket, key []byte) ([]byte, error) {
 	return unseal(bucket, key, v)
 }
 
-// put stores a payload.
-func (t txn) put(bucket, key, payload []byte) error {
-	return t.putReserved(bucket, key, append(record.Reserve(len(payload)), payload...))
-}
-
-// putReserved stores a value made with reserve, without a copy.
-func (t txn) putReserved(bucket, key, value []byte) error {
-	if len(value) > record.MaxValue {
-		return fmt.Errorf("%w: value of %d bytes in %s, at most %d", ErrInvalid, len(value), bucket, record.MaxValue)
-	}
+// has reports whether there is a value, without verifying it.
+func (t txn) has(bucket, key []byte) (bool, error) {
 	b, err := t.bucket(bucket)
-	if err != nil {
-		return err
-	}
-	// Keys mostly grow, so full pages are better than half empty ones.
-	b.FillPercent = 0.9
-	return b.Put(key, record.Seal(bucket, key, value))
+	return err == nil && b.Get(key) != nil, err
 }
 
 // unseal verifies a value at its place and returns its payload, which aliases
@@ -78,57 +57,48 @@ func unseal(bucket, key, value []byte) ([]byte, error) {
 	return payload, nil
 }
 
-func (t txn) del(bucket, key []byte) error {
+// put stores a copy of a payload.
+func (t txn) put(bucket, key, payload []byte) error {
+	return t.putReserved(bucket, key, append(record.Reserve(len(payload)), payload...))
+}
+
+// putReserved stores a value that was made with record.Reserve, without a copy.
+func (t txn) putReserved(bucket, key, value []byte) error {
+	if len(value) > record.MaxValue {
+		return fmt.Errorf("%w: value of %d bytes in %s, at most %d", ErrInvalid, len(value), bucket, record.MaxValue)
+	}
 	b, err := t.bucket(bucket)
 	if err != nil {
 		return err
 	}
-	return b.Delete(key)
+	b.FillPercent = 0.9 // keys mostly grow, so full pages are better than half empty ones
+	return b.Put(key, record.Seal(bucket, key, value))
 }
 
-// scan calls fn for at most limit keys of a bucket with the given prefix, from
-// the first key after the given one (nil: from the first), and returns the last
-// key seen; nil says that there are no more. fn gets the raw value: verifying is its
-// choice, and neither slice may be kept.
-func (t txn) scan(bucket, prefix, after []byte, limit int, fn func(key, raw []byte) error) ([]byte, error) {
+func (t txn) del(bucket []byte, keys ...[]byte) error {
 	b, err := t.bucket(bucket)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	c := b.Cursor()
-	start := prefix
-	if after != nil {
-		start = after
-	}
-	k, v := c.Seek(start)
-	if after != nil && bytes.Equal(k, after) {
-		k, v = c.Next()
-	}
-	var last []byte
-	for ; k != nil && bytes.HasPrefix(k, prefix); k, v = c.Next() {
-		if limit == 0 {
-			return bytes.Clone(last), nil
+	for _, key := range keys {
+		if err := b.Delete(key); err != nil {
+			return err
 		}
-		limit--
-		if err := fn(k, v); err != nil {
-			return nil, err
-		}
-		last = k
 	}
-	return nil, nil
+	return nil
 }
 
-// view runs fn in a read transaction. Damage that makes bbolt panic, and faults
-// of the memory map, become a *CorruptError.
+// view runs fn in a read transaction. Damage that makes bbolt panic and faults of
+// the memory map become a *CorruptError.
 func (s *Store) view(op string, fn func(txn) error) (err error) {
 	defer func() { err = classify(op, s.path, err) }()
 	defer catch(&err)()
 	return s.db.View(func(tx *bbolt.Tx) error { return fn(txn{tx: tx}) })
 }
 
-// update runs fn in a write transaction: all of it, or nothing. The state that
-// fn changes through txn.st is stored in the same transaction and becomes
-// current when the commit succeeded.
+// update runs fn in a write transaction, all of it or nothing. Pending changes
+// and the state in txn.st are stored in the same transaction. The state becomes
+// the committed one when the commit succeeds.
 func (s *Store) update(ctx context.Context, op string, fn func(txn) error) (err error) {
 	defer func() { err = classify(op, s.path, err) }()
 	if err := ctx.Err(); err != nil {
@@ -145,7 +115,7 @@ func (s *Store) update(ctx context.Context, op string, fn func(txn) error) (err 
 
 	committing := false
 	defer func() {
-		// Reading a damaged record before the commit left the file as it was.
+		// A damaged record that is read before the commit leaves the file as it was.
 		if err != nil && (errors.Is(err, errFault) || committing && errors.Is(err, syscall.EIO)) {
 			cause := err
 			s.unsafe.Store(&cause)
@@ -158,24 +128,12 @@ func (s *Store) update(ctx context.Context, op string, fn func(txn) error) (err 
 	}
 	defer func() {
 		if tx.DB() != nil {
-			_ = tx.Rollback() // only after a failure, whose error is the one to tell
+			_ = tx.Rollback() // only after a failure, whose error is the one to return
 		}
 	}()
-
-	// The state comes from the file, not from memory: after a commit whose last
-	// sync failed the file may be ahead.
-	next, err := getState(txn{tx: tx})
+	t := txn{tx: tx}
+	included, err := s.prepare(&t)
 	if err != nil {
-		return err
-	}
-	waits := s.state.waiting()
-	t := txn{tx: tx, st: next}
-	if from := int(s.schema.Load()); from < schemaVersion {
-		if err := t.migrate(from); err != nil {
-			return err
-		}
-	}
-	if err := s.carryOut(t, waits); err != nil {
 		return err
 	}
 	if err := fn(t); err != nil {
@@ -191,16 +149,35 @@ func (s *Store) update(ctx context.Context, op string, fn func(txn) error) (err 
 	st := tx.Stats()
 	s.written.Add(uint64(st.GetPageAlloc()) + uint64(s.pageSize))
 	s.schema.Store(schemaVersion)
-	s.state.commit(next, waits)
+	s.state.commit(t.st, included)
 	return nil
 }
 
-// errFault marks damage that surfaced as a panic.
+// prepare begins a write transaction: it reads the state, upgrades an older
+// store and applies the pending changes, which it returns.
+func (s *Store) prepare(t *txn) (pending, error) {
+	// The state comes from the file, not from memory: after a commit whose last
+	// sync failed the file may be ahead.
+	st, err := getState(*t)
+	if err != nil {
+		return pending{}, err
+	}
+	t.st = st
+	changes := s.state.snapshot()
+	if from := int(s.schema.Load()); from < schemaVersion {
+		if err := t.migrate(from); err != nil {
+			return pending{}, err
+		}
+	}
+	return changes, t.apply(changes)
+}
+
+// errFault marks damage that showed itself as a panic.
 var errFault = errors.New("unexpected structure")
 
-// catch turns a panic that damage caused into an error, also the fault of a
-// memory map cut short, which Go otherwise treats as fatal. Use it as
-// `defer catch(&err)()`. It covers the calling goroutine only.
+// catch turns a panic that damage caused into an error. This includes the fault
+// of a memory map that was cut short, which otherwise ends the process. Use it as
+// `defer catch(&err)()`. It covers the calling goroutine alone.
 func catch(err *error) func() {
 	old := debug.SetPanicOnFault(true)
 	return func() {
@@ -217,7 +194,7 @@ func catch(err *error) func() {
 	}
 }
 
-// panicFromBolt says whether the panic being recovered started inside bbolt.
+// panicFromBolt reports whether the panic that is being recovered began in bbolt.
 func panicFromBolt() bool {
 	pcs := make([]uintptr, 32)
 	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs)])

@@ -8,16 +8,46 @@ import (
 	"edgeclr/storage/record"
 )
 
-// putVector stores the embedding of a frame and counts it if it is new.
-func (t txn) putVector(cp CheckpointID, v Vector) error {
-	c, n, err := t.wantCheckpoint(cp)
-	if err != nil {
-		return err
-	}
-	return t.putVectorOf(c, n, v)
+// MaxVector is the number of values that an embedding has at most.
+const MaxVector = 1 << 16
+
+// Vector is the embedding of a frame.
+type Vector struct {
+	ID     FrameID
+	Values []float32
 }
 
-func (t txn) putVectorOf(c Checkpoint, n uint32, v Vector) error {
+// PutVectors stores embeddings by checkpoint cp in one transaction. It leaves out
+// those of frames that are gone, because retention runs beside the embedding.
+// Errors: ErrNotFound (the checkpoint), ErrInvalid (length, NaN, Inf), ErrFull.
+func (s *Store) PutVectors(ctx context.Context, cp CheckpointID, vs []Vector) error {
+	if len(vs) == 0 {
+		return nil
+	}
+	return s.update(ctx, "store vectors", func(t txn) error {
+		c, n, err := t.requireCheckpoint(cp)
+		if err != nil {
+			return err
+		}
+		for _, v := range vs {
+			exists, err := t.has(bucketFrames, frameKey(v.ID))
+			if err != nil {
+				return err
+			}
+			if !exists {
+				continue
+			}
+			if err := t.putVector(c, n, v); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// putVector stores an embedding by checkpoint c, which has number n. It counts
+// the embedding if it is new.
+func (t txn) putVector(c Checkpoint, n uint32, v Vector) error {
 	if len(v.Values) == 0 || len(v.Values) > MaxVector || c.Dim > 0 && len(v.Values) != c.Dim {
 		return fmt.Errorf("%w: vector of %d values for frame %d, checkpoint %s has %d", ErrInvalid, len(v.Values), v.ID, c.ID, c.Dim)
 	}
@@ -26,43 +56,15 @@ func (t txn) putVectorOf(c Checkpoint, n uint32, v Vector) error {
 			return fmt.Errorf("%w: vector of frame %d by checkpoint %s has NaN or Inf", ErrInvalid, v.ID, c.ID)
 		}
 	}
-	b, err := t.bucket(bucketVectors)
+	key := vectorKey(n, v.ID)
+	replaces, err := t.has(bucketVectors, key)
 	if err != nil {
 		return err
 	}
-	key := vectorKey(n, v.ID)
-	if b.Get(key) == nil {
+	if !replaces {
 		t.st.Vectors[c.ID]++
 	}
 	return t.putReserved(bucketVectors, key, record.AppendFloats(record.Reserve(4*len(v.Values)), v.Values))
-}
-
-// PutVectors stores embeddings by checkpoint cp in one transaction. Vectors of
-// frames that are gone (retention runs beside the embedding) are left out.
-// Errors: ErrNotFound (the checkpoint), ErrInvalid (length, NaN), ErrFull.
-func (s *Store) PutVectors(ctx context.Context, cp CheckpointID, vs []Vector) error {
-	if len(vs) == 0 {
-		return nil
-	}
-	return s.update(ctx, "store vectors", func(t txn) error {
-		c, n, err := t.wantCheckpoint(cp)
-		if err != nil {
-			return err
-		}
-		frames, err := t.bucket(bucketFrames)
-		if err != nil {
-			return err
-		}
-		for _, v := range vs {
-			if frames.Get(frameKey(v.ID)) == nil {
-				continue
-			}
-			if err := t.putVectorOf(c, n, v); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
 }
 
 // Vector returns the embedding of a frame by a checkpoint. Errors: ErrNotFound,
@@ -87,53 +89,21 @@ func (s *Store) Vector(cp CheckpointID, id FrameID) (values []float32, err error
 	return values, err
 }
 
-func decodeVector(key, payload []byte) ([]float32, error) {
-	if len(payload)%4 != 0 {
-		return nil, corrupt(bucketVectors, key, "%d bytes are no vector", len(payload))
-	}
-	values := make([]float32, len(payload)/4)
-	record.DecodeFloats(values, payload)
-	return values, nil
-}
-
 // Vectors calls fn for each embedding by a checkpoint, ordered by frame, outside
-// of any transaction. fn may keep the values. Damaged vectors are left out, and
-// reported when the walk is done: an ErrCorrupt means that fn saw all others.
+// of any transaction. fn may keep the values. Damaged vectors are left out: when
+// the walk is done, ErrCorrupt says that fn saw all others.
 func (s *Store) Vectors(ctx context.Context, cp CheckpointID, fn func(FrameID, []float32) error) error {
 	const op = "read vectors"
 	n, err := cp.number()
 	if err != nil {
 		return classify(op, s.path, err)
 	}
-	var harm harm
-	prefix := checkpointKey(n)
-	page := make([]Vector, 0, pageRows)
-	for after, more := []byte(nil), true; more; {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		page = page[:0]
-		err := s.view(op, func(t txn) (err error) {
-			after, err = t.scan(bucketVectors, prefix, after, pageRows, func(key, raw []byte) error {
-				v, err := unsealVector(key, raw)
-				if err == nil {
-					page = append(page, v)
-				}
-				return harm.note(err)
-			})
-			return err
-		})
-		if err != nil {
-			return err
-		}
-		for _, v := range page {
-			if err := fn(v.ID, v.Values); err != nil {
-				return err
-			}
-		}
-		more = after != nil
-	}
-	return classify(op, s.path, harm.err())
+	vectors := pages[Vector]{bucket: bucketVectors, prefix: checkpointKey(n), size: pageRows,
+		decode: func(_ txn, key, raw []byte) (Vector, bool, error) {
+			v, err := unsealVector(key, raw)
+			return v, true, err
+		}}
+	return vectors.each(ctx, s, op, func(v Vector) error { return fn(v.ID, v.Values) })
 }
 
 func unsealVector(key, raw []byte) (v Vector, err error) {
@@ -146,4 +116,88 @@ func unsealVector(key, raw []byte) (v Vector, err error) {
 	}
 	v.Values, err = decodeVector(key, payload)
 	return v, err
+}
+
+func decodeVector(key, payload []byte) ([]float32, error) {
+	if len(payload)%4 != 0 {
+		return nil, corrupt(bucketVectors, key, "%d bytes are no vector", len(payload))
+	}
+	values := make([]float32, len(payload)/4)
+	record.DecodeFloats(values, payload)
+	return values, nil
+}
+
+// MissingVectors returns the frames that have no embedding by checkpoint cp,
+// newest first, at most limit of them (limit <= 0: all). It leaves out frames
+// whose picture was not kept, because they cannot be embedded. Each call looks
+// through the frames from the newest one, so ask for many at once: a number is
+// 8 bytes.
+func (s *Store) MissingVectors(ctx context.Context, cp CheckpointID, limit int) ([]FrameID, error) {
+	const op = "look for missing vectors"
+	n, err := cp.number()
+	if err != nil {
+		return nil, classify(op, s.path, err)
+	}
+	if s.CountVectors(cp) >= s.CountFrames() {
+		return nil, nil
+	}
+	var missing []FrameID
+	for before := FrameID(1<<64 - 1); before > 0; {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		err := s.view(op, func(t txn) error {
+			before, err = t.missingVectors(n, before, limit, &missing)
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+		if limit > 0 && len(missing) >= limit {
+			return missing[:limit], nil
+		}
+	}
+	return missing, nil
+}
+
+// missingVectors looks at one page of frames below before. It returns the number
+// to go on from, or 0 when it is done.
+func (t txn) missingVectors(checkpoint uint32, before FrameID, limit int, to *[]FrameID) (FrameID, error) {
+	frames, err := t.bucket(bucketFrames)
+	if err != nil {
+		return 0, err
+	}
+	vectors, err := t.bucket(bucketVectors)
+	if err != nil {
+		return 0, err
+	}
+	c := frames.Cursor()
+	k, raw := c.Seek(frameKey(before))
+	if k == nil {
+		k, raw = c.Last()
+	}
+	for rows := 0; k != nil; k, raw = c.Prev() {
+		n, err := keyUint64(bucketFrames, k)
+		if err != nil {
+			return 0, err
+		}
+		id := FrameID(n)
+		if id >= before {
+			continue
+		}
+		if rows++; rows > pageKeys || limit > 0 && len(*to) >= limit {
+			return id + 1, nil
+		}
+		if vectors.Get(vectorKey(checkpoint, id)) != nil {
+			continue
+		}
+		payload, err := unseal(bucketFrames, k, raw)
+		if err != nil {
+			continue // a damaged frame cannot be embedded; Frames and Check report it
+		}
+		if f, ok := decodeFrameRecord(payload); ok && f.Kept != KeptNone {
+			*to = append(*to, id)
+		}
+	}
+	return 0, nil
 }

@@ -10,8 +10,8 @@ import (
 
 // SaveState replaces the learner's state of that name: meta, stored as JSON
 // (step, schedule, seed), and tensors (weights, momentum). The old state stays
-// until the new one is complete. Tensors that did not change since cost
-// nothing. Errors: ErrInvalid, ErrFull.
+// until the new one is complete. Tensors that did not change cost nothing.
+// Errors: ErrInvalid, ErrFull.
 func (s *Store) SaveState(ctx context.Context, name string, meta any, ts []tensor.Tensor) error {
 	const op = "store learner's state"
 	if name == "" || len(name) > maxName {
@@ -28,7 +28,7 @@ func (s *Store) SaveState(ctx context.Context, name string, meta any, ts []tenso
 		return classify(op, s.path, err)
 	}
 	err = s.update(ctx, op, func(t txn) error {
-		if err := t.put(bucketManifests, resumeManifestKey(name), list); err != nil {
+		if err := t.put(bucketManifests, stateManifestKey(name), list); err != nil {
 			return err
 		}
 		return t.put(bucketResume, []byte(name), text)
@@ -39,8 +39,9 @@ func (s *Store) SaveState(ctx context.Context, name string, meta any, ts []tenso
 	return s.sweepLocked(ctx)
 }
 
-// LoadState reads the learner's state of that name: its JSON into meta (a pointer;
-// nil: not wanted), and its tensors. Errors: ErrNotFound, ErrCorrupt.
+// LoadState reads the learner's state of that name. It decodes the JSON into
+// meta, a pointer, unless meta is nil, and returns the tensors. Errors:
+// ErrNotFound, ErrCorrupt.
 func (s *Store) LoadState(ctx context.Context, name string, meta any) ([]tensor.Tensor, error) {
 	const op = "read learner's state"
 	s.chunkMu.RLock()
@@ -54,14 +55,8 @@ func (s *Store) LoadState(ctx context.Context, name string, meta any) ([]tensor.
 		case text == nil:
 			return fmt.Errorf("learner's state %q: %w", name, ErrNotFound)
 		}
-		if m, err = t.readManifest(resumeManifestKey(name)); err != nil {
+		if m, err = t.requireManifest(stateManifestKey(name)); err != nil || meta == nil {
 			return err
-		}
-		if m == nil {
-			return corrupt(bucketManifests, resumeManifestKey(name), "missing")
-		}
-		if meta == nil {
-			return nil
 		}
 		return json.Unmarshal(text, meta)
 	})
@@ -71,14 +66,14 @@ func (s *Store) LoadState(ctx context.Context, name string, meta any) ([]tensor.
 	return s.tensors(ctx, op, m)
 }
 
-// DeleteState removes the learner's state of that name; a missing one is no
+// DeleteState deletes the learner's state of that name. A missing one is no
 // error.
 func (s *Store) DeleteState(ctx context.Context, name string) error {
 	const op = "delete learner's state"
 	s.chunkMu.Lock()
 	defer s.chunkMu.Unlock()
 	err := s.update(ctx, op, func(t txn) error {
-		if err := t.del(bucketManifests, resumeManifestKey(name)); err != nil {
+		if err := t.del(bucketManifests, stateManifestKey(name)); err != nil {
 			return err
 		}
 		return t.del(bucketResume, []byte(name))

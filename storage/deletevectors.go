@@ -5,8 +5,9 @@ import (
 	"context"
 )
 
-// DeleteVectors drops all embeddings by a checkpoint. It works in slices, so
-// that other writers get their turn; an error leaves the rest in place.
+// DeleteVectors deletes all embeddings by a checkpoint. It works in slices, so
+// that other writers get their turn. After an error the rest is still there. It
+// writes nothing if there is nothing to delete.
 func (s *Store) DeleteVectors(ctx context.Context, cp CheckpointID) error {
 	const op = "delete vectors"
 	n, err := cp.number()
@@ -23,7 +24,7 @@ func (s *Store) DeleteVectors(ctx context.Context, cp CheckpointID) error {
 			return err
 		})
 		if err != nil || !found {
-			return err // without a write when there is nothing to delete
+			return err
 		}
 		err = s.update(ctx, op, func(t txn) (err error) {
 			more, err = t.dropVectorSlice(n, cp)
@@ -36,9 +37,9 @@ func (s *Store) DeleteVectors(ctx context.Context, cp CheckpointID) error {
 	return nil
 }
 
-// DropDamagedVectors removes the damaged embeddings by a checkpoint and returns
-// how many: MissingVectors then names their frames, and embedding them again
-// mends the store. Call it when Vectors reports ErrCorrupt.
+// DropDamagedVectors deletes the damaged embeddings by a checkpoint and returns
+// how many. MissingVectors then names their frames, and embedding them again
+// repairs the store. Call it when Vectors returns ErrCorrupt.
 func (s *Store) DropDamagedVectors(ctx context.Context, cp CheckpointID) (int, error) {
 	const op = "drop damaged vectors"
 	n, err := cp.number()
@@ -46,26 +47,17 @@ func (s *Store) DropDamagedVectors(ctx context.Context, cp CheckpointID) (int, e
 		return 0, classify(op, s.path, err)
 	}
 	var damaged [][]byte
-	for after, more := []byte(nil), true; more; {
-		if err := ctx.Err(); err != nil {
-			return 0, err
-		}
-		err := s.view(op, func(t txn) (err error) {
-			after, err = t.scan(bucketVectors, checkpointKey(n), after, pageRows, func(key, raw []byte) error {
-				if _, err := unsealVector(key, raw); err != nil {
-					damaged = append(damaged, bytes.Clone(key))
-				}
-				return nil
-			})
-			return err
-		})
-		if err != nil {
-			return 0, err
-		}
-		more = after != nil
-	}
-	if len(damaged) == 0 {
-		return 0, nil
+	vectors := pages[[]byte]{bucket: bucketVectors, prefix: checkpointKey(n), size: pageRows,
+		decode: func(_ txn, key, raw []byte) ([]byte, bool, error) {
+			_, err := unsealVector(key, raw)
+			return bytes.Clone(key), err != nil, nil
+		}}
+	err = vectors.each(ctx, s, op, func(key []byte) error {
+		damaged = append(damaged, key)
+		return nil
+	})
+	if err != nil || len(damaged) == 0 {
+		return 0, err
 	}
 	dropped := 0
 	err = s.update(ctx, op, func(t txn) error {
@@ -80,7 +72,7 @@ func (s *Store) DropDamagedVectors(ctx context.Context, cp CheckpointID) (int, e
 				continue
 			}
 			if _, err := unsealVector(key, raw); err == nil {
-				continue // written anew meanwhile
+				continue // stored again meanwhile
 			}
 			if err := b.Delete(key); err != nil {
 				return err
@@ -93,7 +85,7 @@ func (s *Store) DropDamagedVectors(ctx context.Context, cp CheckpointID) (int, e
 	return dropped, err
 }
 
-// dropVectors drops all vectors of a checkpoint in this transaction.
+// dropVectors deletes all embeddings by a checkpoint in this transaction.
 func (t txn) dropVectors(n uint32, cp CheckpointID) error {
 	for more := true; more; {
 		var err error
@@ -104,6 +96,7 @@ func (t txn) dropVectors(n uint32, cp CheckpointID) error {
 	return nil
 }
 
+// dropVectorSlice deletes up to pageKeys embeddings by a checkpoint.
 func (t txn) dropVectorSlice(n uint32, cp CheckpointID) (more bool, err error) {
 	var keys [][]byte
 	after, err := t.scan(bucketVectors, checkpointKey(n), nil, pageKeys, func(key, _ []byte) error {
@@ -113,13 +106,33 @@ func (t txn) dropVectorSlice(n uint32, cp CheckpointID) (more bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	for _, key := range keys {
-		if err := t.del(bucketVectors, key); err != nil {
-			return false, err
-		}
+	if err := t.del(bucketVectors, keys...); err != nil {
+		return false, err
 	}
 	if t.st.Vectors[cp] -= len(keys); t.st.Vectors[cp] <= 0 || after == nil {
 		delete(t.st.Vectors, cp)
 	}
 	return after != nil, nil
+}
+
+// dropVectorsOf deletes all embeddings of a frame.
+func (t txn) dropVectorsOf(id FrameID) error {
+	vectors, err := t.bucket(bucketVectors)
+	if err != nil {
+		return err
+	}
+	// By the checkpoints that exist, not by counts: a count may be damaged.
+	_, err = t.scan(bucketCheckpoints, nil, nil, -1, func(key, _ []byte) error {
+		n, err := checkpointNumber(key)
+		if err != nil {
+			return nil // Check reports it
+		}
+		at := vectorKey(n, id)
+		if vectors.Get(at) == nil {
+			return nil
+		}
+		t.st.Vectors[checkpointID(n)]--
+		return vectors.Delete(at)
+	})
+	return err
 }

@@ -3,13 +3,17 @@ package storage
 import (
 	"bytes"
 	"context"
-	"encoding/binary"
 	"math"
 	"time"
 )
 
-// pruner goes through the frames once, oldest first, and deletes those that
-// have to go: first as many as the bound by size wants, then by age.
+const (
+	pruneFrames = 64       // frames deleted in one transaction
+	pruneBytes  = 32 << 20 // bytes of their pictures
+)
+
+// pruner goes through the frames once, oldest first, and deletes those that have
+// to go: first as many as the bound by size wants, then by age.
 type pruner struct {
 	store  *Store
 	goal   int64 // live bytes to come down to; MaxInt64: no bound by size
@@ -17,7 +21,7 @@ type pruner struct {
 	now    time.Time
 
 	after     []byte    // the last key looked at
-	left      int       // frames that may be looked at before the newest ones to keep
+	left      int       // frames to look at before the newest ones, which stay
 	undecided []FrameID // their times are implausible: the next plausible one decides
 	budget    int       // frames that may go by age
 }
@@ -36,18 +40,19 @@ func (s *Store) newPruner(r Retention, goal int64, over bool) *pruner {
 	return p
 }
 
-// choice is what a slice deletes.
-type choice struct {
+// selection is what one slice deletes.
+type selection struct {
 	bySize, byAge []FrameID
 	bytes         int64 // of their pictures
 	more          bool  // there may be more to delete
 }
 
-func (c *choice) full() bool {
-	return len(c.bySize)+len(c.byAge) >= retainFrames || c.bytes >= retainBytes
+func (c *selection) full() bool {
+	return len(c.bySize)+len(c.byAge) >= pruneFrames || c.bytes >= pruneBytes
 }
 
-// slice deletes one transaction's worth of frames.
+// slice deletes one transaction's worth of frames. more reports that there may be
+// more to delete.
 func (p *pruner) slice(ctx context.Context) (deleted []FrameID, more bool, err error) {
 	const op = "delete old frames"
 	if err := ctx.Err(); err != nil {
@@ -57,10 +62,10 @@ func (p *pruner) slice(ctx context.Context) (deleted []FrameID, more bool, err e
 	if err != nil {
 		return nil, false, err
 	}
-	var c choice
+	var c selection
 	err = p.store.view(op, func(t txn) error {
-		c = choice{}
-		return p.choose(t, live, &c)
+		c = selection{}
+		return p.selectFrames(t, live, &c)
 	})
 	if err != nil || len(c.bySize)+len(c.byAge) == 0 {
 		return nil, c.more, err
@@ -88,8 +93,8 @@ func (p *pruner) slice(ctx context.Context) (deleted []FrameID, more bool, err e
 	return deleted, c.more, nil
 }
 
-// choose looks at up to pageKeys frames from where it stopped before.
-func (p *pruner) choose(t txn, live int64, c *choice) error {
+// selectFrames looks at up to pageKeys frames from where it stopped before.
+func (p *pruner) selectFrames(t txn, live int64, c *selection) error {
 	labels, err := t.bucket(bucketLabels)
 	if err != nil {
 		return err
@@ -117,7 +122,7 @@ func (p *pruner) choose(t txn, live int64, c *choice) error {
 		if labels.Get(k) != nil {
 			continue
 		}
-		// A damaged record has no time and no size, and is still deleted by size.
+		// A damaged record has no time and no size. It is still deleted by size.
 		var f Frame
 		if payload, err := unseal(bucketFrames, k, raw); err == nil {
 			f, _ = decodeFrameRecord(payload)
@@ -129,15 +134,16 @@ func (p *pruner) choose(t txn, live int64, c *choice) error {
 			c.bytes += size
 			continue
 		}
-		if !p.chooseByAge(f, size, c) {
+		if !p.selectByAge(f, size, c) {
 			return nil
 		}
 	}
 	return nil
 }
 
-// chooseByAge decides on one frame; false: no later frame is too old either.
-func (p *pruner) chooseByAge(f Frame, size int64, c *choice) bool {
+// selectByAge decides on one frame. It returns false if no later frame is too old
+// either.
+func (p *pruner) selectByAge(f Frame, size int64, c *selection) bool {
 	switch {
 	case p.maxAge <= 0 || len(c.byAge) >= p.budget:
 		return false
@@ -154,21 +160,19 @@ func (p *pruner) chooseByAge(f Frame, size int64, c *choice) bool {
 	return true
 }
 
-// deleteFrame removes a frame, its pictures, vectors and sightings; not when it has
-// got a label or is gone. Its file stays known, so that it is not stored again.
-func (t txn) deleteFrame(id FrameID) (bool, error) {
+// deleteFrame deletes a frame, its pictures, vectors and sightings. It does
+// nothing if the frame has got a label or is gone. The frame's file stays known,
+// so that it is not stored again.
+func (t txn) deleteFrame(id FrameID) (deleted bool, err error) {
 	key := frameKey(id)
 	frames, err := t.bucket(bucketFrames)
 	if err != nil {
 		return false, err
 	}
-	labels, err := t.bucket(bucketLabels)
-	if err != nil {
-		return false, err
-	}
+	labelled, err := t.has(bucketLabels, key)
 	raw := frames.Get(key)
-	if raw == nil || labels.Get(key) != nil {
-		return false, nil
+	if err != nil || raw == nil || labelled {
+		return false, err
 	}
 	if payload, err := unseal(bucketFrames, key, raw); err == nil {
 		if f, ok := decodeFrameRecord(payload); ok {
@@ -193,7 +197,8 @@ func (t txn) deleteFrame(id FrameID) (bool, error) {
 	return true, frames.Delete(key)
 }
 
-// dropContent removes the index entry of a frame, unless a newer frame has it.
+// dropContent deletes the index entry of a frame's content, unless a newer frame
+// has it.
 func (t txn) dropContent(f Frame, key []byte) error {
 	at := contentKey(f.SHA256, f.Path)
 	owner, err := t.get(bucketContent, at)
@@ -201,25 +206,4 @@ func (t txn) dropContent(f Frame, key []byte) error {
 		return nil
 	}
 	return t.del(bucketContent, at)
-}
-
-func (t txn) dropVectorsOf(id FrameID) error {
-	vectors, err := t.bucket(bucketVectors)
-	if err != nil {
-		return err
-	}
-	// By the checkpoints that exist, not by counts: a count may be damaged.
-	_, err = t.scan(bucketCheckpoints, nil, nil, -1, func(key, _ []byte) error {
-		if len(key) != 4 {
-			return nil
-		}
-		n := binary.BigEndian.Uint32(key)
-		at := vectorKey(n, id)
-		if vectors.Get(at) == nil {
-			return nil
-		}
-		t.st.Vectors[checkpointID(n)]--
-		return vectors.Delete(at)
-	})
-	return err
 }
