@@ -6,30 +6,30 @@ import (
 	"edgeclr/camera/rgb"
 )
 
-// Augmenter makes views. It keeps tables and scratch memory from call to call
-// and does not allocate after the first view of a size. It is not safe for
-// concurrent use: one for each worker.
+// Augmenter makes views. It keeps tables and scratch memory between calls and does
+// not allocate after the first view of a size. It is not safe for concurrent use: each
+// worker has its own.
 type Augmenter struct {
 	resizer rgb.Resizer
 	hue     *hueTables
 	blur    blurrer
 }
 
-// NewAugmenter builds the tables (about 0.5 MB, some milliseconds).
+// NewAugmenter builds the tables. They take about 0.5 MB and some milliseconds.
 func NewAugmenter() *Augmenter {
 	return newAugmenter(newHueTables())
 }
 
-// newAugmenter lets the workers of a Loader share one set of tables, which are
+// newAugmenter takes the tables. The workers of a Loader share them, since they are
 // only read.
 func newAugmenter(hue *hueTables) *Augmenter {
 	return &Augmenter{hue: hue}
 }
 
-// Apply writes one view of src, a square of size by size pixels (RGB,
-// row-major, 8 bits), to dst[:3*size*size]. src is only read. It panics if dst
-// is too short, size is not positive or p.Crop is not inside src, which
-// [Config.Draw] with src's size never draws.
+// Apply writes one view of src to dst[:3*size*size]: a square of size by size pixels
+// (RGB, row-major, 8 bits). It only reads src. It panics if dst is too short, if size
+// is not positive, or if p.Crop is not inside src. [Config.Draw] never draws such a
+// crop when it is given src's size.
 func (a *Augmenter) Apply(dst []uint8, size int, src *rgb.Image, p Params) {
 	if size <= 0 || len(dst) < 3*size*size {
 		panic(fmt.Sprintf("augment: %d bytes cannot hold a view of %d x %d pixels", len(dst), size, size))

@@ -8,14 +8,14 @@ import (
 // blurBits is the fixed-point precision of the blur's weights, along each axis.
 const blurBits = 16
 
-// blurrer is torchvision's gaussian_blur of an 8-bit image: weights sampled at
-// whole pixels and normalised, borders reflected without repeating the edge,
-// one rounding at the end. torchvision multiplies by the two-dimensional kernel
-// in float32; here the two axes come one after the other in fixed point, with
-// all bits kept between, so that a value differs (by 1) only when it falls
-// within about 0.01 of a half.
+// blurrer is torchvision's gaussian_blur of an 8-bit image. The weights are sampled at
+// whole pixels and normalised. Borders are reflected without repeating the edge. There
+// is one rounding at the end. torchvision multiplies by the two-dimensional kernel in
+// float32. Here one axis follows the other in fixed point, with all bits kept between
+// them. A value differs from torchvision's by 1 only if it is within about 0.01 of a
+// half.
 type blurrer struct {
-	weights []uint64 // centre first, then outwards; the sum over both sides is 1<<blurBits
+	weights []uint64 // the centre, then outwards; the sum over both sides is 1<<blurBits
 	offsets [][2]int // rows above and below the current one, in source
 	source  []uint8  // the view before the blur
 	row     []uint32 // one row blurred vertically, its ends reflected
@@ -42,8 +42,8 @@ func (b *blurrer) apply(pix []uint8, size, kernel int, sigma float64) {
 	}
 }
 
-// plan works out the weights exp(-x^2 / 2 sigma^2). What rounding leaves of
-// the sum goes to the centre, so that flat areas stay as they are.
+// plan computes the weights exp(-x^2 / 2 sigma^2). The centre takes the remainder of
+// the rounding, so that flat areas do not change.
 func (b *blurrer) plan(radius int, sigma float64) {
 	b.weights = b.weights[:0]
 	sum := 1.0
@@ -65,11 +65,11 @@ func gaussian(x int, sigma float64) float64 {
 	return math.Exp(-0.5 * d * d)
 }
 
-// lanes selects two of eight bytes, 32 bits apart: a multiplication by a weight
-// then does both.
+// lanes selects two of eight bytes, 32 bits apart. One multiplication by a weight then
+// scales both.
 const lanes = 0x000000ff_000000ff
 
-// vertical writes to out the weighted sum of the rows around y, with blurBits
+// vertical writes the weighted sum of the rows around y to out, with blurBits
 // fractional bits.
 func (b *blurrer) vertical(out []uint32, stride, size, y int) {
 	b.offsets = b.offsets[:0]
@@ -94,7 +94,7 @@ func (b *blurrer) vertical(out []uint32, stride, size, y int) {
 	}
 }
 
-// horizontal writes one finished row. row[0] is the leftmost reflected value.
+// horizontal writes one finished row to dst. row[0] is the leftmost reflected value.
 func (b *blurrer) horizontal(dst []uint8, row []uint32) {
 	const half = 1 << (2*blurBits - 1)
 	radius := len(b.weights) - 1
@@ -117,8 +117,8 @@ func (b *blurrer) horizontal(dst []uint8, row []uint32) {
 	}
 }
 
-// reflect maps a position beyond the ends 0 and n-1 back inside, as a mirror
-// at the outermost pixels would, as often as it takes.
+// reflect mirrors a position beyond 0 or n-1 at the outermost pixels, as often as it
+// takes to be inside.
 func reflect(i, n int) int {
 	if i >= 0 && i < n {
 		return i

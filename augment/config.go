@@ -7,20 +7,18 @@ import (
 	"strings"
 )
 
-// Config holds the parameters of the augmentation. The zero value is not
-// useful: start from [Default]. A strength or probability of 0 switches an
-// operation off.
+// Config holds the parameters of the augmentation. Start from [Default], since the
+// zero value is not useful. A strength or probability of 0 switches an operation off.
 type Config struct {
-	// Preset is the starting point that the other values were changed from; see
-	// [Presets].
+	// Preset names the preset that the other values start from; see [Presets].
 	Preset string `yaml:"preset"`
 
-	// CropScaleMin and CropScaleMax bound the share of the picture's area that
-	// a crop covers, 0 (exclusive) to 1.
+	// CropScaleMin and CropScaleMax bound the area of a crop as a share of the
+	// picture's, above 0 to 1.
 	CropScaleMin float64 `yaml:"crop_scale_min"`
 	CropScaleMax float64 `yaml:"crop_scale_max"`
-	// CropRatioMin and CropRatioMax bound the aspect ratio (width over height)
-	// of a crop before it is resized to a square; above 0.
+	// CropRatioMin and CropRatioMax bound the aspect ratio (width over height) of
+	// a crop before it is resized to a square. They are above 0.
 	CropRatioMin float64 `yaml:"crop_ratio_min"`
 	CropRatioMax float64 `yaml:"crop_ratio_max"`
 
@@ -29,31 +27,31 @@ type Config struct {
 	Flip         float64 `yaml:"flip"`
 	VerticalFlip float64 `yaml:"vertical_flip"`
 
-	// Jitter is the probability that colours are jittered at all (the tutorial
-	// has 1, SimCLR 0.8).
+	// Jitter is the probability that colours are changed at all. The tutorial has
+	// 1, SimCLR 0.8.
 	Jitter float64 `yaml:"jitter"`
-	// Brightness, Contrast and Saturation are strengths s: the factor is
-	// uniform in [max(0, 1-s), 1+s].
+	// Brightness, Contrast and Saturation are strengths. For a strength s the
+	// factor is uniform in [max(0, 1-s), 1+s].
 	Brightness float64 `yaml:"brightness"`
 	Contrast   float64 `yaml:"contrast"`
 	Saturation float64 `yaml:"saturation"`
-	// Hue is the largest shift either way, 0 to 0.5 of the colour circle.
+	// Hue is the largest shift in either direction, 0 to 0.5 of the colour circle.
 	Hue float64 `yaml:"hue"`
 
-	// Grayscale is the probability of dropping colour (SimCLR: 0.2).
+	// Grayscale is the probability that colour is dropped. SimCLR has 0.2.
 	Grayscale float64 `yaml:"grayscale"`
 
-	// Blur is the probability of a Gaussian blur, BlurKernel its width in
-	// pixels (odd), with sigma uniform in [BlurSigmaMin, BlurSigmaMax].
+	// Blur is the probability of a Gaussian blur. BlurKernel is its width in
+	// pixels, an odd number. Sigma is uniform in [BlurSigmaMin, BlurSigmaMax].
 	Blur         float64 `yaml:"blur"`
 	BlurKernel   int     `yaml:"blur_kernel"`
 	BlurSigmaMin float64 `yaml:"blur_sigma_min"`
 	BlurSigmaMax float64 `yaml:"blur_sigma_max"`
 }
 
-// Default is the tutorial's pipeline: RandomResizedCrop(scale=(0.2, 1)),
-// RandomHorizontalFlip(), ColorJitter(0.4, 0.4, 0.4, 0.1) always, and
-// GaussianBlur(3) with probability 0.5. What it leaves out is off.
+// Default returns the tutorial's pipeline: RandomResizedCrop(scale=(0.2, 1)),
+// RandomHorizontalFlip(), ColorJitter(0.4, 0.4, 0.4, 0.1) always, and GaussianBlur(3)
+// with probability 0.5. Everything else is off.
 func Default() Config {
 	return Config{
 		Preset:       DefaultPreset,
@@ -66,20 +64,20 @@ func Default() Config {
 	}
 }
 
-// ErrConfig is matched by every error of [Config.Validate].
+// ErrConfig matches every error of [Config.Validate] and [Preset].
 var ErrConfig = errors.New("augmentation cannot work with these values")
 
-// maxBlurKernel bounds the work of a blur; SimCLR uses a tenth of the view.
+// maxBlurKernel bounds the work of a blur. SimCLR blurs with a tenth of the view.
 const maxBlurKernel = 127
 
-// Validate reports every value outside its range, one error each (joined),
-// naming the key, the value and what is allowed. Each matches [ErrConfig].
+// Validate returns an error for each value outside its range, joined. Each names the
+// key, the value and what is allowed, and matches [ErrConfig].
 func (c Config) Validate() error {
 	var errs []error
 	if _, err := Preset(c.Preset); err != nil {
 		errs = append(errs, err)
 	}
-	// ok is the wanted condition, so that NaN, which fails all comparisons, is refused.
+	// ok is the wanted condition: NaN fails all comparisons and is refused.
 	check := func(ok bool, key string, value any, want string) {
 		if !ok {
 			errs = append(errs, fmt.Errorf("%w: %s is %v, must be %s", ErrConfig, key, value, want))
@@ -108,30 +106,30 @@ func (c Config) Validate() error {
 	return errors.Join(errs...)
 }
 
-// presets are starting points for what a camera sees: one line each. They differ
-// from [Default] in what may change without changing what the picture shows.
+// presets returns starting points for what a camera sees. They differ from [Default]
+// in which changes leave a picture's meaning as it is.
 func presets() map[string]func(*Config) {
 	return map[string]func(*Config){
 		"natural": func(*Config) {},
-		// Straight down there is no up, and colour is what tells fields apart.
+		// A view from above has no upper side, and colour tells fields apart.
 		"aerial": func(c *Config) {
 			c.VerticalFlip = 0.5
 			c.Brightness, c.Contrast, c.Saturation, c.Hue = 0.2, 0.2, 0.2, 0.05
 		},
-		// Cloth, grain, surfaces: no up, and a part shows what the whole does.
+		// Cloth, grain and surfaces have no upper side, and a part looks like the whole.
 		"texture": func(c *Config) {
 			c.VerticalFlip, c.CropScaleMin = 0.5, 0.1
 			c.Hue = 0.05
 		},
-		// Infrared and monochrome cameras: no colour to change.
+		// Infrared and monochrome cameras have no colour to change.
 		"gray": func(c *Config) { c.Saturation, c.Hue = 0, 0 },
 	}
 }
 
-// DefaultPreset is the tutorial's pipeline, as it stands in [Default].
+// DefaultPreset is the name of [Default], the tutorial's pipeline.
 const DefaultPreset = "natural"
 
-// Presets lists the names.
+// Presets lists the names of the presets, sorted.
 func Presets() []string {
 	var names []string
 	for name := range presets() {
@@ -141,7 +139,7 @@ func Presets() []string {
 	return names
 }
 
-// Preset is the configuration of that name; the error matches [ErrConfig].
+// Preset returns the configuration of that name. The error matches [ErrConfig].
 func Preset(name string) (Config, error) {
 	change, ok := presets()[name]
 	if !ok {

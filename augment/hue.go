@@ -2,25 +2,26 @@ package augment
 
 import "math"
 
-// hueTables hold Pillow's conversion from RGB to HSV (Convert.c, rgb2hsv_row),
-// whose float arithmetic is too slow for every pixel. The hue of a pixel
-// depends on which channel is largest and smallest (one of six sextants), on
-// the range (largest less smallest) and on the distance of the middle one from
-// the largest; the saturation on the range and the largest. All are bytes.
+// hueTables hold Pillow's conversion from RGB to HSV (Convert.c, rgb2hsv_row). Its
+// float arithmetic is too slow for every pixel. The hue depends on which channel is
+// largest and which smallest (one of six sextants), on the range (largest less
+// smallest), and on the distance of the middle value from the largest. The saturation
+// depends on the range and the largest value. All of them are bytes.
 type hueTables struct {
 	hue        [6][256 * 256]uint8 // [sextant][range<<8 | largest - middle]
 	saturation [256 * 256]uint8    // [range<<8 | largest]
 }
 
-// Sextants by (largest, smallest) channel. In each the hue is a whole number
-// of sixths plus or minus the ratio (largest - middle) / range.
+// The sextants, by largest and smallest channel: in redBlue red is the largest and
+// blue the smallest. The hue is a whole number of sixths plus or minus the ratio
+// (largest - middle) / range.
 const (
-	redBlue   = iota // red largest, blue smallest
-	redGreen         //
-	greenBlue        //
-	greenRed         //
-	blueRed          //
-	blueGreen        //
+	redBlue = iota
+	redGreen
+	greenBlue
+	greenRed
+	blueRed
+	blueGreen
 )
 
 func newHueTables() *hueTables {
@@ -28,7 +29,7 @@ func newHueTables() *hueTables {
 	for span := 1; span < 256; span++ {
 		for d := 0; d <= span; d++ {
 			ratio := float32(d) / float32(span)
-			// As in Pillow: float32 differences, but 2.0 and 4.0 are doubles.
+			// Pillow takes differences in float32, but its 2.0 and 4.0 are doubles.
 			for sextant, h := range [6]float32{
 				redBlue:   1 - ratio,
 				redGreen:  ratio - 1,
@@ -49,9 +50,9 @@ func newHueTables() *hueTables {
 	return t
 }
 
-// shift turns the colour circle by factor (-0.5 to 0.5): torchvision's
-// adjust_hue, that is 8-bit HSV with wrap-around, and back. Gray pixels keep
-// their values. It follows Pillow's bytes but for ties of the last rounding.
+// shift turns the colour circle by factor (-0.5 to 0.5), as torchvision's adjust_hue
+// does: to 8-bit HSV, shifted with wrap-around, and back. Gray pixels keep their
+// values. The bytes equal Pillow's except for ties in the last rounding.
 func (t *hueTables) shift(pix []uint8, factor float64) {
 	targets := hueTargets(uint8(int32(factor * 255)))
 	for ; len(pix) >= 3; pix = pix[3:] {
@@ -83,7 +84,7 @@ func (t *hueTables) shift(pix []uint8, factor float64) {
 		target := &targets[t.hue[sextant][span<<8|(largest-middle)]]
 		saturation := uint64(t.saturation[span<<8|largest])
 
-		// Back to RGB: the largest stays v; the others are v * (1 - s) and
+		// Back to RGB: the largest stays v. The others are v * (1 - s) and
 		// v * (1 - s * fall), rounded to the nearest, halves up.
 		full := uint64(largest) * 255
 		product := uint64(largest) * saturation
@@ -93,7 +94,7 @@ func (t *hueTables) shift(pix []uint8, factor float64) {
 	}
 }
 
-// hueTarget tells how the shifted hue is turned back into channels.
+// hueTarget says how a shifted hue becomes channels again.
 type hueTarget struct {
 	top, bottom, between uint8  // channel of the largest, smallest and middle value
 	fall                 uint64 // how far the middle value falls, 0 to fallOne
@@ -102,8 +103,8 @@ type hueTarget struct {
 // fallOne is 1 in the fixed point of hueTarget.fall.
 const fallOne = 1 << 24
 
-// hueTargets works out, for every hue before the shift, the target after it
-// (Pillow's hsv2rgb with h = i + f sixths).
+// hueTargets computes the target of every hue before the shift (Pillow's hsv2rgb with
+// h = i + f sixths).
 func hueTargets(shift uint8) (targets [256]hueTarget) {
 	for h := range targets {
 		// Sixths of the circle are 42.5 apart; 255 is the same red as 0.

@@ -2,7 +2,7 @@ package augment
 
 import "math"
 
-// jitter does the colour operations in the drawn order.
+// jitter applies the colour operations in the drawn order.
 func (a *Augmenter) jitter(pix []uint8, p Params) {
 	for _, op := range p.Order {
 		switch op {
@@ -18,7 +18,7 @@ func (a *Augmenter) jitter(pix []uint8, p Params) {
 	}
 }
 
-// luma is Pillow's convert("L"): ITU-R 601 weights in 16-bit fixed point.
+// luma is Pillow's convert("L"), with the weights of ITU-R 601 in 16-bit fixed point.
 func luma(r, g, b uint8) uint8 {
 	return uint8((uint32(r)*19595 + uint32(g)*38470 + uint32(b)*7471 + 1<<15) >> 16)
 }
@@ -31,8 +31,8 @@ func grayscale(pix []uint8) {
 	}
 }
 
-// meanLuma is the mean of the L image, rounded: the gray that Pillow's
-// ImageEnhance.Contrast blends with.
+// meanLuma is the rounded mean of the L image. Pillow's ImageEnhance.Contrast blends
+// with this gray.
 func meanLuma(pix []uint8) uint8 {
 	var sum uint64
 	count := uint64(len(pix) / 3)
@@ -42,10 +42,10 @@ func meanLuma(pix []uint8) uint8 {
 	return uint8(float64(sum)/float64(count) + 0.5)
 }
 
-// blend is PIL.Image.blend of a uniform gray picture and pix: each value moves
-// from gray by factor. With gray 0 that is ImageEnhance.Brightness, with the
-// mean ImageEnhance.Contrast. It depends on the value alone, so 256 of them are
-// worked out as Pillow does, in float32.
+// blend is PIL.Image.blend of a uniform gray picture and pix: it scales the distance
+// of each value from gray by factor. With gray 0 that is ImageEnhance.Brightness, with
+// the mean it is ImageEnhance.Contrast. The result depends on the value alone, so a
+// table of 256 results is computed as Pillow computes them, in float32.
 func blend(pix []uint8, gray uint8, factor float64) {
 	var table [256]uint8
 	for v := range table {
@@ -56,11 +56,11 @@ func blend(pix []uint8, gray uint8, factor float64) {
 	}
 }
 
-// blended is one value of Pillow's ImagingBlend: float32 arithmetic, cut off
-// towards zero, held to 0..255.
+// blended is one value of Pillow's ImagingBlend: float32 arithmetic, rounded towards
+// zero, limited to 0..255.
 func blended(from, to uint8, factor float32) uint8 {
-	// The conversion of the product keeps the compiler from fusing it with the
-	// sum (arm64 has an instruction for that), which would round once, not twice.
+	// Converting the product to float32 keeps the compiler from fusing it with the
+	// sum, as arm64 can. A fused operation rounds once, Pillow's rounds twice.
 	v := float32(from) + float32(factor*float32(int(to)-int(from)))
 	switch {
 	case v <= 0:
@@ -71,12 +71,12 @@ func blended(from, to uint8, factor float32) uint8 {
 	return uint8(v)
 }
 
-// saturate is ImageEnhance.Color: a blend of each pixel with its own gray. The
-// product of factor and difference is tabled, since adding the gray, a whole
-// number, does not change how far it lies from the next whole number below.
-// Only Pillow's float32 sum can round up to that number: by half a unit in its
-// last place, taken here as that of sums around 100. Where a product ends
-// that close to a whole number, a value may differ by 1.
+// saturate is ImageEnhance.Color: a blend of each pixel with its own gray. A table
+// holds the floor of factor times difference: adding the gray, a whole number, does
+// not change the fraction. Only Pillow's float32 sum can round a fraction up to the
+// next whole number, by half a unit in its last place. The unit is taken as that of
+// sums around 100. A value may differ by 1 where a product is that close to a whole
+// number.
 func saturate(pix []uint8, factor float64) {
 	const nearly = 1.0 / (1 << 18)
 	if factor == 1 {
@@ -96,7 +96,7 @@ func saturate(pix []uint8, factor float64) {
 	}
 }
 
-// clamp holds v to 0..255.
+// clamp limits v to 0..255.
 func clamp(v int) uint8 {
 	return uint8(min(max(v, 0), 255))
 }

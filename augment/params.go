@@ -6,14 +6,14 @@ import (
 	"math/rand/v2"
 )
 
-// Params says exactly what is done to a picture to make one view of it. The
-// zero value resizes the whole picture and changes nothing else.
+// Params are the exact changes that turn a picture into one view. The zero value only
+// resizes the whole picture.
 type Params struct {
 	Crop               Box // zero: the whole picture
 	Flip, VerticalFlip bool
 
-	// Order is the sequence of the colour operations; None entries are
-	// skipped. Only operations that stand here are done.
+	// Order is the sequence of the colour operations. An operation that is not in
+	// it is not done. None entries are skipped.
 	Order      [4]Jitter
 	Brightness float64 // factor, 1 changes nothing
 	Contrast   float64 // factor
@@ -22,18 +22,18 @@ type Params struct {
 
 	Grayscale bool
 
-	BlurKernel int     // width in pixels, odd; 0: no blur
+	BlurKernel int     // width in pixels, odd; 0 means no blur
 	BlurSigma  float64 // in pixels of the view
 }
 
-// Box is a part of a picture, in its pixels: (X, Y) is the upper left corner.
+// Box is a part of a picture in pixels. (X, Y) is the upper left corner.
 type Box struct{ X, Y, Width, Height int }
 
 // Jitter names one operation of the colour jitter.
 type Jitter uint8
 
-// The operations of torchvision's ColorJitter. None takes the place of one that
-// is switched off.
+// The operations of torchvision's ColorJitter. None replaces an operation that is
+// switched off.
 const (
 	None Jitter = iota
 	Brightness
@@ -42,7 +42,7 @@ const (
 	Hue
 )
 
-// String is the operation's name as in the configuration.
+// String returns the operation's name in the configuration.
 func (j Jitter) String() string {
 	names := [...]string{"none", "brightness", "contrast", "saturation", "hue"}
 	if int(j) < len(names) {
@@ -55,9 +55,9 @@ func (j Jitter) String() string {
 // above 0), by the formulas of torchvision's RandomResizedCrop.get_params,
 // ColorJitter.get_params and GaussianBlur.get_params. c must be valid.
 //
-// All that does not depend on the picture is drawn first and always, also what
-// is switched off: changing one probability or the picture leaves the other
-// parameters of the same generator as they were.
+// Parameters that do not depend on the picture are drawn first and always, also those
+// of operations that are switched off. So another picture or another probability does
+// not change the other parameters that the same generator gives.
 func (c Config) Draw(rng *rand.Rand, w, h int) Params {
 	p := Params{
 		Flip:         rng.Float64() < c.Flip,
@@ -75,8 +75,8 @@ func (c Config) Draw(rng *rand.Rand, w, h int) Params {
 	return p
 }
 
-// drawJitter draws the order and factors of the colour operations and leaves
-// out those that are off.
+// drawJitter draws the order and factors of the colour operations. It replaces those
+// that are switched off by None.
 func (c Config) drawJitter(rng *rand.Rand, p *Params) {
 	on := rng.Float64() < c.Jitter
 	p.Order = [4]Jitter{Brightness, Contrast, Saturation, Hue}
@@ -94,8 +94,8 @@ func (c Config) drawJitter(rng *rand.Rand, p *Params) {
 	}
 }
 
-// drawCrop tries ten times for a crop of random area and aspect that fits the
-// picture, then takes the largest central crop within the aspect bounds.
+// drawCrop draws a crop of random area and aspect ratio. After ten crops that do not
+// fit the picture it takes the largest central crop within the bounds of the ratio.
 func (c Config) drawCrop(rng *rand.Rand, width, height int) Box {
 	area := float64(width) * float64(height)
 	logMin, logMax := math.Log(c.CropRatioMin), math.Log(c.CropRatioMax)
@@ -113,6 +113,7 @@ func (c Config) drawCrop(rng *rand.Rand, width, height int) Box {
 	return c.centralCrop(width, height)
 }
 
+// centralCrop returns the largest central crop within the bounds of the aspect ratio.
 func (c Config) centralCrop(width, height int) Box {
 	w, h := width, height
 	switch ratio := float64(width) / float64(height); {
@@ -121,7 +122,7 @@ func (c Config) centralCrop(width, height int) Box {
 	case ratio > c.CropRatioMax:
 		w = int(math.RoundToEven(float64(h) * c.CropRatioMax))
 	}
-	// A picture one pixel thin can round to nothing, or to more than there is.
+	// In a picture that is one pixel thin, a side can round to 0 or beyond the picture.
 	w, h = min(max(w, 1), width), min(max(h, 1), height)
 	return Box{(width - w) / 2, (height - h) / 2, w, h}
 }
@@ -130,21 +131,21 @@ func uniform(rng *rand.Rand, low, high float64) float64 {
 	return low + (high-low)*rng.Float64()
 }
 
-// stream names the use of a generator, so that no two uses share one.
+// stream is a use of a generator. Each use has a generator of its own.
 type stream uint64
 
-// Views 0 and 1 draw the parameters of the two views of a position; substitute
-// draws the picture that takes the place of one that failed to load.
+// viewOne and viewTwo draw the parameters of the two views of a position. substitute
+// draws the pair that replaces one that failed to load.
 const (
 	viewOne stream = iota
 	viewTwo
 	substitute
 )
 
-// seeds returns the two seeds of the PCG generator for one use at one position
-// of one step. It is a pure function, and so all the state that the random
-// part of training needs. Each word passes through the whole mixer, so
-// that neighbouring steps and positions have unrelated generators.
+// seeds returns the two seeds of the PCG generator for one use at one position of one
+// step. It is a pure function, so the random part of training has no other state.
+// Each word passes through the whole mixer: the generators of adjacent steps and
+// positions are unrelated.
 func seeds(seed uint64, step, position int, use stream) (uint64, uint64) {
 	h := mix(seed)
 	h = mix(h ^ uint64(step))
@@ -154,7 +155,7 @@ func seeds(seed uint64, step, position int, use stream) (uint64, uint64) {
 }
 
 // mix is one step of splitmix64 (Steele, Lea and Flood 2014, "Fast splittable
-// pseudorandom number generators"): a bijection whose every input bit changes
+// pseudorandom number generators"). It is a bijection. Each input bit changes about
 // half of the output bits.
 func mix(x uint64) uint64 {
 	x += 0x9e3779b97f4a7c15

@@ -9,7 +9,7 @@ import (
 	"edgeclr/camera/rgb"
 )
 
-// worker is one goroutine of a Loader with its own scratch memory.
+// worker is one goroutine of a Loader, with its own scratch memory.
 type worker struct {
 	loader    *Loader
 	augmenter *Augmenter
@@ -34,13 +34,13 @@ func (w *worker) run() {
 	}
 }
 
-// do makes the views of one position. Whoever finishes the last position of a
+// do makes the views of one position. The worker that finishes the last position of a
 // batch completes the batch.
 func (w *worker) do(j job) {
 	b, i := j.batch, j.position
 	b.firsts[i], b.seconds[i] = w.fill(b, i, b.Picks[i])
 	if w.loader.ctx.Err() != nil {
-		return // closing: an error may come from that, and nobody waits for the batch
+		return // the error may come from closing, and nobody waits for the batch
 	}
 	if b.waiting.Add(-1) == 0 {
 		w.replaceFailed(b)
@@ -48,9 +48,10 @@ func (w *worker) do(j job) {
 	}
 }
 
-// errNoPixels keeps an empty picture from reaching the resize, which would panic.
+// errNoPixels is the error for an empty picture, on which the resize would panic.
 var errNoPixels = errors.New("the picture has no pixels")
 
+// load returns a picture that has pixels.
 func (w *worker) load(id uint64) (*rgb.Image, error) {
 	m, err := w.loader.options.Load(w.loader.ctx, id)
 	if err != nil {
@@ -62,9 +63,9 @@ func (w *worker) load(id uint64) (*rgb.Image, error) {
 	return m, nil
 }
 
-// fill makes both views of position i from a pick, and says which of its
-// pictures did not load. Without the first one there are no views; the second
-// one's place is taken by the first.
+// fill makes both views of position i from a pick. It returns the errors of the
+// pictures that did not load. If the first picture did not load, there are no views.
+// If the second did not load, the first takes its place.
 func (w *worker) fill(b *Batch, i int, pick Pick) (first, second error) {
 	one, err := w.load(pick.First)
 	if err != nil {
@@ -90,9 +91,9 @@ func (w *worker) render(b *Batch, i int, which stream, m *rgb.Image) {
 	w.augmenter.Apply(b.view(i, int(which)), b.Size, m, p)
 }
 
-// replaceFailed fills the positions whose first picture did not load with pairs
-// of the batch that did. It starts when all positions have been tried, so the
-// choice does not depend on which worker came first.
+// replaceFailed fills the positions whose first picture did not load with other pairs
+// of the batch. It runs after all positions were tried, so that the choice does not
+// depend on the timing of the workers.
 func (w *worker) replaceFailed(b *Batch) {
 	var loaded []int
 	for i := range b.N {
@@ -113,8 +114,8 @@ func (w *worker) replaceFailed(b *Batch) {
 	}
 }
 
-// replace fills position i with the pair of a random position of loaded, or
-// the next that still loads. It returns false when none does.
+// replace fills position i with the pair of a random position of loaded, or of the
+// next one that still loads. It returns false if none loads.
 func (w *worker) replace(b *Batch, i int, loaded []int) bool {
 	if len(loaded) == 0 {
 		return false
