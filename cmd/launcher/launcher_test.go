@@ -1,6 +1,7 @@
 package main
 
 import (
+	"debug/elf"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -96,6 +97,26 @@ func TestLaunch(t *testing.T) {
 	out, code := run()
 	if code != exitMissing || !strings.Contains(out, "libtensorflow_cc.so.2") || !strings.Contains(out, lib) || !strings.Contains(out, "make deps build") {
 		t.Errorf("without the library: %d, %s", code, out)
+	}
+}
+
+// The launcher answers before TensorFlow could be loaded: nothing in it needs cgo
+// or a shared library.
+func TestNeedsNoCgo(t *testing.T) {
+	file, err := elf.Open(build(t, t.TempDir()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	if libraries, err := file.ImportedLibraries(); err != nil || len(libraries) > 0 {
+		t.Errorf("libraries %q, %v", libraries, err)
+	}
+	// With cgo the list also holds the files that a build without it leaves out.
+	list := exec.Command("go", "list", "-deps", "-f", "{{if and .CgoFiles (not .Standard)}}{{.ImportPath}}{{end}}", ".")
+	list.Env = append(os.Environ(), "CGO_ENABLED=1")
+	text, err := list.CombinedOutput()
+	if needy := strings.Fields(string(text)); err != nil || len(needy) > 0 {
+		t.Errorf("packages that use cgo: %q, %v", needy, err)
 	}
 }
 

@@ -1,24 +1,45 @@
-// Command launcher is installed as edgeclr. It starts the program proper,
-// edgeclr-engine, under the same pid. That program is linked with
-// TensorFlow's library, so two things have to happen before it starts: the
-// library must be there, or the dynamic loader ends the program with a sentence that
-// tells nobody what to do; and TF_ENABLE_ONEDNN_OPTS must stand in the
-// environment, since the library reads it before main.
+// Command launcher is installed as edgeclr. It has two tasks.
+//
+// It answers the commands that a running service answers (package cli lists
+// them). It is built without cgo, so that takes milliseconds: the program proper,
+// edgeclr-engine, loads TensorFlow's library first.
+//
+// For everything else it starts edgeclr-engine under the same pid. Two things must
+// happen before that. The library must be there: without it the dynamic loader
+// ends the program with a message that names no cure. And
+// TF_ENABLE_ONEDNN_OPTS must be in the environment, since the library reads it before main.
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
+	"os/signal"
 	"syscall"
 )
 
 // exitMissing is the shell's code for a program that cannot be started.
 const exitMissing = 127
 
+// release is set by the linker for releases.
+var release string //nolint:gochecknoglobals // the linker can only set a variable
+
 func main() {
+	if code, done := answer(os.Args[1:], os.Environ()); done {
+		os.Exit(code)
+	}
 	err := launch(os.Args, os.Environ())
 	fmt.Fprintln(os.Stderr, "edgeclr:", err)
 	os.Exit(exitMissing)
+}
+
+// answer runs a command that a service answers. It reports whether it did so;
+// if not, nothing was written and the engine is to run.
+func answer(args, environ []string) (code int, done bool) {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
+	return ask(ctx, args, environ, os.Stdout, os.Stderr)
 }
 
 // launch returns only when the program cannot be started.
