@@ -72,7 +72,7 @@ func (g *duplicateGate) pass(d *gateDecision, id uint64, version string, vector 
 	if !g.enabled || d.duplicate {
 		return
 	}
-	if d.twin, d.duplicate = g.gate.Near(d.look, version, vector); !d.duplicate {
+	if d.twin, d.duplicate = g.gate.NearDuplicate(d.look, version, vector); !d.duplicate {
 		g.gate.Keep(d.look, id, version, vector)
 	}
 }

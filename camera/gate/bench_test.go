@@ -31,6 +31,6 @@ func BenchmarkNear(b *testing.B) {
 	look, v := c.gate.Look("camera", c.now, rgb.New(0, 0)), direction(rng, 1280)
 	b.ReportAllocs()
 	for b.Loop() {
-		c.gate.Near(look, "v1", v)
+		c.gate.NearDuplicate(look, "v1", v)
 	}
 }

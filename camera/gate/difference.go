@@ -1,30 +1,30 @@
 package gate
 
 const (
-	// limit in standard deviations: of 3,072 normal values none in ten million
-	// pictures is as large, which leaves room for noise that is not normal.
+	// limit is in standard deviations. With normal noise, one of the 3,072 values
+	// exceeds it less than once in ten million pictures; that leaves room for other noise.
 	limit = 6
 
-	// shake is how far, in cells, an edge may move: a pixel of a picture of 640,
-	// as a camera on a machine shakes.
+	// shake is how far, in cells, an edge may move: one pixel of a picture of 640, for
+	// a camera that shakes with its machine.
 	shake = 0.05
 
-	// unrelatedShare of the contrast is half of what unrelated pictures of that
-	// contrast differ by, as standard deviations.
+	// unrelatedShare of the contrast is half of the difference between unrelated
+	// pictures of that contrast, as standard deviations.
 	unrelatedShare = 0.7
 
-	// maxGain is the largest change of the light that is evened out.
+	// maxGain is the largest change of the light that is compensated.
 	maxGain = 1.25
 
-	// dark is a mean below which a ratio of means says nothing.
+	// dark is the mean below which a ratio of means is meaningless.
 	dark = 4
 
-	// clipped values do not follow the light.
+	// clipped and larger values do not follow the light.
 	clipped = 250
 )
 
-// exposure is by how much the light of each channel changed, judged by the
-// means; false when that is too much, or the pictures cannot be compared.
+// exposure returns the change of the light in each channel, from the means. ok is
+// false when the change is too large or the pictures cannot be compared.
 func exposure(from, to *thumb) (gain [3]float32, ok bool) {
 	if from.cols != to.cols || from.rows != to.rows {
 		return gain, false
@@ -43,9 +43,9 @@ func exposure(from, to *thumb) (gain [3]float32, ok bool) {
 	return gain, true
 }
 
-// changed tells whether any cell differs by more than noise of that level, or all
-// of them together by as much as unrelated pictures do: two surfaces without
-// features differ nowhere by much.
+// changed reports whether any cell differs by more than noise of that level, or all
+// cells together by as much as unrelated pictures. The latter is for two surfaces
+// without features, which differ nowhere by much.
 func changed(from, to *thumb, level [channels]float32) bool {
 	gain, ok := exposure(from, to)
 	if !ok {
@@ -66,8 +66,8 @@ func changed(from, to *thumb, level [channels]float32) bool {
 	return square > unrelated*unrelated*float32(len(to.cells)/3)
 }
 
-// difference is by how much a cell differs from what the change of the light
-// makes of it, in the channels of a thumbnail.
+// difference returns how much a cell differs from its value under the changed light,
+// in the channels of a thumbnail.
 func difference(from, to []float32, gain [3]float32) [channels]float32 {
 	return opponent(
 		residual(from[0], to[0], gain[0]),

@@ -1,74 +1,74 @@
-// Package gate recognises frames that show nothing new, before anything
-// expensive is done with them: a fixed camera mostly sees what it saw a moment
-// ago, and a learner that is fed such frames learns little from each and forgets
-// the rest (Purushwalkam et al., ECCV 2022: reading a video in order costs three
-// quarters of the accuracy, and leaving out what is redundant gives it back).
+// Package gate recognises near-duplicate frames before anything expensive is done
+// with them. A fixed camera mostly sees what it saw a moment ago. A learner that is
+// fed such frames learns little from each and forgets the rest (Purushwalkam et al.,
+// ECCV 2022: reading a video in order costs three quarters of the accuracy, and
+// leaving out redundant frames gives it back).
 //
 // # Use
 //
-// A frame is held against the last frames of its source that were kept, in two
-// stages, since the second needs a vector and the first saves making one:
+// The gate compares a frame with the last kept frames of its source, in two stages.
+// The second needs a vector; the first saves computing one:
 //
 //	look := g.Look(source, at, pixels)
 //	if look.Same {
 //		// a sighting of frame look.Twin; nothing to embed
 //	}
 //	vector := embed(pixels)
-//	if twin, near := g.Near(look, version, vector); near {
+//	if twin, near := g.NearDuplicate(look, version, vector); near {
 //		// a sighting of frame twin; nothing to store
 //	}
 //	id := store(pixels, vector)
 //	g.Keep(look, id, version, vector)
 //
-// Looks may be taken ahead of a batch that is embedded together: Near looks once
-// more at what was kept meanwhile.
+// A caller may take several looks and embed their frames as one batch: NearDuplicate
+// compares again with what was kept meanwhile.
 //
 // # Stage 1: pixels
 //
-// The picture is averaged over a grid of at most 32 by 32 cells. Two pictures
-// are the same when, after the light has been evened out, no cell differs by
-// more than 6 standard deviations of the source's own noise (and a twentieth of
-// the nearest edge, since cameras shake); so a small thing that enters the scene
-// counts, however still the rest is. A change of the light by more than a
-// quarter is never the same, nor are pictures that differ all over by as much
-// as their own contrast.
+// The picture is averaged over a grid of at most 32 by 32 cells, and the change of
+// light between two pictures is compensated. Two pictures are the same when no cell
+// differs by more than 6 standard deviations of the source's own noise (plus a
+// twentieth of the nearest edge, since cameras shake). So a small thing that enters
+// a still scene counts. Pictures are never the same when the light changes by more
+// than a quarter, or when they differ all over by as much as their own contrast.
 //
-// No threshold fits every camera, so the noise is measured: on pairs of frames
-// that followed each other, and within one frame for pictures without
-// compression. It is never taken to be more than an eighth of the scene's own
-// contrast: unrelated pictures differ by their contrast, and would otherwise
-// pass for a camera with much noise.
+// No threshold fits every camera, so the gate measures the noise: on pairs of
+// consecutive frames, and within one frame for pictures without compression. It
+// assumes no more noise than an eighth of the scene's own contrast. Unrelated
+// pictures differ by their contrast, and would otherwise look like a camera with
+// much noise.
 //
 // # Stage 2: vectors
 //
-// A frame is near when its vector is closer (1 - cosine) to one of the last 8
-// kept than the source's radius, the largest of
+// A frame is a near-duplicate when its vector is closer (1 - cosine) to one of the
+// last 8 kept frames than the source's radius. The radius is the largest of
 //
-//   - what noise alone does: the 90th percentile of distances between frames
-//     that stage 1 found the same. A few of those pass stage 1 to be measured,
-//     and are then reported as near.
-//   - half of a low quantile of distances between kept frames that were not
-//     compared with each other, 9 to 16 or 49 to 64 apart, whichever is larger.
-//     The quantile is chosen so that of a stream of unrelated pictures no more
-//     than [Options.Share] is lost. It is halved whenever it kept the gate shut
-//     for MaxGap, and recovers with what is kept.
+//   - the effect of noise: the 90th percentile of distances between frames that
+//     stage 1 found the same. A few of those pass stage 1 to be measured, and are then
+//     reported as near-duplicates.
+//   - half of a low quantile of distances between kept frames that were not compared
+//     with each other, 9 to 16 or 49 to 64 apart, whichever is larger. The quantile is
+//     chosen so that a stream of unrelated pictures loses no more than
+//     [Options.Share]. It is halved whenever the radius kept the gate shut for MaxGap,
+//     and recovers with each kept frame.
 //   - [Options.Floor].
 //
-// Until 64 of these distances are known (about 30 kept frames), stage 2 keeps
-// what stage 1 lets pass. Distances are learned anew when the encoder's version changes:
-// vectors of two versions are never compared.
+// Until 64 of these distances are known (about 30 kept frames), stage 2 keeps every
+// frame that passes stage 1. When the encoder's version changes, the gate learns the
+// distances again: it never compares vectors of two versions.
 //
 // # Guarantees
 //
-//   - Something is kept at least every [Options.MaxGap], so that a slow drift is
-//     seen. Times are those of the frames; a clock that jumps by more than MaxGap,
-//     forward or back, costs one kept frame.
-//   - Memory is bounded: about 500 kB a source with vectors of 1,280 dimensions, and [Options.MaxSources] sources.
+//   - A frame is kept at least every [Options.MaxGap], so that a slow drift is seen.
+//     Times are those of the frames. A clock that jumps by more than MaxGap, forward or
+//     back, costs one kept frame.
+//   - Memory is bounded: about 500 kB for each source with vectors of 1,280 dimensions,
+//     and [Options.MaxSources] sources.
 //   - The same calls give the same answers: nothing is random.
 //
 // # Caveats
 //
-// Statistics of vectors alone cannot tell a still scene whose noise is not that
-// of the sensor (leaves in the wind) from a stream of unrelated pictures: both
-// are one cloud, of another size. There stage 2 falls back on Floor.
+// Statistics of vectors cannot tell a still scene with other noise than the sensor's
+// (leaves in the wind) from a stream of unrelated pictures: both are one cloud of
+// points, of different size. There stage 2 falls back to Floor.
 package gate

@@ -7,14 +7,14 @@ import (
 	"edgeclr/camera/rgb"
 )
 
-// Gate remembers the last kept frames of each source. It is safe for concurrent
-// use; frames of one source come in order.
+// Gate remembers the last kept frames of each source. It is safe for concurrent use.
+// The frames of one source must come in order.
 type Gate struct {
 	opt Options
 
 	mu      sync.Mutex
 	sources map[string]*source
-	clock   uint64 // counts uses, to find the source that was silent longest
+	clock   uint64 // counts uses, to find the least recently used source
 }
 
 // New makes a gate that has seen nothing.
@@ -22,7 +22,7 @@ func New(opt Options) *Gate {
 	return &Gate{opt: opt.withDefaults(), sources: map[string]*source{}}
 }
 
-// SetMaxGap changes Options.MaxGap, for the frames to come.
+// SetMaxGap changes Options.MaxGap for later frames.
 func (g *Gate) SetMaxGap(gap time.Duration) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -30,12 +30,12 @@ func (g *Gate) SetMaxGap(gap time.Duration) {
 	g.opt = g.opt.withDefaults()
 }
 
-// Look is what stage 1 found out about a frame.
+// Look is the result of stage 1 for a frame.
 type Look struct {
-	// Same tells that the frame shows what Twin shows: it need not be embedded.
+	// Same says that the frame shows what Twin shows: it need not be embedded.
 	Same bool
 
-	// Twin is the id of a kept frame; it means something only with Same.
+	// Twin is the id of a kept frame. It is valid only with Same.
 	Twin uint64
 
 	source string
@@ -43,8 +43,8 @@ type Look struct {
 	thumb  *thumb
 }
 
-// Look compares a frame with the kept ones of its source, by pixels. A picture
-// without pixels is the same as none.
+// Look compares a frame with the kept frames of its source by their pixels. A picture
+// without pixels is never the same.
 func (g *Gate) Look(source string, at time.Time, m *rgb.Image) Look {
 	l := Look{source: source, at: at, thumb: newThumb(m)}
 	g.mu.Lock()
@@ -55,7 +55,7 @@ func (g *Gate) Look(source string, at time.Time, m *rgb.Image) Look {
 		return l
 	}
 	twin := s.same(l.thumb)
-	if twin == nil || s.wantsProbe(twin) {
+	if twin == nil || s.wantsMeasurement(twin) {
 		return l
 	}
 	l.Same, l.Twin = true, twin.id
@@ -63,11 +63,11 @@ func (g *Gate) Look(source string, at time.Time, m *rgb.Image) Look {
 	return l
 }
 
-// Near compares a frame that passed stage 1 with the kept ones of its source, by
-// vectors (L2-normalised) that the given version of the encoder made. It returns
-// the id of the kept frame that the frame is a near-duplicate of. A vector of
-// length 0 is near only to what stage 1 finds the same.
-func (g *Gate) Near(l Look, version string, vector []float32) (twin uint64, near bool) {
+// NearDuplicate compares a frame that passed stage 1 with the kept frames of its
+// source, by L2-normalised vectors of the given version of the encoder. It returns the
+// id of the kept frame that the frame nearly repeats. A frame with an empty vector is
+// near only to frames that stage 1 finds the same.
+func (g *Gate) NearDuplicate(l Look, version string, vector []float32) (twin uint64, near bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	s := g.source(l.source)
@@ -75,8 +75,8 @@ func (g *Gate) Near(l Look, version string, vector []float32) (twin uint64, near
 	if s.due(l.at, g.opt) {
 		return 0, false
 	}
-	// Stage 1 once more: the twin may have been kept since the look, and a probe
-	// is to be measured.
+	// Stage 1 again: the twin may have been kept since the look, or the frame passed
+	// stage 1 only to be measured.
 	found := s.same(l.thumb)
 	if found != nil {
 		s.radius.measureNoise(found.vector, vector)
@@ -90,8 +90,8 @@ func (g *Gate) Near(l Look, version string, vector []float32) (twin uint64, near
 	return found.id, true
 }
 
-// Keep tells the gate that a frame was kept, under that id and with that vector
-// (empty: none was made). The gate keeps a copy of the vector.
+// Keep tells the gate that the frame was kept under that id, with that vector (empty:
+// none was computed). The gate copies the vector.
 func (g *Gate) Keep(l Look, id uint64, version string, vector []float32) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -100,14 +100,14 @@ func (g *Gate) Keep(l Look, id uint64, version string, vector []float32) {
 	s.keep(l, id, vector, g.opt)
 }
 
-// Forget drops what is known of a source.
+// Forget drops everything about a source.
 func (g *Gate) Forget(source string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	delete(g.sources, source)
 }
 
-// source finds or makes the state of a source and notes its use.
+// source returns the state of a source, makes it if necessary, and notes its use.
 func (g *Gate) source(name string) *source {
 	g.clock++
 	s := g.sources[name]
@@ -134,28 +134,29 @@ func (g *Gate) dropOldest() {
 
 // Options configure a gate. The zero value works.
 type Options struct {
-	// MaxGap is the longest time between two kept frames of a source that
-	// delivers any, by the frames' own times; 0 means 10 minutes.
+	// MaxGap is the longest time between two kept frames of a source that delivers
+	// frames, by the frames' own times; 0 means 10 minutes.
 	MaxGap time.Duration
 
-	// MaxRun is how many frames are gated in a row at most, for sources whose
-	// times stand still; 0 means 20,000, eleven minutes at 30 frames a second.
+	// MaxRun is the most frames in a row that are left out, for sources whose times
+	// do not advance; 0 means 20,000, eleven minutes at 30 frames a second.
 	MaxRun int
 
 	// Share bounds the share of unrelated pictures that stage 2 takes for
-	// near-duplicates, 0 to 1; 0 means 0.05. More gates more of what is merely alike.
+	// near-duplicates, 0 to 1; 0 means 0.05. A larger share leaves out more frames
+	// that are only similar.
 	Share float64
 
-	// Floor is a distance of vectors (1 - cosine, 0 to 2) up to which they are
-	// near whatever the source is like; 0 means 0.002.
+	// Floor is the least radius (1 - cosine, 0 to 2), for every source; 0 means
+	// 0.002.
 	Floor float64
 
-	// MaxSources is how many sources are remembered; above it, the one that was
-	// silent longest is forgotten. 0 means 16.
+	// MaxSources is how many sources the gate remembers; it forgets the least
+	// recently used. 0 means 16.
 	MaxSources int
 }
 
-// withDefaults replaces zeros, and values that make no sense.
+// withDefaults replaces zeros and values out of range.
 func (o Options) withDefaults() Options {
 	if o.MaxGap <= 0 {
 		o.MaxGap = 10 * time.Minute

@@ -37,7 +37,7 @@ func (c *camera) see(m *rgb.Image, vector []float32) bool {
 		return false
 	}
 	if vector != nil {
-		if twin, near := c.gate.Near(look, "v1", vector); near {
+		if twin, near := c.gate.NearDuplicate(look, "v1", vector); near {
 			c.near++
 			c.twin = twin
 			return false

@@ -3,26 +3,26 @@ package gate
 import "math"
 
 const (
-	// levelWindow is how many pairs of frames the noise is learned from.
+	// levelWindow is the number of pairs of frames from which the noise is learned.
 	levelWindow = 64
 
-	// contrastShare of the scene's contrast is the most that noise can be.
+	// contrastShare of the scene's contrast is an upper bound of the noise.
 	contrastShare = 1.0 / 8
 )
 
-// levelFloor is the least noise of a cell's difference, in grey levels: what
-// JPEG of quality 75 makes of the mean of a block, whose steps are 8 of
-// brightness and 9 of colour, an eighth of that a pixel.
+// levelFloor returns the least noise of a cell's difference, in grey levels. It is the
+// error of JPEG of quality 75 in the mean of a block: its steps are 8 in brightness
+// and 9 in colour, an eighth of that for each pixel.
 func levelFloor() [channels]float32 { return [channels]float32{0.5, 1, 1} }
 
-// noise learns how much cells of two frames differ when nothing happened.
+// noise learns how much the cells of two frames differ when nothing changes.
 type noise struct {
 	levels [channels]window // standard deviations, one for each pair of frames
 }
 
-// learn takes two frames that followed each other. Up to a quarter of the
-// picture may move without an effect; more does no harm now and then, since
-// the quiet quarter of the pairs decides.
+// learn takes two consecutive frames. Up to a quarter of the picture may move without
+// an effect. More does no harm now and then, since the quietest quarter of the pairs
+// decides.
 func (n *noise) learn(before, now *thumb) {
 	gain, ok := exposure(before, now)
 	if !ok {
@@ -40,14 +40,14 @@ func (n *noise) learn(before, now *thumb) {
 		}
 	}
 	if !moved {
-		return // a camera that delivers a frame twice is not free of noise
+		return // the camera delivered a frame twice; that says nothing about noise
 	}
 	for c := range all {
 		n.levels[c].add(deviation(all[c], 0.75), levelWindow)
 	}
 }
 
-// level is the standard deviation of a cell's difference, in grey levels.
+// level returns the standard deviation of a cell's difference, in grey levels.
 func (n *noise) level(t *thumb) [channels]float32 {
 	level := levelFloor()
 	for c := range level {
@@ -58,9 +58,9 @@ func (n *noise) level(t *thumb) [channels]float32 {
 	return level
 }
 
-// deviation is the standard deviation of normally distributed values around 0
-// by the share q of smallest ones, whatever the others are; it sorts the values.
-// Without any it is 0.
+// deviation returns the standard deviation of normally distributed values around 0,
+// estimated from the share q of smallest ones. It sorts the values. It returns 0
+// without values.
 func deviation(values []float32, q float64) float32 {
 	if len(values) == 0 {
 		return 0

@@ -1,40 +1,40 @@
 package gate
 
 const (
-	// pairWindow distances of each kind are remembered: of 128 kept frames, four
-	// each. That is more than they are apart, so that a window never holds
-	// nothing but pairs across a change of the scene.
+	// pairWindow is the number of distances of each kind that are remembered: four
+	// for each of 128 kept frames. 128 is more than the distance of a pair, so that a
+	// window never holds only pairs across a change of the scene.
 	pairWindow  = 512
-	noiseWindow = 64 // of twins
+	noiseWindow = 64 // distances of twins
 
-	enoughPairs = 64 // before which stage 2 keeps everything
+	enoughPairs = 64 // with fewer, stage 2 keeps everything
 	enoughNoise = 8
 
-	// noiseShare of frames that differ by noise alone are within the radius.
+	// noiseShare of the frames that differ only by noise are within the radius.
 	noiseShare = 0.9
 
-	// margin is the part of the distance of unrelated frames that is near: to
-	// lose an object is worse than to keep it twice.
+	// margin is the share of the distance of unrelated frames that counts as near.
+	// Losing an object is worse than keeping it twice.
 	margin = 0.5
 )
 
-// apart are the kinds of pairs of kept frames, by how many frames lie between
-// them. No pair was compared when its second frame was kept: those that were
-// are at least a radius apart, and a radius learned from them would grow for ever. The
-// first kind follows the scene soonest; the second sees different objects also
-// where one fills all of the first while everything is kept.
+// apart returns the kinds of pairs of kept frames, by how many frames lie between them.
+// The gate did not compare these pairs. Compared pairs are at least a radius apart, and
+// a radius learned from them would grow for ever. The first kind follows the scene
+// soonest. The second sees different objects even where one object fills all of the
+// first kind while everything is kept.
 func apart() [2][4]int { return [...][4]int{{9, 11, 13, 16}, {49, 54, 59, remembered}} }
 
-// radius learns how near two vectors of one version are when their frames show
-// the same. Distances are 1 - cosine.
+// radius learns how near two vectors of one version are when their frames show the
+// same. Distances are 1 - cosine.
 type radius struct {
 	version string
 	pairs   [2]window // kept frames, by apart
 	noise   window    // frames that are the same by their pixels
-	doubt   float32   // 0: none; the pairs' part of the radius is divided by 1 + doubt
+	doubt   float32   // the pairs' part of the radius is divided by 1 + doubt
 }
 
-// measurePairs measures how far the vector of a frame to be kept is from those
+// measurePairs measures the distances from the vector of a frame to be kept to those
 // that it was not compared with.
 func (r *radius) measurePairs(kept []*kept, vector []float32) {
 	for kind, lags := range apart() {
@@ -55,8 +55,8 @@ func (r *radius) measureNoise(a, b []float32) {
 	}
 }
 
-// length is the radius, 0 until enough is known. A frame is compared with
-// recent others, so each may take only its part of the share.
+// length returns the radius, 0 until enough is known. A frame is compared with recent
+// others, so each may use only its part of the share.
 func (r *radius) length(opt Options) float32 {
 	if r.pairs[0].len() < enoughPairs {
 		return 0
@@ -73,21 +73,21 @@ func (r *radius) length(opt Options) float32 {
 	return length
 }
 
-// judge learns whether a frame that was kept is near to another. It was kept
-// because it was due, so the gate had been shut for long: the scene may be one
-// with less variety than that which the radius comes from, and the radius is halved. It
-// grows again with frames that are kept for what they show.
-func (r *radius) judge(near bool) {
-	const most, calm = 1000, 0.95
+// adapt learns whether a kept frame is near to another one. Such a frame was kept only
+// because it was due, so the gate was shut for long. The scene may have less variety
+// than the one that the radius was learned from, so the radius is halved. It grows again
+// with frames that are kept for what they show.
+func (r *radius) adapt(near bool) {
+	const most, decay = 1000, 0.95
 	if near {
 		r.doubt = min(2*r.doubt+1, most)
 	} else {
-		r.doubt *= calm
+		r.doubt *= decay
 	}
 }
 
-// distance is 1 - cosine of normalised vectors, 0 to 2; false without two vectors
-// of one dimension, or when they are not normalised.
+// distance returns 1 - cosine of normalised vectors, 0 to 2. ok is false for vectors of
+// different or no dimensions, and for those that are not normalised.
 func distance(a, b []float32) (float32, bool) {
 	if len(a) == 0 || len(a) != len(b) {
 		return 0, false

@@ -12,12 +12,12 @@ import (
 )
 
 const (
-	// stateFormat is written into a state; a change that old code would
-	// misread raises it.
+	// stateFormat is the version of the format. A change that old code would misread
+	// increases it.
 	stateFormat = 1
 
-	// stateKept are the kept frames of a source in a state: enough to go on
-	// without keeping the same again.
+	// stateKept is the number of kept frames of a source in a state: enough to go on
+	// without keeping the same frames again.
 	stateKept = 4
 
 	// maxState bounds a state, in bytes. 16 sources with vectors of 1,280
@@ -31,12 +31,12 @@ var ErrState = errors.New("not a state of the gate")
 // state is a gate as JSON.
 type state struct {
 	Format  int           `json:"format"`
-	Sources []sourceState `json:"sources"` // the one that was silent longest first
+	Sources []sourceState `json:"sources"` // the least recently used first
 }
 
-// Snapshot returns what the gate knows, for Restore after a restart: of each
-// source the last 4 kept frames and what was learned, up to 40 kB. Thumbnails
-// and vectors are rounded to 8 bits, which is less than noise does.
+// Snapshot returns the state of the gate, for Restore after a restart. It holds the last
+// 4 kept frames of each source and what was learned, up to 40 kB. Thumbnails and vectors
+// are rounded to 8 bits, which is less than the noise.
 func (g *Gate) Snapshot() ([]byte, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -54,9 +54,9 @@ func (g *Gate) Snapshot() ([]byte, error) {
 	return data, nil
 }
 
-// Restore replaces what the gate knows by a state that Snapshot gave. After an
-// error, which matches ErrState, the gate is as it was: a new gate goes on
-// without the state, at the cost of a few frames kept twice.
+// Restore replaces the state of the gate by one from Snapshot. After an error, which
+// matches ErrState, the gate is unchanged: a new gate then goes on without the state, at
+// the cost of a few frames that are kept twice.
 func (g *Gate) Restore(data []byte) error {
 	if len(data) > maxState {
 		return fmt.Errorf("%w: %d bytes, more than %d", ErrState, len(data), maxState)
@@ -72,7 +72,7 @@ func (g *Gate) Restore(data []byte) error {
 	if st.Format != stateFormat {
 		return fmt.Errorf("%w: format %d, this program reads %d", ErrState, st.Format, stateFormat)
 	}
-	// Fewer may be allowed now; those used last stay.
+	// MaxSources may be smaller now; the most recently used sources stay.
 	st.Sources = st.Sources[max(len(st.Sources)-g.opt.MaxSources, 0):]
 	sources := map[string]*source{}
 	for i, each := range st.Sources {
@@ -100,7 +100,7 @@ type sourceState struct {
 	Run     int                 `json:"run"`
 }
 
-// maxScale bounds the components of a vector, with room for rounding.
+// maxScale bounds the components of a vector, with room for rounding errors.
 const maxScale = 1.01
 
 // keptState is a kept frame as JSON.
@@ -131,7 +131,7 @@ func (s *source) state(name string) sourceState {
 	return st
 }
 
-// source is the reverse of state.
+// source is the inverse of state.
 func (st sourceState) source() (*source, error) {
 	s := &source{run: max(st.Run, 0), radius: radius{version: st.Version}}
 	if len(st.Kept) > stateKept {
@@ -166,7 +166,7 @@ func (k *kept) state() keptState {
 		st.Scale = max(st.Scale, v, -v)
 	}
 	if !(st.Scale > 0 && st.Scale <= maxScale) {
-		st.Scale = 0 // not normalised: the frame goes on without a vector
+		st.Scale = 0 // not normalised: stored without a vector
 		return st
 	}
 	for _, v := range k.vector {

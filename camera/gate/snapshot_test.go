@@ -105,7 +105,7 @@ func TestConcurrentUse(t *testing.T) {
 			var err error
 			for n := range 50 {
 				look := g.Look(fmt.Sprint(i), time.Unix(int64(n), 0), m)
-				g.Near(look, "v", []float32{1})
+				g.NearDuplicate(look, "v", []float32{1})
 				g.Keep(look, uint64(n), "v", []float32{1})
 				if n%10 == 0 {
 					var data []byte

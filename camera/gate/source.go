@@ -6,27 +6,27 @@ import (
 )
 
 const (
-	// recent kept frames are compared with.
+	// recent is the number of kept frames that a new frame is compared with.
 	recent = 8
 
-	// remembered kept frames: the recent ones, and more for the distances of
-	// frames that were not compared.
+	// remembered is the number of kept frames in memory: the recent ones, and more
+	// for the distances of frames that were not compared.
 	remembered = 64
 
-	// A frame that stage 1 finds the same is embedded all the same while fewer
-	// than enoughNoise distances of twins are known, and later one of probeEvery.
-	probeEvery = 64
+	// A frame that stage 1 finds the same is embedded to measure the noise while fewer
+	// than enoughNoise distances are known, and later one of measureEvery.
+	measureEvery = 64
 )
 
-// source is what the gate knows of one source.
+// source is what the gate knows about one source.
 type source struct {
 	kept   []*kept // at most remembered, the newest last
 	last   *thumb  // of the last frame, kept or not
 	noise  noise
 	radius radius
-	run    int    // frames gated since one was kept
+	run    int    // frames left out since one was kept
 	twins  int    // frames that stage 1 found the same
-	used   uint64 // when, by the gate's clock
+	used   uint64 // last use, by the gate's clock
 }
 
 // kept is a frame that was kept.
@@ -37,7 +37,7 @@ type kept struct {
 	vector []float32 // nil: none, or one of another version
 }
 
-// observe learns the noise from a frame and the one before.
+// observe learns the noise from a frame and the previous one.
 func (s *source) observe(t *thumb) {
 	if t == nil {
 		return
@@ -48,9 +48,9 @@ func (s *source) observe(t *thumb) {
 	s.last = t
 }
 
-// due tells whether a frame of that time has to be kept. Time is measured in
-// both directions, so that a clock set back does not close the gate until the
-// old time comes again.
+// due reports whether a frame of that time must be kept. It measures time in both
+// directions, so that a clock that is set back does not close the gate until the old
+// time comes again.
 func (s *source) due(at time.Time, opt Options) bool {
 	if len(s.kept) == 0 || s.run >= opt.MaxRun {
 		return true
@@ -58,12 +58,12 @@ func (s *source) due(at time.Time, opt Options) bool {
 	return at.Sub(s.kept[len(s.kept)-1].at).Abs() >= opt.MaxGap
 }
 
-// recent are the kept frames to compare with, the newest last.
+// recent returns the kept frames to compare with, the newest last.
 func (s *source) recent() []*kept {
 	return s.kept[max(len(s.kept)-recent, 0):]
 }
 
-// same finds the newest recent frame that shows the same, nil if none does.
+// same returns the newest recent frame that shows the same, or nil.
 func (s *source) same(t *thumb) *kept {
 	if t == nil {
 		return nil
@@ -77,18 +77,18 @@ func (s *source) same(t *thumb) *kept {
 	return nil
 }
 
-// wantsProbe tells, of a frame that is the same as twin, whether it is worth
-// embedding to learn what noise does to vectors.
-func (s *source) wantsProbe(twin *kept) bool {
+// wantsMeasurement reports whether a frame that is the same as twin should be embedded
+// to learn the effect of noise on vectors.
+func (s *source) wantsMeasurement(twin *kept) bool {
 	if len(twin.vector) == 0 {
 		return false
 	}
 	s.twins++
-	return s.radius.noise.len() < enoughNoise || s.twins%probeEvery == 0
+	return s.radius.noise.len() < enoughNoise || s.twins%measureEvery == 0
 }
 
-// nearest finds the recent frame nearest to the vector, nil if none is closer
-// than radius.
+// nearest returns the recent frame nearest to the vector, or nil if none is closer than
+// radius.
 func (s *source) nearest(vector []float32, radius float32) *kept {
 	var nearest *kept
 	for _, k := range s.recent() {
@@ -99,7 +99,7 @@ func (s *source) nearest(vector []float32, radius float32) *kept {
 	return nearest
 }
 
-// use forgets vectors and what was learned from them when the version is another.
+// use forgets vectors and what was learned from them when the version changes.
 func (s *source) use(version string) {
 	if s.radius.version == version {
 		return
@@ -110,15 +110,15 @@ func (s *source) use(version string) {
 	}
 }
 
-// keep remembers a kept frame and learns from it. One that is kept in spite of
-// a twin, since it was due, tells nothing about how much frames differ.
+// keep remembers a kept frame and learns from it. A frame with a twin that was kept
+// because it was due says nothing about how much frames differ.
 func (s *source) keep(l Look, id uint64, vector []float32, opt Options) {
 	if s.same(l.thumb) == nil {
-		s.radius.judge(s.nearest(vector, s.radius.length(opt)) != nil)
+		s.radius.adapt(s.nearest(vector, s.radius.length(opt)) != nil)
 		s.radius.measurePairs(s.kept, vector)
 	}
 	if len(s.kept) >= recent {
-		s.kept[len(s.kept)-recent].thumb = nil // compared with for the last time
+		s.kept[len(s.kept)-recent].thumb = nil // no longer compared
 	}
 	if len(s.kept) == remembered {
 		s.kept = slices.Delete(s.kept, 0, 1)

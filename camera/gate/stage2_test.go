@@ -129,7 +129,7 @@ func TestBatch(t *testing.T) {
 	}
 	kept := 0
 	for i, look := range looks {
-		if twin, near := g.Near(look, "v1", near(rng, base, 0.001)); near {
+		if twin, near := g.NearDuplicate(look, "v1", near(rng, base, 0.001)); near {
 			if twin != 0 {
 				t.Errorf("frame %d is the twin of %d, not of 0", i, twin)
 			}
@@ -153,13 +153,13 @@ func TestVersion(t *testing.T) {
 	v := direction(rng, dims)
 	c.see(blank(), v)
 	look := c.gate.Look("camera", c.now, blank())
-	if twin, near := c.gate.Near(look, "v1", v); !near || twin != c.next-1 {
+	if twin, near := c.gate.NearDuplicate(look, "v1", v); !near || twin != c.next-1 {
 		t.Errorf("the same vector: near %v, twin %d", near, twin)
 	}
-	if _, near := c.gate.Near(look, "v2", v); near {
+	if _, near := c.gate.NearDuplicate(look, "v2", v); near {
 		t.Error("vectors of two versions are near")
 	}
-	if _, near := c.gate.Near(look, "v1", v); near {
+	if _, near := c.gate.NearDuplicate(look, "v1", v); near {
 		t.Error("vectors of a version that was left came back")
 	}
 }

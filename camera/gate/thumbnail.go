@@ -7,36 +7,37 @@ import (
 )
 
 const (
-	// maxCells are the cells of a thumbnail's row and column.
+	// maxCells is the most cells in a row and in a column of a thumbnail.
 	maxCells = 32
 
-	// cellSide is the least side of a cell, in pixels. In smaller ones fine
-	// texture looks like noise: 64 pixels of noise average out to an eighth,
-	// those of a texture, being alike, do not.
+	// cellSide is the least side of a cell, in pixels. In smaller cells fine texture
+	// looks like noise: the noise of 64 pixels averages out to an eighth, a texture
+	// does not.
 	cellSide = 8
 
-	// samples of a cell's row and column are looked at; more only cost time.
+	// samples is the most pixels of a cell's row and column that are read; more only
+	// cost time.
 	samples = 16
 )
 
-// channels of a difference: brightness, and two differences of colour, in which
-// a camera's noise is smaller.
+// The channels of a difference are brightness and two differences of colour, in which
+// a camera has less noise.
 const (
 	channels = 3
 	luma     = 0
 )
 
-// thumb is a picture as averages over the cells of a grid. It does not change.
+// thumb is a picture as averages over the cells of a grid. It is immutable.
 type thumb struct {
 	cols, rows int
 	cells      []float32         // R, G, B of each cell, 0 to 255, row-major
 	mean       [3]float32        // of R, G, B over the picture
 	edges      []float32         // of each cell, the largest step of brightness to a neighbour
 	contrast   float32           // standard deviation of the cells' brightness
-	noise      [channels]float32 // standard deviation of a cell, as far as one picture shows it
+	noise      [channels]float32 // standard deviation of a cell, estimated from this picture
 }
 
-// newThumb averages the picture; nil if it has no pixels.
+// newThumb averages the picture. It returns nil for a picture without pixels.
 func newThumb(m *rgb.Image) *thumb {
 	if m == nil || m.Width <= 0 || m.Height <= 0 {
 		return nil
@@ -51,7 +52,7 @@ func newThumb(m *rgb.Image) *thumb {
 	for row := range t.rows {
 		y0, y1 := row*m.Height/t.rows, (row+1)*m.Height/t.rows
 		for col := range t.cols {
-			white, black := tallyBox(m, col*m.Width/t.cols, (col+1)*m.Width/t.cols, y0, y1)
+			white, black := sumBox(m, col*m.Width/t.cols, (col+1)*m.Width/t.cols, y0, y1)
 			mean := white.with(black).mean()
 			t.cells = append(t.cells, mean[:]...)
 			if white.n == 0 || black.n == 0 {
@@ -70,10 +71,10 @@ func newThumb(m *rgb.Image) *thumb {
 	return t
 }
 
-// gridSide keeps cells from becoming too small.
+// gridSide returns the number of cells on a side, so that none is too small.
 func gridSide(pixels int) int { return min(max(pixels/cellSide, 1), maxCells) }
 
-// summarise fills in what follows from the cells.
+// summarise computes the fields that follow from the cells.
 func (t *thumb) summarise() {
 	count := t.cols * t.rows
 	bright := make([]float32, count)
@@ -96,8 +97,8 @@ func (t *thumb) summarise() {
 	t.edges = steps(bright, t.cols)
 }
 
-// steps returns, for each value of a grid, the largest difference to one beside,
-// above or below it.
+// steps returns, for each value of a grid, the largest difference to the values beside,
+// above and below it.
 func steps(values []float32, cols int) []float32 {
 	out := make([]float32, len(values))
 	step := func(i, j int) {
@@ -120,32 +121,33 @@ func opponent(r, g, b float32) [channels]float32 {
 	return [channels]float32{(r + 2*g + b) / 4, r - b, g - (r+b)/2}
 }
 
-// tally adds up pixels.
-type tally struct{ r, g, b, n int }
+// pixelSum is a sum of pixels.
+type pixelSum struct{ r, g, b, n int }
 
-func (t tally) with(o tally) tally { return tally{t.r + o.r, t.g + o.g, t.b + o.b, t.n + o.n} }
+func (t pixelSum) with(o pixelSum) pixelSum {
+	return pixelSum{t.r + o.r, t.g + o.g, t.b + o.b, t.n + o.n}
+}
 
-func (t tally) mean() [3]float32 {
+func (t pixelSum) mean() [3]float32 {
 	n := float32(t.n)
 	return [3]float32{float32(t.r) / n, float32(t.g) / n, float32(t.b) / n}
 }
 
-// tallyBox adds up the pixels of a box that is not empty, in two halves that lie
-// like the fields of a chessboard: what the picture shows is in both alike, so
-// what they differ by is noise.
-func tallyBox(m *rgb.Image, x0, x1, y0, y1 int) (white, black tally) {
+// sumBox adds up the pixels of a box that is not empty, in two halves that lie like the
+// fields of a chessboard. Both halves show the same, so their difference is noise.
+func sumBox(m *rgb.Image, x0, x1, y0, y1 int) (white, black pixelSum) {
 	stepX, stepY := max((x1-x0)/samples, 1), max((y1-y0)/samples, 1)
 	for y := y0; y < y1; y += stepY {
 		row := m.Pix[3*(y*m.Width+x0) : 3*(y*m.Width+x1)]
-		tallyRow(row, 3*stepX, &white, &black)
+		sumRow(row, 3*stepX, &white, &black)
 		white, black = black, white
 	}
 	return white, black
 }
 
-// tallyRow adds every step-th byte's pixel to a and b in turn.
-func tallyRow(row []uint8, step int, a, b *tally) {
-	var even, odd tally
+// sumRow adds the pixel at every step-th byte to a and b in turn.
+func sumRow(row []uint8, step int, a, b *pixelSum) {
+	var even, odd pixelSum
 	for len(row) >= step+3 {
 		p, q := row[:3:3], row[step:step+3:step+3]
 		even.r += int(p[0])
@@ -159,7 +161,7 @@ func tallyRow(row []uint8, step int, a, b *tally) {
 		row = row[min(2*step, len(row)):]
 	}
 	if len(row) >= 3 {
-		even = even.with(tally{int(row[0]), int(row[1]), int(row[2]), 1})
+		even = even.with(pixelSum{int(row[0]), int(row[1]), int(row[2]), 1})
 	}
 	*a, *b = a.with(even), b.with(odd)
 }

@@ -8,10 +8,10 @@ import (
 // window holds the last values of a series. The zero value is empty.
 type window struct {
 	values []float32
-	next   int // to be overwritten, once it is full
+	next   int // the next to be overwritten, once it is full
 }
 
-// add appends a value and drops the oldest above size, the same in every call.
+// add appends a value and drops the oldest above size. All calls have the same size.
 func (w *window) add(v float32, size int) {
 	if len(w.values) < size {
 		w.values = append(w.values, v)
@@ -23,8 +23,7 @@ func (w *window) add(v float32, size int) {
 
 func (w *window) len() int { return len(w.values) }
 
-// quantile returns the value that the share q of the window is at most, 0 if the
-// window is empty.
+// quantile returns the q-quantile of the window, 0 if the window is empty.
 func (w *window) quantile(q float64) float32 {
 	if len(w.values) == 0 {
 		return 0
@@ -32,18 +31,18 @@ func (w *window) quantile(q float64) float32 {
 	return quantile(slices.Clone(w.values), q)
 }
 
-// quantile sorts the values, of which there is at least one.
+// quantile returns the q-quantile of the values and sorts them. There must be one.
 func quantile(values []float32, q float64) float32 {
 	slices.Sort(values)
 	return values[int(q*float64(len(values)-1))]
 }
 
-// inOrder are the values, the oldest first.
+// inOrder returns the values, the oldest first.
 func (w *window) inOrder() []float32 {
 	return append(slices.Clone(w.values[w.next:]), w.values[:w.next]...)
 }
 
-// fill replaces the values, which may be no more than size, by numbers of 0 or more.
+// fill replaces the values by at most size numbers, none below 0.
 func (w *window) fill(values []float32, size int) error {
 	if len(values) > size {
 		return fmt.Errorf("%d values, more than %d", len(values), size)

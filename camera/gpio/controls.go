@@ -12,30 +12,29 @@ import (
 	periph "periph.io/x/conn/v3/gpio"
 )
 
-// Controls own the pins of a daemon. Their methods may be called from any
-// goroutine.
+// Controls own the pins of a daemon. They are safe for concurrent use.
 type Controls struct {
 	board   Board
 	log     *slog.Logger
 	trigger *trigger // nil: the window is always open
-	lamp    *lamp    // nil: there is none
-	led     *led     // nil: there is none
+	lamp    *lamp    // nil: none
+	led     *led     // nil: none
 	live    bool
-	taken   []periph.PinIO
+	held    []periph.PinIO
 
 	stop    context.CancelFunc
 	running sync.WaitGroup
 }
 
-// Status is the state of the pins that there are.
+// Status is the state of the configured pins.
 type Status struct {
 	Trigger string `json:"trigger,omitempty"` // waiting or open
 	Lamp    string `json:"lamp,omitempty"`    // on or off
 	LED     string `json:"led,omitempty"`     // live, learning or fault
 }
 
-// Open takes the pins and starts what drives them. The error joins all that is
-// wrong with those that are not optional; then no pin is held.
+// Open opens the pins and starts the goroutines that drive them. The error joins
+// everything that is wrong with pins that are not optional; no pin is held then.
 func Open(o Options, board Board) (*Controls, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
@@ -44,7 +43,7 @@ func Open(o Options, board Board) (*Controls, error) {
 		o.State = func() State { return Live }
 	}
 	c := &Controls{board: board, log: o.Log, live: o.Live, stop: func() {}}
-	if err := c.take(o); err != nil {
+	if err := c.openPins(o); err != nil {
 		c.Close()
 		return nil, err
 	}
@@ -54,7 +53,7 @@ func Open(o Options, board Board) (*Controls, error) {
 	case c.trigger != nil:
 		c.running.Go(func() { c.watch(ctx) })
 	case c.lamp != nil:
-		c.lamp.light(c.live, time.Now())
+		c.lamp.set(c.live, time.Now())
 	}
 	if c.led != nil {
 		c.running.Go(func() { c.led.run(ctx) })
@@ -62,8 +61,8 @@ func Open(o Options, board Board) (*Controls, error) {
 	return c, nil
 }
 
-// take finds and configures the pins.
-func (c *Controls) take(o Options) error {
+// openPins finds and configures the pins.
+func (c *Controls) openPins(o Options) error {
 	return errors.Join(
 		c.pin("gpio.trigger", o.Trigger.Pin, o.Trigger.Optional, func(pin periph.PinIO) (err error) {
 			c.trigger, err = newTrigger(pin, o.Trigger)
@@ -74,7 +73,7 @@ func (c *Controls) take(o Options) error {
 	)
 }
 
-// output takes a pin and switches it off.
+// output opens a pin and switches it off.
 func (c *Controls) output(name string, o OutputOptions, use func(*output)) error {
 	return c.pin(name, o.Pin, o.Optional, func(pin periph.PinIO) error {
 		if err := pin.Out(periph.Level(o.ActiveLow)); err != nil {
@@ -85,7 +84,7 @@ func (c *Controls) output(name string, o OutputOptions, use func(*output)) error
 	})
 }
 
-// pin takes one pin. Without a name there is nothing to take.
+// pin opens one pin. An empty name means no pin.
 func (c *Controls) pin(section, name string, optional bool, configure func(periph.PinIO) error) error {
 	if name == "" {
 		return nil
@@ -93,17 +92,17 @@ func (c *Controls) pin(section, name string, optional bool, configure func(perip
 	pin, err := c.board.Pin(name)
 	switch {
 	case err != nil:
-	case slices.Contains(c.taken, pin):
+	case slices.Contains(c.held, pin):
 		return fmt.Errorf("%s.pin %s: %w by another key of section gpio: the two names mean the same pin", section, name, ErrInUse)
 	default:
 		if err = configure(pin); err == nil {
-			c.taken = append(c.taken, pin)
+			c.held = append(c.held, pin)
 			return nil
 		}
 		c.board.Release(pin)
 	}
 	if optional {
-		c.log.Warn("a pin cannot be had; the daemon runs without, since the key says optional", "key", section+".pin", "pin", name, "error", err)
+		c.log.Warn("a pin is not available; the daemon runs without it, since the key says optional", "key", section+".pin", "pin", name, "error", err)
 		return nil
 	}
 	return fmt.Errorf("%s.pin %s: %w (set %s.optional to run without it)", section, name, err, section)
@@ -113,20 +112,20 @@ func (c *Controls) pin(section, name string, optional bool, configure func(perip
 func (c *Controls) watch(ctx context.Context) {
 	for ctx.Err() == nil {
 		if now := time.Now(); c.lamp != nil {
-			c.lamp.light(c.live && c.trigger.open(now), now)
+			c.lamp.set(c.live && c.trigger.open(now), now)
 		}
-		c.trigger.look(ctx)
+		c.trigger.poll(ctx)
 	}
 }
 
-// Wanted tells whether a frame that is taken now counts: the window is open and
-// the lamp, if there is one, is warm.
+// Wanted reports whether a frame that is taken now counts: the window is open and the
+// lamp, if there is one, is warm.
 func (c *Controls) Wanted() bool {
 	now := time.Now()
 	return (c.trigger == nil || c.trigger.open(now)) && (c.lamp == nil || c.lamp.warm(now))
 }
 
-// Status reads the state of the pins; it is the zero value when there are none.
+// Status returns the state of the pins. It is the zero value without pins.
 func (c *Controls) Status() Status {
 	var st Status
 	if c.trigger != nil {
@@ -147,19 +146,19 @@ func (c *Controls) Status() Status {
 	return st
 }
 
-// Close ends what drives the pins, which takes 250 ms at most, switches outputs
-// off and gives the pins back. Closing again does nothing.
+// Close ends the goroutines, which takes 250 ms at most, switches the outputs off and
+// releases the pins. A second Close does nothing.
 func (c *Controls) Close() {
 	c.stop()
 	c.running.Wait()
 	if c.lamp != nil {
-		c.lamp.light(false, time.Time{})
+		c.lamp.set(false, time.Time{})
 	}
 	if c.led != nil {
 		c.led.out.set(false)
 	}
-	for _, pin := range c.taken {
+	for _, pin := range c.held {
 		c.board.Release(pin)
 	}
-	c.taken = nil
+	c.held = nil
 }

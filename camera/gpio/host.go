@@ -38,8 +38,8 @@ func (host) Release(pin periph.PinIO) {
 }
 
 // chips starts periph's driver, which looks at each chip once in the life of the
-// process. It is the only place that does, so that nothing happens on a board
-// whose configuration names no pin.
+// process. Only chips does that, so nothing happens on a board whose configuration names
+// no pin.
 func chips() ([]*gpioioctl.GPIOChip, error) {
 	if _, err := devices("/dev"); err != nil {
 		return nil, err
@@ -57,8 +57,8 @@ func chips() ([]*gpioioctl.GPIOChip, error) {
 	return gpioioctl.Chips, nil
 }
 
-// devices lists the chips that this user may open. Their absence and missing
-// permission are told here, since the driver only logs them.
+// devices lists the chips that this user may open. It reports missing chips and missing
+// permission, since the driver only logs them.
 func devices(folder string) ([]string, error) {
 	all, err := filepath.Glob(filepath.Join(folder, "gpiochip*"))
 	if err != nil {
@@ -83,12 +83,12 @@ func devices(folder string) ([]string, error) {
 	case len(usable) > 0:
 		return usable, nil
 	case errors.Is(failure, fs.ErrPermission):
-		return nil, fmt.Errorf("%w: %s (%w)", ErrDenied, mendDenied, failure)
+		return nil, fmt.Errorf("%w: %s (%w)", ErrDenied, deniedRemedy, failure)
 	}
 	return nil, fmt.Errorf("%w: %w", ErrDriver, failure)
 }
 
-// find gives the line that a name means, and its chip.
+// find returns the line with that name, and its chip.
 func find(name string) (*gpioioctl.GPIOLine, *gpioioctl.GPIOChip, error) {
 	all, err := chips()
 	if err != nil {
@@ -113,7 +113,7 @@ func find(name string) (*gpioioctl.GPIOLine, *gpioioctl.GPIOChip, error) {
 	return nil, nil, fmt.Errorf("%w; there are %s", ErrUnknown, some(names()))
 }
 
-// byNumber finds a line that has no name.
+// byNumber finds a line by its number.
 func byNumber(all []*gpioioctl.GPIOChip, device, number string) (*gpioioctl.GPIOLine, *gpioioctl.GPIOChip, error) {
 	var known []string
 	for _, chip := range all {
@@ -130,7 +130,7 @@ func byNumber(all []*gpioioctl.GPIOChip, device, number string) (*gpioioctl.GPIO
 	return nil, nil, fmt.Errorf("%w; there are %s", ErrUnknown, some(known))
 }
 
-// names lists the lines that have one.
+// names lists the names of lines.
 func names() []string {
 	var all []string
 	for _, pin := range gpioreg.All() {
@@ -139,7 +139,7 @@ func names() []string {
 	return all
 }
 
-// someNames are enough to see how this board calls its pins.
+// someNames is enough to see how the board names its pins.
 const someNames = 40
 
 func some(names []string) string {
@@ -152,7 +152,7 @@ func some(names []string) string {
 	return strings.Join(names, ", ")
 }
 
-// model is what the device tree calls the board, "" without one.
+// model returns the name of the board in the device tree, "" without one.
 func model() string {
 	text, err := os.ReadFile("/proc/device-tree/model")
 	if err != nil {
@@ -161,18 +161,18 @@ func model() string {
 	return strings.TrimRight(string(text), "\x00\n")
 }
 
-// Board is where pins come from.
+// Board supplies pins.
 type Board interface {
-	// Pin finds a pin by its name and changes nothing about it. The same pin
-	// under two names is the same value. Errors match [ErrNone], [ErrUnknown],
+	// Pin finds a pin by its name and does not change it. It returns the same value
+	// for two names of one pin. Errors match [ErrNone], [ErrUnknown],
 	// [ErrDenied] or [ErrDriver].
 	Pin(name string) (periph.PinIO, error)
 
-	// Release gives a pin back that was used.
+	// Release releases a pin that was used.
 	Release(periph.PinIO)
 }
 
-// Line is what is known of a pin without touching it.
+// Line describes a pin. It is read without changing the pin.
 type Line struct {
 	Name   string // as the kernel has it, "" for a line without one
 	Chip   string // "gpiochip0 (pinctrl-rp1)"
@@ -180,8 +180,8 @@ type Line struct {
 	Holder string // who uses it, "" when nobody does
 }
 
-// Inspect looks at a pin of the board that the program runs on. Errors are those
-// of [Board.Pin].
+// Inspect describes a pin of the board that the program runs on. Errors are those of
+// [Board.Pin].
 func Inspect(name string) (Line, error) {
 	line, chip, err := find(name)
 	if err != nil {
@@ -195,6 +195,5 @@ func Inspect(name string) (Line, error) {
 	}, nil
 }
 
-// Devices lists the chips that this user may use, by their paths, without
-// starting a driver. Errors match [ErrNone], [ErrDenied] or [ErrDriver].
+// Devices lists the paths of the chips that this user may use. It starts no driver. Errors match [ErrNone], [ErrDenied] or [ErrDriver].
 func Devices() ([]string, error) { return devices("/dev") }

@@ -9,17 +9,17 @@ import (
 const (
 	Rising  = "rising"  // active is high
 	Falling = "falling" // active is low
-	Both    = "both"    // no level is active; each change counts
+	Both    = "both"    // no level is active; each edge counts
 )
 
 // Pulls are the resistors of an input.
 const (
-	PullNone = "none" // as the board has set it
+	PullNone = "none" // as the board sets it
 	PullUp   = "up"
 	PullDown = "down"
 )
 
-// Options name the pins and say what they do. The zero value has none.
+// Options name the pins and configure them. The zero value names none.
 type Options struct {
 	Trigger TriggerOptions
 	Lamp    OutputOptions
@@ -28,15 +28,14 @@ type Options struct {
 	// Warmup is how long the lamp is on before a frame is wanted.
 	Warmup time.Duration
 
-	// Live says that there are sources for the lamp to light. Without any it
-	// stays off.
+	// Live says that there are cameras. Without any the lamp stays off.
 	Live bool
 
-	// State is what the LED shows; it is asked a few times a second at most.
-	// Nil is always [Live].
+	// State returns what the LED shows. It is called a few times a second at most. Nil
+	// means always [Live].
 	State func() State
 
-	// Log receives warnings; nil discards.
+	// Log receives warnings; nil discards them.
 	Log *slog.Logger
 }
 
@@ -45,8 +44,8 @@ type TriggerOptions struct {
 	Pin      string        // "": none
 	Edge     string        // Rising (also ""), Falling or Both
 	Pull     string        // PullNone (also ""), PullUp or PullDown
-	Debounce time.Duration // the level counts once it has rested for so long; 0: every edge counts
-	Hold     time.Duration // the window stays open for so long after the input came to rest
+	Debounce time.Duration // how long a level must be stable to count; 0: every edge counts
+	Hold     time.Duration // how long the window stays open after the input ends
 	Optional bool
 }
 

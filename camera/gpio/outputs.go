@@ -12,7 +12,7 @@ import (
 	"edgeclr/camera/wait"
 )
 
-// output is a pin that is on or off. One goroutine at a time uses it.
+// output is a pin that is on or off. It is not safe for concurrent use.
 type output struct {
 	name      string // "gpio.lamp"
 	pin       periph.PinIO
@@ -21,7 +21,8 @@ type output struct {
 	failing   bool // the last attempt failed, and that was logged
 }
 
-// set switches. A failure is logged when it begins: an LED must not fill a log.
+// set switches the pin. It logs only the first failure of a series, so that an LED does
+// not fill the log.
 func (o *output) set(on bool) {
 	err := o.pin.Out(periph.Level(on != o.activeLow))
 	if err != nil && !o.failing {
@@ -30,7 +31,7 @@ func (o *output) set(on bool) {
 	o.failing = err != nil
 }
 
-// lamp lights what the camera sees.
+// lamp lights the scene in front of the camera.
 type lamp struct {
 	warmup time.Duration
 
@@ -39,9 +40,9 @@ type lamp struct {
 	since time.Time // when it was switched on; zero: it is off
 }
 
-// light switches the lamp, if it is not so already. One that cannot be switched
-// on counts as lit: frames in the dark are better than none.
-func (l *lamp) light(on bool, now time.Time) {
+// set switches the lamp on or off if necessary. A lamp that cannot be switched on counts
+// as lit: dark frames are better than none.
+func (l *lamp) set(on bool, now time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if on == !l.since.IsZero() {
@@ -54,29 +55,29 @@ func (l *lamp) light(on bool, now time.Time) {
 	}
 }
 
-// lit tells whether the lamp is on.
+// lit reports whether the lamp is on.
 func (l *lamp) lit() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return !l.since.IsZero()
 }
 
-// warm tells whether frames count.
+// warm reports whether the lamp has been on for the warm-up time.
 func (l *lamp) warm(now time.Time) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return !l.since.IsZero() && now.Sub(l.since) >= l.warmup
 }
 
-// led plays the pattern of a state.
+// led shows the state of the daemon by a pattern of flashes.
 type led struct {
 	out   *output
 	state func() State
-	shown atomic.Int32 // the State under way
+	shown atomic.Int32 // the State that is shown now
 }
 
-// run plays until ctx ends. A new state begins with its own pattern when the
-// one before has been played to its end, 2 s at most.
+// run plays patterns until ctx ends. The pattern of a new state begins when the current
+// one ends, after 2 s at most.
 func (l *led) run(ctx context.Context) {
 	for {
 		state := l.state()
@@ -96,11 +97,11 @@ type State int
 // States, in the order of docs/configuration.md.
 const (
 	Live     State = iota // sources are watched
-	Learning              // and a round of learning goes on
+	Learning              // and a round of learning is under way
 	Fault                 // something needs a person
 )
 
-// String is the word that status shows.
+// String returns the word that status shows.
 func (s State) String() string {
 	switch s {
 	case Learning:
@@ -117,8 +118,8 @@ type phase struct {
 	length time.Duration
 }
 
-// pattern is played again and again. That of Live is a flash and not a steady
-// light: a line may keep its level when the process that set it is gone.
+// pattern returns the phases that the LED repeats. Live is a flash and not a steady
+// light: a line may keep its level after the process that set it has ended.
 func (s State) pattern() []phase {
 	switch s {
 	case Learning:

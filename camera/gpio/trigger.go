@@ -10,11 +10,11 @@ import (
 	"edgeclr/camera/wait"
 )
 
-// patience is how long an edge is waited for at a time. Halt does not reliably
-// end a wait, and periph's character devices take a negative timeout for one
-// that has passed (periph/host issue 78), so waits are short. Each also
-// looks at the level, which finds an edge that the kernel's queue had no room for.
-const patience = 250 * time.Millisecond
+// pollInterval is the longest single wait for an edge. Halt does not reliably end a
+// wait, and periph's character devices treat a negative timeout as expired (periph/host
+// issue 78), so waits are short. After each the trigger also reads the level, which
+// finds an edge that did not fit into the kernel's queue.
+const pollInterval = 250 * time.Millisecond
 
 // trigger turns the level of an input into a window of time.
 type trigger struct {
@@ -22,15 +22,15 @@ type trigger struct {
 	edge     string
 	debounce time.Duration
 	hold     time.Duration
-	bounced  time.Time // the last edge; only look uses it
+	bounced  time.Time // the last edge; used by poll only
 
 	mu    sync.Mutex
-	level periph.Level // the last that rested
-	until time.Time    // the window closes then, unless the level is active
+	level periph.Level // the last stable one
+	until time.Time    // when the window closes, unless the level is active
 }
 
-// newTrigger configures the pin. Both edges are asked for, whichever opens:
-// the other one tells when the hold begins.
+// newTrigger configures the pin for both edges: one opens the window, the other one
+// begins the hold.
 func newTrigger(pin periph.PinIO, o TriggerOptions) (*trigger, error) {
 	pull := periph.PullNoChange
 	switch o.Pull {
@@ -45,14 +45,14 @@ func newTrigger(pin periph.PinIO, o TriggerOptions) (*trigger, error) {
 	return &trigger{pin: pin, edge: o.Edge, debounce: o.Debounce, hold: o.Hold, level: pin.Read()}, nil
 }
 
-// open tells whether the window is open.
+// open reports whether the window is open.
 func (t *trigger) open(now time.Time) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.active() || now.Before(t.until)
 }
 
-// active tells whether the level alone keeps the window open.
+// active reports whether the level keeps the window open.
 func (t *trigger) active() bool {
 	switch t.edge {
 	case Both:
@@ -63,9 +63,9 @@ func (t *trigger) active() bool {
 	return t.level == periph.High
 }
 
-// look waits for an edge, for the end of the bounces or of the window, or until
-// patience ends, and takes account of what it finds.
-func (t *trigger) look(ctx context.Context) {
+// poll waits for an edge, the end of the bouncing, the end of the window, or
+// pollInterval. Then it reads the level and updates the window.
+func (t *trigger) poll(ctx context.Context) {
 	edge := t.wait(ctx, t.timeout(time.Now()))
 	now := time.Now()
 	if edge && t.debounce > 0 {
@@ -77,18 +77,18 @@ func (t *trigger) look(ctx context.Context) {
 	level := t.pin.Read()
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	// An edge that left the level as it was is a pulse that is over already;
-	// with a debounce, noise.
+	// An edge without a change of level is a pulse that is over already, or noise when
+	// there is a debounce.
 	if level != t.level || edge && t.debounce == 0 {
 		t.level, t.until = level, now.Add(t.hold)
 	}
 }
 
-// timeout is how long to wait at most; above 0, which would be for ever.
+// timeout returns how long to wait at most. It is above 0, since 0 would be for ever.
 func (t *trigger) timeout(now time.Time) time.Duration {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	wait := patience
+	wait := pollInterval
 	for _, due := range []time.Time{t.until, t.bounced.Add(t.debounce)} {
 		if left := due.Sub(now); left > 0 {
 			wait = min(wait, left)
@@ -97,8 +97,8 @@ func (t *trigger) timeout(now time.Time) time.Duration {
 	return wait
 }
 
-// wait reports whether there was an edge within d. A pin that cannot wait
-// (a USB expander that was pulled out) says no at once; the rest is slept.
+// wait reports whether there was an edge within d. A pin that cannot wait (a USB expander
+// that was unplugged) returns at once; then wait sleeps for the rest.
 func (t *trigger) wait(ctx context.Context, d time.Duration) bool {
 	begin := time.Now()
 	if t.pin.WaitForEdge(d) {

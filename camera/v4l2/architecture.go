@@ -2,6 +2,6 @@
 
 package v4l2
 
-// This line does not compile, and its name says why: on other machines the
-// kernel's structures (kernel.go) have another layout.
+// This line does not compile. Its name says why: the kernel's structures (kernel.go)
+// have another layout on other machines.
 const _ = needs64BitLinuxOnAMD64OrARM64

@@ -8,8 +8,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Buffers: with fewer than two the driver has nowhere to write while one is
-// read; four bridge a pause of the garbage collector at 30 pictures a second.
+// With fewer than two buffers the driver has nowhere to write while one is read. Four
+// bridge a pause of the garbage collector at 30 pictures a second.
 const (
 	wantedBuffers = 4
 	leastBuffers  = 2
@@ -21,12 +21,12 @@ type buffers struct {
 	planes int // per buffer; 1 without the API of several planes
 	mapped [][][]byte
 
-	// array is where the driver reads and writes what it has to say about
-	// planes. The address goes through a number, so it must stay where it is: on the heap.
+	// array is where the driver reads and writes the planes. It is passed as a
+	// number, so it must not move: it lies on the heap.
 	array *[maxPlanes]plane
 }
 
-// allocate asks for buffers and maps them. After an error nothing is left.
+// allocate asks for buffers and maps them. After an error it has released everything.
 func (d *Device) allocate(planes int) (*buffers, error) {
 	b := &buffers{device: d, planes: planes, array: new([maxPlanes]plane)}
 	r := requestbuffers{count: wantedBuffers, typ: d.bufType(), memory: memoryMmap}
@@ -65,7 +65,8 @@ func (b *buffers) mmap(index uint32) error {
 	return nil
 }
 
-// request is a structure for one buffer; those of several planes point to the array.
+// request returns the structure for one buffer. With several planes it points to the
+// array.
 func (b *buffers) request(index uint32) buffer {
 	q := buffer{index: index, typ: b.device.bufType(), memory: memoryMmap}
 	if b.device.info.Multiplanar {
@@ -94,8 +95,8 @@ func (b *buffers) queueAll() error {
 	return nil
 }
 
-// dequeue takes the next buffer that is filled. The errors are those of the
-// system: EAGAIN when none is.
+// dequeue takes the next filled buffer. The errors are those of the system: EAGAIN
+// when none is filled.
 func (b *buffers) dequeue() (buffer, error) {
 	q := b.request(0)
 	if err := ioctl(b.device.fd, vidiocDqbuf, &q); err != nil {
@@ -107,7 +108,8 @@ func (b *buffers) dequeue() (buffer, error) {
 	return q, nil
 }
 
-// payload is what plane p of the dequeued buffer q holds. It is valid until the buffer is queued.
+// payload returns what plane p of the dequeued buffer q holds. It is valid until the
+// buffer is queued again.
 func (b *buffers) payload(q buffer, p int) []byte {
 	from, to := uint32(0), q.bytesused
 	if b.device.info.Multiplanar {
@@ -118,7 +120,8 @@ func (b *buffers) payload(q buffer, p int) []byte {
 	return data[min(from, to):to]
 }
 
-// free unmaps the buffers and gives them back to the driver, which must not stream any more.
+// free unmaps the buffers and returns them to the driver. The stream must have
+// stopped.
 func (b *buffers) free() error {
 	var errs []error
 	for i, planes := range b.mapped {

@@ -11,22 +11,22 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Camera is a device that streams. One goroutine calls Next; Close and Stats
-// may be called from any.
+// Camera is a device that streams. One goroutine calls Next. Any goroutine may call
+// Close and Stats.
 type Camera struct {
 	device  *Device
 	layout  Layout
-	rate    float64
+	fps     float64 // that the driver was set to
 	convert *converter
 	buffers *buffers
-	bell    bell
+	wake    wakeup
 	closed  atomic.Bool
 
-	mu      sync.Mutex // held while Next runs and while Close frees what it uses
-	copies  [][]byte   // of the planes, so that the buffer goes back before the conversion
-	pace    pace
-	started bool // there was a picture, whose number is last
-	last    uint32
+	mu      sync.Mutex // held while Next runs and while Close releases what Next uses
+	copies  [][]byte   // of the planes, so that the buffer is returned before the conversion
+	rate    rateLimit
+	started bool   // last is valid
+	last    uint32 // sequence number of the last picture
 
 	statsMu sync.Mutex
 	stats   Stats
@@ -39,7 +39,7 @@ func Start(path string, settings Settings) (*Camera, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Camera{device: d, bell: bell{-1}}
+	c := &Camera{device: d, wake: wakeup{-1}}
 	if err := c.start(settings); err != nil {
 		return nil, errors.Join(err, c.release())
 	}
@@ -59,18 +59,18 @@ func (c *Camera) start(settings Settings) error {
 	if c.layout, err = d.setFormat(choice); err != nil {
 		return err
 	}
-	if c.rate, err = d.setRate(settings.FPS); err != nil {
+	if c.fps, err = d.setRate(settings.FPS); err != nil {
 		return err
 	}
 	if settings.FPS > 0 {
-		c.pace.period = time.Duration(float64(time.Second) / settings.FPS)
+		c.rate.period = time.Duration(float64(time.Second) / settings.FPS)
 	}
 	if err := d.SetControls(settings.Controls); err != nil {
 		return err
 	}
 	c.convert = newConverter(c.layout)
 	c.copies = make([][]byte, len(c.layout.Sizes))
-	if c.bell, err = newBell(); err != nil {
+	if c.wake, err = newWakeup(); err != nil {
 		return err
 	}
 	if c.buffers, err = d.allocate(len(c.layout.Sizes)); err != nil {
@@ -89,7 +89,8 @@ func (c *Camera) start(settings Settings) error {
 	return nil
 }
 
-// offers lists the formats that are read, with their sizes, and names the others.
+// offers lists the device's formats: those that this package reads with their sizes,
+// the others without.
 func (d *Device) offers() ([]offer, error) {
 	formats, err := d.Formats()
 	if err != nil {
@@ -108,16 +109,16 @@ func (d *Device) offers() ([]offer, error) {
 	return all, nil
 }
 
-// Info says what the device is.
+// Info describes the device.
 func (c *Camera) Info() Info { return c.device.info }
 
-// Layout is what the driver delivers, which may differ from what was wanted.
+// Layout returns what the driver delivers. It may differ from the settings.
 func (c *Camera) Layout() Layout { return c.layout }
 
-// Rate is the frame rate that the driver was set to; 0 when it does not tell.
-func (c *Camera) Rate() float64 { return c.rate }
+// Rate returns the frame rate that the driver was set to; 0 when it does not say.
+func (c *Camera) Rate() float64 { return c.fps }
 
-// Stats returns the numbers as they are now.
+// Stats returns the current numbers.
 func (c *Camera) Stats() Stats {
 	c.statsMu.Lock()
 	defer c.statsMu.Unlock()
@@ -130,24 +131,25 @@ func (c *Camera) count(change func(s *Stats)) {
 	change(&c.stats)
 }
 
-// Next waits for the next whole picture that is due. It returns soon after ctx
-// ends, with its error; the camera can still be used then. [ErrDamaged] says that one picture was dropped; Next may be
-// called again. Every other error ends the stream: [ErrGone] when the device is lost, [ErrClosed].
+// Next waits for the next whole picture that the rate allows. It returns soon after
+// ctx ends, with the error of ctx; the camera can still be used. [ErrDamaged] says
+// that one picture was dropped; Next may be called again. Every other error ends the
+// stream: [ErrGone] when the device is lost, [ErrClosed] after Close.
 func (c *Camera) Next(ctx context.Context) (Picture, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.closed.Load() {
 		return Picture{}, ErrClosed
 	}
-	rung := make(chan struct{})
+	signalled := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
-		c.bell.ring()
-		close(rung)
+		c.wake.signal()
+		close(signalled)
 	})
 	defer func() {
 		if !stop() {
-			<-rung // the bell's descriptor must not be used after Close
-			c.bell.still()
+			<-signalled // wake must not be used after Close
+			c.wake.reset()
 		}
 	}()
 	for {
@@ -164,7 +166,7 @@ func (c *Camera) Next(ctx context.Context) (Picture, error) {
 
 // wait waits until the driver has filled a buffer, ctx ends or Close is called.
 func (c *Camera) wait(ctx context.Context) (buffer, error) {
-	fds := []unix.PollFd{{Fd: int32(c.device.fd), Events: unix.POLLIN}, {Fd: int32(c.bell.fd), Events: unix.POLLIN}}
+	fds := []unix.PollFd{{Fd: int32(c.device.fd), Events: unix.POLLIN}, {Fd: int32(c.wake.fd), Events: unix.POLLIN}}
 	for {
 		if _, err := unix.Poll(fds, -1); err != nil && !errors.Is(err, unix.EINTR) {
 			return buffer{}, fmt.Errorf("%s: waiting for a picture: %w", c.device.path, err)
@@ -190,22 +192,22 @@ func (c *Camera) wait(ctx context.Context) (buffer, error) {
 	}
 }
 
-// take copies the picture out of the buffer, gives the buffer back, and then
+// take copies the picture out of the buffer, returns the buffer to the driver, and
 // converts the copy. taken is false for a picture beyond the rate.
 func (c *Camera) take(q buffer) (p Picture, taken bool, err error) {
 	now, mono := time.Now(), monotonic()
-	made, ok := stamp(q, mono)
+	made, ok := timestamp(q, mono)
 	if !ok {
 		made = mono
 	}
 	missing := uint64(0)
 	if c.started {
-		missing = gap(c.last, q.sequence)
+		missing = missed(c.last, q.sequence)
 	}
 	c.started, c.last = true, q.sequence
 
 	damage := c.damage(q)
-	due := damage == nil && c.pace.due(made)
+	due := damage == nil && c.rate.allows(made)
 	if due {
 		for i := range c.copies {
 			c.copies[i] = append(c.copies[i][:0], c.buffers.payload(q, i)...)
@@ -235,12 +237,12 @@ func (c *Camera) take(q buffer) (p Picture, taken bool, err error) {
 	return p, due, nil
 }
 
-// damage says what is wrong with a dequeued buffer by the driver's own words.
+// damage says what is wrong with a dequeued buffer according to the driver.
 func (c *Camera) damage(q buffer) error {
 	if q.flags&bufFlagError != 0 {
 		return fmt.Errorf("%w: the driver marks picture %d so", ErrDamaged, q.sequence)
 	}
-	for i, least := range c.layout.least() {
+	for i, least := range c.layout.minBytes() {
 		if n := len(c.buffers.payload(q, i)); n < least {
 			return fmt.Errorf("%w: %d bytes of picture %d, which needs %d", ErrDamaged, n, q.sequence, least)
 		}
@@ -248,12 +250,12 @@ func (c *Camera) damage(q buffer) error {
 	return nil
 }
 
-// Close ends the stream, wakes Next and waits for it, and gives everything
-// back. A second Close does nothing.
+// Close ends the stream, wakes Next and waits for it, and releases everything. A
+// second Close does nothing.
 func (c *Camera) Close() error {
 	first := !c.closed.Swap(true)
 	if first {
-		c.bell.ring()
+		c.wake.signal()
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -263,8 +265,8 @@ func (c *Camera) Close() error {
 	return c.release()
 }
 
-// release gives back whatever there is. The stream stops before its buffers are unmapped, so that
-// the driver writes nowhere.
+// release releases whatever there is. It stops the stream before it unmaps the
+// buffers, so that the driver does not write into unmapped memory.
 func (c *Camera) release() error {
 	var errs []error
 	if c.buffers != nil {
@@ -274,8 +276,8 @@ func (c *Camera) release() error {
 		}
 		errs = append(errs, c.buffers.free())
 	}
-	if c.bell.fd >= 0 {
-		errs = append(errs, c.bell.close())
+	if c.wake.fd >= 0 {
+		errs = append(errs, c.wake.close())
 	}
 	errs = append(errs, c.device.Close())
 	return errors.Join(errs...)

@@ -10,29 +10,29 @@ import (
 type Control struct {
 	ID uint32
 
-	// Name is the driver's name in lower case, with _ for what is neither letter nor
-	// digit, as v4l2-ctl prints it: "power_line_frequency".
+	// Name is the driver's name in lower case, with _ for everything but letters and
+	// digits, as v4l2-ctl prints it: "power_line_frequency".
 	Name string
 
 	// Type is "int", "bool", "menu", "button", "int64", "intmenu", "bitmask",
 	// "string" or "other".
 	Type string
 
-	// Least, Greatest, Step and Default bound the value.
-	Least, Greatest, Step, Default int64
+	// Min, Max and Step bound the value.
+	Min, Max, Step, Default int64
 
-	// Value is the present one; 0 where it cannot be read.
+	// Value is the current one; 0 where it cannot be read.
 	Value int64
 
-	// Items are those of a menu.
+	// Items are the entries of a menu.
 	Items []Item
 
-	// ReadOnly says that it cannot be set; Inactive, that it has no effect
-	// while another control, mostly an automatic one, is as it is.
+	// ReadOnly says that it cannot be set. Inactive says that it has no effect
+	// because of another control, mostly an automatic one.
 	ReadOnly, Inactive bool
 }
 
-// Item is one of a menu.
+// Item is one entry of a menu.
 type Item struct {
 	Index int64
 	Name  string
@@ -44,8 +44,8 @@ var types = map[uint32]string{
 	ctrlString: "string", ctrlBitmask: "bitmask", ctrlIntegerMenu: "intmenu",
 }
 
-// normal makes a name as v4l2-ctl does.
-func normal(name string) string {
+// normalized writes a name as v4l2-ctl does.
+func normalized(name string) string {
 	var b strings.Builder
 	gap := false
 	for _, c := range []byte(name) {
@@ -66,8 +66,8 @@ func normal(name string) string {
 	return b.String()
 }
 
-// aliases are names that a control had before or has since Linux 5.16, so that
-// a configuration outlives an upgrade in both directions.
+// aliases are the names of controls before and since Linux 5.16, so that a
+// configuration survives an upgrade in both directions.
 var aliases = map[string]uint32{
 	"exposure_auto": cidExposureAuto, "auto_exposure": cidExposureAuto,
 	"exposure_absolute": cidExposureAbsolute, "exposure_time_absolute": cidExposureAbsolute,
@@ -75,9 +75,9 @@ var aliases = map[string]uint32{
 	"white_balance_temperature_auto": cidAutoWhiteBalance, "white_balance_automatic": cidAutoWhiteBalance,
 }
 
-// find looks a control up by its name. The error lists what there is.
+// find looks up a control by its name. The error lists the names.
 func find(controls []Control, name string) (Control, error) {
-	name = normal(name)
+	name = normalized(name)
 	var all []string
 	for _, c := range controls {
 		if c.Name == name || c.ID == aliases[name] {
@@ -95,13 +95,13 @@ func listed(all []string) string {
 	return strings.Join(all, ", ")
 }
 
-// parse reads a value and holds it against the range. The error says what is allowed.
+// parse reads a value and checks it against the range. The error says what is allowed.
 func (c Control) parse(value string) (int64, error) {
 	if c.ReadOnly {
 		return 0, fmt.Errorf("%w: %s can only be read", ErrSetting, c.Name)
 	}
 	for _, item := range c.Items {
-		if normal(value) == normal(item.Name) || value == strconv.FormatInt(item.Index, 10) {
+		if normalized(value) == normalized(item.Name) || value == strconv.FormatInt(item.Index, 10) {
 			return item.Index, nil
 		}
 	}
@@ -114,15 +114,15 @@ func (c Control) parse(value string) (int64, error) {
 	case c.Type == "bool" && (value == "false" || value == "off"):
 		return 0, nil
 	case c.Type == "string" || c.Type == "other" || len(c.Items) > 0 || err != nil:
-	case c.Type == "bitmask" && n&^c.Greatest == 0:
+	case c.Type == "bitmask" && n&^c.Max == 0:
 		return n, nil
-	case c.Type != "bitmask" && n >= c.Least && n <= c.Greatest && (c.Step < 2 || (n-c.Least)%c.Step == 0):
+	case c.Type != "bitmask" && n >= c.Min && n <= c.Max && (c.Step < 2 || (n-c.Min)%c.Step == 0):
 		return n, nil
 	}
 	return 0, fmt.Errorf("%w: %s cannot be %q; allowed is %s", ErrSetting, c.Name, value, c.allowed())
 }
 
-// allowed says what values a control takes.
+// allowed says which values a control takes.
 func (c Control) allowed() string {
 	switch {
 	case c.Type == "string" || c.Type == "other":
@@ -130,15 +130,15 @@ func (c Control) allowed() string {
 	case c.Type == "bool":
 		return "true or false"
 	case c.Type == "bitmask":
-		return fmt.Sprintf("any bits of 0x%x", c.Greatest)
+		return fmt.Sprintf("any bits of 0x%x", c.Max)
 	case len(c.Items) > 0:
 		var all []string
 		for _, item := range c.Items {
-			all = append(all, fmt.Sprintf("%d or %s", item.Index, normal(item.Name)))
+			all = append(all, fmt.Sprintf("%d or %s", item.Index, normalized(item.Name)))
 		}
 		return strings.Join(all, ", ")
 	case c.Step > 1:
-		return fmt.Sprintf("%d to %d in steps of %d", c.Least, c.Greatest, c.Step)
+		return fmt.Sprintf("%d to %d in steps of %d", c.Min, c.Max, c.Step)
 	}
-	return fmt.Sprintf("%d to %d", c.Least, c.Greatest)
+	return fmt.Sprintf("%d to %d", c.Min, c.Max)
 }

@@ -11,7 +11,7 @@ func TestNormal(t *testing.T) {
 		"Brightness": "brightness", "Power Line Frequency": "power_line_frequency", "White Balance, Automatic": "white_balance_automatic",
 		"Focus (absolute)": "focus_absolute", "  50 Hz": "50_hz", "": "", "---": "", "Größe": "gr_e", "already_normal_1": "already_normal_1",
 	} {
-		if got := normal(name); got != want {
+		if got := normalized(name); got != want {
 			t.Errorf("%q: %q, want %q", name, got, want)
 		}
 	}
@@ -40,8 +40,8 @@ func TestFindOldNames(t *testing.T) {
 }
 
 func TestParseValue(t *testing.T) {
-	exposure := Control{Name: "exposure", Type: "int", Least: 5, Greatest: 2500, Step: 5}
-	frequency := Control{Name: "power_line_frequency", Type: "menu", Greatest: 2, Items: []Item{{0, "Disabled"}, {1, "50 Hz"}, {2, "60 Hz"}}}
+	exposure := Control{Name: "exposure", Type: "int", Min: 5, Max: 2500, Step: 5}
+	frequency := Control{Name: "power_line_frequency", Type: "menu", Max: 2, Items: []Item{{0, "Disabled"}, {1, "50 Hz"}, {2, "60 Hz"}}}
 	for _, tc := range []struct {
 		control Control
 		value   string
@@ -59,11 +59,11 @@ func TestParseValue(t *testing.T) {
 		{frequency, "disabled", 0, ""},
 		{frequency, "1", 1, ""},
 		{frequency, "3", 0, "0 or disabled, 1 or 50_hz, 2 or 60_hz"},
-		{Control{Type: "bool", Greatest: 1}, "true", 1, ""},
-		{Control{Type: "bool", Greatest: 1}, "off", 0, ""},
-		{Control{Type: "bool", Greatest: 1}, "2", 0, "true or false"},
-		{Control{Type: "bitmask", Greatest: 0x12}, "0x10", 0x10, ""},
-		{Control{Type: "bitmask", Greatest: 0x12}, "0x1", 0, "any bits of 0x12"},
+		{Control{Type: "bool", Max: 1}, "true", 1, ""},
+		{Control{Type: "bool", Max: 1}, "off", 0, ""},
+		{Control{Type: "bool", Max: 1}, "2", 0, "true or false"},
+		{Control{Type: "bitmask", Max: 0x12}, "0x10", 0x10, ""},
+		{Control{Type: "bitmask", Max: 0x12}, "0x1", 0, "any bits of 0x12"},
 		{Control{Type: "string"}, "abc", 0, "not set"},
 		{Control{Type: "int", ReadOnly: true}, "0", 0, "only be read"},
 	} {

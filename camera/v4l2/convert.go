@@ -7,7 +7,7 @@ import (
 	"edgeclr/camera/rgb"
 )
 
-// converter makes pictures of the bytes of one layout.
+// converter turns the bytes of one layout into pictures.
 type converter struct {
 	layout Layout
 	matrix matrix
@@ -25,8 +25,8 @@ func newConverter(l Layout) *converter {
 	return c
 }
 
-// picture converts the planes, which hold at least what Layout.least says. A
-// JPEG is copied. The error matches [ErrDamaged].
+// picture converts the planes, which hold at least Layout.minBytes. It copies a JPEG.
+// The error matches [ErrDamaged].
 func (c *converter) picture(planes [][]byte) (jpeg []byte, m *rgb.Image, err error) {
 	l := c.layout
 	if l.Format.compressed() {
@@ -57,8 +57,8 @@ func (c *converter) picture(planes [][]byte) (jpeg []byte, m *rgb.Image, err err
 	return nil, m, nil
 }
 
-// packed converts a row of 4:2:2, two pixels in four bytes: Y0 U Y1 V, or with
-// chroma first when that is 1.
+// packed converts a row of 4:2:2, two pixels in four bytes: Y0 U Y1 V, or U Y0 V Y1
+// when chromaFirst is 1.
 func (m *matrix) packed(dst, src []byte, chromaFirst int) {
 	luma, u, v := chromaFirst, 1-chromaFirst, 3-chromaFirst
 	for ; len(dst) >= 6 && len(src) >= 4; dst, src = dst[6:], src[4:] {
@@ -76,7 +76,8 @@ func (m *matrix) packed(dst, src []byte, chromaFirst int) {
 	}
 }
 
-// semiplanar converts a row of luma with the row of U V pairs that two rows share.
+// semiplanar converts a row of luma with the row of U V pairs that two luma rows
+// share.
 func (m *matrix) semiplanar(dst, luma, chroma []byte) {
 	for ; len(dst) >= 6 && len(luma) >= 2 && len(chroma) >= 2; dst, luma, chroma = dst[6:], luma[2:], chroma[2:] {
 		to := (*[6]byte)(dst)
@@ -112,7 +113,7 @@ func (c *converter) grey(dst, src []byte) {
 	}
 }
 
-// matrix turns luma and chroma into RGB, in fixed point with 16 bits behind the point.
+// matrix turns luma and chroma into RGB, in fixed point with 16 fractional bits.
 type matrix struct {
 	dark           int32 // luma of black
 	y              int32
@@ -129,8 +130,8 @@ var (
 	smpte240m = weights{0.212, 0.087}
 )
 
-// weights of the layout. What the driver leaves open follows from the colour
-// space, as the V4L2 documentation ("Colorspaces") has it.
+// weights returns those of the layout. What the driver leaves open follows from the
+// colour space, as in the V4L2 documentation ("Colorspaces").
 func (l Layout) weights() weights {
 	switch l.Encoding {
 	case encoding601, encodingXV601:
@@ -153,7 +154,7 @@ func (l Layout) weights() weights {
 	return bt601
 }
 
-// full tells whether luma goes from 0 to 255 rather than from 16 to 235.
+// full reports whether luma goes from 0 to 255 rather than from 16 to 235.
 func (l Layout) full() bool {
 	switch l.Quantization {
 	case quantizationFull:
@@ -161,8 +162,8 @@ func (l Layout) full() bool {
 	case quantizationLimited:
 		return false
 	}
-	// GREY by the letter is luma and so limited; but infrared cameras and sensors,
-	// which are what delivers it, use the whole range and say nothing.
+	// GREY is formally luma and so limited. But infrared cameras and sensors, which
+	// deliver it, use the full range and do not say so.
 	return l.Colorspace == colorspaceJPEG || l.Format == RGB24 || l.Format == GREY
 }
 
@@ -184,16 +185,16 @@ func newMatrix(l Layout) matrix {
 	}
 }
 
-// chroma is what a pair of chroma samples adds to red, green and blue.
+// chroma returns what a pair of chroma samples adds to red, green and blue.
 func (m *matrix) chroma(u, v byte) (r, g, b int32) {
 	cu, cv := int32(u)-128, int32(v)-128
 	return m.rv*cv + 1<<15, -m.gu*cu - m.gv*cv + 1<<15, m.bu*cu + 1<<15
 }
 
-// luma is what a luma sample adds to all three.
+// luma returns what a luma sample adds to all three.
 func (m *matrix) luma(y byte) int32 { return (int32(y) - m.dark) * m.y }
 
-// clamp cuts the bits behind the point off and takes the value into 0 to 255.
+// clamp cuts the fractional bits off and limits the value to 0 to 255.
 func clamp(x int32) byte {
 	if uint32(x)&0xff000000 == 0 {
 		return byte(x >> 16)

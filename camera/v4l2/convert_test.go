@@ -96,7 +96,7 @@ func TestConvertYUV(t *testing.T) {
 						l.Format, l.Width, l.Height = format, s.w, s.h
 						var planes [][]byte
 						planes, l.Strides = s.planes(format, padding)
-						for i, least := range l.least() { // the driver may leave the last padding out
+						for i, least := range l.minBytes() { // the driver may leave the last padding out
 							planes[i] = planes[i][:least]
 							l.Sizes = append(l.Sizes, least)
 						}

@@ -15,11 +15,10 @@ type Device struct {
 	info Info
 }
 
-// Open opens a device by its path, a link in /dev/v4l/by-id or by-path
-// included. Errors match [ErrNotCamera], [ErrGone], [ErrBusy], fs.ErrNotExist or
+// Open opens a device by its path, which may be a link in /dev/v4l/by-id or by-path. Errors match [ErrNotCamera], [ErrGone], [ErrBusy], fs.ErrNotExist or
 // fs.ErrPermission.
 func Open(path string) (*Device, error) {
-	// Non-blocking, so that no call waits inside the driver, where neither a deadline nor Close reaches.
+	// Non-blocking, so that no call waits inside the driver, where neither a deadline nor Close can interrupt it.
 	fd, err := openRetrying(path, unix.O_RDWR|unix.O_NONBLOCK|unix.O_CLOEXEC)
 	if err != nil {
 		return nil, explain(path, "open", err)
@@ -55,10 +54,10 @@ func (d *Device) identify() error {
 	return nil
 }
 
-// Info says what the device is.
+// Info describes the device.
 func (d *Device) Info() Info { return d.info }
 
-// Close gives the descriptor back.
+// Close releases the descriptor.
 func (d *Device) Close() error {
 	if err := unix.Close(d.fd); err != nil {
 		return fmt.Errorf("%s: close: %w", d.path, err)
@@ -66,7 +65,7 @@ func (d *Device) Close() error {
 	return nil
 }
 
-// bufType is the type of the buffers, which most requests name.
+// bufType returns the type of the buffers, which most requests need.
 func (d *Device) bufType() uint32 {
 	if d.info.Multiplanar {
 		return bufVideoCaptureMplane
@@ -77,7 +76,7 @@ func (d *Device) bufType() uint32 {
 // fail explains an error of a request.
 func (d *Device) fail(operation string, err error) error { return explain(d.path, operation, err) }
 
-// Info says what a device is.
+// Info describes a device.
 type Info struct {
 	// Driver is the kernel's driver: "uvcvideo", "vivid".
 	Driver string
@@ -85,21 +84,21 @@ type Info struct {
 	// Card is the name of the product.
 	Card string
 
-	// Bus says where it is attached: "usb-0000:00:14.0-1".
+	// Bus is where it is attached: "usb-0000:00:14.0-1".
 	Bus string
 
 	// Kernel is the version that the driver reports, such as "6.1.0".
 	Kernel string
 
-	// Multiplanar says that the device speaks the API of several planes.
+	// Multiplanar says that the device uses the multi-planar API.
 	Multiplanar bool
 }
 
-// USB tells whether the device is attached by USB.
+// USB reports whether the device is attached to USB.
 func (i Info) USB() bool { return strings.HasPrefix(i.Bus, "usb-") }
 
-// query asks what the device is. Its own capabilities count, not those of all
-// nodes of the driver together: a webcam has a second node for metadata.
+// query asks what the device is. It looks at the capabilities of this node, not at
+// those of all nodes of the driver: a webcam has a second node for metadata.
 func query(fd int) (Info, error) {
 	var c capability
 	if err := ioctl(fd, vidiocQuerycap, &c); err != nil {
@@ -125,7 +124,7 @@ func query(fd int) (Info, error) {
 	return i, nil
 }
 
-// text is a string of C.
+// text returns a C string.
 func text(b []byte) string {
 	s, _, _ := strings.Cut(string(b), "\x00")
 	return strings.TrimSpace(s)

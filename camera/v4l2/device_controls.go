@@ -12,7 +12,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Controls lists the settings of the device with their present values.
+// Controls lists the controls of the device with their current values.
 func (d *Device) Controls() ([]Control, error) {
 	var all []Control
 	for id := uint32(0); len(all) < maxEnumerated; {
@@ -35,7 +35,7 @@ func (d *Device) Controls() ([]Control, error) {
 	return all, nil
 }
 
-// queryControl asks for a control, of old drivers by the old request.
+// queryControl asks for a control. It uses the old request for old drivers.
 func (d *Device) queryControl(id uint32) (queryExtCtrl, error) {
 	q := queryExtCtrl{id: id}
 	err := ioctl(d.fd, vidiocQueryExtCtrl, &q)
@@ -52,15 +52,15 @@ func (d *Device) queryControl(id uint32) (queryExtCtrl, error) {
 
 func (d *Device) describe(q queryExtCtrl) Control {
 	c := Control{
-		ID: q.id, Name: normal(text(q.name[:])), Type: cmp.Or(types[q.typ], "other"),
-		Least: q.minimum, Greatest: q.maximum, Step: int64(q.step), Default: q.defaultValue,
+		ID: q.id, Name: normalized(text(q.name[:])), Type: cmp.Or(types[q.typ], "other"),
+		Min: q.minimum, Max: q.maximum, Step: int64(q.step), Default: q.defaultValue,
 		ReadOnly: q.flags&ctrlFlagReadOnly != 0, Inactive: q.flags&ctrlFlagInactive != 0,
 	}
 	if q.dimensions > 0 {
 		c.Type = "other"
 	}
 	if q.flags&ctrlFlagWriteOnly == 0 {
-		c.Value, _ = d.value(c) // a control that cannot be read now has none to show
+		c.Value, _ = d.value(c) // 0 for a control that cannot be read now
 	}
 	if c.Type == "menu" || c.Type == "intmenu" {
 		c.Items = d.items(c)
@@ -68,10 +68,10 @@ func (d *Device) describe(q queryExtCtrl) Control {
 	return c
 }
 
-// items lists a menu. Numbers that the driver leaves out are no items.
+// items lists a menu, without the numbers that the driver leaves out.
 func (d *Device) items(c Control) []Item {
 	var all []Item
-	for i := max(c.Least, 0); i <= c.Greatest && len(all) < maxEnumerated; i++ {
+	for i := max(c.Min, 0); i <= c.Max && len(all) < maxEnumerated; i++ {
 		m := querymenu{id: c.ID, index: uint32(i)}
 		if ioctl(d.fd, vidiocQuerymenu, &m) != nil {
 			continue
@@ -103,9 +103,10 @@ func (d *Device) value(c Control) (int64, error) {
 	return int64(v.value), err
 }
 
-// SetControls sets controls by their names. Menus and switches come first, since they
-// decide whether a number has an effect (manual exposure before its time). The
-// first error ends it; it matches [ErrSetting] when the camera does not have that.
+// SetControls sets controls by their names. It sets menus and switches first, since
+// they decide whether a number has an effect (manual exposure before its time). The
+// first error ends it. The error matches [ErrSetting] when the camera has no such
+// control or value.
 func (d *Device) SetControls(values map[string]string) error {
 	if len(values) == 0 {
 		return nil
@@ -139,7 +140,7 @@ func (d *Device) SetControls(values map[string]string) error {
 	return nil
 }
 
-// order is when a control is set.
+// order returns the place of a control in the order of setting.
 func (c Control) order() int {
 	switch c.Type {
 	case "menu", "bool":

@@ -14,40 +14,41 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// What can be wrong with a camera. A node that is not there matches
-// fs.ErrNotExist, one that may not be opened fs.ErrPermission.
+// What can be wrong with a camera. A missing node matches fs.ErrNotExist; a node that
+// this user may not open matches fs.ErrPermission.
 var (
-	// ErrGone says that the device was unplugged or its stream broke. Only
-	// closing it and opening it anew helps.
+	// ErrGone: the device was unplugged, or its stream broke. It must be closed
+	// and opened again.
 	ErrGone = errors.New("the camera is gone")
 
-	// ErrBusy says that somebody else streams from the device.
+	// ErrBusy: somebody else streams from the device.
 	ErrBusy = errors.New("the camera is in use")
 
-	// ErrNotCamera says that the node is something else: a file, a metadata
+	// ErrNotCamera: the node is something else: a file, a metadata
 	// node, an encoder, an output.
 	ErrNotCamera = errors.New("not a camera")
 
-	// ErrSetting says that the camera does not have what was asked for: a
-	// format, a control, a value.
+	// ErrSetting: the camera does not have the format, control or value that it
+	// was asked for.
 	ErrSetting = errors.New("not possible with this camera")
 
-	// ErrDamaged says that a picture arrived incomplete and was dropped. The
-	// stream goes on.
+	// ErrDamaged: a picture arrived incomplete and was dropped. The stream goes
+	// on.
 	ErrDamaged = errors.New("damaged picture")
 
-	// ErrClosed says that the camera was closed by this program.
+	// ErrClosed: this program closed the camera.
 	ErrClosed = errors.New("the camera is closed")
 )
 
-// explain turns an errno into an error that says where, what and how to mend.
+// explain turns an errno into an error that says where it happened, what failed and
+// how to mend it.
 func explain(path, operation string, err error) error {
 	switch {
 	case errors.Is(err, unix.ENODEV), errors.Is(err, unix.ENXIO):
 		return fmt.Errorf("%s: %w (%s: %w)", path, ErrGone, operation, err)
 	case errors.Is(err, unix.EBUSY):
 		return fmt.Errorf("%s: %w%s (%s: %w)", path, ErrBusy, byWhom(path), operation, err)
-	case errors.Is(err, unix.EPERM): // group and mode of the node are not what refuses
+	case errors.Is(err, unix.EPERM): // not because of group and mode of the node
 		return fmt.Errorf("%s: %s: %w; the sandbox does not let this process use cameras: a systemd unit needs DeviceAllow=char-video4linux rw, a container --device %s",
 			path, operation, err, path)
 	case errors.Is(err, fs.ErrPermission):
@@ -59,7 +60,8 @@ func explain(path, operation string, err error) error {
 	return fmt.Errorf("%s: %s: %w", path, operation, err)
 }
 
-// byWhom names the processes that have the device open, as far as this user may see them: "" when none is seen.
+// byWhom names the processes that have the device open, as far as this user may see
+// them, else "".
 func byWhom(path string) string {
 	all := holders(path)
 	if len(all) == 0 {
@@ -68,7 +70,7 @@ func byWhom(path string) string {
 	return " by " + strings.Join(all, ", ")
 }
 
-// holders lists who has the device open, as "pid 123 (ffmpeg)".
+// holders lists the processes that have the device open, as "pid 123 (ffmpeg)".
 func holders(path string) []string {
 	real, err := filepath.EvalSymlinks(path)
 	if err != nil {
@@ -97,7 +99,7 @@ func holders(path string) []string {
 	return all
 }
 
-// userName is who runs this, for a command that can be copied.
+// userName returns the user of this process, for a command that can be copied.
 func userName() string {
 	if u, err := user.Current(); err == nil {
 		return u.Username

@@ -7,8 +7,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// maxEnumerated bounds every enumeration: a driver that never says that it is
-// at the end must not hold the caller for ever.
+// maxEnumerated bounds every enumeration, for drivers that never report the end.
 const maxEnumerated = 1024
 
 // Format is one pixel format that a device offers.
@@ -18,32 +17,32 @@ type Format struct {
 	// Description is the driver's: "Motion-JPEG".
 	Description string
 
-	// Compressed says that the size of a picture varies.
+	// Compressed says that the bytes of a picture vary.
 	Compressed bool
 }
 
-// Size is a range of sizes; of a discrete one, least and greatest are equal.
+// Size is a range of sizes. For a discrete size, minimum and maximum are equal.
 type Size struct {
 	Width, Height Extent
 }
 
-// Extent is a range of lengths in steps from the least one on.
+// Extent is a range of lengths, in steps from the minimum.
 type Extent struct {
-	Least, Greatest, Step int
+	Min, Max, Step int
 }
 
-// nearest is the length of the range that is closest to n.
+// nearest returns the length in the range that is closest to n.
 func (e Extent) nearest(n int) int {
-	n = min(max(n, e.Least), e.Greatest)
+	n = min(max(n, e.Min), e.Max)
 	step := max(e.Step, 1)
-	below := e.Least + (n-e.Least)/step*step
-	if above := below + step; above <= e.Greatest && above-n < n-below {
+	below := e.Min + (n-e.Min)/step*step
+	if above := below + step; above <= e.Max && above-n < n-below {
 		return above
 	}
 	return below
 }
 
-// Formats lists the pixel formats, those that are not read here too.
+// Formats lists all pixel formats, including those that this package does not read.
 func (d *Device) Formats() ([]Format, error) {
 	var all []Format
 	for i := range uint32(maxEnumerated) {
@@ -62,7 +61,7 @@ func (d *Device) Formats() ([]Format, error) {
 	return all, nil
 }
 
-// Sizes lists the sizes of a format; none when the driver does not tell.
+// Sizes lists the sizes of a format; none when the driver does not say.
 func (d *Device) Sizes(format FourCC) ([]Size, error) {
 	var all []Size
 	for i := range uint32(maxEnumerated) {
@@ -85,8 +84,8 @@ func (d *Device) Sizes(format FourCC) ([]Size, error) {
 	return all, nil
 }
 
-// Rates lists the frame rates of a format and size; of a range, the highest
-// and the lowest. None when the driver does not tell.
+// Rates lists the frame rates of a format and size. Of a range it lists the highest
+// and the lowest. It lists none when the driver does not say.
 func (d *Device) Rates(format FourCC, width, height int) ([]float64, error) {
 	var all []float64
 	for i := range uint32(maxEnumerated) {
@@ -105,7 +104,8 @@ func (d *Device) Rates(format FourCC, width, height int) ([]float64, error) {
 	return all, nil
 }
 
-// rate is the reciprocal of the interval, rounded to what a reader wants; 0 when there is none.
+// rate returns the reciprocal of the interval, rounded to four decimals; 0 when there
+// is none.
 func (f fract) rate() float64 {
 	if f.numerator == 0 || f.denominator == 0 {
 		return 0

@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// FourCC is a pixel format, as four characters from the lowest byte up.
+// FourCC is a pixel format: four characters, the first in the lowest byte.
 type FourCC uint32
 
-// The formats that are read.
+// The formats that this package reads.
 const (
 	YUYV  FourCC = 'Y' | 'U'<<8 | 'Y'<<16 | 'V'<<24 // packed 4:2:2
 	UYVY  FourCC = 'U' | 'Y'<<8 | 'V'<<16 | 'Y'<<24 // packed 4:2:2, chroma first
@@ -21,8 +21,8 @@ const (
 	JPEG  FourCC = 'J' | 'P'<<8 | 'E'<<16 | 'G'<<24
 )
 
-// names lists the formats that are read as people write them, the preferred
-// ones first: colour before grey, no detour over JPEG.
+// names lists the formats that this package reads, the preferred ones first: colour
+// before grey, uncompressed before JPEG.
 var names = []struct {
 	format FourCC
 	name   string
@@ -31,8 +31,8 @@ var names = []struct {
 	{MJPEG, "MJPEG"}, {JPEG, "JPEG"}, {GREY, "GREY"},
 }
 
-// ParseFormat reads the name of a format that is read, or its four characters, in any
-// case. The error matches [ErrSetting] and lists what there is.
+// ParseFormat parses the name of a supported format, or its four characters, in upper
+// or lower case. The error matches [ErrSetting] and lists the names.
 func ParseFormat(s string) (FourCC, error) {
 	var known []string
 	for _, n := range names {
@@ -44,7 +44,8 @@ func ParseFormat(s string) (FourCC, error) {
 	return 0, fmt.Errorf("%w: the format %q is not read; those that are: %s", ErrSetting, s, strings.Join(known, ", "))
 }
 
-// String is the name, such as "YUYV", or the four characters of a format that is not read.
+// String returns the name, such as "YUYV", or the four characters of an unsupported
+// format.
 func (f FourCC) String() string {
 	if i := f.rank(); i >= 0 {
 		return names[i].name
@@ -66,7 +67,7 @@ func (f FourCC) characters() string {
 	return s
 }
 
-// rank is the place in the list of formats that are read, -1 for others.
+// rank returns the place in the list of supported formats, -1 for others.
 func (f FourCC) rank() int {
 	return slices.IndexFunc(names, func(n struct {
 		format FourCC
@@ -76,8 +77,8 @@ func (f FourCC) rank() int {
 	})
 }
 
-// Supported tells whether the format is read.
+// Supported reports whether this package reads the format.
 func (f FourCC) Supported() bool { return f.rank() >= 0 }
 
-// compressed tells whether buffers hold JPEG.
+// compressed reports whether buffers hold JPEG.
 func (f FourCC) compressed() bool { return f == MJPEG || f == JPEG }

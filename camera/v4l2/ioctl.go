@@ -14,8 +14,8 @@ const (
 	writeRead = write | read
 )
 
-// Requests. The size of the structure is a part of the number, so a layout
-// that is wrong is refused (ENOTTY) rather than misread.
+// Requests. The size of the structure is part of the number, so the kernel refuses a
+// wrong layout (ENOTTY) instead of misreading it.
 const (
 	vidiocQuerycap           = read | unsafe.Sizeof(capability{})<<16
 	vidiocEnumFmt            = writeRead | unsafe.Sizeof(fmtdesc{})<<16 | 2
@@ -40,8 +40,8 @@ const (
 	vidiocQueryExtCtrl       = writeRead | unsafe.Sizeof(queryExtCtrl{})<<16 | 103
 )
 
-// ioctl makes the request with a pointer to its structure, again when a
-// signal interrupts it.
+// ioctl makes the request with a pointer to its structure. It repeats a request that a
+// signal interrupted.
 func ioctl[T any](fd int, request uintptr, arg *T) error {
 	for {
 		_, _, errno := unix.Syscall(unix.SYS_IOCTL, uintptr(fd), request, uintptr(unsafe.Pointer(arg)))
@@ -55,7 +55,7 @@ func ioctl[T any](fd int, request uintptr, arg *T) error {
 	}
 }
 
-// ended tells whether an enumeration is over, or is not offered at all.
+// ended reports whether an enumeration is over or not offered.
 func ended(err error) bool {
 	return errors.Is(err, unix.EINVAL) || errors.Is(err, unix.ENOTTY)
 }

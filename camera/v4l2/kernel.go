@@ -1,9 +1,9 @@
 package v4l2
 
-// Structures of linux/videodev2.h as 64-bit Linux lays them out; 32-bit machines
-// align unions and time stamps otherwise. layout_test.go holds every size,
-// offset and request number against the header itself. Blank fields are what
-// the kernel reserves or pads, and what is of no use here.
+// Structures of linux/videodev2.h with the layout of 64-bit Linux. 32-bit machines
+// align unions and time stamps differently. layout_test.go checks every size, offset
+// and request number against the header itself. Blank fields are reserved, padding,
+// or unused here.
 
 type capability struct {
 	driver       [16]byte
@@ -87,7 +87,7 @@ type pixFormatMplane struct {
 	_            [7]uint8
 }
 
-// format and formatMplane are the two readings of struct v4l2_format.
+// format and formatMplane are the two variants of struct v4l2_format.
 type format struct {
 	typ uint32
 	_   uint32
@@ -186,7 +186,7 @@ type control struct {
 	value int32
 }
 
-// extControl is packed in C, so its 64-bit value stands in two halves.
+// extControl is packed in C, so its 64-bit value is split into two halves.
 type extControl struct {
 	id    uint32
 	_     uint32

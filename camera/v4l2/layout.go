@@ -2,26 +2,26 @@ package v4l2
 
 import "fmt"
 
-// Layout says how pictures lie in memory: what the driver answered, which need
-// not be what it was asked for.
+// Layout says how pictures lie in memory, according to the driver. It may differ from
+// what the driver was asked for.
 type Layout struct {
 	Format        FourCC
 	Width, Height int
 
-	// Strides are the bytes from one row to the next, one a plane.
+	// Strides are the bytes from one row to the next, one for each plane.
 	Strides []int
 
-	// Sizes are the bytes of a buffer, one a plane.
+	// Sizes are the bytes of a buffer, one for each plane.
 	Sizes []int
 
 	// Colorspace, Encoding and Quantization are the driver's numbers.
 	Colorspace, Encoding, Quantization uint32
 }
 
-// String is "YUYV 640x480".
+// String returns the layout as "YUYV 640x480".
 func (l Layout) String() string { return fmt.Sprintf("%v %dx%d", l.Format, l.Width, l.Height) }
 
-// setFormat asks for a format and returns what the driver gave instead.
+// setFormat asks for a format and returns what the driver chose.
 func (d *Device) setFormat(c choice) (Layout, error) {
 	var l Layout
 	var field uint32
@@ -74,14 +74,14 @@ func (p pixFormatMplane) layout() Layout {
 	return l
 }
 
-// minJPEG is less than the smallest JPEG has: its marker segments without tables.
+// minJPEG is a lower bound of the size of a JPEG: its marker segments without tables.
 const minJPEG = 64
 
-// MaxSide is the largest side that is asked for or believed.
+// MaxSide is the largest width and height that is asked for or accepted.
 const MaxSide = 1 << 15
 
-// check refuses an answer by which pixels would lie outside the buffer. Old
-// drivers leave the stride out; rows then follow each other closely.
+// check refuses an answer according to which pixels lie outside the buffer. Old
+// drivers leave out the stride; rows then follow each other without padding.
 func (l *Layout) check() error {
 	if l.Width < 1 || l.Height < 1 || l.Width > MaxSide || l.Height > MaxSide {
 		return fmt.Errorf("%d x %d pixels", l.Width, l.Height)
@@ -104,7 +104,7 @@ func (l *Layout) check() error {
 			return fmt.Errorf("%d bytes a row, less than the %d of its pixels", l.Strides[i], r.bytes)
 		}
 	}
-	for i, least := range l.least() {
+	for i, least := range l.minBytes() {
 		if l.Sizes[i] < least {
 			return fmt.Errorf("%d bytes a picture, less than the %d of its rows", l.Sizes[i], least)
 		}
@@ -112,10 +112,10 @@ func (l *Layout) check() error {
 	return nil
 }
 
-// rows is what a plane consists of.
+// rows are the rows of a plane: the bytes of each, and their number.
 type rows struct{ bytes, count int }
 
-// rows gives the rows of each plane; an odd side has half a chroma sample more.
+// rows returns the rows of each plane. An odd side has half a chroma sample more.
 func (l Layout) rows() []rows {
 	even := (l.Width + 1) / 2 * 2
 	half := (l.Height + 1) / 2
@@ -132,9 +132,9 @@ func (l Layout) rows() []rows {
 	return []rows{{l.Width, l.Height}}
 }
 
-// least is the number of bytes of each plane that hold a whole picture: the
-// padding behind the last row may be missing.
-func (l Layout) least() []int {
+// minBytes returns how many bytes of each plane hold a whole picture: the padding after
+// the last row may be missing.
+func (l Layout) minBytes() []int {
 	if l.Format.compressed() {
 		return []int{minJPEG}
 	}

@@ -9,24 +9,24 @@ import (
 	"strings"
 )
 
-// Found is a device node of this machine that is a camera, or may be one.
+// Found is a device node of this machine that is a camera or may be one.
 type Found struct {
 	// Path is the node: "/dev/video0".
 	Path string
 
-	// Links are the names that stay the same when nodes are numbered anew:
-	// those in /dev/v4l/by-id, then those in /dev/v4l/by-path.
+	// Links are the names that stay the same when nodes get new numbers: those in
+	// /dev/v4l/by-id, then those in /dev/v4l/by-path.
 	Links []string
 
-	// Info says what it is, when Err is nil.
+	// Info describes it when Err is nil.
 	Info Info
 
-	// Err says why it could not be asked: mostly fs.ErrPermission.
+	// Err says why it could not be opened: mostly fs.ErrPermission.
 	Err error
 }
 
-// List finds the cameras below dev, which is "/dev", in the order of their
-// numbers. Nodes that capture no pictures are left out.
+// List finds the cameras below dev, which is "/dev", in the order of their numbers. It
+// leaves out nodes that capture no pictures.
 func List(dev string) []Found {
 	paths, _ := filepath.Glob(filepath.Join(dev, "video[0-9]*"))
 	slices.SortFunc(paths, func(a, b string) int { return cmp.Compare(number(a), number(b)) })
@@ -49,7 +49,7 @@ func List(dev string) []Found {
 	return all
 }
 
-// Stable is the name to use in a configuration: the first link, else the path.
+// Stable returns the name to use in a configuration: the first link, else the path.
 func (f Found) Stable() string {
 	if len(f.Links) > 0 {
 		return f.Links[0]
@@ -57,13 +57,13 @@ func (f Found) Stable() string {
 	return f.Path
 }
 
-// number is that of a node.
+// number returns the number of a node.
 func number(path string) int {
 	n, _ := strconv.Atoi(strings.TrimPrefix(filepath.Base(path), "video"))
 	return n
 }
 
-// links maps each node to the links that lead to it.
+// links maps each node to the links that point to it.
 func links(dev string) map[string][]string {
 	all := map[string][]string{}
 	for _, folder := range []string{"by-id", "by-path"} {

@@ -6,22 +6,22 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// bell wakes a goroutine that waits in poll.
-type bell struct{ fd int }
+// wakeup is a descriptor (eventfd) that wakes a goroutine that waits in poll.
+type wakeup struct{ fd int }
 
-func newBell() (bell, error) {
+func newWakeup() (wakeup, error) {
 	fd, err := unix.Eventfd(0, unix.EFD_NONBLOCK|unix.EFD_CLOEXEC)
 	if err != nil {
-		return bell{}, fmt.Errorf("making an eventfd: %w", err)
+		return wakeup{}, fmt.Errorf("making an eventfd: %w", err)
 	}
-	return bell{fd}, nil
+	return wakeup{fd}, nil
 }
 
-// ring makes the descriptor readable until it is stilled. It cannot fail but for a counter that is
-// full, and then it rings already.
-func (b bell) ring() { unix.Write(b.fd, []byte{1, 0, 0, 0, 0, 0, 0, 0}) }
+// signal makes the descriptor readable until reset. It can fail only when the counter
+// is full, and then the descriptor is readable already.
+func (w wakeup) signal() { unix.Write(w.fd, []byte{1, 0, 0, 0, 0, 0, 0, 0}) }
 
-// still ends the ringing.
-func (b bell) still() { unix.Read(b.fd, make([]byte, 8)) }
+// reset makes the descriptor unreadable.
+func (w wakeup) reset() { unix.Read(w.fd, make([]byte, 8)) }
 
-func (b bell) close() error { return unix.Close(b.fd) }
+func (w wakeup) close() error { return unix.Close(w.fd) }

@@ -6,26 +6,26 @@ import (
 	"strings"
 )
 
-// Settings are what is asked of a camera. The zero value leaves the choice to
-// the package, see its description.
+// Settings are what to ask a camera for. The zero value leaves the choice to the
+// package, see its description.
 type Settings struct {
-	// Width and Height are the wanted size; the nearest that the camera has is
-	// taken. 0 for one of them: what makes 4:3 of the other; for both: 640 x 480.
+	// Width and Height are the wanted size; the camera's nearest size is used. 0
+	// for one of them: the one that makes 4:3. 0 for both: 640 x 480.
 	Width, Height int
 
-	// Format is the pixel format; 0: the best one that is read.
+	// Format is the pixel format; 0: the best one that this package reads.
 	Format FourCC
 
-	// FPS is the wanted rate. The camera is asked for it, and pictures beyond
-	// it are dropped before they cost anything. 0: as fast as the camera is set to.
+	// FPS is the wanted rate. The camera is asked for it, and pictures beyond it
+	// are dropped before they are converted. 0: the rate that the camera is set to.
 	FPS float64
 
 	// Controls are set before streaming, by their normalised names (see
-	// [Control]). A value is a number, true or false, or the name of a menu's item.
+	// [Control]). A value is a number, true or false, or the name of a menu item.
 	Controls map[string]string
 }
 
-// size is the wanted size without zeros.
+// size returns the wanted size without zeros.
 func (s Settings) size() (width, height int) {
 	switch {
 	case s.Width > 0 && s.Height > 0:
@@ -38,13 +38,13 @@ func (s Settings) size() (width, height int) {
 	return defaultWidth, defaultHeight
 }
 
-// The size that is looked for when the settings name none.
+// The size to look for when the settings name none.
 const (
 	defaultWidth  = 640
 	defaultHeight = 480
 )
 
-// offer is a format with its sizes; without any, every size is tried.
+// offer is a format with its sizes. Without sizes, any size may be tried.
 type offer struct {
 	format FourCC
 	sizes  []Size
@@ -57,8 +57,8 @@ type choice struct {
 }
 
 // choose picks the offer whose size is nearest to the wanted one, by the ratio of the
-// sides; among equals, the format that costs least. usb says that large
-// pictures do not fit through the cable uncompressed.
+// sides. Among equal ones it picks the format that costs least. usb says that large
+// uncompressed pictures do not fit through the cable.
 func choose(offers []offer, want Settings, usb bool) (choice, error) {
 	wide, high := want.size()
 	var best choice
@@ -82,7 +82,8 @@ func choose(offers []offer, want Settings, usb bool) (choice, error) {
 	return best, nil
 }
 
-// nearest is the size of the offer that is nearest to the wanted one, and how far that is.
+// nearest returns the offer's size that is nearest to the wanted one, and its
+// distance.
 func (o offer) nearest(wide, high int) (choice, float64) {
 	if len(o.sizes) == 0 {
 		return choice{o.format, wide, high}, 0
@@ -99,10 +100,10 @@ func (o offer) nearest(wide, high int) (choice, float64) {
 	return best, least
 }
 
-// ratio is how many times a is b, or b is a, as a logarithm.
+// ratio returns the absolute logarithm of a/b.
 func ratio(a, b int) float64 { return math.Abs(math.Log(float64(max(a, 1)) / float64(b))) }
 
-// noFormat says what there is instead of what was looked for.
+// noFormat says which formats there are when the wanted one is missing.
 func noFormat(offers []offer, wanted FourCC) error {
 	var all []string
 	for _, o := range offers {

@@ -6,41 +6,41 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// pace thins a stream out to a rate that the camera does not have.
-type pace struct {
-	period time.Duration // 0: everything passes
-	turn   time.Duration // when the next picture is due
+// rateLimit thins a stream to a rate that the camera does not offer.
+type rateLimit struct {
+	period time.Duration // 0: all pictures pass
+	due    time.Duration // when the next picture is due
 }
 
-// due tells whether a picture of time t passes. Pictures come a little early
-// or late, so one may be an eighth of a period early, and the turns stay
-// where they were; a stream that paused does not catch up.
-func (p *pace) due(t time.Duration) bool {
+// allows reports whether a picture of time t passes. Pictures come a little early or
+// late, so one may be an eighth of a period early, and the schedule stays. A stream
+// that paused does not catch up.
+func (p *rateLimit) allows(t time.Duration) bool {
 	if p.period == 0 {
 		return true
 	}
-	if p.turn-t > p.period/8 && p.turn-t <= 2*p.period { // beyond: the clock was set back
+	if p.due-t > p.period/8 && p.due-t <= 2*p.period { // beyond: the clock was set back
 		return false
 	}
-	p.turn += p.period
-	if p.turn < t || p.turn-t > 2*p.period {
-		p.turn = t + p.period
+	p.due += p.period
+	if p.due < t || p.due-t > 2*p.period {
+		p.due = t + p.period
 	}
 	return true
 }
 
-// maxAge is how old a picture can be when it is taken: the buffers' worth at
-// one picture in some seconds. A time stamp beyond it is wrong.
+// maxAge is the greatest age of a picture when it is taken: all buffers at one
+// picture in some seconds. An older time stamp is wrong.
 const maxAge = time.Minute
 
-// stamp is when the picture in a buffer was made, on the monotonic clock, as
-// the driver says; ok is false when it does not, or cannot be right.
-func stamp(q buffer, now time.Duration) (t time.Duration, ok bool) {
+// timestamp returns when the picture in a buffer was made, on the monotonic clock. ok
+// is false when the driver does not say it, or cannot be right.
+func timestamp(q buffer, now time.Duration) (t time.Duration, ok bool) {
 	t = time.Duration(q.seconds)*time.Second + time.Duration(q.micros)*time.Microsecond
 	return t, q.flags&bufFlagTimestampMask == bufFlagMonotonic && t <= now && now-t < maxAge
 }
 
-// monotonic is the time since the system started, the clock of the drivers.
+// monotonic returns the time since the system started, which is the drivers' clock.
 func monotonic() time.Duration {
 	var ts unix.Timespec
 	if err := unix.ClockGettime(unix.CLOCK_MONOTONIC, &ts); err != nil {

@@ -21,7 +21,7 @@ func TestPace(t *testing.T) {
 		{"no whole ratio", 30, 12, 12},
 		{"one in a long time", 30, 0.1, 0.1},
 	} {
-		p := pace{}
+		p := rateLimit{}
 		if tc.want > 0 {
 			p.period = time.Duration(float64(time.Second) / tc.want)
 		}
@@ -29,7 +29,7 @@ func TestPace(t *testing.T) {
 		const seconds = 100
 		for i := range int(seconds * tc.camera) {
 			jitter := (random.Float64() - 0.5) * 0.1 / tc.camera
-			if p.due(time.Hour + time.Duration((float64(i)/tc.camera+jitter)*float64(time.Second))) {
+			if p.allows(time.Hour + time.Duration((float64(i)/tc.camera+jitter)*float64(time.Second))) {
 				passed++
 			}
 		}
@@ -40,7 +40,7 @@ func TestPace(t *testing.T) {
 }
 
 func TestPaceJumps(t *testing.T) {
-	p := pace{period: time.Second}
+	p := rateLimit{period: time.Second}
 	for i, step := range []struct {
 		at  time.Duration
 		due bool
@@ -49,7 +49,7 @@ func TestPaceJumps(t *testing.T) {
 		{1100 * time.Second, true}, {1100*time.Second + 100*time.Millisecond, false}, // nothing is caught up
 		{10 * time.Second, true}, {10*time.Second + 100*time.Millisecond, false}, // set back
 	} {
-		if got := p.due(step.at); got != step.due {
+		if got := p.allows(step.at); got != step.due {
 			t.Errorf("step %d: %v", i, got)
 		}
 	}
@@ -60,7 +60,7 @@ func TestGap(t *testing.T) {
 		last, now uint32
 		want      uint64
 	}{{1, 2, 0}, {1, 5, 3}, {math.MaxUint32, 0, 0}, {math.MaxUint32 - 1, 1, 2}, {100, 0, 0}, {5, 5, 0}} {
-		if got := gap(tc.last, tc.now); got != tc.want {
+		if got := missed(tc.last, tc.now); got != tc.want {
 			t.Errorf("%d to %d: %d", tc.last, tc.now, got)
 		}
 	}
@@ -80,7 +80,7 @@ func TestStamp(t *testing.T) {
 		{"old", buffer{seconds: 900, flags: bufFlagMonotonic}, false},
 		{"wrapped", buffer{seconds: -1, flags: bufFlagMonotonic}, false},
 	} {
-		if _, ok := stamp(tc.q, now); ok != tc.ok {
+		if _, ok := timestamp(tc.q, now); ok != tc.ok {
 			t.Errorf("%s: %v", tc.name, ok)
 		}
 	}

@@ -1,5 +1,5 @@
-// Package gpiotest has a board whose pins tests move. It stands on periph's
-// package of the same name; only tests import it.
+// Package gpiotest has a board whose pins a test moves. It is built on periph's package
+// of the same name. Only tests import it.
 package gpiotest
 
 import (
@@ -13,8 +13,8 @@ import (
 	"edgeclr/camera/gpio"
 )
 
-// edges that may wait until they are looked at.
-const edges = 64
+// queuedEdges is how many edges may wait to be read.
+const queuedEdges = 64
 
 // Board implements [gpio.Board].
 type Board struct {
@@ -28,7 +28,7 @@ type Board struct {
 func New(names ...string) *Board {
 	b := &Board{pins: map[string]*fake.Pin{}}
 	for i, name := range names {
-		b.pins[name] = &fake.Pin{N: name, Num: i, EdgesChan: make(chan periph.Level, edges)}
+		b.pins[name] = &fake.Pin{N: name, Num: i, EdgesChan: make(chan periph.Level, queuedEdges)}
 	}
 	return b
 }
@@ -48,7 +48,7 @@ func (b *Board) Release(pin periph.PinIO) {
 	b.released = append(b.released, pin.Name())
 }
 
-// Released lists the pins that were given back, by name.
+// Released lists the names of the released pins.
 func (b *Board) Released() []string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -58,7 +58,7 @@ func (b *Board) Released() []string {
 // Alias gives a pin one more name.
 func (b *Board) Alias(name, other string) { b.pins[other] = b.pins[name] }
 
-// Edge moves an input, as what is wired to it would.
+// Edge changes the level of an input with an edge.
 func (b *Board) Edge(name string, high bool) { b.pins[name].EdgesChan <- periph.Level(high) }
 
 // Set changes the level of a pin without an edge.
@@ -69,5 +69,5 @@ func (b *Board) Set(name string, high bool) {
 	pin.L = periph.Level(high)
 }
 
-// High tells the level of a pin.
+// High reports whether a pin is high.
 func (b *Board) High(name string) bool { return bool(b.pins[name].Read()) }

@@ -63,9 +63,9 @@ func askSizes(d *v4l2.Device, format v4l2.FourCC) ([]Size, error) {
 	}
 	all := []Size{}
 	for _, s := range sizes {
-		size := Size{Width: s.Width.Greatest, Height: s.Height.Greatest}
-		if s.Width.Least != s.Width.Greatest || s.Height.Least != s.Height.Greatest {
-			size.Least = &Pair{s.Width.Least, s.Height.Least}
+		size := Size{Width: s.Width.Max, Height: s.Height.Max}
+		if s.Width.Min != s.Width.Max || s.Height.Min != s.Height.Max {
+			size.Least = &Pair{s.Width.Min, s.Height.Min}
 			size.Step = &Pair{s.Width.Step, s.Height.Step}
 		}
 		rates, err := d.Rates(format, size.Width, size.Height)
@@ -85,7 +85,7 @@ func (c *Camera) askControls(d *v4l2.Device) error {
 	}
 	for _, o := range controls {
 		control := Control{
-			Name: o.Name, Type: o.Type, Least: o.Least, Greatest: o.Greatest, Step: o.Step,
+			Name: o.Name, Type: o.Type, Least: o.Min, Greatest: o.Max, Step: o.Step,
 			Default: o.Default, Value: o.Value, ReadOnly: o.ReadOnly, Inactive: o.Inactive,
 		}
 		for _, item := range o.Items {
