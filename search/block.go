@@ -2,18 +2,18 @@ package search
 
 import "math"
 
-// blockRows is how many vectors are stored together. An index grows by blocks,
-// so that growing copies nothing and never needs twice the memory.
+// blockRows is the number of vectors in a block. An index grows by blocks, so that
+// growing copies nothing and never needs twice the memory.
 const blockRows = 1024
 
-// block holds up to blockRows vectors, each value of a vector at the same row.
+// block holds up to blockRows vectors with their codes, row by row.
 type block struct {
 	stride   int // values of a row: the dimension, padded
 	vectors  []float32
-	center   []float32 // what the codes are relative to
+	center   []float32 // the codes are relative to it
 	codes    []int8
-	scale    []float32 // of a row's codes
-	residual []float32 // norm of what a row's codes leave out
+	scale    []float32 // scale of the codes, by row
+	residual []float32 // norm of what the codes leave out, by row
 	ids      []uint64  // its length is the number of vectors
 }
 
@@ -48,9 +48,9 @@ func (b *block) add(id uint64, v []float32) {
 	}
 }
 
-// recenter makes the codes relative to the mean of the vectors. Frames of one
-// camera are alike: what tells them apart is small beside what they share, and codes
-// spent on the small part alone are finer. Any center is correct.
+// recenter makes the codes relative to the mean of the vectors. Frames of one camera
+// are similar: their differences are small beside what they share, and codes of the
+// differences alone are finer. Any center gives correct results.
 func (b *block) recenter() {
 	sum := make([]float64, b.stride)
 	for row := range b.ids {
@@ -66,16 +66,16 @@ func (b *block) recenter() {
 	}
 }
 
+// encode computes the codes of a row.
 func (b *block) encode(row int) {
 	b.scale[row], b.residual[row] = quantize(b.code(row), b.vector(row), b.center)
 }
 
-// codeMax is the largest 8-bit code. -128 is not used, so that codes have no sign bias.
+// codeMax is the largest 8-bit code. -128 is not used, so that codes are symmetric.
 const codeMax = 127
 
-// quantize writes the codes of a vector: v is about center + scale*codes.
-// Residual is the L2 norm of what is left, rounded up. All three have the same
-// length.
+// quantize writes the codes of a vector: v is about center + scale*codes. residual is
+// the L2 norm of the difference, rounded up. The three slices have the same length.
 func quantize(codes []int8, v, center []float32) (scale, residual float32) {
 	var most float64
 	for i, value := range v {
@@ -84,13 +84,13 @@ func quantize(codes []int8, v, center []float32) (scale, residual float32) {
 	scale = float32(most / codeMax)
 	clear(codes)
 	if scale == 0 {
-		return 0, roundedUp(most * math.Sqrt(float64(len(v)))) // 0 but for underflow
+		return 0, roundedUp(most * math.Sqrt(float64(len(v)))) // 0 unless the scale underflowed
 	}
 	inverse := 1 / float64(scale)
 	var sum float64
 	for i, value := range v {
 		off := float64(value) - float64(center[i])
-		// Held to the range: rounding the scale may take the largest beyond it.
+		// Rounding the scale may take the largest value beyond the range.
 		code := min(max(math.RoundToEven(off*inverse), -codeMax), codeMax)
 		codes[i] = int8(code)
 		rest := off - float64(scale)*code
@@ -99,9 +99,10 @@ func quantize(codes []int8, v, center []float32) (scale, residual float32) {
 	return scale, roundedUp(math.Sqrt(sum))
 }
 
-// quantizeQuery is the same for a query of length 1, in 16 bits and about 0. The query is read once a search, so
-// its codes may be finer, which makes its own residual negligible; they are as
-// fine as the sum of products with 8-bit codes leaves room in 31 bits.
+// quantizeQuery does the same for a query of length 1, in 16 bits and without a
+// center. A search reads the query once, so its codes can be finer, and its residual
+// is negligible. They are as fine as possible while the sum of products with 8-bit
+// codes fits 31 bits.
 func quantizeQuery(codes []int16, v []float32) (scale, residual float32) {
 	most := float64(queryCodeMax(len(codes)))
 	for _, value := range v {
@@ -118,10 +119,10 @@ func quantizeQuery(codes []int16, v []float32) (scale, residual float32) {
 	return scale, roundedUp(math.Sqrt(sum))
 }
 
-// queryCodeMax keeps dim*codeMax*max within 31 bits.
+// queryCodeMax is the largest code of a query for which dim*codeMax*max fits 31 bits.
 func queryCodeMax(dim int) int {
 	return min(max(math.MaxInt32/(codeMax*max(dim, 1)), 1), math.MaxInt16)
 }
 
-// roundedUp is a float32 that is not below x >= 0.
+// roundedUp returns a float32 that is not below x, for x >= 0.
 func roundedUp(x float64) float32 { return float32(x * (1 + 1e-6)) }

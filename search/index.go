@@ -5,20 +5,20 @@ import (
 	"sync"
 )
 
-// Index is a set of L2-normalised vectors, each under an id, that answers
-// exact nearest-neighbour queries by cosine. It is safe for concurrent use.
+// Index holds L2-normalised vectors, each under an id. It answers exact
+// nearest-neighbour queries by cosine. It is safe for concurrent use.
 type Index struct {
 	dim     int
 	stride  int // dim, padded for the kernels
 	kernels kernels
-	pool    sync.Pool // of *scratch, one for each running search
+	pool    sync.Pool // *scratch, one for each running search
 
 	mu     sync.RWMutex
 	blocks []*block
-	rows   map[uint64]int // id -> row, counted through all blocks
+	rows   map[uint64]int // row of an id, counted through all blocks
 }
 
-// New returns an empty index of vectors of dim values, at least 1.
+// New returns an empty index for vectors of dim values; dim is at least 1.
 func New(dim int) *Index { return newIndex(dim, bestKernels()) }
 
 func newIndex(dim int, k kernels) *Index {
@@ -27,20 +27,20 @@ func newIndex(dim int, k kernels) *Index {
 	return x
 }
 
-// Dim is the number of values of a vector.
+// Dim returns the number of values of a vector.
 func (x *Index) Dim() int { return x.dim }
 
-// Len is the number of vectors.
+// Len returns the number of vectors.
 func (x *Index) Len() int {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
 	return len(x.rows)
 }
 
-// Add stores a copy of v under the id, in place of what was there. A vector
-// that is not of length 1 is scaled to it; one whose squared length is within
-// 1e-6 of 1 is kept bit for bit. The errors are ErrDimension, ErrNotFinite and
-// ErrZero; nothing is stored then.
+// Add stores a copy of v under the id. It replaces the vector that was there. A vector
+// is scaled to length 1, unless its squared length is within 1e-6 of 1: then it is kept
+// bit for bit. The errors are ErrDimension, ErrNotFinite and ErrZero. Nothing is stored
+// if there is an error.
 func (x *Index) Add(id uint64, v []float32) error {
 	unit := make([]float32, x.stride)
 	if err := x.prepare(unit, v); err != nil {
@@ -61,7 +61,7 @@ func (x *Index) Add(id uint64, v []float32) error {
 	return nil
 }
 
-// Remove deletes the vectors of these ids; an id without one is passed over.
+// Remove deletes the vectors of these ids. Ids without a vector are ignored.
 func (x *Index) Remove(ids ...uint64) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -72,7 +72,7 @@ func (x *Index) Remove(ids ...uint64) {
 	}
 }
 
-// remove puts the last vector into the gap.
+// remove deletes a vector and moves the last one into the gap.
 func (x *Index) remove(id uint64, row int) {
 	last := x.blocks[len(x.blocks)-1]
 	lastRow := len(last.ids) - 1
@@ -91,7 +91,7 @@ func (x *Index) remove(id uint64, row int) {
 	}
 }
 
-// prepare checks v and writes it, of length 1 and padded, into dst.
+// prepare checks v, scales it to length 1 and writes it into dst, padded with zeros.
 func (x *Index) prepare(dst, v []float32) error {
 	if len(v) != x.dim {
 		return fmt.Errorf("%w: %d values, and this index holds vectors of %d", ErrDimension, len(v), x.dim)

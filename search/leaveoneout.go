@@ -6,7 +6,7 @@ import (
 	"math"
 )
 
-// The neighbours that Scores looks at.
+// How many of the nearest [Scores] looks at, and the temperature of the vote.
 const (
 	topFew      = 5
 	topTen      = 10
@@ -14,37 +14,35 @@ const (
 	temperature = 0.07
 )
 
-// Scores say how well the neighbours of a vector share its class, each 0 to 1.
-// They are means over all images, with the image itself left out of its
-// neighbours.
+// Scores say how often the nearest images of an image share its class, each 0 to 1.
+// They are means over all images. An image is not among its own nearest.
 type Scores struct {
 	Images  int
 	Classes int
 	Top1    float64 // the nearest has the image's class
-	Top5    float64 // at least one of the 5 nearest has
-	P10     float64 // share of the 10 nearest (or of all others, if fewer) that has
-	KNN20   float64 // the vote of the 20 nearest, weight exp(cosine/0.07), is right (Wu et al. 2018, 3.4)
+	Top5    float64 // at least one of the 5 nearest has it
+	P10     float64 // share of the 10 nearest (or of all others, if fewer) that have it
+	KNN20   float64 // the vote of the 20 nearest, with weights exp(cosine/0.07), is right (Wu et al. 2018, 3.4)
 }
 
-// LeaveOneOut scores vectors [n][dim] by their nearest neighbours among the
-// others; classes[i] is the class of vectors[i], any number. Vectors need not be of
-// length 1. Workers is the number of goroutines, 0 for one a core; the result
-// does not depend on it.
+// LeaveOneOut scores vectors [n][dim] by their nearest neighbours among the others.
+// classes[i] is the class of vectors[i] and can be any number. Vectors can have any
+// length above 0. workers is the number of goroutines; 0 means one for each core. The
+// result does not depend on it.
 //
-// The similarity of two vectors is their dot product over the product of their
-// norms, all in float64, summed in order; equal ones are ordered by index, and
-// an equal vote goes to the smaller class. The numbers are those of a plain computation of
-// all pairs.
+// The similarity of two vectors is their dot product over the product of their norms,
+// in float64 and summed in order. Equal similarities are ordered by index. An equal vote
+// goes to the smaller class. The result is that of a plain comparison of all pairs.
 //
-// The errors are ErrTooFew, ErrClasses, ErrDimension (vectors differ in
-// length), ErrNotFinite, ErrZero, and ctx's.
+// The errors are ErrTooFew, ErrClasses, ErrDimension (vectors differ in length),
+// ErrNotFinite, ErrZero, and the error of ctx.
 func LeaveOneOut(ctx context.Context, vectors [][]float32, classes []int, workers int) (Scores, error) {
 	all, _, err := LeaveOneOutByClass(ctx, vectors, classes, workers)
 	return all, err
 }
 
-// LeaveOneOutByClass is LeaveOneOut that also tells the scores of each class: of
-// its vectors, by their neighbours among all.
+// LeaveOneOutByClass is LeaveOneOut with the scores of each class as well: those of its
+// vectors, by their nearest among all vectors.
 func LeaveOneOutByClass(ctx context.Context, vectors [][]float32, classes []int, workers int) (Scores, map[int]Scores, error) {
 	if len(vectors) != len(classes) {
 		return Scores{}, nil, fmt.Errorf("%w: %d and %d", ErrClasses, len(vectors), len(classes))
@@ -70,7 +68,7 @@ func LeaveOneOutByClass(ctx context.Context, vectors [][]float32, classes []int,
 	return all, byClass, nil
 }
 
-// sum joins what the workers counted; others is how many neighbours each vector has.
+// sum adds up what the workers counted. others is the number of other vectors.
 func sum(counts []map[int]*tally, others int) (Scores, map[int]Scores) {
 	classes := map[int]*tally{}
 	var all tally
@@ -87,7 +85,7 @@ func sum(counts []map[int]*tally, others int) (Scores, map[int]Scores) {
 	return all.scores(len(classes), others), byClass
 }
 
-// of is the tally of a class, made when it is asked for first.
+// of returns the tally of a class. It makes the tally on first use.
 func of(tallies map[int]*tally, class int) *tally {
 	t := tallies[class]
 	if t == nil {
@@ -97,7 +95,7 @@ func of(tallies map[int]*tally, class int) *tally {
 	return t
 }
 
-// tally counts in whole numbers, whose sum does not depend on the order.
+// tally counts in whole numbers: their sum does not depend on the order.
 type tally struct{ images, top1, top5, ten, vote int }
 
 func (t *tally) join(o tally) {
@@ -125,7 +123,7 @@ func (t *tally) add(near []nearVector, i int, classes []int) {
 	}
 }
 
-// vote is the class with the largest sum of weights.
+// vote returns the class with the largest sum of weights.
 func vote(near []nearVector, classes []int) int {
 	var votes [voters]struct {
 		class  int

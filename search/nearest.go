@@ -11,10 +11,10 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// Nearest finds the k nearest of each vector of a set [n][dim] among the
-// others: rows of indices, the nearest first, and all others where there are no
-// more than k. Similarity, order and errors are those of [LeaveOneOut]; k is at
-// most 20.
+// Nearest finds, for each vector of a set [n][dim], the k nearest among the others. It
+// returns a row of indices for each vector, the nearest first. A row holds all others
+// if there are no more than k. k is at most 20. Similarity, order and errors are those
+// of [LeaveOneOut].
 func Nearest(ctx context.Context, vectors [][]float32, k, workers int) ([][]int, error) {
 	if k < 0 || k > voters {
 		return nil, fmt.Errorf("nearest: %d of each are asked for, and %d is the most", k, voters)
@@ -40,25 +40,25 @@ func Nearest(ctx context.Context, vectors [][]float32, k, workers int) ([][]int,
 	return rows, nil
 }
 
-// Vectors are compared in tiles, queryRows with tileRows at a time, so that
-// each is read from memory once for many comparisons.
+// Vectors are compared in tiles: queryRows vectors with tileRows vectors at a time. So
+// a vector is read from memory once for many comparisons.
 const (
 	queryRows = 16
 	tileRows  = 128
 )
 
-// pairs compares the vectors of a set with each other: in float32 to find what
-// may be near, in float64 to order it.
+// pairs compares the vectors of a set with each other. It finds candidates in float32
+// and orders them in float64.
 type pairs struct {
 	vectors [][]float32
 	norms   []float64
 	kernels kernels
 	stride  int
-	unit    []float32 // of length 1, padded; the number of rows padded too
-	margin  float32   // a float32 similarity is off by at most this
+	unit    []float32 // the vectors, of length 1 and padded
+	margin  float32   // largest error of a float32 similarity
 }
 
-// nearVector is another vector of the set.
+// nearVector is another vector of the set with its similarity.
 type nearVector struct {
 	index      int
 	similarity float64
@@ -86,12 +86,12 @@ func newPairs(vectors [][]float32) (*pairs, error) {
 			p.unit[i*p.stride+j] = float32(float64(value) / p.norms[i])
 		}
 	}
-	// Normalising rounds each factor of a product once.
+	// Normalising has rounded each factor of a product once.
 	p.margin = roundedUp(sumError(p.stride) + 4*roundoff)
 	return p, nil
 }
 
-// workersFor is how many goroutines a caller's number means: 0 is one a core.
+// workersFor returns the number of goroutines: below 1 means one for each core.
 func workersFor(workers int) int {
 	if workers < 1 {
 		return runtime.GOMAXPROCS(0)
@@ -99,9 +99,9 @@ func workersFor(workers int) int {
 	return workers
 }
 
-// each calls visit once with each vector and its nearest, at most voters of
-// them, the nearest first. Worker, below workers, tells the goroutine, and near is
-// the visitor's own only until it returns.
+// each calls visit once for each vector i, with its nearest others: at most voters of
+// them, the nearest first. worker is the number of the calling goroutine, below
+// workers. visit must not keep near.
 func (p *pairs) each(ctx context.Context, workers int, visit func(worker, i int, near []nearVector)) error {
 	n := len(p.vectors)
 	group, ctx := errgroup.WithContext(ctx)
@@ -139,8 +139,8 @@ func newPairScratch(p *pairs) *pairScratch {
 	}
 }
 
-// nearestOf calls visit with the nearest of each of count vectors from first
-// on, at most voters of them, the nearest first. The slice is reused.
+// nearestOf calls visit with the nearest others of each of count vectors, beginning
+// with first. The slice is reused.
 func (p *pairs) nearestOf(s *pairScratch, first, count int, visit func(i int, near []nearVector)) {
 	n := len(p.vectors)
 	for tile := 0; tile < n; tile += tileRows {
@@ -155,8 +155,8 @@ func (p *pairs) nearestOf(s *pairScratch, first, count int, visit func(i int, ne
 	}
 }
 
-// nearest takes what may be among the nearest by float32 and orders it by
-// float64.
+// nearest picks the vectors that may be among the nearest by their float32
+// similarities, and orders them in float64.
 func (p *pairs) nearest(s *pairScratch, i int, similarities []float32) []nearVector {
 	s.best.reset(min(voters, len(similarities)-1))
 	floor := s.best.floor()
@@ -166,7 +166,8 @@ func (p *pairs) nearest(s *pairScratch, i int, similarities []float32) []nearVec
 			floor = s.best.floor()
 		}
 	}
-	// What is less by both margins cannot be among them.
+	// Both similarities have an error: one that is less by both margins is not among
+	// the nearest.
 	floor -= 2 * p.margin
 	for j, value := range p.vectors[i] {
 		s.query[j] = float64(value)
@@ -189,7 +190,7 @@ func (p *pairs) nearest(s *pairScratch, i int, similarities []float32) []nearVec
 	return s.near[:s.best.k]
 }
 
-// similarity is the cosine of vectors i, given in float64, and j.
+// similarity is the cosine of the vectors i and j in float64. vi is vector i.
 func (p *pairs) similarity(vi []float64, i, j int) float64 {
 	var sum float64
 	for d, value := range p.vectors[j] {

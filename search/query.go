@@ -2,9 +2,9 @@ package search
 
 import "fmt"
 
-// Search gives the k vectors of largest cosine similarity to q, the largest
-// first, equal ones by smaller id; all of them when there are fewer. Q need
-// not be of length 1. The errors are ErrK, ErrDimension, ErrNotFinite and
+// Search returns the k vectors of largest cosine similarity to q, the largest first.
+// Equal similarities are ordered by id. It returns all vectors if there are fewer than
+// k. q can have any length above 0. The errors are ErrK, ErrDimension, ErrNotFinite and
 // ErrZero.
 func (x *Index) Search(q []float32, k int) ([]Hit, error) {
 	if k < 1 {
@@ -25,8 +25,8 @@ func (x *Index) Search(q []float32, k int) ([]Hit, error) {
 	return x.rescore(s, k), nil
 }
 
-// collect reads the codes and leaves in s.candidates every vector that may be
-// among the k, and in s.best the k of largest lower bound.
+// collect reads the codes. It puts each vector that may be among the k into
+// s.candidates, and the k vectors of largest lower bound into s.best.
 func (x *Index) collect(s *scratch, k int) {
 	b := s.bounds()
 	s.best.reset(k)
@@ -53,10 +53,10 @@ func (x *Index) collect(s *scratch, k int) {
 	}
 }
 
-// rescore computes the candidates in float32 and returns the k best.
+// rescore computes the similarities of candidates in float32 and returns the k best.
 func (x *Index) rescore(s *scratch, k int) []Hit {
-	// The k of largest lower bound first: the least of them is a floor that
-	// spares most of the others.
+	// The k vectors of largest lower bound come first: the least of their
+	// similarities is a floor that excludes most of the others.
 	floor := float32(1)
 	for _, h := range s.best.heap {
 		floor = min(floor, x.exact(s, int(h.ID)).Similarity)
@@ -71,14 +71,14 @@ func (x *Index) rescore(s *scratch, k int) []Hit {
 	return s.best.sorted()
 }
 
-// exact is the float32 similarity of a row.
+// exact computes the float32 similarity of a row.
 func (x *Index) exact(s *scratch, row int) Hit {
 	block := x.blocks[row/blockRows]
 	x.kernels.dots(s.dot[:], block.vector(row%blockRows), s.query)
 	return Hit{block.ids[row%blockRows], clamp(s.dot[0])}
 }
 
-// clamp takes off what rounding adds beyond a cosine.
+// clamp limits a similarity to the range of a cosine, which rounding can exceed.
 func clamp(similarity float32) float32 { return min(max(similarity, -1), 1) }
 
 // scratch is the memory of one search.
@@ -105,29 +105,28 @@ func newScratch(stride int) *scratch {
 	}
 }
 
-// bounds says how far the similarity of a vector may be from what its codes
-// give: at most norm*residual + slack, where residual is the vector's.
+// bounds limits how far the similarity of a vector is from the one its codes give: at
+// most norm*residual + slack, with the vector's residual.
 type bounds struct {
 	scale, norm, slack float32
 }
 
-// float32 arithmetic rounds by at most this share.
+// roundoff is the largest relative error of a float32 operation.
 const roundoff = 1.0 / (1 << 24)
 
-// sumError bounds the error of a kernel's float32 dot product of two vectors
-// of length 1: every partial sum takes at most dim/leastSums products, and 8 more
-// roundings join the sums (Higham 2002, "Accuracy and Stability of Numerical
-// Algorithms", 3.1).
+// sumError bounds the error of a kernel's float32 dot product of two vectors of length
+// 1. Each partial sum has at most dim/leastSums products, and joining the sums rounds 8
+// times more (Higham 2002, "Accuracy and Stability of Numerical Algorithms", 3.1).
 func sumError(dim int) float64 { return 1.01 * float64(dim/leastSums+8) * roundoff }
 
-// bounds writes the query's codes. Let m be the center of a block, x = m + ŷ +
-// s and q = q̂ + r, where ŷ and q̂ are what the codes hold. Then
+// bounds computes the query's codes and the bounds. Let m be the center of a block,
+// x = m + ŷ + s and q = q̂ + r, where ŷ and q̂ are what the codes hold. Then
 //
 //	q·x = q·m + q̂·ŷ + r·ŷ + q·s,  |q·s| <= |q||s|,  |r·ŷ| <= |r|(|x| + |m| + |s|)
 //
-// of which q·m and q̂·ŷ are computed. |q|, |x| and |m| exceed 1 by at most
-// unitTolerance. The float32 sums of q·m and q·x round, as do the few
-// operations on the bounds themselves: 16, on numbers up to 2.
+// The search computes q·m and q̂·ŷ. |q|, |x| and |m| exceed 1 by at most
+// unitTolerance. The float32 sums of q·m and q·x round. So do the operations on the
+// bounds: at most 16, on numbers up to 2.
 func (s *scratch) bounds() bounds {
 	scale, residual := quantizeQuery(s.codes, s.query)
 	return bounds{

@@ -11,13 +11,13 @@ type Hit struct {
 	Similarity float32 // cosine, -1 to 1
 }
 
-// before orders hits: larger similarity first, then smaller id.
+// before orders hits by larger similarity, then by smaller id.
 func (h Hit) before(o Hit) bool {
 	return h.Similarity > o.Similarity || h.Similarity == o.Similarity && h.ID < o.ID
 }
 
-// topK keeps the first k of the hits pushed, in the order of Hit.before. It is a
-// heap whose root is the last of them, the one to beat.
+// topK keeps the first k of the pushed hits, in the order of Hit.before. It is a heap.
+// Its root is the last of the k, which a new hit has to beat.
 type topK struct {
 	k    int
 	heap []Hit
@@ -28,7 +28,7 @@ func (t *topK) reset(k int) {
 	t.heap = t.heap[:0]
 }
 
-// floor is the similarity below which a hit cannot enter.
+// floor returns the similarity below which a hit cannot enter.
 func (t *topK) floor() float32 {
 	if len(t.heap) < t.k {
 		return float32(math.Inf(-1))
@@ -75,7 +75,7 @@ func (t *topK) down() {
 	}
 }
 
-// sorted copies the hits out, the best first.
+// sorted returns a copy of the hits, the best first.
 func (t *topK) sorted() []Hit {
 	hits := slices.Clone(t.heap)
 	slices.SortFunc(hits, func(a, b Hit) int {

@@ -6,11 +6,38 @@ import (
 	"math"
 )
 
-// unitTolerance is how far from 1 the squared norm of a vector may be that is
-// taken as normalised and kept bit for bit.
+// Errors for a vector that cannot be used.
+var (
+	// ErrDimension is returned if a vector's length is not the index's dimension.
+	// Vectors of different encoders must not be mixed: see the checkpoint that they
+	// come from.
+	ErrDimension = errors.New("wrong vector dimension")
+
+	// ErrNotFinite is returned for a vector with a value that is NaN or infinite. It
+	// has no direction.
+	ErrNotFinite = errors.New("vector has a value that is not finite")
+
+	// ErrZero is returned for a vector of zeros. It has no direction.
+	ErrZero = errors.New("vector is zero")
+)
+
+// Errors for a query that cannot be answered.
+var (
+	// ErrK is returned if k is below 1.
+	ErrK = errors.New("k must be at least 1")
+
+	// ErrTooFew is returned for leave-one-out of fewer than two vectors.
+	ErrTooFew = errors.New("leave-one-out needs at least two vectors")
+
+	// ErrClasses is returned if there is not one class for each vector.
+	ErrClasses = errors.New("vectors and classes differ in number")
+)
+
+// unitTolerance is how far from 1 the squared norm of a normalised vector may be.
+// Such a vector is kept bit for bit.
 const unitTolerance = 1e-6
 
-// normalize writes v with length 1 into dst, whose further values become 0.
+// normalize writes v with length 1 into dst. It sets the further values of dst to 0.
 func normalize(dst, v []float32) error {
 	squared, err := squaredNorm(v)
 	if err != nil {
@@ -26,7 +53,7 @@ func normalize(dst, v []float32) error {
 	return nil
 }
 
-// squaredNorm is in float64, in which no float32 vector overflows or vanishes.
+// squaredNorm computes in float64, where no float32 vector overflows or underflows.
 func squaredNorm(v []float32) (float64, error) {
 	var sum float64
 	for i, value := range v {
@@ -41,28 +68,3 @@ func squaredNorm(v []float32) (float64, error) {
 	}
 	return sum, nil
 }
-
-// What a vector can be refused for.
-var (
-	// ErrDimension: the vector's length is not the index's dimension. Vectors
-	// of different encoders must not be mixed: see the checkpoint they come from.
-	ErrDimension = errors.New("wrong vector dimension")
-
-	// ErrNotFinite: a value is NaN or infinite, so the vector has no direction.
-	ErrNotFinite = errors.New("vector has a value that is not finite")
-
-	// ErrZero: all values are zero, so the vector has no direction.
-	ErrZero = errors.New("vector is zero")
-)
-
-// What a question can be refused for.
-var (
-	// ErrK: fewer than one neighbour was asked for.
-	ErrK = errors.New("k must be at least 1")
-
-	// ErrTooFew: leave-one-out of fewer than two vectors.
-	ErrTooFew = errors.New("leave-one-out needs at least two vectors")
-
-	// ErrClasses: there is not one class for each vector.
-	ErrClasses = errors.New("vectors and classes differ in number")
-)

@@ -1,6 +1,6 @@
 package pickle
 
-// global pushes what stands for a class or function.
+// global pushes the value that stands for a class or function.
 func (m *machine) global(op byte) error {
 	module, name, err := m.names(op)
 	if err != nil {
@@ -13,7 +13,7 @@ func (m *machine) global(op byte) error {
 	if err != nil {
 		return err
 	}
-	if op == opInst { // after the host, whose refusal names the class
+	if op == opInst { // the Host comes first, since its refusal names the class
 		return malformed("an object of %.80q.%.80q", module, name)
 	}
 	return m.push(v)
@@ -39,7 +39,8 @@ func (m *machine) names(op byte) (module, name string, err error) {
 	return module, name, nil
 }
 
-// reduce calls: a dictionary is made here, the rest is the host's.
+// reduce calls a class or function. It makes dictionaries itself; the Host does the
+// rest.
 func (m *machine) reduce() error {
 	values, err := m.popN(2)
 	if err != nil {
@@ -56,7 +57,7 @@ func (m *machine) reduce() error {
 	return m.pushRead(v, err)
 }
 
-// newOrderedDict takes no argument, or a list of pairs, as Python 2 wrote it.
+// newOrderedDict takes no argument, or a list of pairs as Python 2 writes it.
 func (m *machine) newOrderedDict(args Tuple) error {
 	if err := m.pushDict(); err != nil || len(args) == 0 {
 		return err
@@ -81,7 +82,7 @@ func (m *machine) newOrderedDict(args Tuple) error {
 	return nil
 }
 
-// build drops the attributes of a dictionary (PyTorch keeps a _metadata there).
+// build drops the attributes of a dictionary. PyTorch keeps _metadata there.
 func (m *machine) build() error {
 	if _, err := m.pop(); err != nil {
 		return err

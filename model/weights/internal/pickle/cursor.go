@@ -5,17 +5,17 @@ import (
 	"fmt"
 )
 
-// maxLine bounds the arguments of text opcodes, which are names and numbers.
+// maxLine bounds the arguments of text opcodes in bytes. They are names and numbers.
 const maxLine = 4096
 
-// cursor hands out the bytes of a pickle without copying.
+// cursor reads the bytes of a pickle without copying them.
 type cursor struct {
 	data []byte
 	pos  int
 }
 
-// take returns the next n bytes. Comparing n with what is left is what keeps
-// claimed lengths from being allocated.
+// take returns the next n bytes. It compares n with the remaining bytes, so that no
+// claimed length is allocated.
 func (c *cursor) take(n uint64) ([]byte, error) {
 	left := len(c.data) - c.pos
 	if n > uint64(left) {
@@ -44,7 +44,7 @@ func (c *cursor) number(width uint64) (uint64, error) {
 	return n, err
 }
 
-// counted returns the bytes that follow their own length.
+// counted reads a length of the given width and returns as many bytes.
 func (c *cursor) counted(width uint64) ([]byte, error) {
 	n, err := c.number(width)
 	if err != nil {
@@ -53,7 +53,7 @@ func (c *cursor) counted(width uint64) ([]byte, error) {
 	return c.take(n)
 }
 
-// line returns the bytes up to the next newline, which is passed over.
+// line returns the bytes up to the next newline and skips the newline.
 func (c *cursor) line() (string, error) {
 	rest := c.data[c.pos:]
 	n := bytes.IndexByte(rest[:min(len(rest), maxLine)], '\n')

@@ -5,21 +5,21 @@ import (
 	"strconv"
 )
 
-// highestProtocol is the newest version of the format that Load knows.
+// highestProtocol is the newest version of the format that Load reads.
 const highestProtocol = 5
 
-// machine is the stack machine of one pickle.
+// machine is the stack machine that runs one pickle.
 type machine struct {
 	in     cursor
 	host   Host
 	budget *Budget
 	stack  []any
-	marks  []int // heights of the stack at which marks lie
+	marks  []int // heights of the stack at the marks
 	memo   map[uint64]any
 }
 
-// Load reads the one pickle at the start of data, and returns its value and
-// how many bytes it took. Text and bytes are copied, so data may be reused.
+// Load reads one pickle at the start of data. It returns the value and the number of
+// bytes that the pickle takes. Text and bytes are copied, so data may be reused.
 func Load(data []byte, host Host, budget *Budget) (value any, used int, err error) {
 	m := &machine{in: cursor{data: data}, host: host, budget: budget, memo: make(map[uint64]any)}
 	for {
@@ -42,7 +42,7 @@ func malformed(format string, args ...any) error {
 	return fmt.Errorf("%w: %s", ErrMalformed, fmt.Sprintf(format, args...))
 }
 
-// floor is the height below which the stack belongs to an outer mark.
+// floor is the height of the topmost mark. Values below it are out of reach.
 func (m *machine) floor() int {
 	if len(m.marks) == 0 {
 		return 0
@@ -70,7 +70,7 @@ func (m *machine) pop() (any, error) {
 	return v, err
 }
 
-// popN takes the n topmost values as a slice of their own.
+// popN removes the n topmost values and returns a copy.
 func (m *machine) popN(n int) ([]any, error) {
 	if len(m.stack)-m.floor() < n {
 		return nil, malformed("the stack has fewer than %d values", n)
@@ -78,7 +78,7 @@ func (m *machine) popN(n int) ([]any, error) {
 	return m.cut(len(m.stack) - n)
 }
 
-// popMark takes the values above the topmost mark, and the mark.
+// popMark removes the topmost mark and the values above it, and returns these.
 func (m *machine) popMark() ([]any, error) {
 	if len(m.marks) == 0 {
 		return nil, malformed("there is no mark")
@@ -100,7 +100,7 @@ func (m *machine) mark() error {
 	return m.budget.charge(costMark)
 }
 
-// slot reads the argument of a memo opcode.
+// slot reads the argument of a memo opcode: a key of the memo.
 func (m *machine) slot(op byte) (uint64, error) {
 	switch op {
 	case opBinGet, opBinPut:
@@ -121,6 +121,7 @@ func (m *machine) slot(op byte) (uint64, error) {
 	return n, nil
 }
 
+// remember stores the top of the stack in the memo.
 func (m *machine) remember(op byte) error {
 	n, err := m.slot(op)
 	if err != nil {
@@ -134,6 +135,7 @@ func (m *machine) remember(op byte) error {
 	return m.budget.charge(costMemo)
 }
 
+// recall pushes a value of the memo.
 func (m *machine) recall(op byte) error {
 	n, err := m.slot(op)
 	if err != nil {

@@ -69,7 +69,7 @@ const (
 	opBinPersID   = 'Q'
 )
 
-// step runs one opcode: here those that only move the stack.
+// step runs one opcode. It handles those that only move the stack itself.
 func (m *machine) step(op byte) error {
 	switch op {
 	case opProto:
@@ -150,7 +150,7 @@ func (m *machine) stepValue(op byte) error {
 	return m.stepContainer(op)
 }
 
-// stepContainer runs an opcode that puts values together, or names and calls something.
+// stepContainer runs an opcode that builds containers, uses the memo, or needs the Host.
 func (m *machine) stepContainer(op byte) error {
 	switch op {
 	case opEmptyTuple, opTuple1, opTuple2, opTuple3, opTuple:
@@ -175,7 +175,7 @@ func (m *machine) stepContainer(op byte) error {
 	return malformed("the opcode is none that weights need")
 }
 
-// pushRead pushes what was read without error.
+// pushRead pushes a value unless reading it failed.
 func (m *machine) pushRead(v any, err error) error {
 	if err != nil {
 		return err

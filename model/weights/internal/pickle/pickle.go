@@ -5,42 +5,42 @@ import (
 	"fmt"
 )
 
-// Host gives a meaning to the opcodes that leave plain data. The package
-// itself knows collections.OrderedDict, which becomes a *Dict.
+// Host handles the opcodes that leave plain data. The package itself knows
+// collections.OrderedDict, which becomes a *Dict.
 type Host interface {
-	// Global returns the value that stands for a class or function. It must
-	// refuse every name it does not know.
+	// Global returns a value that stands for a class or function. It must refuse
+	// every name that it does not know.
 	Global(module, name string) (any, error)
 
-	// Call applies what Global returned. It must not copy args without bound:
-	// a small pickle can call thousands of times with the same large tuple.
+	// Call applies a value that Global returned. It must not copy args without
+	// bound: a small pickle can call thousands of times with the same large tuple.
 	Call(function any, args Tuple) (any, error)
 
-	// Persistent returns what a persistent identifier stands for.
+	// Persistent returns the value of a persistent identifier.
 	Persistent(id any) (any, error)
 }
 
 // orderedDict stands for the class collections.OrderedDict.
 type orderedDict struct{}
 
-// Errors of Load. All are matched with errors.Is and come with the byte at
-// which the pickle broke off; errors of the Host are passed on as they are.
+// Errors of Load. Match them with errors.Is. They come with the byte at which reading
+// stopped. Errors of the Host are wrapped in the same way.
 var (
-	// ErrTruncated: an opcode or its argument reaches beyond the end.
+	// ErrTruncated is returned if an opcode or its argument reaches beyond the end.
 	ErrTruncated = errors.New("the pickle ends early")
 
-	// ErrMalformed: an opcode that does not exist, that weights do not need,
-	// or that finds the wrong values on the stack.
+	// ErrMalformed is returned for an opcode that does not exist, that weights do
+	// not need, or that finds the wrong values on the stack.
 	ErrMalformed = errors.New("the pickle is malformed")
 
-	// ErrBudget: the values need more memory than the Budget allows.
+	// ErrBudget is returned if the values need more memory than the Budget allows.
 	ErrBudget = errors.New("the pickle asks for too much memory")
 )
 
-// Besides the types below, values are nil, bool, int64, *big.Int (beyond 64
-// bits), float64, string, []byte and whatever the Host returned.
-
 // Tuple is a Python tuple. It must not be changed: several values may share it.
+//
+// The other values of a pickle are *List, *Dict, nil, bool, int64, *big.Int (beyond 64
+// bits), float64, string, []byte, and whatever the Host returned.
 type Tuple []any
 
 // List is a Python list.
@@ -52,7 +52,7 @@ type Item struct{ Key, Value any }
 // Dict is a Python dict or collections.OrderedDict, in insertion order.
 type Dict struct {
 	Items []Item
-	index map[string]int // of the text keys, all that weights have
+	index map[string]int // place of each text key; weights have no other keys
 }
 
 // Get returns the value of a text key.
@@ -64,8 +64,8 @@ func (d *Dict) Get(key string) (any, bool) {
 	return d.Items[i].Value, true
 }
 
-// set replaces the value of a text key in place, as Python does. Other keys
-// are not compared: they keep every entry.
+// set replaces the value of a text key in place, as Python does. Other keys are not
+// compared: every entry stays.
 func (d *Dict) set(key, value any) {
 	if text, ok := key.(string); ok {
 		if i, ok := d.index[text]; ok {
@@ -80,18 +80,18 @@ func (d *Dict) set(key, value any) {
 	d.Items = append(d.Items, Item{key, value})
 }
 
-// Approximate costs in bytes, generous: what the runtime takes at worst, with
-// a slice or map that has just doubled.
+// Approximate costs in bytes. They are generous: the worst case has a slice or map that
+// has just doubled.
 const (
 	costValue = 64  // a slot of the stack and a boxed value
-	costMark  = 32  //
+	costMark  = 32  // a mark
 	costMemo  = 128 // an entry of the memo
 	costDict  = 512 // a dictionary and its first table
 	costItem  = 192 // an entry of a dictionary
 )
 
-// Budget is the memory, in bytes, that values of one or several pickles may
-// take. Not safe for concurrent use.
+// Budget is the memory in bytes that the values of one or several pickles may take. It
+// is not safe for concurrent use.
 type Budget struct{ left int }
 
 // NewBudget allows values of about n bytes.

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// maxLong is the length in bytes of the longest integer: PyTorch's magic
-// number takes 10. Converting long ones takes quadratic time.
+// maxLong is the length of the longest integer in bytes. PyTorch's magic number takes
+// 10. Converting long integers takes quadratic time.
 const maxLong = 32
 
 // long reads a little-endian two's complement integer.
@@ -30,7 +30,7 @@ func (m *machine) long(width uint64) error {
 	return m.push(integer(n))
 }
 
-// integer returns an int64 where the number fits.
+// integer returns an int64 if the number fits, else n.
 func integer(n *big.Int) any {
 	if n.IsInt64() {
 		return n.Int64()
@@ -38,7 +38,7 @@ func integer(n *big.Int) any {
 	return n
 }
 
-// textNumber reads a number of protocol 0: decimal, in a line.
+// textNumber reads a number of protocol 0: a line of decimal digits.
 func (m *machine) textNumber(op byte) error {
 	line, err := m.in.line()
 	if err != nil {
@@ -65,8 +65,8 @@ func (m *machine) textNumber(op byte) error {
 	return m.push(integer(n))
 }
 
-// textLine reads text of protocol 0. Escapes are refused: names of tensors and
-// classes have none, and the two opcodes escape differently.
+// textLine reads text of protocol 0. It refuses escapes: names of tensors and classes
+// have none, and the two opcodes escape differently.
 func (m *machine) textLine(op byte) error {
 	line, err := m.in.line()
 	if err != nil {
