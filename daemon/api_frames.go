@@ -7,6 +7,7 @@ import (
 
 	"edgeclr/camera"
 	"edgeclr/daemon/client"
+	"edgeclr/daemon/ingest"
 	"edgeclr/storage"
 )
 
@@ -30,7 +31,7 @@ func (s *Service) postFrames(w http.ResponseWriter, r *http.Request) {
 		frames[i] = camera.Frame{Source: embedSource, Path: p.Path, Time: taken, Data: p.Data, Err: p.Err,
 			File: &camera.FileState{Path: p.Path, Size: int64(len(p.Data)), ModTime: taken}}
 	}
-	outcomes, err := s.ingest.commit(r.Context(), frames)
+	outcomes, err := s.ingest.Commit(r.Context(), frames)
 	if err != nil {
 		s.fail(w, err)
 		return
@@ -84,7 +85,7 @@ func (s *Service) getFrameImage(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, err)
 		return
 	}
-	data, err := thumbnail(picture, side).JPEG(jpegQuality)
+	data, err := picture.Shrink(side).JPEG(ingest.JPEGQuality)
 	if err != nil {
 		s.fail(w, err)
 		return

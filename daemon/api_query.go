@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"edgeclr/camera"
+	"edgeclr/camera/rgb"
 	"edgeclr/daemon/client"
 	"edgeclr/daemon/serving"
 	"edgeclr/search"
@@ -68,11 +69,11 @@ func (s *Service) queryVector(r *http.Request, v *serving.Version) ([]float32, e
 // embedOne gives a picture's vector as the store would: what is kept of a
 // frame decides it, so a stored picture finds itself.
 func (s *Service) embedOne(ctx context.Context, v *serving.Version, data []byte) ([]float32, error) {
-	p, err := s.keeper().keep(ctx, camera.Frame{Data: data, File: &camera.FileState{}})
+	p, err := s.ingest.Keeper().Keep(ctx, camera.Frame{Data: data, File: &camera.FileState{}})
 	if err != nil {
 		return nil, err
 	}
-	vectors, err := v.Encoder.Embed(ctx, pixelsOf([]picture{p}, []int{0}))
+	vectors, err := v.Encoder.Embed(ctx, []*rgb.Image{p.Pixels})
 	if err != nil {
 		return nil, err
 	}

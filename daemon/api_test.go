@@ -58,7 +58,7 @@ func TestEndpoints(t *testing.T) {
 		}
 		id := stored.Frames[2].ID
 		again, err := c.Embed(ctx, all[2:3])
-		if err != nil || again.Frames[0].Reason != alreadyStored || again.Frames[0].ID != id {
+		if err != nil || again.Frames[0].Reason != client.ReasonStored || again.Frames[0].ID != id {
 			t.Errorf("embed again: %+v, %v", again, err)
 		}
 		findsItself(t, c, all[2].Data, id, "")

@@ -87,12 +87,11 @@ func EmbedFrames(ctx context.Context, d *decode.Decoder, encoder blend.Encoder, 
 	out := make([]client.OneVector, len(frames))
 	var pixels []*rgb.Image
 	var places []int
-	k := keeper{decoder: d}
 	for i, f := range frames {
 		err := f.Err
-		var p picture
+		var m *rgb.Image
 		if err == nil {
-			p, err = k.decode(ctx, f)
+			m, _, err = d.Decode(ctx, f.Data)
 		}
 		if err != nil {
 			out[i] = client.OneVector{Reason: decode.Reason(err), Error: err.Error()}
@@ -100,7 +99,7 @@ func EmbedFrames(ctx context.Context, d *decode.Decoder, encoder blend.Encoder, 
 		}
 		// Cut to the encoder's square at once: a full batch of large pictures
 		// would not fit a small board.
-		pixels, places = append(pixels, p.pixels.EvalSquare(encoder.Size())), append(places, i)
+		pixels, places = append(pixels, m.EvalSquare(encoder.Size())), append(places, i)
 	}
 	vectors, err := encoder.Embed(ctx, pixels)
 	if err != nil {

@@ -6,12 +6,10 @@ import (
 	"testing"
 	"time"
 
-	"edgeclr/camera"
 	"edgeclr/camera/gpio"
 	"edgeclr/camera/gpio/gpiotest"
 	"edgeclr/config"
 	"edgeclr/daemon/client"
-	"edgeclr/storage"
 )
 
 // A live source's frames are stored while the trigger is active, in the light of
@@ -71,48 +69,4 @@ func TestPinsThatCannotBeHad(t *testing.T) {
 		t.Fatal(err)
 	}
 	counts(t, s, 1, 0)
-}
-
-// stated is a source in some state.
-type stated struct {
-	camera.Source
-	state string
-}
-
-func (s stated) State() (string, error) { return s.state, nil }
-
-func TestIndication(t *testing.T) {
-	s := open(t, smallConfig(t))
-	for _, tt := range []struct {
-		name    string
-		learner string
-		failure error
-		want    gpio.State
-	}{
-		{"learning is off", client.LearnOff, nil, gpio.Live},
-		{"waiting for frames", client.LearnWaiting, nil, gpio.Live},
-		{"learning", client.LearnActive, nil, gpio.Learning},
-		{"a round failed", client.LearnFailed, nil, gpio.Fault},
-		{"the disk is full", client.LearnActive, storage.ErrFull, gpio.Fault},
-		{"and no longer", client.LearnActive, nil, gpio.Learning},
-	} {
-		s.learner.set(tt.learner, nil)
-		s.ingest.note(t.Context(), tt.failure)
-		if got := s.indication(); got != tt.want {
-			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
-		}
-	}
-	s.Pause()
-	if got := s.indication(); got != gpio.Live {
-		t.Errorf("paused: %v", got)
-	}
-	for state, want := range map[string]gpio.State{
-		camera.StateConnecting: gpio.Live, camera.StateLive: gpio.Live, camera.StateStalled: gpio.Fault, camera.StateFailed: gpio.Fault,
-	} {
-		s.ingest.feeds = []*feed{{source: stated{state: state}}}
-		if got := s.indication(); got != want {
-			t.Errorf("a source is %s: %v, want %v", state, got, want)
-		}
-	}
-	s.ingest.feeds = nil
 }

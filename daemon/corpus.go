@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"edgeclr/augment"
-	"edgeclr/camera"
 	"edgeclr/camera/decode"
 	"edgeclr/camera/rgb"
 	"edgeclr/daemon/probe"
@@ -163,13 +162,8 @@ func (c *corpus) picture(d *decode.Decoder) func(ctx context.Context, id uint64)
 	}
 }
 
-// replayEntry describes a stored frame to the corpus.
-func replayEntry(f camera.Frame, id storage.FrameID) replay.Entry {
-	return replay.Entry{ID: uint64(id), Source: f.Source, Time: f.Time, Live: f.File == nil}
-}
-
 // small is a picture as the corpus keeps it.
-func (c *corpus) small(m *rgb.Image) *rgb.Image { return thumbnail(m, c.side) }
+func (c *corpus) small(m *rgb.Image) *rgb.Image { return m.Shrink(c.side) }
 
 // moments are the pairs of probe frames that one live source took within the
 // moment, by their places among the ids.

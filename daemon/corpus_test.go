@@ -37,49 +37,6 @@ func rendered(first, n int) []*rgb.Image {
 	return pictures
 }
 
-// Of a camera that shows the same again and again the first frame is stored, the
-// others are counted, and each names the stored one. A folder's files are all
-// stored, and what repeats is not learned from.
-func TestGate(t *testing.T) {
-	s := open(t, smallConfig(t))
-	scene := rendered(3, 1)[0]
-	var outcomes []client.Outcome
-	for i := range 4 {
-		more, err := s.ingest.commit(t.Context(), live("v4l2:/dev/video0", 3*i, scene, scene, scene))
-		if err != nil {
-			t.Fatal(err)
-		}
-		outcomes = append(outcomes, more...)
-	}
-	// Some of the first that repeat are embedded all the same, to see what noise
-	// does to vectors; they are found out behind that.
-	for i, o := range outcomes[1:] {
-		if o.Reason != nearDuplicate || o.ID != outcomes[0].ID {
-			t.Errorf("frame %d: %+v, and the first was %+v", i+1, o, outcomes[0])
-		}
-	}
-	if c := s.store.Counters(); c.Stored != 1 || c.Gated != 11 || c.Seen != 12 {
-		t.Errorf("%+v", c)
-	}
-	data, err := scene.JPEG(95)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i := range 6 {
-		f := camera.Frame{Source: "dir:/x", Path: fmt.Sprintf("/x/%d.jpg", i), Time: time.Unix(int64(i), 0), Data: data,
-			File: &camera.FileState{Path: fmt.Sprintf("%d.jpg", i), Size: 1, ModTime: time.Unix(1, 0)}}
-		if o, err := s.ingest.commit(t.Context(), []camera.Frame{f}); err != nil || o[0].Reason != "" {
-			t.Fatalf("%+v, %v", o, err)
-		}
-	}
-	if n := s.store.CountFrames(); n != 7 {
-		t.Errorf("%d frames, want 7", n)
-	}
-	if n := s.store.CountReplay(); n != 2 {
-		t.Errorf("%d pictures to learn from, want one of each source", n)
-	}
-}
-
 // A restart finds the same frames to learn from and to judge by, and none in both.
 func TestCorpusSurvivesARestart(t *testing.T) {
 	cfg := smallConfig(t)

@@ -2,7 +2,6 @@ package daemon
 
 import (
 	"bytes"
-	"context"
 	"os"
 	"path/filepath"
 	"strings"
@@ -127,43 +126,6 @@ func TestSourceThatCannotBeOpened(t *testing.T) {
 	}
 }
 
-// A batch that is committed again, because the disk was full or the process
-// ended in between, stores and counts nothing twice.
-func TestCommitAgain(t *testing.T) {
-	s := open(t, smallConfig(t))
-	when := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	file := func(path string, data []byte) camera.Frame {
-		return camera.Frame{Source: "dir:/x", Path: path, Time: when, Data: data,
-			File: &camera.FileState{Path: path, Size: int64(len(data)), ModTime: when}}
-	}
-	batch := []camera.Frame{
-		file("/x/a.jpg", scene(t, 1)), file("/x/bad.jpg", []byte("nothing")), file("/x/b.jpg", scene(t, 2)),
-		file("/x/a.jpg", scene(t, 1)), // twice in one batch
-	}
-	var first []client.Outcome
-	for round := range 3 {
-		got, err := s.ingest.commit(t.Context(), batch)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if round == 0 {
-			first = got
-		}
-		for i, want := range []string{alreadyStored, "unsupported", alreadyStored, alreadyStored} {
-			if round == 0 && (i == 0 || i == 2) {
-				want = ""
-			}
-			if got[i].Reason != want || got[i].ID != first[i].ID {
-				t.Errorf("round %d, picture %d: %+v, want %q", round, i, got[i], want)
-			}
-		}
-	}
-	if first[3].ID != first[0].ID {
-		t.Errorf("the twin is frame %d, its first %d", first[3].ID, first[0].ID)
-	}
-	counts(t, s, 2, 1)
-}
-
 // Two clients that send the same files at once store each of them once.
 func TestCommitAtOnce(t *testing.T) {
 	s := open(t, smallConfig(t))
@@ -181,32 +143,6 @@ func TestCommitAtOnce(t *testing.T) {
 		}
 	}
 	counts(t, s, 12, 0)
-}
-
-// Live frames are dropped, oldest first, and counted when the board is too
-// slow; files wait.
-func TestBackPressure(t *testing.T) {
-	s := open(t, smallConfig(t)) // and no Ingest: nobody takes frames
-	in := s.ingest
-	for i := range liveQueue + 5 {
-		if err := in.emit(t.Context(), camera.Frame{Path: string(rune('a' + i))}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if n := s.store.Counters().Dropped; n != 5 {
-		t.Errorf("%d dropped", n)
-	}
-	if f := <-in.live; f.Path != "f" {
-		t.Errorf("the oldest frame left is %q", f.Path)
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
-	defer cancel()
-	for i := range fileQueue + 1 {
-		err := in.emit(ctx, camera.Frame{File: &camera.FileState{}})
-		if full := i == fileQueue; (err != nil) != full {
-			t.Errorf("file %d: %v", i, err)
-		}
-	}
 }
 
 // A stored picture finds itself, whatever is kept of it, and keeps its vector
@@ -297,14 +233,15 @@ func TestLiveFrames(t *testing.T) {
 
 // Files above 8 MiB are encoded again, and made smaller when that is not enough.
 func TestKeepLargeFiles(t *testing.T) {
+	const wholeBytes = 8 << 20
 	s := open(t, smallConfig(t))
-	data := append(bytes.Clone(scene(t, 1)), make([]byte, keepWhole)...) // zeros behind the picture
+	data := append(bytes.Clone(scene(t, 1)), make([]byte, wholeBytes)...) // zeros behind the picture
 	answer, err := s.Client().Embed(t.Context(), []client.Picture{{Path: "/large.jpg", Data: data}})
 	if err != nil || answer.Frames[0].Reason != "" {
 		t.Fatalf("%+v, %v", answer, err)
 	}
 	f, err := s.store.Frame(storage.FrameID(answer.Frames[0].ID))
-	if err != nil || f.Kept != storage.KeptFull || f.KeptBytes > keepWhole || f.KeptBytes == 0 {
+	if err != nil || f.Kept != storage.KeptFull || f.KeptBytes > wholeBytes || f.KeptBytes == 0 {
 		t.Errorf("%+v, %v", f, err)
 	}
 	findsItself(t, s.Client(), data, answer.Frames[0].ID, "")

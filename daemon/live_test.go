@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"edgeclr/camera"
-	"edgeclr/camera/rgb"
 	"edgeclr/config"
 	"edgeclr/storage"
 )
@@ -160,36 +159,5 @@ func TestSourceImageFails(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: got %v, want %q", uri, err, want)
 		}
-	}
-}
-
-// Live frames that wait take no more memory than is allowed, and never none.
-func TestLiveQueueIsBounded(t *testing.T) {
-	s := open(t, smallConfig(t))
-	in := newIngest(s) // that nobody empties
-	emit := func(side int) {
-		t.Helper()
-		if err := in.emit(t.Context(), camera.Frame{Image: rgb.New(side, side)}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	for range 20 {
-		emit(8)
-	}
-	if n := len(in.live); n != liveQueue {
-		t.Errorf("%d small frames wait", n)
-	}
-	for range 10 {
-		emit(2000) // of 12 MB
-	}
-	if n, held := len(in.live), in.held.Load(); n != 5 || held != 5*3*2000*2000 {
-		t.Errorf("%d large frames wait, %d bytes", n, held)
-	}
-	emit(5000) // of 75 MB
-	if n := len(in.live); n != 1 {
-		t.Errorf("%d frames wait with a huge one", n)
-	}
-	if c := s.store.Counters(); c.Dropped != 30 {
-		t.Errorf("%d of 31 were dropped", c.Dropped)
 	}
 }

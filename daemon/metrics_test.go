@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"context"
 	"errors"
 	"io"
 	"maps"
@@ -10,12 +11,15 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/prometheus/client_golang/prometheus/testutil/promlint"
 
+	"edgeclr/camera/rgb"
 	"edgeclr/config"
 	"edgeclr/daemon/client"
+	"edgeclr/daemon/ingest"
 	"edgeclr/storage"
 )
 
@@ -218,7 +222,16 @@ func TestHealth(t *testing.T) {
 		t.Errorf("%+v, %v", h, err)
 	}
 
-	s.ingest.note(t.Context(), storage.ErrFull)
+	disk := &fullDisk{Serving: s.ingest.Serving}
+	disk.full.Store(true)
+	s.ingest.Serving = disk
+	if err := s.Ingest(nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.ingest.Emit(t.Context(), live("test", 0, rendered(1, 1)...)[0]); err != nil {
+		t.Fatal(err)
+	}
+	wait(t, "the pause", func() bool { return s.ingest.Failure() != nil })
 	var remote *client.RemoteError
 	if _, err = ask("/readyz"); !errors.As(err, &remote) || !strings.Contains(remote.Message, "503") {
 		t.Errorf("with a full disk: %v", err)
@@ -229,10 +242,34 @@ func TestHealth(t *testing.T) {
 	if _, err := ask("/healthz"); err != nil {
 		t.Error(err)
 	}
-	s.ingest.note(t.Context(), nil)
+	disk.full.Store(false)
+	wait(t, "the end of the pause", func() bool { return s.ingest.Failure() == nil })
 	if h := s.health(); !h.Ready {
 		t.Errorf("%+v", h)
 	}
+}
+
+// fullDisk lends a version for which there is no room, as long as full is set.
+type fullDisk struct {
+	ingest.Serving
+	full atomic.Bool
+}
+
+func (d *fullDisk) Hold() (ingest.Version, func()) {
+	v, release := d.Serving.Hold()
+	return fullVersion{v, d}, release
+}
+
+type fullVersion struct {
+	ingest.Version
+	disk *fullDisk
+}
+
+func (v fullVersion) Embed(ctx context.Context, pictures []*rgb.Image) ([][]float32, error) {
+	if v.disk.full.Load() {
+		return nil, storage.ErrFull
+	}
+	return v.Version.Embed(ctx, pictures)
 }
 
 func TestIndexAndSourceProblems(t *testing.T) {

@@ -129,7 +129,7 @@ func TestFullDiskIsNoHang(t *testing.T) {
 				t.Fatal(err)
 			}
 			name := fmt.Sprint(n)
-			if err := s.ingest.emit(t.Context(), camera.Frame{Source: "test", Path: name, Data: data, File: &camera.FileState{Path: name}}); err != nil {
+			if err := s.ingest.Emit(t.Context(), camera.Frame{Source: "test", Path: name, Data: data, File: &camera.FileState{Path: name}}); err != nil {
 				t.Fatal(err)
 			}
 			time.Sleep(time.Second)
@@ -155,7 +155,7 @@ func TestHangsAreNoticed(t *testing.T) {
 				t.Fatal(err)
 			}
 			clock.stop()
-			if err := s.ingest.emit(t.Context(), camera.Frame{Source: "test", Path: "a", Data: scene(t, 1)}); err != nil {
+			if err := s.ingest.Emit(t.Context(), camera.Frame{Source: "test", Path: "a", Data: scene(t, 1)}); err != nil {
 				t.Fatal(err)
 			}
 		}},

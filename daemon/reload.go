@@ -9,6 +9,7 @@ import (
 	"edgeclr/config"
 	"edgeclr/daemon/client"
 	"edgeclr/daemon/governor"
+	"edgeclr/daemon/ingest"
 	"edgeclr/storage"
 )
 
@@ -28,7 +29,7 @@ type change struct {
 	config config.Config // the one in force with the keys of now
 	now    []string      // keys that change
 	later  []string      // keys that a restart would change
-	feeds  []*feed       // nil when the service takes no frames
+	feeds  ingest.Feeds  // nil when the service takes no frames
 	limits governor.Limits
 }
 
@@ -115,8 +116,8 @@ func (s *Service) plan(next config.Config) (c change, err error) {
 	if c.limits, err = learnLimits(c.config.Learn); err != nil {
 		return c, err
 	}
-	if s.ingest.ctx != nil {
-		c.feeds, err = s.ingest.feedsOf(c.config.Sources)
+	if s.ingest.Started() {
+		c.feeds, err = s.ingest.Open(c.config.Sources)
 	}
 	return c, err
 }
@@ -133,11 +134,9 @@ func (s *Service) apply(c change) error {
 	if s.opt.Level != nil {
 		_ = s.opt.Level.UnmarshalText([]byte(c.config.Log.Level)) // one of those that Validate allows
 	}
-	_, release := s.versions.Hold()
-	s.gate.configure(c.config.Gate)
-	release()
-	if s.ingest.ctx != nil {
-		s.ingest.feed(c.feeds)
+	s.ingest.SetGate(c.config.Gate)
+	if s.ingest.Started() {
+		s.ingest.Watch(c.feeds)
 	}
 	s.learner.follow(before.Learn, c.config.Learn)
 	return nil

@@ -13,6 +13,7 @@ import (
 
 	"edgeclr/config"
 	"edgeclr/daemon/client"
+	"edgeclr/daemon/ingest"
 	"edgeclr/storage"
 )
 
@@ -35,6 +36,16 @@ func uris(t *testing.T, s *Service) (all []string) {
 	return all
 }
 
+// feeds are those that run.
+func feeds(t *testing.T, s *Service) ingest.Feeds {
+	t.Helper()
+	all, err := s.ingest.Open(s.config().Sources)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
 // Only the sources that the configuration adds or takes away start and stop.
 func TestReloadSources(t *testing.T) {
 	cfg := smallConfig(t)
@@ -47,16 +58,11 @@ func TestReloadSources(t *testing.T) {
 	write(t, filepath.Join(stays, "1.jpg"), scene(t, 1))
 	write(t, filepath.Join(goes, "2.jpg"), scene(t, 2))
 	counts(t, s, 2, 0)
-	before := s.ingest.feeds
+	before := feeds(t, s)
 	cfg = reload(t, s, cfg, func(cfg *config.Config) { cfg.Sources = config.SourcesOf("dir:"+comes, "dir:"+stays) })
-	after := s.ingest.feeds
+	after := feeds(t, s)
 	if len(after) != 2 || after[1] != before[0] {
 		t.Error("the source that stays was not left alone")
-	}
-	select {
-	case <-before[1].ended:
-	default:
-		t.Error("the source that went still runs")
 	}
 	if got := uris(t, s); !reflect.DeepEqual(config.SourcesOf(got...), cfg.Sources) {
 		t.Errorf("status shows %q", got)
@@ -88,7 +94,7 @@ func TestReloadRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	wait(t, "the source, whose event could else come between", func() bool { return countEvents(t, s, " is live") == 1 })
-	feed := s.ingest.feeds[0]
+	feed := feeds(t, s)[0]
 	for _, tt := range []struct {
 		name   string
 		change func(cfg *config.Config) error
@@ -124,7 +130,7 @@ func TestReloadRefused(t *testing.T) {
 			if last := st.Events[len(st.Events)-1].Text; !strings.Contains(last, "refused") || !strings.Contains(last, tt.want) {
 				t.Errorf("event %q", last)
 			}
-			if s.ingest.feeds[0] != feed || st.Sources[0].State == "" {
+			if feeds(t, s)[0] != feed || st.Sources[0].State == "" {
 				t.Errorf("sources %+v", st.Sources)
 			}
 			if _, reason := s.learner.governor.State(); reason != "" {
@@ -191,12 +197,20 @@ func TestReloadWhatIsKept(t *testing.T) {
 			t.Errorf("frame %d is kept with another height than %d: %v", id, side, err)
 		}
 	}
-	if level.Level() != slog.LevelDebug || s.gate.enabled {
-		t.Errorf("level %v, gate %v", level, s.gate.enabled)
+	again := rendered(3, 1)[0]
+	gated := func(first int) bool {
+		outcomes, err := s.ingest.Commit(t.Context(), live("v4l2:/dev/video0", first, again, again))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return outcomes[1].Reason == client.ReasonNearDuplicate
+	}
+	if level.Level() != slog.LevelDebug || gated(0) {
+		t.Errorf("level %v, or the gate is still on", level)
 	}
 	reload(t, s, cfg, func(cfg *config.Config) { cfg.Gate.Enabled, cfg.Store.MaxBytes = true, 64*config.MiB })
-	if !s.gate.enabled || s.config().Store.MaxBytes != 64*config.MiB {
-		t.Errorf("gate %v, %+v", s.gate.enabled, s.config().Store)
+	if !gated(2) || s.config().Store.MaxBytes != 64*config.MiB {
+		t.Errorf("the gate is off, or %+v", s.config().Store)
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"edgeclr/config"
 	"edgeclr/daemon/events"
 	"edgeclr/daemon/heartbeat"
+	"edgeclr/daemon/ingest"
 	"edgeclr/daemon/serving"
 	"edgeclr/model"
 	"edgeclr/storage"
@@ -60,9 +61,8 @@ type Service struct {
 	decoder  *decode.Decoder
 	devices  []model.Device
 	versions *serving.Versions
-	gate     *duplicateGate
 	corpus   *corpus
-	ingest   *ingest
+	ingest   *ingest.Ingest
 	learner  *learner
 
 	metrics   *metrics
@@ -131,12 +131,15 @@ func (s *Service) open(ctx context.Context) error {
 		return err
 	}
 	heartbeat.Tick(ctx)
-	s.gate = openGate(ctx, s.store, s.config().Gate, s.log)
 	if s.corpus, err = openCorpus(ctx, s.store, s.config(), s.log); err != nil {
 		return err
 	}
 	heartbeat.Tick(ctx)
-	s.ingest = newIngest(s)
+	s.ingest = ingest.New(ctx, ingest.Options{
+		Config: s.config, Store: s.store, Decoder: s.decoder, Serving: ingestServing{s.versions}, Corpus: ingestCorpus{s.corpus},
+		Publish: s.events.Publish, Learner: func() string { return s.learner.shown() }, Board: s.opt.board,
+		Heart: s.opt.Heart, Log: s.log, Now: s.opt.Now,
+	})
 	if s.learner, err = newLearner(ctx, s); err != nil {
 		return err
 	}
@@ -144,12 +147,17 @@ func (s *Service) open(ctx context.Context) error {
 
 	s.background.Go(func() { s.retain(s.lifetime) })
 	s.background.Go(func() { s.versions.Mend(s.lifetime) })
-	s.background.Go(func() { s.keepSightings(s.lifetime, sightingsEvery) })
+	s.background.Go(func() { s.ingest.StoreSightings(s.lifetime) })
 	if s.opt.Heart != nil {
 		s.background.Go(func() { s.prove(s.lifetime, proveEvery, heartbeat.LeastTime) })
 	}
 	return nil
 }
+
+// Ingest opens the sources, takes the board's pins and starts to take frames. A
+// source that cannot be opened and a pin that cannot be had are errors. The status
+// shows what fails later.
+func (s *Service) Ingest(watch []config.Source) error { return s.ingest.Start(s.lifetime, watch) }
 
 // stopping is a context that ends when the service does, for work that must
 // not end with the request that began it.
@@ -180,7 +188,7 @@ func (s *Service) Close() error {
 	}
 	s.requests.close()
 	if s.ingest != nil {
-		s.ingest.close()
+		errs = append(errs, s.ingest.Close())
 	}
 	if s.learner != nil {
 		errs = append(errs, s.learner.halt())
@@ -190,7 +198,7 @@ func (s *Service) Close() error {
 		s.events.Close()
 	}
 	if s.corpus != nil {
-		errs = append(errs, s.corpus.close(), s.gate.close())
+		errs = append(errs, s.corpus.close())
 	}
 	if s.versions != nil {
 		s.versions.Close()

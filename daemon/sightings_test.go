@@ -1,13 +1,10 @@
 package daemon
 
 import (
-	"context"
 	"errors"
 	"io"
 	"maps"
-	"sync"
 	"testing"
-	"time"
 
 	"edgeclr/camera/synthetic"
 	"edgeclr/daemon/client"
@@ -51,7 +48,7 @@ func TestSightings(t *testing.T) {
 			n += round * pictures
 			picture, _ := belt.Render(n)
 			for _, f := range live(source, repeats*n, picture, picture, picture) {
-				if err := s.ingest.emit(t.Context(), f); err != nil {
+				if err := s.ingest.Emit(t.Context(), f); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -83,7 +80,7 @@ func TestSightingsAreTold(t *testing.T) {
 	s := open(t, smallConfig(t))
 	all, ids := embed(t, s, 0, 3)
 	scene := rendered(50, 1)[0]
-	outcomes, err := s.ingest.commit(t.Context(), live("v4l2:/dev/video0", 1, scene, scene, scene, scene))
+	outcomes, err := s.ingest.Commit(t.Context(), live("v4l2:/dev/video0", 1, scene, scene, scene, scene))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,40 +121,5 @@ func TestSightingsAreTold(t *testing.T) {
 	}
 	if lines != len(all)+1 {
 		t.Errorf("%d lines", lines)
-	}
-}
-
-// What waits is stored although nothing else is written, and only if it waits.
-func TestKeepSightings(t *testing.T) {
-	s := open(t, smallConfig(t))
-	scene := rendered(50, 1)[0]
-	if _, err := s.ingest.commit(t.Context(), live("v4l2:/dev/video0", 1, scene, scene)); err != nil {
-		t.Fatal(err)
-	}
-	ctx, stop := context.WithCancel(t.Context())
-	var running sync.WaitGroup
-	defer running.Wait()
-	defer stop()
-	before := s.store.BytesWritten()
-	running.Go(func() { s.keepSightings(ctx, time.Millisecond) })
-	wait(t, "the write", func() bool { return s.store.BytesWritten() > before })
-	stop()
-	running.Wait()
-	after := s.store.BytesWritten()
-	if err := s.store.Flush(t.Context()); err != nil || s.store.BytesWritten() != after {
-		t.Errorf("something still waited, %v", err)
-	}
-}
-
-func TestSightingsOff(t *testing.T) {
-	cfg := smallConfig(t)
-	cfg.Gate.Sightings = false
-	s := open(t, cfg)
-	scene := rendered(50, 1)[0]
-	if _, err := s.ingest.commit(t.Context(), live("v4l2:/dev/video0", 1, scene, scene)); err != nil {
-		t.Fatal(err)
-	}
-	if found, _ := allSightings(t, s); s.store.Counters().Gated != 1 || len(found) != 0 {
-		t.Errorf("%+v", found)
 	}
 }

@@ -41,11 +41,14 @@ func (s *Service) Status() (client.Status, error) {
 		Train:      s.learner.status(),
 		Checkpoint: client.CheckpointStatus{Serving: string(v.Checkpoint.ID), Arch: v.Checkpoint.Arch, Size: v.Checkpoint.Size,
 			Blend: cmp.Or(v.Checkpoint.Blend, config.BlendNone), Candidate: candidate},
-		Sources: []client.SourceStatus{},
+		Sources: s.ingest.Sources(),
+		GPIO:    s.ingest.Pins(),
 		Config:  s.settings.state(),
 		Events:  events,
 	}
-	s.ingest.status(&st)
+	if err := s.ingest.Failure(); err != nil {
+		st.Ingest = client.IngestStatus{Paused: true, Error: err.Error()}
+	}
 	return st, nil
 }
 
@@ -60,20 +63,6 @@ func (s *Service) latestEvents(ctx context.Context, n int) ([]storage.Event, err
 	defer cancel()
 	_ = s.recorded.Flush(soon) // a disk that hangs must not keep the status back
 	return s.store.Events(ctx, n)
-}
-
-func (in *ingest) status(st *client.Status) {
-	in.mu.Lock()
-	defer in.mu.Unlock()
-	for _, f := range in.feeds {
-		st.Sources = append(st.Sources, sourceStatus(f.source))
-	}
-	if in.controls != nil {
-		st.GPIO = client.GPIOStatus(in.controls.Status())
-	}
-	if in.failure != nil {
-		st.Ingest = client.IngestStatus{Paused: true, Error: in.failure.Error()}
-	}
 }
 
 func (l *learner) status() client.TrainStatus {

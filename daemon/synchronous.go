@@ -10,7 +10,7 @@ import (
 // Feed takes frames in as if a source had sent them, and returns when they are
 // committed. It is for benchmarks, which decide themselves when what happens.
 func (s *Service) Feed(ctx context.Context, frames []camera.Frame) ([]client.Outcome, error) {
-	return s.ingest.commit(ctx, frames)
+	return s.ingest.Commit(ctx, frames)
 }
 
 // Round makes one round of learning of that many steps from what is stored now,

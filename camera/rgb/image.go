@@ -109,6 +109,15 @@ func (m *Image) ResizeShortSide(size int) *Image {
 	return m.Resize(m.shortSide(size))
 }
 
+// Shrink is ResizeShortSide for a picture whose shorter side has more than size
+// pixels. It returns every other picture as it is.
+func (m *Image) Shrink(size int) *Image {
+	if min(m.Width, m.Height) <= size {
+		return m
+	}
+	return m.ResizeShortSide(size)
+}
+
 func (m *Image) shortSide(size int) (w, h int) {
 	if m.Width <= m.Height {
 		return size, size * m.Height / m.Width

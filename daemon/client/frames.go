@@ -35,6 +35,13 @@ type FramesReply struct {
 	Frames     []Outcome `json:"frames"`
 }
 
+// Reasons why a frame was not stored, as Outcome.Reason has them, beside those why
+// a picture cannot be read.
+const (
+	ReasonStored        = "already stored" // a file that is in the store with this content
+	ReasonNearDuplicate = "near-duplicate" // a live frame that shows what is stored already
+)
+
 // Outcome says what became of a frame.
 type Outcome struct {
 	ID     uint64 `json:"id,omitempty"`     // of the stored frame, or of the one that was there already

@@ -1,6 +1,7 @@
-package daemon
+package ingest
 
 import (
+	"fmt"
 	"strconv"
 	"time"
 
@@ -12,25 +13,20 @@ const (
 	sourceEvery = 10 * time.Minute // one more after each such time
 )
 
-// publisher takes events.
-type publisher interface {
-	Publish(e storage.Event)
-}
-
 // sourceEventLog publishes the changes of one source's state. A camera that comes
 // and goes all the time would push all other events out of the store and wear the
 // disk. Changes beyond a burst are counted instead. It belongs to one goroutine.
 type sourceEventLog struct {
-	uri    string
-	events publisher
+	uri     string
+	publish func(storage.Event)
 
 	left    float64   // changes that may be written now
 	at      time.Time // when that was counted, by the monotonic clock
 	omitted int       // changes since the last one that was written
 }
 
-func newSourceEventLog(events publisher) *sourceEventLog {
-	return &sourceEventLog{events: events, left: sourceBurst, at: time.Now()}
+func newSourceEventLog(publish func(storage.Event)) *sourceEventLog {
+	return &sourceEventLog{publish: publish, left: sourceBurst, at: time.Now()}
 }
 
 // changed notes a new state.
@@ -47,8 +43,16 @@ func (d *sourceEventLog) changed(state string, err error) {
 	if err != nil {
 		data["error"] = err.Error()
 	}
-	d.events.Publish(storage.Event{Kind: storage.EventSource, Source: d.uri, Text: describe(d.uri, state, err) + d.note(), Data: data})
+	d.publish(storage.Event{Kind: storage.EventSource, Source: d.uri, Text: describe(d.uri, state, err) + d.note(), Data: data})
 	d.omitted = 0
+}
+
+// describe is a state as an event has it.
+func describe(uri, state string, err error) string {
+	if err == nil {
+		return fmt.Sprintf("source %s is %s", uri, state)
+	}
+	return fmt.Sprintf("source %s is %s: %v", uri, state, err)
 }
 
 // note tells what is missing before and behind an event.

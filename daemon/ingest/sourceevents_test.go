@@ -1,4 +1,4 @@
-package daemon
+package ingest
 
 import (
 	"errors"
@@ -11,17 +11,12 @@ import (
 	"edgeclr/storage"
 )
 
-// publisherFunc takes events as a function.
-type publisherFunc func(e storage.Event)
-
-func (f publisherFunc) Publish(e storage.Event) { f(e) }
-
 // A camera that comes and goes all the time does not fill the events.
 func TestSourceEventLog(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var written []string
 		var last storage.Event
-		d := newSourceEventLog(publisherFunc(func(e storage.Event) { written, last = append(written, e.Text), e }))
+		d := newSourceEventLog(func(e storage.Event) { written, last = append(written, e.Text), e })
 		d.uri = "http://cam/"
 		lost := errors.New("the cable is out")
 		d.changed("failed", lost)

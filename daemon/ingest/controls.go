@@ -1,7 +1,6 @@
-package daemon
+package ingest
 
 import (
-	"context"
 	"slices"
 	"strings"
 	"time"
@@ -9,18 +8,17 @@ import (
 	"edgeclr/camera"
 	"edgeclr/camera/gpio"
 	"edgeclr/daemon/client"
-	"edgeclr/storage"
 )
 
 // openControls takes the pins that the configuration names, and nothing when it
 // names none.
-func (s *Service) openControls(feeds []*feed) (*gpio.Controls, error) {
-	board := s.opt.board
+func (in *Ingest) openControls(feeds Feeds) (*gpio.Controls, error) {
+	board := in.Board
 	if board == nil {
 		board = gpio.Host()
 	}
-	cfg := s.config().GPIO
-	live := slices.ContainsFunc(feeds, func(f *feed) bool { return !strings.HasPrefix(f.of.URI, "dir:") })
+	cfg := in.Config().GPIO
+	live := slices.ContainsFunc(feeds, func(f *feed) bool { return !strings.HasPrefix(f.config.URI, "dir:") })
 	return gpio.Open(gpio.Options{
 		Trigger: gpio.TriggerOptions{
 			Pin: cfg.Trigger.Pin, Edge: cfg.Trigger.Edge, Pull: cfg.Trigger.Pull,
@@ -30,16 +28,16 @@ func (s *Service) openControls(feeds []*feed) (*gpio.Controls, error) {
 		Warmup: time.Duration(cfg.Lamp.Warmup),
 		LED:    gpio.OutputOptions{Pin: cfg.LED.Pin, ActiveLow: cfg.LED.ActiveLow, Optional: cfg.LED.Optional},
 		Live:   live,
-		State:  s.indication,
-		Log:    s.log,
+		State:  in.indication,
+		Log:    in.Log,
 	}, board)
 }
 
 // indication is what the LED shows. It looks at nothing that would be slow.
-func (s *Service) indication() gpio.State {
-	learner := s.learner.shown()
+func (in *Ingest) indication() gpio.State {
+	learner := in.Learner()
 	switch {
-	case s.ingest.faulty() || learner == client.LearnFailed:
+	case in.faulty() || learner == client.LearnFailed:
 		return gpio.Fault
 	case learner == client.LearnActive:
 		return gpio.Learning
@@ -48,7 +46,7 @@ func (s *Service) indication() gpio.State {
 }
 
 // faulty tells whether a source is silent or gone, or frames cannot be stored.
-func (in *ingest) faulty() bool {
+func (in *Ingest) faulty() bool {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	for _, f := range in.feeds {
@@ -57,14 +55,4 @@ func (in *ingest) faulty() bool {
 		}
 	}
 	return in.failure != nil
-}
-
-// triggered is emit for frames that a trigger lets pass; those of folders
-// always do. The others take no place in the queue and are not decoded here.
-func (in *ingest) triggered(ctx context.Context, f camera.Frame) error {
-	if f.File == nil && !in.controls.Wanted() {
-		in.s.store.AddCount(storage.Untriggered, 1)
-		return nil
-	}
-	return in.emit(ctx, f)
 }

@@ -1,0 +1,144 @@
+package ingest
+
+import (
+	"fmt"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"edgeclr/camera"
+	"edgeclr/daemon/client"
+	"edgeclr/storage"
+)
+
+// A batch that is committed again, because the disk was full or the process
+// ended in between, stores and counts nothing twice.
+func TestCommitAgain(t *testing.T) {
+	h := newHarness(t, nil)
+	batch := []camera.Frame{
+		file("/x/a.jpg", encoded(t, rendered(1))), file("/x/bad.jpg", []byte("nothing")), file("/x/b.jpg", encoded(t, rendered(2))),
+		file("/x/a.jpg", encoded(t, rendered(1))), // twice in one batch
+	}
+	var first []client.Outcome
+	for round := range 3 {
+		got := h.commit(t, batch...)
+		if round == 0 {
+			first = got
+		}
+		for i, want := range []string{client.ReasonStored, "unsupported", client.ReasonStored, client.ReasonStored} {
+			if round == 0 && (i == 0 || i == 2) {
+				want = ""
+			}
+			if got[i].Reason != want || got[i].ID != first[i].ID {
+				t.Errorf("round %d, picture %d: %+v, want %q", round, i, got[i], want)
+			}
+		}
+	}
+	if first[3].ID != first[0].ID {
+		t.Errorf("the twin is frame %d, its first %d", first[3].ID, first[0].ID)
+	}
+	if c := h.Store.Counters(); c.Stored != 2 || c.Failed != 1 || len(h.index) != 2 || len(h.corpus) != 2 {
+		t.Errorf("%+v, index of %v, corpus of %v", c, h.index, h.corpus)
+	}
+}
+
+// Of a camera that shows the same again and again the first frame is stored, the
+// others are counted, and each names the stored one. A folder's files are all
+// stored, and what repeats is not learned from.
+func TestGate(t *testing.T) {
+	h := newHarness(t, nil)
+	scene := rendered(3)
+	var outcomes []client.Outcome
+	for i := range 4 {
+		outcomes = append(outcomes, h.commit(t, live(3*i, scene, scene, scene)...)...)
+	}
+	// Some of the first that repeat are embedded all the same, to see what noise
+	// does to vectors; they are found out behind that.
+	for i, o := range outcomes[1:] {
+		if o.Reason != client.ReasonNearDuplicate || o.ID != outcomes[0].ID {
+			t.Errorf("frame %d: %+v, and the first was %+v", i+1, o, outcomes[0])
+		}
+	}
+	if c := h.Store.Counters(); c.Stored != 1 || c.Gated != 11 || c.Seen != 12 {
+		t.Errorf("%+v", c)
+	}
+	for i := range 6 {
+		f := file(fmt.Sprintf("/x/%d.jpg", i), encoded(t, scene))
+		f.Time = time.Unix(int64(i), 0)
+		if o := h.commit(t, f); o[0].Reason != "" {
+			t.Fatalf("%+v", o)
+		}
+	}
+	if n := h.Store.CountFrames(); n != 7 {
+		t.Errorf("%d frames, want 7", n)
+	}
+	if n := h.Store.CountReplay(); n != 2 || len(h.corpus) != 2 {
+		t.Errorf("%d pictures to learn from, want one of each source; the corpus has %v", n, h.corpus)
+	}
+}
+
+// A restart finds what the gate has seen.
+func TestGateSurvivesARestart(t *testing.T) {
+	h := newHarness(t, nil)
+	scene := rendered(3)
+	stored := h.commit(t, live(0, scene)...)[0].ID
+	if err := h.Close(); err != nil {
+		t.Fatal(err)
+	}
+	again := New(t.Context(), h.Options)
+	o, err := again.Commit(t.Context(), live(1, scene))
+	if err != nil || o[0].Reason != client.ReasonNearDuplicate || o[0].ID != stored {
+		t.Errorf("%+v, %v, and frame %d is stored", o, err, stored)
+	}
+}
+
+// The gate is switched off and on while frames are taken.
+func TestSetGate(t *testing.T) {
+	h := newHarness(t, nil)
+	scene := rendered(3)
+	for i, tt := range []struct {
+		enabled bool
+		reason  string
+	}{{true, ""}, {false, ""}, {true, client.ReasonNearDuplicate}} {
+		cfg := h.config.Gate
+		cfg.Enabled = tt.enabled
+		h.SetGate(cfg)
+		if o := h.commit(t, live(i, scene)...); o[0].Reason != tt.reason {
+			t.Errorf("frame %d, gate %v: %+v", i, tt.enabled, o)
+		}
+	}
+}
+
+// What waits is stored although nothing else is written, and only if it waits.
+func TestStoreSightings(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHarness(t, nil)
+		scene := rendered(50)
+		h.commit(t, live(1, scene, scene)...)
+		before := h.Store.BytesWritten()
+		go h.StoreSightings(t.Context())
+		time.Sleep(sightingsEvery + time.Second)
+		after := h.Store.BytesWritten()
+		if after == before {
+			t.Error("nothing was written")
+		}
+		if err := h.Store.Flush(t.Context()); err != nil || h.Store.BytesWritten() != after {
+			t.Errorf("something still waited, %v", err)
+		}
+		time.Sleep(10 * sightingsEvery)
+		if h.Store.BytesWritten() != after {
+			t.Error("something was written although nothing waited")
+		}
+	})
+}
+
+func TestSightingsOff(t *testing.T) {
+	h := newHarness(t, nil)
+	h.config.Gate.Sightings = false
+	scene := rendered(50)
+	stored := h.commit(t, live(1, scene, scene)...)[0].ID
+	found, err := h.Store.Sightings(storage.FrameID(stored))
+	if err != nil || h.Store.Counters().Gated != 1 || len(found) != 0 {
+		t.Errorf("%+v, %v", found, err)
+	}
+}

@@ -1,0 +1,27 @@
+// Package ingest takes frames from the sources into the store.
+//
+// A frame's way: a source delivers it; the trigger, if there is one, lets it
+// pass; it waits in a queue; a batch is decoded and cut to what the store keeps;
+// the gate leaves out near-duplicates; the version that serves embeds the rest;
+// the store takes frames, vectors and cursor in one transaction; the index and
+// the learner's corpus take what was stored.
+//
+// # Who owns what
+//
+// An [Ingest] owns the sources, the board's pins, the queues and the gate. Each
+// source has one goroutine, and one more writes the batches. [Ingest.Close] stops
+// them and waits. The version that serves and the corpus belong to others: see
+// [Serving] and [Corpus].
+//
+// # What holds at any moment
+//
+//   - A frame that is acknowledged is in the store with its bytes, its vector and
+//     its place in the source's cursor, all committed together.
+//   - A batch that failed may be committed again: nothing is stored or counted
+//     twice.
+//   - A live source never waits. When the board is too slow, the oldest frame is
+//     dropped and counted. A folder waits, and its files are never dropped.
+//   - A near-duplicate from a live source is not stored. It is counted as a
+//     sighting of the stored frame it repeats. The files of a folder are all stored,
+//     and near-duplicates among them are not learned from.
+package ingest
