@@ -316,7 +316,8 @@ func readStore(t *testing.T, dir string) ([]byte, boltfile.Meta) {
 	return b, meta
 }
 
-// writeStore puts a database beside a copy of dir's id file.
+// writeStore puts a database beside a copy of dir's id file. It leaves out the
+// zeros at the end, which are most of a small store, and gives the file its size.
 func writeStore(t *testing.T, to, dir string, db []byte) {
 	t.Helper()
 	id, err := os.ReadFile(filepath.Join(dir, fileID))
@@ -326,7 +327,15 @@ func writeStore(t *testing.T, to, dir string, db []byte) {
 	if err := os.WriteFile(filepath.Join(to, fileID), id, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(to, fileDB), db, 0o600); err != nil {
+	used, zeros := len(db), make([]byte, pageBytes)
+	for used >= pageBytes && bytes.Equal(db[used-pageBytes:used], zeros) {
+		used -= pageBytes
+	}
+	path := filepath.Join(to, fileDB)
+	if err := os.WriteFile(path, db[:used], 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Truncate(path, int64(len(db))); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -6,14 +6,15 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
 	"edgeclr/internal/tensor"
-	"edgeclr/storage/record"
 )
 
 // clock is a clock that a test sets.
@@ -166,8 +167,9 @@ func equalTensors(a, b []tensor.Tensor) bool {
 	return true
 }
 
+// equalFloats compares bits, so that NaN equals itself.
 func equalFloats(a, b []float32) bool {
-	return bytes.Equal(record.AppendFloats(nil, a), record.AppendFloats(nil, b))
+	return slices.EqualFunc(a, b, func(x, y float32) bool { return math.Float32bits(x) == math.Float32bits(y) })
 }
 
 // flip changes one bit of the database file.

@@ -5,10 +5,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -64,22 +66,26 @@ func TestReadersKeepWritersOut(t *testing.T) {
 	}
 }
 
+// Time is simulated: the holder closes the store while Open waits.
 func TestOpenWaitsForTheHolder(t *testing.T) {
 	dir := t.TempDir()
-	s := open(t, dir, Options{})
-	done := make(chan error)
-	go func() {
-		time.Sleep(100 * time.Millisecond)
-		done <- s.Close()
-	}()
-	again, err := Open(t.Context(), dir, Options{Wait: 10 * time.Second})
-	if err != nil {
-		t.Fatal(err)
-	}
-	again.Close()
-	if err := <-done; err != nil {
-		t.Fatal(err)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		s := open(t, dir, Options{})
+		done := make(chan error, 1)
+		time.AfterFunc(100*time.Millisecond, func() { done <- s.Close() })
+		start := time.Now()
+		again, err := Open(t.Context(), dir, Options{Wait: 10 * time.Second})
+		if err != nil {
+			t.Fatal(err)
+		}
+		again.Close()
+		if err := <-done; err != nil {
+			t.Fatal(err)
+		}
+		if waited := time.Since(start); waited < 100*time.Millisecond || waited > time.Second {
+			t.Errorf("waited %v", waited)
+		}
+	})
 }
 
 func TestOpenStopsWaitingWithContext(t *testing.T) {
@@ -95,6 +101,9 @@ func TestOpenStopsWaitingWithContext(t *testing.T) {
 func TestKilledHolder(t *testing.T) {
 	dir := t.TempDir()
 	cmd := childCommand(t, "hold", dir)
+	if _, err := cmd.StdinPipe(); err != nil { // held open until the end of the test
+		t.Fatal(err)
+	}
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -125,7 +134,7 @@ func childHold(dir string) int {
 		return 1
 	}
 	fmt.Println("open")
-	time.Sleep(time.Minute)
+	_, _ = io.Copy(io.Discard, os.Stdin) // until it is killed, or the test ends
 	s.Close()
 	return 0
 }
