@@ -10,8 +10,7 @@ import (
 	"edgeclr/camera/rgb"
 )
 
-// photo is a picture of the size of the shared data's photographs: the scene,
-// enlarged.
+// photo is the scene, enlarged to the size of the shared data's photographs.
 func photo(tb testing.TB) *rgb.Image {
 	return readPicture(tb, "scene.png").Resize(400, 533)
 }

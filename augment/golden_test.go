@@ -11,7 +11,7 @@ import (
 	"edgeclr/camera/rgb"
 )
 
-// goldenFolder holds what testdata/golden/*.py made with torchvision.
+// goldenFolder holds the results of testdata/golden/*.py, made with torchvision.
 var goldenFolder = filepath.Join("..", "testdata", "golden")
 
 func readGolden(t testing.TB, name string, v any) {
@@ -46,7 +46,7 @@ type goldenStep struct {
 	Kernel int
 }
 
-// add makes p do the step after those it does already.
+// add appends the step to those of p.
 func (s goldenStep) add(t *testing.T, p *Params) {
 	t.Helper()
 	next := 0
@@ -75,7 +75,7 @@ func (s goldenStep) add(t *testing.T, p *Params) {
 	}
 }
 
-// difference is what two pictures have between them, in grey levels.
+// difference describes how far two pictures are apart, in grey levels.
 type difference struct {
 	mean   float64
 	max    int
@@ -120,8 +120,9 @@ func TestOperationsEqualTorchvision(t *testing.T) {
 			a.Apply(got, golden.Size, part, p)
 			d := compare(got, strip.Pix[i*len(got):(i+1)*len(got)])
 			t.Logf("mean error %.5f, largest %d, equal %.4f", d.mean, d.max, d.equal)
-			// The goal is a mean below 1 with 99.9 % within 4; what is reached is
-			// held: at most the one level that rounding explains, and rarely.
+			// The goal is a mean below 1 with 99.9 % within 4. The code does better,
+			// and the test holds it to that: one level at most, which rounding
+			// explains, and rarely.
 			if d.max > 1 || d.mean > 0.002 {
 				t.Errorf("mean error %.5f, largest %d; want at most 0.002 and 1", d.mean, d.max)
 			}

@@ -20,7 +20,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 var errBroken = errors.New("broken file")
 
-// gallery loads pictures that differ by id; ids from 900 on fail.
+// gallery loads a different picture for each id. Ids of 900 and more fail.
 func gallery(_ context.Context, id uint64) (*rgb.Image, error) {
 	if id >= 900 {
 		return nil, fmt.Errorf("picture %d: %w", id, errBroken)
@@ -174,7 +174,7 @@ func TestFailedPicturesAreReplaced(t *testing.T) {
 }
 
 func TestReplacementThatVanishes(t *testing.T) {
-	// Picture 2 loads once and never again: 4 must take both places.
+	// Picture 2 loads only once, so picture 4 must take both places.
 	var loads atomic.Int32
 	o := testOptions()
 	o.Choose = func(int) ([]Pick, error) { return Same([]uint64{901, 2, 902, 4, 4}), nil }
@@ -268,7 +268,7 @@ func TestChooserStaysWithinDepth(t *testing.T) {
 	l.Recycle(b)
 }
 
-// blocked is a loader whose pictures never come.
+// blocked returns a loader whose pictures never load.
 func blocked(t *testing.T, ctx context.Context) *Loader {
 	t.Helper()
 	o := testOptions()

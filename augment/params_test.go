@@ -18,7 +18,7 @@ func drawMany(c Config, w, h int) []Params {
 	return out
 }
 
-// column picks one number of each of many values.
+// column returns one number of each value.
 func column[T any](values []T, pick func(T) float64) []float64 {
 	out := make([]float64, len(values))
 	for i, v := range values {
@@ -56,7 +56,7 @@ func TestCropsAreTorchvisions(t *testing.T) {
 }
 
 func TestCropsOfLongPicturesFallBackToTheCentre(t *testing.T) {
-	// In 600 x 60 no crop of the wanted area and aspect fits.
+	// No crop of the wanted area and ratio fits 600 x 60 pixels.
 	for _, p := range drawMany(Default(), 600, 60)[:100] {
 		if want := (Box{260, 0, 80, 60}); p.Crop != want {
 			t.Fatalf("got %+v, want %+v", p.Crop, want)
@@ -154,7 +154,7 @@ func TestOtherParametersStayWhenOneIsSwitchedOff(t *testing.T) {
 	}
 }
 
-// FuzzDraw holds crops inside pictures of any shape, under any valid bounds.
+// FuzzDraw checks that crops are inside pictures of any shape, for all valid bounds.
 func FuzzDraw(f *testing.F) {
 	f.Add(uint64(1), uint16(400), uint16(533), 0.2, 0.75, 1.0)
 	f.Add(uint64(2), uint16(1), uint16(60000), 0.001, 0.01, 100.0)

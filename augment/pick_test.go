@@ -12,8 +12,8 @@ import (
 	"edgeclr/camera/rgb"
 )
 
-// Each view of a temporal positive is the one that its own picture has when it
-// is picked for both.
+// Each view of a temporal positive equals the view of its own picture when that is
+// picked for both views.
 func TestViewsOfTwoPictures(t *testing.T) {
 	batch := func(picks ...Pick) *Batch {
 		o := testOptions()
@@ -94,7 +94,7 @@ func TestFailedPairs(t *testing.T) {
 	}
 }
 
-// What failed in a batch is not held against the next one in its memory.
+// A failure in one batch does not count in the next batch that uses its memory.
 func TestRecycledBatchForgetsFailures(t *testing.T) {
 	o := testOptions()
 	o.Depth = 1

@@ -18,8 +18,8 @@ func noise(size int) []uint8 {
 	return pix
 }
 
-// pillowHue is Pillow's RGB to HSV, shift and HSV to RGB of one pixel, written
-// out in its float arithmetic.
+// pillowHue is Pillow's conversion of one pixel to HSV, the shift and the conversion
+// back, in Pillow's float arithmetic.
 func pillowHue(r, g, b, shift uint8) (uint8, uint8, uint8) {
 	largest, smallest := max(r, g, b), min(r, g, b)
 	v := float64(largest)

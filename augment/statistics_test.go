@@ -6,21 +6,21 @@ import (
 	"testing"
 )
 
-// Significance of the distribution tests: with right code and fresh seeds one
-// test in a thousand would fail. Seeds are fixed, so a test that passes goes on
-// passing until the code changes.
+// Significance of the distribution tests: with correct code and new seeds, one test in
+// a thousand would fail. The seeds are fixed, so a test that passes keeps passing until
+// the code changes.
 const (
 	significance = 0.001
-	// chiSquare23 is what chi-square of 23 degrees of freedom exceeds with that
-	// probability.
+	// chiSquare23 is the value that chi-square with 23 degrees of freedom exceeds
+	// with that probability.
 	chiSquare23 = 49.728
-	// normalTwoSided is the number of standard deviations that a normal
-	// variable leaves with that probability.
+	// normalTwoSided is the number of standard deviations that a normal variable
+	// exceeds with that probability.
 	normalTwoSided = 3.2905
 )
 
-// sameDistribution is the two-sample Kolmogorov-Smirnov test. Ties, as whole
-// pixels have them, make it accept more, not less.
+// sameDistribution is the two-sample Kolmogorov-Smirnov test. Ties, which whole pixels
+// have, make it accept more, not less.
 func sameDistribution(t *testing.T, what string, a, b []float64) {
 	t.Helper()
 	sort.Float64s(a)

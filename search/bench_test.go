@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// benchIndex is as bench/faiss_flat.py has it: n directions at random, or
-// grouped around a few centres, as the frames of a still camera are.
+// benchIndex is an index like that of bench/faiss_flat.py: n random directions, or n
+// grouped around a few centres, as frames of a fixed camera are.
 func benchIndex(b *testing.B, k kernels, n, dim, centres int) (*Index, [][]float32) {
 	b.Helper()
 	rng := rand.New(rand.NewPCG(1, uint64(centres)))

@@ -6,8 +6,7 @@ import (
 	"slices"
 )
 
-// dataset names a way to draw vectors that once was, or could be, hard for an
-// exact search.
+// dataset is a way to draw vectors that was, or could be, hard for an exact search.
 type dataset struct {
 	name string
 	draw func(rng *rand.Rand, dim int) []float32
@@ -68,7 +67,7 @@ func datasets() []dataset {
 	}
 }
 
-// scan is the definition of a search: all vectors in float32, in order.
+// scan defines the result of a search: it compares all vectors in float32, in order.
 func scan(k kernels, vectors map[uint64][]float32, q []float32, count int) []Hit {
 	stride := padded(len(q), laneBlock)
 	query, row := make([]float32, stride), make([]float32, stride)

@@ -76,8 +76,8 @@ func TestNormalizedVectorsAreKeptBitForBit(t *testing.T) {
 	}
 }
 
-// TestAddAndRemove compares with a map through a long random history that
-// crosses several blocks and empties them.
+// TestAddAndRemove compares an index with a map during a long random history, which
+// fills several blocks and empties them.
 func TestAddAndRemove(t *testing.T) {
 	const dim = 8
 	rng := rand.New(rand.NewPCG(2, 3))
@@ -135,8 +135,8 @@ func TestReplaceMovesTheVector(t *testing.T) {
 	}
 }
 
-// Searches run beside a writer; each answer must be one that some moment's
-// content gives: ids 0 to 99 stay and hold the nearest.
+// Searches run beside a writer. Each result must be that of the content at some moment.
+// Ids 0 to 99 stay, and the nearest are among them.
 func TestSearchBesideAWriter(t *testing.T) {
 	const dim = 16
 	rng := rand.New(rand.NewPCG(7, 7))
@@ -192,7 +192,8 @@ func TestSearchBesideAWriter(t *testing.T) {
 	group.Wait()
 }
 
-// FuzzIndex runs a history of operations, one a byte, against a map.
+// FuzzIndex compares an index with a map during a history of operations, one for each
+// byte.
 func FuzzIndex(f *testing.F) {
 	f.Add([]byte("\x00\x41\x82\xc3\x04"), uint8(3))
 	f.Add([]byte("aaaaAAAA\xff\xfe\xfd"), uint8(40))

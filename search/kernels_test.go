@@ -84,8 +84,8 @@ func TestDotCodesAreExact(t *testing.T) {
 	}
 }
 
-// codesFor draws codes; extreme ones have all products at their largest, so
-// that sums which do not fit show.
+// codesFor draws codes. Extreme codes have the largest products, so that a sum that does
+// not fit is noticed.
 func codesFor(n, dim int, extreme bool) ([]int8, []int16) {
 	rng := rand.New(rand.NewPCG(3, uint64(dim)))
 	most := queryCodeMax(dim)

@@ -13,7 +13,7 @@ import (
 	"testing"
 )
 
-// golden is what search_leave_one_out.py has computed with numpy.
+// golden is the result of search_leave_one_out.py, computed with numpy.
 type golden struct {
 	Name    string
 	Vectors [][]float32
@@ -46,8 +46,8 @@ func TestLeaveOneOutEqualsNumpy(t *testing.T) {
 	}
 }
 
-// The order of an Index is by float32 similarity: it equals numpy's where no
-// two are as good as equal.
+// An Index orders by float32 similarity. The order equals numpy's unless two
+// similarities are nearly equal.
 func TestSearchEqualsNumpy(t *testing.T) {
 	for _, g := range readGolden(t) {
 		if !strings.HasPrefix(g.Name, "clusters") {
@@ -73,7 +73,7 @@ func TestSearchEqualsNumpy(t *testing.T) {
 	}
 }
 
-// bruteForce is the definition: all pairs in float64, no bounds, no tiles.
+// bruteForce defines the result: all pairs in float64, without bounds and tiles.
 func bruteForce(vectors [][]float32, classes []int) Scores {
 	s := Scores{Images: len(vectors)}
 	distinct := map[int]bool{}
@@ -182,7 +182,7 @@ func TestLeaveOneOutStops(t *testing.T) {
 	}
 }
 
-// The scores of the classes are those of all, counted apart.
+// The scores by class add up to those of all images.
 func TestLeaveOneOutByClass(t *testing.T) {
 	for _, g := range readGolden(t) {
 		t.Run(g.Name, func(t *testing.T) {

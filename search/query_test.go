@@ -50,8 +50,8 @@ func compare(t *testing.T, x *Index, vectors map[uint64][]float32, q []float32, 
 	}
 }
 
-// The bounds must hold for every vector, or a neighbour could be lost: this
-// looks at them, not at the answer, which survives most wrong bounds.
+// The bounds must hold for every vector, or a search could miss one. This checks the
+// bounds themselves, since most wrong bounds still give the right result.
 func TestBoundsHold(t *testing.T) {
 	for _, data := range datasets() {
 		t.Run(data.name, func(t *testing.T) {
@@ -87,7 +87,7 @@ func TestBoundsHold(t *testing.T) {
 	}
 }
 
-// The codes must spare nearly all of the work on data that has an order.
+// On data with structure, the codes must exclude nearly all vectors.
 func TestCodesLeaveFewCandidates(t *testing.T) {
 	const n, dim = 5000, 256
 	for name, spread := range map[string]float32{"random directions": 1e6, "about one center": 0.3} {

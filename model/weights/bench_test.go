@@ -40,8 +40,8 @@ func BenchmarkWriteSafetensors(b *testing.B) {
 	}
 }
 
-// BenchmarkViewGather is a kernel in channels_last order, as EfficientNet-Lite0's
-// file has them.
+// BenchmarkViewGather gathers a kernel in channels_last order, the order in
+// EfficientNet-Lite0's file.
 func BenchmarkViewGather(b *testing.B) {
 	v := &view{storage: &storage{length: 512 * 512 * 9}, shape: []int{512, 512, 3, 3}, stride: []int{512 * 9, 1, 512 * 3, 512}}
 	values := make([]float32, v.storage.length)

@@ -9,8 +9,8 @@ import (
 	"edgeclr/model/weights"
 )
 
-// A checkpoint that PyTorch wrote holds more than the encoder needs: the
-// classifier and batch norm's counter are named as optional.
+// A checkpoint of PyTorch holds more than the encoder needs. The classifier and batch
+// norm's counter are optional here.
 func ExampleSet_Match() {
 	set, err := weights.ReadFile("../../testdata/golden/weights/checkpoint.pth", weights.Limits{})
 	if err != nil {

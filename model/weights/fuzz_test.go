@@ -8,10 +8,10 @@ import (
 	"testing"
 )
 
-// fuzzLimits keep each run short.
+// fuzzLimits keeps each run short.
 var fuzzLimits = Limits{FileBytes: 1 << 20, Tensors: 100, HeaderBytes: 64 << 10}
 
-// checkRead makes sure of what Read promises of any input.
+// checkRead checks what Read guarantees for every input.
 func checkRead(t *testing.T, data []byte) {
 	set, err := Read(bytes.NewReader(data), int64(len(data)), fuzzLimits)
 	if err != nil {
@@ -57,8 +57,8 @@ func FuzzRead(f *testing.F) {
 	f.Fuzz(checkRead)
 }
 
-// FuzzReadPickle gives Read zip archives and legacy files of any pickle, which
-// FuzzRead cannot find past the checksums.
+// FuzzReadPickle gives Read zip archives and legacy files of any pickle. FuzzRead cannot
+// produce these because of the checksums.
 func FuzzReadPickle(f *testing.F) {
 	f.Add(claim{"FloatStorage", 4, 0, []int64{2, 2}, []int64{1, 2}}.pickled(), "0123456789abcdef")
 	f.Add(claim{"HalfStorage", 8, 1, []int64{3}, []int64{2}}.pickled(), "0123456789abcdef")

@@ -15,7 +15,7 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-// goldenFolder holds what testdata/golden/weights_files.py made with PyTorch.
+// goldenFolder holds the files that testdata/golden/weights_files.py made with PyTorch.
 var goldenFolder = filepath.Join("..", "..", "testdata", "golden", "weights")
 
 func golden(name string) string { return filepath.Join(goldenFolder, name) }
@@ -56,7 +56,7 @@ func readExpected(t testing.TB) expected {
 	return expected{set("every"), set("few"), set("network")}
 }
 
-// diff compares names, order, shapes and bits; any NaN equals any other.
+// diff compares names, order, shapes and bits. All NaN are equal.
 func diff(t testing.TB, got, want Set) {
 	t.Helper()
 	if !slices.Equal(got.Names(), want.Names()) {
@@ -72,8 +72,8 @@ func diff(t testing.TB, got, want Set) {
 	}
 }
 
-// sorted returns the Set by name: the Python safetensors package writes its
-// files in an order of its own.
+// sorted returns the Set ordered by name, since the Python safetensors package writes
+// its files in another order.
 func sorted(s Set) Set {
 	return slices.SortedFunc(slices.Values(s), func(a, b tensor.Tensor) int {
 		if a.Name < b.Name {

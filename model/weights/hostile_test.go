@@ -35,15 +35,15 @@ func tupleOp(numbers []int64) string {
 	return ops + "t"
 }
 
-// pickled puts a state_dict of the one tensor "w" in storage "0" together.
+// pickled makes the pickle of a state_dict with one tensor "w" in storage "0".
 func (c claim) pickled() string {
 	storage := "(" + textOp("storage") + "ctorch\n" + c.class + "\n" + textOp("0") + textOp("cpu") + integerOp(c.length) + "tQ"
 	return "\x80\x02}" + textOp("w") + "ctorch._utils\n_rebuild_tensor_v2\n(" + storage +
 		integerOp(c.offset) + tupleOp(c.shape) + tupleOp(c.stride) + "\x89}tRs."
 }
 
-// zipped makes a zip .pth of a pickle, the bytes of storage "0" and more
-// records (name, contents).
+// zipped makes a zip .pth of a pickle, the bytes of storage "0" and more records,
+// each a name and its contents.
 func zipped(t testing.TB, method uint16, pickle, values string, more ...[2]string) []byte {
 	t.Helper()
 	var file bytes.Buffer
@@ -63,7 +63,7 @@ func zipped(t testing.TB, method uint16, pickle, values string, more ...[2]strin
 	return file.Bytes()
 }
 
-// legacyOf makes a legacy .pth that says it has count values.
+// legacyOf makes a legacy .pth that claims count values.
 func legacyOf(pickle string, count uint64, values string) []byte {
 	file := "\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19." + "\x80\x02M\xe9\x03." +
 		"\x80\x02}" + textOp("little_endian") + "\x88s." + pickle + "\x80\x02]" + textOp("0") + "a."
@@ -104,7 +104,7 @@ func TestReadClaims(t *testing.T) {
 				t.Errorf("zip: error %v, want %v", err, tt.kind)
 			}
 			if tt.claim.length != 4 {
-				return // legacy files state the length once more, and that one counts
+				return // a legacy file states the length again, and the second one counts
 			}
 			if _, err := read(legacyOf(tt.claim.pickled(), 4, strings.Repeat("\x00", 16))); !errors.Is(err, tt.kind) {
 				t.Errorf("legacy: error %v, want %v", err, tt.kind)
@@ -169,8 +169,8 @@ func TestReadArchiveContents(t *testing.T) {
 	}
 }
 
-// TestReadPickleObjects gives pickles whose calls and identifiers are not what
-// PyTorch writes.
+// TestReadPickleObjects reads pickles with calls and identifiers that PyTorch does not
+// write.
 func TestReadPickleObjects(t *testing.T) {
 	const rebuild, call = "ctorch._utils\n_rebuild_tensor_v2\n", "tR."
 	storage := func(kind, class, key, length string) string {
@@ -216,7 +216,7 @@ func TestReadPickleObjects(t *testing.T) {
 	}
 }
 
-// failing is a disk that cannot be read beyond some byte.
+// failing is a disk that fails beyond some byte.
 type failing struct {
 	data  []byte
 	after int64
@@ -231,7 +231,8 @@ func (f failing) ReadAt(p []byte, off int64) (int, error) {
 	return bytes.NewReader(f.data).ReadAt(p, off)
 }
 
-// TestReadFailingDisk: the disk's error is passed on, and the file not blamed.
+// TestReadFailingDisk checks that the error of a disk is returned as it is, and is not
+// reported as a damaged file.
 func TestReadFailingDisk(t *testing.T) {
 	header := `{"a":{"dtype":"F32","shape":[4],"data_offsets":[0,16]}}`
 	good := claim{"FloatStorage", 4, 0, []int64{4}, []int64{1}}.pickled()
@@ -249,8 +250,8 @@ func TestReadFailingDisk(t *testing.T) {
 	}
 }
 
-// TestReadMemory measures what hostile files of a few kilobytes make Read
-// allocate.
+// TestReadMemory measures the memory that Read allocates for hostile files of a few
+// kilobytes.
 func TestReadMemory(t *testing.T) {
 	bomb := strings.Repeat("\x00", 16<<20)
 	tests := map[string][]byte{
@@ -274,7 +275,7 @@ func TestReadMemory(t *testing.T) {
 			if err == nil {
 				t.Error("no error")
 			}
-			// The deflated pickle is read up to Limits.HeaderBytes, growing.
+			// Reading the deflated pickle grows its buffer up to Limits.HeaderBytes.
 			if used := after.TotalAlloc - before.TotalAlloc; used > 64<<20 {
 				t.Errorf("%d MiB allocated", used>>20)
 			}

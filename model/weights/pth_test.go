@@ -50,8 +50,8 @@ func TestReadFileSharesNoMemory(t *testing.T) {
 	}
 }
 
-// TestReadFileLite0 reads the file that the product starts from: a legacy
-// pickle of 2020.
+// TestReadFileLite0 reads the weights that the product starts from: a legacy file of
+// 2020.
 func TestReadFileLite0(t *testing.T) {
 	path := filepath.Join("..", "..", ".deps", "weights", "efficientnet_lite0.pth")
 	if _, err := os.Stat(path); err != nil {

@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// TestErrorsAreReadable holds every message for a golden file that is refused
-// to the same form: one line that names the file once and ends with what to do.
+// TestErrorsAreReadable checks the message for each golden file that is refused. It is
+// one line, names the file once, and ends with what to do.
 func TestErrorsAreReadable(t *testing.T) {
 	for _, name := range []string{
 		"bomb.pth", "module.pth", "script.pth", "complex.pth", "sparse.pth", "negated.pth", "nothing.pth", "tensor.pth",

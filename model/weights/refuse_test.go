@@ -13,7 +13,7 @@ import (
 	"testing"
 )
 
-// refused makes sure of the error's kind and that it names what it should.
+// refused checks the kind of an error and the words it must contain.
 func refused(t *testing.T, err, kind error, says ...string) {
 	t.Helper()
 	if !errors.Is(err, kind) {
@@ -144,7 +144,7 @@ func TestReadEveryTruncation(t *testing.T) {
 	}
 }
 
-// TestReadFlippedBytes damages zip archives, whose checksums must notice.
+// TestReadFlippedBytes damages zip archives. Their checksums must detect it.
 func TestReadFlippedBytes(t *testing.T) {
 	data, err := os.ReadFile(golden("zip-protocol4.pth"))
 	if err != nil {

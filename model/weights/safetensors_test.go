@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// safetensorsFile puts a file together by hand.
+// safetensorsFile builds a file by hand.
 func safetensorsFile(header string, values int) []byte {
 	b := binary.LittleEndian.AppendUint64(nil, uint64(len(header)))
 	return append(append(b, header...), make([]byte, values)...)
@@ -72,7 +72,7 @@ func TestReadSafetensorsHeaders(t *testing.T) {
 	}
 }
 
-// awkward are the Sets that a format can lose something of.
+// awkward returns Sets of which a format could lose something.
 func awkward() Set {
 	big := zeros("values beyond one buffer", 3, decodeBytes/4+1)
 	for i := range big.Data {
@@ -108,8 +108,8 @@ func TestSafetensorsRoundTrip(t *testing.T) {
 	}
 }
 
-// TestWrittenSafetensors holds the writer to a file that the Python package
-// has read (weights_files.py does).
+// TestWrittenSafetensors compares the writer's bytes with a file that the Python package
+// has read (see weights_files.py).
 func TestWrittenSafetensors(t *testing.T) {
 	var file bytes.Buffer
 	if err := WriteSafetensors(&file, readExpected(t).Every, map[string]string{"made_by": "a test"}); err != nil {

@@ -27,7 +27,7 @@ func (testHost) Persistent(id any) (any, error) { return Tuple{"persistent", id}
 
 func load(data string) (any, int, error) { return Load([]byte(data), testHost{}, NewBudget(1<<20)) }
 
-// plain turns dictionaries and lists into what tables can state.
+// plain turns dictionaries and lists into values that a table can hold.
 func plain(v any) any {
 	switch v := v.(type) {
 	case *Dict:
@@ -59,7 +59,7 @@ type loadTest struct {
 	want       any
 }
 
-// loadTests are what Python's pickle.dumps writes, and opcodes by hand.
+// loadTests are outputs of Python's pickle.dumps, and opcodes by hand.
 func loadTests() []loadTest {
 	magic, _ := new(big.Int).SetString("119547037146038801333356", 10)
 	return []loadTest{
@@ -141,7 +141,7 @@ func TestLoadEveryTruncation(t *testing.T) {
 	}
 }
 
-// TestLoadEveryBudget gives the same pickles too little memory, byte by byte.
+// TestLoadEveryBudget loads the same pickles with every budget that is too small.
 func TestLoadEveryBudget(t *testing.T) {
 	for _, tt := range loadTests() {
 		t.Run(tt.name, func(t *testing.T) {
@@ -216,7 +216,7 @@ func TestLoadRefuses(t *testing.T) {
 	}
 }
 
-// TestLoadBudget builds what grows without bound from few bytes.
+// TestLoadBudget loads pickles that grow without bound from few bytes.
 func TestLoadBudget(t *testing.T) {
 	const n = 100_000
 	pairs := "]" + strings.Repeat("]U\x01aaK\x01aa", 1000) + "q\x00"
