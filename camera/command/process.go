@@ -19,29 +19,29 @@ import (
 )
 
 const (
-	grace    = 2 * time.Second // from SIGTERM to SIGKILL
-	deathbed = 3 * time.Second // from SIGKILL to giving up
-	goodbye  = time.Second     // from the end of the output to that of the program
+	termTimeout = 2 * time.Second // from SIGTERM to SIGKILL
+	killTimeout = 3 * time.Second // from SIGKILL to giving up
+	exitTimeout = time.Second     // from the end of the output to the end of the program
 )
 
-// ErrImmortal says that a process did not go away after SIGKILL: it hangs in
-// the kernel, mostly in a driver.
-var ErrImmortal = errors.New("the command cannot be killed")
+// ErrUnkillable: a process did not end after SIGKILL. It hangs in the kernel, mostly in a
+// driver.
+var ErrUnkillable = errors.New("the command cannot be killed")
 
-// Process is a running command. Read and Close are for one goroutine.
+// Process is a running command. One goroutine may call Read and Close.
 type Process struct {
 	stdout *os.File
 	stderr *os.File
-	said   *lines
+	said   *stderrLog
 
-	reaping sync.Mutex // held while the group's number is given back
+	reaping sync.Mutex // held while the number of the group is released
 	pid     int
 	ended   chan struct{} // closed when the leader is reaped and its group killed
-	state   string        // how it ended, readable then
-	quiet   chan struct{} // closed when standard error is at its end
+	state   string        // how it ended; valid when ended is closed
+	quiet   chan struct{} // closed at the end of standard error
 }
 
-// Start runs a command line. Log receives what it writes to standard error.
+// Start runs a command line. log receives its standard error.
 func Start(line string, log *slog.Logger) (*Process, error) {
 	stdout, out, err := os.Pipe()
 	if err != nil {
@@ -51,7 +51,7 @@ func Start(line string, log *slog.Logger) (*Process, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("a pipe for the command: %w", err), stdout.Close(), out.Close())
 	}
-	p := &Process{stdout: stdout, stderr: stderr, said: newLines(log),
+	p := &Process{stdout: stdout, stderr: stderr, said: newStderrLog(log),
 		ended: make(chan struct{}), quiet: make(chan struct{})}
 	cmd := exec.Command("/bin/sh", "-c", line)
 	cmd.Stdout, cmd.Stderr, cmd.Env = out, errs, environment()
@@ -70,7 +70,7 @@ func Start(line string, log *slog.Logger) (*Process, error) {
 	return p, nil
 }
 
-// environment is this process's, without what belongs to its service manager:
+// environment returns that of this process without the variables of its service manager:
 // a command must not speak for the daemon.
 func environment() []string {
 	return slices.DeleteFunc(os.Environ(), func(e string) bool {
@@ -83,9 +83,8 @@ func environment() []string {
 	})
 }
 
-// run starts the command and waits for its end, all on one thread: the kernel
-// sends the death signal when the thread that started the process ends, not
-// the whole program.
+// run starts the command and waits for its end on one thread: the kernel sends the death
+// signal when the thread that started the process ends.
 func (p *Process) run(cmd *exec.Cmd, started chan<- error) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
@@ -95,8 +94,8 @@ func (p *Process) run(cmd *exec.Cmd, started chan<- error) {
 	}
 	p.pid = cmd.Process.Pid
 	started <- nil
-	// Until it is reaped, the leader holds the group's number: what is left of
-	// the group is killed before another one can have it.
+	// Until it is reaped, the leader holds the number of the group. The rest of the
+	// group is killed before another group can get that number.
 	for {
 		err := unix.Waitid(unix.P_PID, p.pid, nil, unix.WEXITED|unix.WNOWAIT, nil)
 		if !errors.Is(err, unix.EINTR) {
@@ -105,8 +104,8 @@ func (p *Process) run(cmd *exec.Cmd, started chan<- error) {
 	}
 	p.reaping.Lock()
 	defer p.reaping.Unlock()
-	_ = unix.Kill(-p.pid, unix.SIGKILL) // nobody left is no fault
-	_ = cmd.Wait()                      // its error is the state
+	_ = unix.Kill(-p.pid, unix.SIGKILL) // fails when nobody is left
+	_ = cmd.Wait()                      // its error is in the state
 	p.state = cmd.ProcessState.String()
 	close(p.ended)
 }
@@ -118,39 +117,38 @@ func (p *Process) listen() {
 	p.said.end()
 }
 
-// Read reads from standard output. At its end the error matches io.EOF and
-// tells how the command ended.
+// Read reads from standard output. At its end the error matches io.EOF and says how the
+// command ended.
 func (p *Process) Read(b []byte) (int, error) {
 	n, err := p.stdout.Read(b)
 	if errors.Is(err, io.EOF) {
-		err = p.farewell()
+		err = p.endError()
 	}
 	return n, err
 }
 
-// Interrupt makes the Read under way and all later ones fail, from any
-// goroutine.
+// Interrupt makes the current Read and all later ones fail. Any goroutine may call it.
 func (p *Process) Interrupt() {
-	_ = p.stdout.SetReadDeadline(time.Now()) // of a closed pipe: nothing is read there
+	_ = p.stdout.SetReadDeadline(time.Now()) // fails for a closed pipe, which nobody reads
 }
 
-// farewell says why there is no more output.
-func (p *Process) farewell() error {
-	if !within(goodbye, p.ended) {
+// endError says why there is no more output.
+func (p *Process) endError() error {
+	if !within(exitTimeout, p.ended) {
 		return fmt.Errorf("the command closed its standard output: %w%s", io.EOF, p.said.tail())
 	}
-	within(goodbye, p.quiet) // for its last words
+	within(exitTimeout, p.quiet) // for its last lines
 	return fmt.Errorf("the command ended (%s): %w%s", p.state, io.EOF, p.said.tail())
 }
 
-// Close ends the command with everything in its group, and waits for that.
+// Close ends the command and everything in its group, and waits for that.
 func (p *Process) Close() error {
 	p.signal(unix.SIGTERM)
 	var err error
-	if !within(grace, p.ended) {
+	if !within(termTimeout, p.ended) {
 		p.signal(unix.SIGKILL)
-		if !within(deathbed, p.ended) {
-			err = fmt.Errorf("%w: process %d", ErrImmortal, p.pid)
+		if !within(killTimeout, p.ended) {
+			err = fmt.Errorf("%w: process %d", ErrUnkillable, p.pid)
 		}
 	}
 	err = errors.Join(err, p.stdout.Close(), p.stderr.Close())
@@ -158,7 +156,7 @@ func (p *Process) Close() error {
 	return err
 }
 
-// signal reaches the whole group. Once the leader is reaped there is none.
+// signal sends a signal to the whole group, if the leader is not yet reaped.
 func (p *Process) signal(s syscall.Signal) {
 	p.reaping.Lock()
 	defer p.reaping.Unlock()

@@ -11,30 +11,30 @@ import (
 )
 
 const (
-	maxLine    = 500         // bytes that are kept of a line
-	keepLines  = 5           // for the error
-	logLines   = 10          // a logPeriod
-	logPeriod  = time.Minute // ten lines a minute: ffmpeg can write thousands
-	wordsBytes = 600         // of the last lines in an error
+	maxLine   = 500         // bytes of a line that are kept
+	keepLines = 5           // for the error
+	logLines  = 10          // in a logPeriod
+	logPeriod = time.Minute // ten lines a minute: ffmpeg can write thousands
+	tailBytes = 600         // of the last lines in an error
 )
 
-// lines keeps the last lines of what is written to it, and logs as many as the
-// rate allows, without credentials. A carriage return ends a line too: progress is shown so.
-type lines struct {
+// stderrLog keeps the last lines that are written to it, and logs as many as the rate
+// allows, without credentials. A carriage return ends a line too, as in progress bars.
+type stderrLog struct {
 	log *slog.Logger
 
 	mu     sync.Mutex
 	last   []string
-	line   []byte    // that is not at its end
-	period time.Time // the beginning of the present one
-	logged int       // in it
-	lost   int       // lines that were not logged in it
+	line   []byte    // the current one
+	period time.Time // start of the current period
+	logged int       // lines in this period
+	lost   int       // lines that were not logged in this period
 }
 
-func newLines(log *slog.Logger) *lines { return &lines{log: log} }
+func newStderrLog(log *slog.Logger) *stderrLog { return &stderrLog{log: log} }
 
 // Write implements io.Writer. It never fails.
-func (l *lines) Write(b []byte) (int, error) {
+func (l *stderrLog) Write(b []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for rest := b; len(rest) > 0; {
@@ -50,17 +50,17 @@ func (l *lines) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// end finishes a line without an end.
-func (l *lines) end() {
+// end finishes a line without a line break.
+func (l *stderrLog) end() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.finish()
 }
 
-func (l *lines) add(b []byte) { l.line = append(l.line, b[:min(len(b), maxLine-len(l.line))]...) }
+func (l *stderrLog) add(b []byte) { l.line = append(l.line, b[:min(len(b), maxLine-len(l.line))]...) }
 
-// finish takes the line over.
-func (l *lines) finish() {
+// finish ends the current line.
+func (l *stderrLog) finish() {
 	text := redact.Text(strings.TrimSpace(strings.ToValidUTF8(string(l.line), "?")))
 	l.line = l.line[:0]
 	if text == "" {
@@ -80,16 +80,16 @@ func (l *lines) finish() {
 	l.log.Info("the camera's command says", "line", text)
 }
 
-// tail is the last lines as a part of an error.
-func (l *lines) tail() string {
+// tail returns the last lines as part of an error.
+func (l *stderrLog) tail() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if len(l.last) == 0 {
 		return ""
 	}
 	words := strings.Join(l.last, " / ")
-	if len(words) > wordsBytes {
-		words = "..." + strings.ToValidUTF8(words[len(words)-wordsBytes:], "")
+	if len(words) > tailBytes {
+		words = "..." + strings.ToValidUTF8(words[len(words)-tailBytes:], "")
 	}
 	return "; it said: " + words
 }

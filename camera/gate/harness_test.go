@@ -88,9 +88,9 @@ func direction(rng *rand.Rand, dims int) []float32 {
 
 // near returns a vector that is about that far away, as a distance 1 - cosine.
 func near(rng *rand.Rand, v []float32, far float64) []float32 {
-	out := slices.Clone(v)
+	out, scale := slices.Clone(v), float32(math.Sqrt(2*far))
 	for i, e := range direction(rng, len(v)) {
-		out[i] += e * float32(math.Sqrt(2*far))
+		out[i] += e * scale
 	}
 	return normalised(out)
 }
@@ -100,8 +100,9 @@ func normalised(v []float32) []float32 {
 	for _, x := range v {
 		sum += float64(x) * float64(x)
 	}
+	length := float32(math.Sqrt(sum))
 	for i := range v {
-		v[i] /= float32(math.Sqrt(sum))
+		v[i] /= length
 	}
 	return v
 }

@@ -8,17 +8,17 @@ import (
 	"github.com/icholy/digest"
 )
 
-// authenticator answers a camera that asks for credentials, with Digest where
-// it offers that and with Basic else. Nothing is sent before it asks.
+// authenticator answers a camera that asks for credentials: with Digest if the camera
+// offers it, else with Basic. It sends nothing before the camera asks.
 type authenticator struct {
-	user *url.Userinfo // nil: there are none
+	user *url.Userinfo // nil: none
 
 	basic     bool
 	challenge *digest.Challenge
 	count     int // of requests with this challenge
 }
 
-// challenged takes a challenge over, and reports whether it can be answered.
+// challenged remembers a challenge, and reports whether it can be answered.
 func (a *authenticator) challenged(h http.Header) bool {
 	if a.user == nil {
 		return false
@@ -36,7 +36,7 @@ func (a *authenticator) challenged(h http.Header) bool {
 	return false
 }
 
-// sign adds the credentials that were asked for.
+// sign adds the credentials that the camera asked for.
 func (a *authenticator) sign(req *http.Request) error {
 	if a.user == nil {
 		return nil

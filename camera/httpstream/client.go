@@ -22,8 +22,8 @@ const (
 	maxRedirects   = 5
 )
 
-// client asks one camera. It has its own connections, so that closing it
-// leaves none behind.
+// client sends requests to one camera. It has its own connections, so that close leaves
+// none open.
 type client struct {
 	target    Target
 	transport *http.Transport
@@ -33,8 +33,8 @@ type client struct {
 func newClient(t Target) *client {
 	return &client{
 		target: t,
-		// Without a proxy: cameras are near. Without HTTP/2: a stream fills a
-		// connection alone.
+		// No proxy: cameras are in the local network. No HTTP/2: a stream fills a
+		// connection by itself.
 		transport: &http.Transport{
 			DialContext:            (&net.Dialer{Timeout: dialTimeout, KeepAlive: 15 * time.Second}).DialContext,
 			TLSHandshakeTimeout:    tlsTimeout,
@@ -50,7 +50,7 @@ func newClient(t Target) *client {
 
 func (c *client) close() { c.transport.CloseIdleConnections() }
 
-// get asks for the target and follows redirects. The answer has status 200.
+// get requests the target and follows redirects. The answer has status 200.
 func (c *client) get(ctx context.Context) (*http.Response, error) {
 	at := c.target.URL
 	for range maxRedirects + 1 {
@@ -63,17 +63,17 @@ func (c *client) get(ctx context.Context) (*http.Response, error) {
 		}
 		resp.Body.Close()
 		if resp.StatusCode/100 != 3 || resp.Header.Get("Location") == "" {
-			return nil, c.refusal(resp)
+			return nil, c.statusError(resp)
 		}
 		if at, err = at.Parse(resp.Header.Get("Location")); err != nil || at.Scheme != "http" && at.Scheme != "https" {
-			return nil, fmt.Errorf("the camera sends on to an address that is none; give that of the stream itself")
+			return nil, fmt.Errorf("the camera redirects to something that is not an address; give the address of the stream itself")
 		}
 		at.User = nil
 	}
-	return nil, fmt.Errorf("the camera sends on more than %d times; give the address of the stream itself", maxRedirects)
+	return nil, fmt.Errorf("the camera redirects more than %d times; give the address of the stream itself", maxRedirects)
 }
 
-// fetch asks at an address, again with credentials when it is asked for them.
+// fetch requests an address, and again with credentials when the camera asks for them.
 func (c *client) fetch(ctx context.Context, at *url.URL) (*http.Response, error) {
 	trusted := c.trusts(at)
 	for again := false; ; again = true {
@@ -95,21 +95,21 @@ func (c *client) fetch(ctx context.Context, at *url.URL) (*http.Response, error)
 		if resp.StatusCode != http.StatusUnauthorized || again || !trusted || !c.auth.challenged(resp.Header) {
 			return resp, nil
 		}
-		// What is read lets the connection serve once more; some cameras count
-		// their connections.
+		// Reading the rest lets the connection be used again; some cameras limit the
+		// number of connections.
 		_, _ = io.CopyN(io.Discard, resp.Body, 4096)
 		resp.Body.Close()
 	}
 }
 
-// trusts reports whether credentials may be sent there: to the camera's own
-// host (another port is another door of it), and not from https to http.
+// trusts reports whether credentials may be sent there: to the camera's own host, on any
+// port, and not from https to http.
 func (c *client) trusts(at *url.URL) bool {
 	return at.Hostname() == c.target.URL.Hostname() && (at.Scheme == "https" || c.target.URL.Scheme == "http")
 }
 
-// refusal says what an answer means that is no picture.
-func (c *client) refusal(resp *http.Response) error {
+// statusError says what the status of an answer means.
+func (c *client) statusError(resp *http.Response) error {
 	switch {
 	case resp.StatusCode == http.StatusUnauthorized && c.target.User == nil:
 		return errors.New("the camera asks for a user and a password; write them as http://USER:PASSWORD@HOST/PATH")
@@ -121,7 +121,7 @@ func (c *client) refusal(resp *http.Response) error {
 	return fmt.Errorf("the camera answers %s", resp.Status)
 }
 
-// explain adds to an error of the network what mends it.
+// explain adds a remedy to an error of the network.
 func explain(err error) error {
 	var certificate *tls.CertificateVerificationError
 	var record tls.RecordHeaderError

@@ -1,12 +1,12 @@
-// Package httpstream takes pictures from cameras that speak HTTP: an MJPEG
-// stream (multipart/x-mixed-replace, or JPEG pictures one behind the other), or an
-// address that answers with one picture, which is then asked for again and
-// again.
+// Package httpstream takes pictures from HTTP cameras: an MJPEG stream
+// (multipart/x-mixed-replace, or consecutive JPEG pictures), or an address that answers
+// with one picture (a still), which is requested again and again.
 //
-// The answer's Content-Type decides which. Basic and Digest authentication
-// (RFC 7616; many cameras know no other) are answered when the camera asks. Credentials
-// go to the camera's own host alone, and never from https to http; they are in
-// no error. Everything is bounded: dialling, TLS, headers, redirects, the size of a picture.
-// How long a stream may be silent is for the caller to say, by the context of
-// Next.
+// The answer's Content-Type decides which of them it is. The package answers Basic and
+// Digest authentication (RFC 7616; many cameras know only that) when the camera asks. It
+// sends credentials only to the camera's own host and never from https to http. No
+// error holds them. Dialling, TLS, headers, redirects and the size of a picture are
+// bounded. The caller bounds the silence of a stream by the context of Next.
+//
+// A [Stream] owns its connections; Close ends them.
 package httpstream

@@ -11,19 +11,19 @@ import (
 	"edgeclr/camera/mjpeg"
 )
 
-// snapshots are the pictures of an address that answers with one at a time.
-type snapshots struct {
+// stills requests pictures from an address that answers with one at a time.
+type stills struct {
 	stream *Stream
 	life   context.Context // of the stream: every request ends with it
-	first  *http.Response  // the answer that opened the stream, nil once it is read
-	turn   time.Time       // of the next request
+	first  *http.Response  // the answer that opened the stream; nil after it is read
+	due    time.Time       // time of the next request
 }
 
-// next waits for the turn and asks.
-func (p *snapshots) next(ctx context.Context) ([]byte, error) {
+// next waits until a request is due and sends it.
+func (p *stills) next(ctx context.Context) ([]byte, error) {
 	resp := p.first
 	if p.first = nil; resp == nil {
-		timer := time.NewTimer(time.Until(p.turn))
+		timer := time.NewTimer(time.Until(p.due))
 		defer timer.Stop()
 		select {
 		case <-ctx.Done():
@@ -31,7 +31,7 @@ func (p *snapshots) next(ctx context.Context) ([]byte, error) {
 		case <-timer.C:
 		}
 	}
-	p.turn = time.Now().Add(p.stream.client.target.Interval)
+	p.due = time.Now().Add(p.stream.client.target.Interval)
 	if resp == nil {
 		var err error
 		if resp, err = p.stream.client.get(p.life); err != nil {

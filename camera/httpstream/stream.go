@@ -14,22 +14,22 @@ import (
 	"edgeclr/camera/mjpeg"
 )
 
-// Stream is an open camera. It is for one goroutine.
+// Stream is an open camera. It is not safe for concurrent use.
 type Stream struct {
 	client *client
 	cancel context.CancelFunc // of every request
 	next   func(ctx context.Context) ([]byte, error)
-	body   io.Closer // of the answer under way, nil for none
+	body   io.Closer // of the current answer, nil for none
 }
 
-// Open asks the camera and waits for the head of its answer. ctx bounds that
-// alone. The stream is to be closed.
+// Open connects to the camera and waits for the header of its answer. ctx bounds only
+// that. The caller must close the stream.
 func Open(ctx context.Context, t Target) (*Stream, error) {
 	life, cancel := context.WithCancel(context.Background())
 	s := &Stream{client: newClient(t), cancel: cancel}
 	opening := context.AfterFunc(ctx, cancel)
 	resp, err := s.client.get(life)
-	if !opening() { // whatever err says, it comes from that
+	if !opening() { // this is the cause of any err
 		err = fmt.Errorf("the camera does not answer in time: %w", ctx.Err())
 	}
 	if resp != nil {
@@ -45,7 +45,7 @@ func Open(ctx context.Context, t Target) (*Stream, error) {
 	return s, nil
 }
 
-// read chooses how the pictures are read by what the answer says it is.
+// read chooses how to read the pictures from the Content-Type of the answer.
 func (s *Stream) read(life context.Context, resp *http.Response) error {
 	header, limit := resp.Header.Get("Content-Type"), s.client.target.Limit
 	kind, parameters, _ := strings.Cut(header, ";")
@@ -54,7 +54,7 @@ func (s *Stream) read(life context.Context, resp *http.Response) error {
 		parts := mjpeg.NewMultipart(resp.Body, boundary(parameters), limit)
 		s.next = func(context.Context) ([]byte, error) { return parts.Next() }
 	case strings.HasPrefix(kind, "image/"):
-		s.next = (&snapshots{stream: s, life: life, first: resp}).next
+		s.next = (&stills{stream: s, life: life, first: resp}).next
 	case kind == "", kind == "application/octet-stream", strings.HasPrefix(kind, "video/") && strings.HasSuffix(kind, "jpeg"):
 		pictures := mjpeg.NewReader(resp.Body, limit)
 		s.next = func(context.Context) ([]byte, error) { return pictures.Next() }
@@ -64,7 +64,8 @@ func (s *Stream) read(life context.Context, resp *http.Response) error {
 	return nil
 }
 
-// boundary is that parameter. Cameras write what package mime refuses.
+// boundary returns the parameter of that name. It accepts what package mime refuses but
+// cameras write.
 func boundary(parameters string) string {
 	for p := range strings.SplitSeq(parameters, ";") {
 		name, value, _ := strings.Cut(p, "=")
@@ -75,9 +76,9 @@ func boundary(parameters string) string {
 	return ""
 }
 
-// Next waits for the next picture, whose bytes the caller owns. When ctx ends,
-// so does the stream. Errors for which [mjpeg.Harmless] holds cost one picture;
-// others are final.
+// Next waits for the next picture. The caller owns its bytes. When ctx ends, the stream
+// ends too. An error for which [mjpeg.Harmless] holds costs one picture; others are
+// final.
 func (s *Stream) Next(ctx context.Context) ([]byte, error) {
 	stop := context.AfterFunc(ctx, s.cancel)
 	defer stop()
@@ -97,13 +98,13 @@ func (s *Stream) Next(ctx context.Context) ([]byte, error) {
 func (s *Stream) Close() error {
 	s.cancel()
 	if s.body != nil {
-		s.body.Close() // its error is the cancelling
+		s.body.Close() // its error comes from cancel
 	}
 	s.client.close()
 	return nil
 }
 
-// Target is a camera's address and how it is read.
+// Target is a camera's address and how to read it.
 type Target struct {
 	// URL is absolute, http or https, without user and password.
 	URL *url.URL
@@ -111,18 +112,17 @@ type Target struct {
 	// User is nil when the camera asks for none.
 	User *url.Userinfo
 
-	// Interval is the time between two pictures of an address that answers
-	// with one.
+	// Interval is the time between two requests of a still.
 	Interval time.Duration
 
 	// Limit is the largest picture in bytes.
 	Limit int64
 }
 
-// ErrAddress says that an address is not one of a camera.
+// ErrAddress: the address cannot be that of a camera.
 var ErrAddress = errors.New("not an address of a camera")
 
-// ParseTarget reads an address like http://user:password@host:8080/stream.
+// ParseTarget parses an address like http://user:password@host:8080/stream.
 // Its errors do not hold the password.
 func ParseTarget(address string) (Target, error) {
 	u, err := url.Parse(address)

@@ -160,7 +160,7 @@ func TestRedirects(t *testing.T) {
 			http.Redirect(w, r, "/round", http.StatusFound)
 		}
 	})
-	for path, problem := range map[string]string{"/own": "", "/other": "", "/file": "an address that is none", "/round": "more than 5 times"} {
+	for path, problem := range map[string]string{"/own": "", "/other": "", "/file": "not an address", "/round": "more than 5 times"} {
 		err := take(t, target(t, first.URL, path, "me:pw"), 1)
 		if problem == "" && err != nil || problem != "" && (err == nil || !strings.Contains(err.Error(), problem)) {
 			t.Errorf("%s: got %v, want %q", path, err, problem)

@@ -1,14 +1,14 @@
-// Package mjpeg cuts streams of JPEG pictures into pictures: those that a
-// program writes to its standard output one behind the other ([Reader]), and those that
-// a camera sends by HTTP in the parts of a message that never ends ([Multipart]).
+// Package mjpeg splits streams into JPEG pictures. A [Reader] reads consecutive pictures,
+// which a program writes to its standard output. A [Multipart] reads the parts of an
+// endless HTTP message, which a camera sends.
 //
-// A picture is followed by its marker structure (ITU-T T.81, annex B), not by
-// a search for its end marker: thumbnails in EXIF hold one of their own. What stands between pictures
-// is passed over. A picture that breaks off, or is larger than allowed, costs
-// itself alone, with one of the errors in errors.go; the next call goes on behind it.
+// The package follows the marker structure of a picture (ITU-T T.81, annex B). It does
+// not search for the end marker: a thumbnail in EXIF has one of its own. It skips
+// whatever lies between pictures. A picture that is cut or larger than allowed costs only
+// itself, with one of the errors in reader.go; the next call goes on behind it.
 //
-// [Repair] gives a picture what Motion-JPEG leaves out: the standard Huffman tables.
+// [Repair] adds what Motion-JPEG leaves out: the standard Huffman tables.
 //
-// Whether a picture can be decoded is not looked at here. Memory is claimed as
-// bytes arrive, never by what a header announces.
+// The package does not check whether a picture can be decoded. It allocates memory as
+// bytes arrive, never according to a header.
 package mjpeg

@@ -12,32 +12,31 @@ import (
 const (
 	// maxHeader bounds the lines of one part's header.
 	maxHeader = 16 << 10
-	// chunk is how much memory is claimed at a time for a part.
+	// chunk is how much memory is allocated at a time for a part.
 	chunk = 256 << 10
 )
 
-// Multipart reads the pictures of a multipart/x-mixed-replace message. Cameras
-// follow RFC 2046 loosely, so it asks for little: the boundary may stand in the
-// stream with or without its dashes, with or without a line of its own before
-// it, and a part with or without Content-Length. Without one the part is JPEG
-// and ends where the picture does; with one it may be anything. It is for
-// one goroutine.
+// Multipart reads the pictures of a multipart/x-mixed-replace message. Cameras follow
+// RFC 2046 loosely, so Multipart is tolerant: the boundary may come with or without its
+// dashes, and with or without a line break before it. A part may have a Content-Length or
+// not. Without one the part must be a JPEG and ends where the picture ends; with one it
+// may be anything. Multipart is not safe for concurrent use.
 type Multipart struct {
 	pictures *Reader
-	boundary string // without leading dashes; "" is any line that begins with two
-	found    bool   // there was one
+	boundary string // without leading dashes; "" means any line that begins with two
+	found    bool   // a boundary was read
 }
 
-// NewMultipart reads parts of up to limit bytes from r. Boundary is the
-// parameter of the message's Content-Type, "" if it has none.
+// NewMultipart reads parts of up to limit bytes from r. boundary is the parameter of the
+// message's Content-Type, "" if it has none.
 func NewMultipart(r io.Reader, boundary string, limit int64) *Multipart {
 	return &Multipart{pictures: NewReader(r, limit), boundary: strings.TrimLeft(boundary, "-")}
 }
 
-// Next returns the next picture as [Reader.Next] does; io.EOF also behind the
+// Next returns the next picture as [Reader.Next] does. It also returns io.EOF after the
 // closing boundary.
 func (m *Multipart) Next() ([]byte, error) {
-	for !m.pictures.begun { // else the last picture broke off at the start of this one
+	for !m.pictures.begun { // else the last picture was cut by the start of this one
 		if err := m.seek(); err != nil {
 			return nil, err
 		}
@@ -57,9 +56,9 @@ func (m *Multipart) Next() ([]byte, error) {
 	return m.pictures.Next()
 }
 
-// seek reads up to the next boundary and past its line.
+// seek reads up to the next boundary, including its line.
 func (m *Multipart) seek() error {
-	var passed junk
+	var skipped junk
 	for {
 		line, whole, err := m.line()
 		if end, found := m.separates(line); found {
@@ -72,20 +71,20 @@ func (m *Multipart) seek() error {
 			}
 			return err
 		}
-		passed.add(line)
+		skipped.add(line)
 		switch {
-		case err != nil && !m.found && passed.bytes > 0:
-			return fmt.Errorf("%w after %d bytes without a boundary (the first are %q)", err, passed.bytes, passed.first)
+		case err != nil && !m.found && skipped.bytes > 0:
+			return fmt.Errorf("%w after %d bytes without a boundary (the first are %q)", err, skipped.bytes, skipped.first)
 		case err != nil:
 			return err
-		case passed.bytes > patience:
-			return fmt.Errorf("%w: %d bytes without a boundary %q (the first are %q)", ErrNoJPEG, passed.bytes, "--"+m.boundary, passed.first)
+		case skipped.bytes > maxJunk:
+			return fmt.Errorf("%w: %d bytes without a boundary %q (the first are %q)", ErrNoJPEG, skipped.bytes, "--"+m.boundary, skipped.first)
 		}
 	}
 }
 
-// separates reports whether the line holds the boundary, and whether it is the
-// closing one.
+// separates reports whether the line holds the boundary, and whether that is the closing
+// one.
 func (m *Multipart) separates(line []byte) (end, found bool) {
 	trimmed := strings.TrimSpace(string(line))
 	if m.boundary == "" {
@@ -94,12 +93,12 @@ func (m *Multipart) separates(line []byte) (end, found bool) {
 	if trimmed == m.boundary { // without dashes
 		return false, true
 	}
-	// Not only at the beginning: a camera may leave out the line's end before it.
+	// Anywhere in the line: a camera may leave out the line break before it.
 	_, behind, found := strings.Cut(trimmed, "--"+m.boundary)
 	return found && strings.HasPrefix(behind, "--"), found
 }
 
-// line reads a line, or as much of it as the buffer holds; whole tells which.
+// line reads a line, or as much of it as the buffer holds; then whole is false.
 func (m *Multipart) line() (line []byte, whole bool, err error) {
 	line, err = m.pictures.r.ReadSlice('\n')
 	if errors.Is(err, bufio.ErrBufferFull) {
@@ -108,7 +107,7 @@ func (m *Multipart) line() (line []byte, whole bool, err error) {
 	return line, err == nil, err
 }
 
-// rest passes over what is left of a line.
+// rest skips the rest of a line.
 func (m *Multipart) rest() (n int, err error) {
 	for {
 		line, whole, err := m.line()
@@ -119,8 +118,8 @@ func (m *Multipart) rest() (n int, err error) {
 	}
 }
 
-// header reads the lines up to an empty one and returns the length of the
-// part, -1 when it is not given.
+// header reads the header of a part up to the empty line. It returns the length of the
+// part, or -1 without Content-Length.
 func (m *Multipart) header() (size int64, err error) {
 	size = -1
 	if head, err := m.pictures.r.Peek(2); err == nil && head[0] == 0xff && head[1] == markerSOI {
@@ -153,7 +152,7 @@ func (m *Multipart) header() (size int64, err error) {
 	return 0, fmt.Errorf("%w: the header of a part is longer than %d bytes", ErrTooLarge, maxHeader)
 }
 
-// part reads n bytes. A stream that ends within them is at its end.
+// part reads n bytes. It returns io.EOF when the stream ends within them.
 func (m *Multipart) part(n int) ([]byte, error) {
 	data := make([]byte, 0, min(n, chunk))
 	for len(data) < n {

@@ -50,7 +50,7 @@ func TestMultipart(t *testing.T) {
 		{"the end within a header", "x", []byte("--x\r\nContent-"), nil, nil, "EOF"},
 		{"behind the last boundary", "x", join(part("--x", long(a), a), []byte("\r\n--x--\r\n"), part("--x", long(b), b)), [][]byte{a}, nil, "EOF"},
 		{"a page", "x", []byte("<html>busy</html>"), nil, nil, `EOF after 17 bytes without a boundary (the first are "<html>busy</html")`},
-		{"another boundary", "y", join(part("--x", long(a), make([]byte, 2*patience+100_000))), nil, []error{ErrNoJPEG, ErrNoJPEG}, "EOF"},
+		{"another boundary", "y", join(part("--x", long(a), make([]byte, 2*maxJunk+100_000))), nil, []error{ErrNoJPEG, ErrNoJPEG}, "EOF"},
 		{"a long header", "x", join(part("--x", strings.Repeat("A: b\r\n", 9000), nil), part("--x", long(b), b)), [][]byte{b}, []error{ErrTooLarge}, "EOF"},
 		{"a long header line", "x", join(part("--x", "A: "+strings.Repeat("b", 200_000)+"\r\n", nil), part("--x", long(b), b)), [][]byte{b}, []error{ErrTooLarge}, "EOF"},
 	} {

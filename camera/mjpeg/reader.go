@@ -23,18 +23,18 @@ const (
 
 const (
 	bufferSize = 64 << 10
-	// patience is how many bytes may pass in which no picture begins.
-	patience = 1 << 20
+	// maxJunk is how many bytes may be skipped before a picture begins.
+	maxJunk = 1 << 20
 )
 
-// Reader reads JPEG pictures that follow each other in a stream, with anything
-// or nothing between them. It is for one goroutine.
+// Reader reads consecutive JPEG pictures from a stream, with anything or nothing between
+// them. It is not safe for concurrent use.
 type Reader struct {
 	r     *bufio.Reader
 	limit int64
 
-	begun bool // the start marker of the next picture is already read
-	given bool // there was a picture
+	begun bool // the start marker of the next picture has been read
+	given bool // a picture was returned
 	hint  int  // capacity for the next picture
 	junk  junk // bytes since the last picture
 }
@@ -50,9 +50,9 @@ func NewReader(r io.Reader, limit int64) *Reader {
 	return &Reader{r: bufio.NewReaderSize(r, bufferSize), limit: limit, hint: bufferSize}
 }
 
-// Next returns the next picture, from its start marker to its end marker. The
-// caller owns the bytes. The error is one of this package's about a single
-// picture, see [Harmless], or r's; io.EOF also when r ends within a picture.
+// Next returns the next picture, from its start marker to its end marker. The caller owns
+// the bytes. The error is one of this package about a single picture, see [Harmless], or
+// that of r. Next also returns io.EOF when r ends within a picture.
 func (m *Reader) Next() ([]byte, error) {
 	if !m.begun {
 		if err := m.find(); err != nil {
@@ -70,7 +70,7 @@ func (m *Reader) Next() ([]byte, error) {
 	return p.data, nil
 }
 
-// find reads up to a start marker and past it.
+// find reads up to the next start marker, including it.
 func (m *Reader) find() error {
 	for {
 		run, err := m.r.ReadSlice(0xff)
@@ -88,7 +88,7 @@ func (m *Reader) find() error {
 				err = fmt.Errorf("%w after %v", err, m.junk)
 			}
 			return err
-		case m.junk.bytes > patience:
+		case m.junk.bytes > maxJunk:
 			err := fmt.Errorf("%w: %v", ErrNoJPEG, m.junk)
 			m.junk = junk{}
 			return err
@@ -103,20 +103,20 @@ func (j *junk) add(b []byte) {
 	}
 }
 
-// String describes the bytes, so that the user knows what is sent instead.
+// String describes the bytes, so that the user sees what is sent instead of pictures.
 func (j junk) String() string {
 	return fmt.Sprintf("%d bytes in which no JPEG picture begins (the first are %q)", j.bytes, j.first)
 }
 
-// partial is a picture while it is read.
+// partial is a picture that is being read.
 type partial struct {
 	data  []byte
 	limit int64
-	coded bool // coded data stand before the next marker
+	coded bool // coded data come before the next marker
 }
 
-// read appends up to the end marker. Again reports that the start marker of
-// another picture was met instead, and is read.
+// read appends everything up to the end marker. again says that the start marker of
+// another picture came instead, and has been read.
 func (p *partial) read(r *bufio.Reader) (again bool, err error) {
 	for {
 		marker, err := p.marker(r)
@@ -137,9 +137,9 @@ func (p *partial) read(r *bufio.Reader) (again bool, err error) {
 	}
 }
 
-// marker appends up to the next marker and gives its second byte. Fill bytes
-// may come before it, and coded data behind a start of scan. Anything else
-// tells that a segment was cut, and has swallowed what followed.
+// marker appends everything up to the next marker and returns its second byte. Fill bytes
+// may come before it, and coded data after a start of scan. Anything else means that a
+// segment was cut and contains what followed it.
 func (p *partial) marker(r *bufio.Reader) (byte, error) {
 	if !p.coded {
 		switch head, err := r.Peek(1); {
@@ -174,13 +174,13 @@ func (p *partial) marker(r *bufio.Reader) (byte, error) {
 		switch {
 		case b != 0:
 			return b, nil
-		case !p.coded: // a stuffed byte is one of coded data
+		case !p.coded: // a stuffed byte belongs to coded data
 			return 0, fmt.Errorf("%w: no marker where one must be, after %d bytes", ErrBroken, len(p.data))
 		}
 	}
 }
 
-// segment appends the length behind a marker and what it spans.
+// segment appends the segment after a marker: its length and its content.
 func (p *partial) segment(r *bufio.Reader, marker byte) error {
 	head, err := r.Peek(2)
 	if err != nil {
@@ -202,7 +202,7 @@ func (p *partial) segment(r *bufio.Reader, marker byte) error {
 	return err
 }
 
-// room refuses n more bytes when they are too many.
+// room returns an error when n more bytes are too many.
 func (p *partial) room(n int) error {
 	if size := int64(len(p.data) + n); size > p.limit {
 		return fmt.Errorf("%w: %d bytes or more, the limit is %d (limits.file_bytes)", ErrTooLarge, size, p.limit)

@@ -33,7 +33,7 @@ func drain(t testing.TB, r reader) (pictures [][]byte, harmless []error, end err
 
 func TestReader(t *testing.T) {
 	a, b, thumb, prog := small(t, 10), small(t, 20), withThumbnail(t), progressive()
-	zeros := make([]byte, patience+bufferSize+100)
+	zeros := make([]byte, maxJunk+bufferSize+100)
 	frame := bytes.Index(a, []byte{0xff, 0xc0}) // the frame header
 	for _, tc := range []struct {
 		name     string

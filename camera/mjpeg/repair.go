@@ -7,11 +7,10 @@ import (
 	"fmt"
 )
 
-// Repair copies a picture out of a buffer that holds it: from its start to its
-// end marker, without padding, and with the standard Huffman tables where it
-// uses some that it does not define, as Motion-JPEG may. An error matches
-// [ErrCut] or [ErrBroken]: the picture has no end, or another one starts inside
-// it. Coded data are skipped, not read.
+// Repair copies a picture out of a buffer: from its start marker to its end marker,
+// without padding. It adds the standard Huffman tables that the picture uses and does not
+// define, as in Motion-JPEG. An error matches [ErrCut] or [ErrBroken]: the picture has no
+// end, or another one starts inside it. Repair does not read coded data.
 func Repair(data []byte) ([]byte, error) {
 	if len(data) < 2 || data[0] != 0xff || data[1] != markerSOI {
 		return nil, fmt.Errorf("%w: %d bytes that do not start as a JPEG", ErrBroken, len(data))
@@ -61,7 +60,7 @@ type walker struct {
 	pos  int
 }
 
-// next finds the next marker, behind coded data and fill bytes, and where it starts.
+// next finds the next marker after coded data and fill bytes, and its position.
 func (w *walker) next() (marker byte, start int, ok bool) {
 	for w.pos < len(w.data) {
 		i := bytes.IndexByte(w.data[w.pos:], 0xff)
@@ -77,7 +76,7 @@ func (w *walker) next() (marker byte, start int, ok bool) {
 	return 0, 0, false
 }
 
-// segment is the content of the segment whose marker was found; the walker goes behind it.
+// segment returns the content of the segment after the marker, and moves behind it.
 func (w *walker) segment() ([]byte, bool) {
 	rest := w.data[w.pos:]
 	if len(rest) < 2 {
@@ -91,7 +90,7 @@ func (w *walker) segment() ([]byte, bool) {
 	return rest[2:n], true
 }
 
-// noteTables adds the tables that a DHT segment defines, as far as it is well formed.
+// noteTables notes the tables that a DHT segment defines, as far as it is well formed.
 func noteTables(segment []byte, defined map[byte]bool) {
 	for len(segment) >= 17 {
 		n := 17
@@ -106,8 +105,8 @@ func noteTables(segment []byte, defined map[byte]bool) {
 	}
 }
 
-// missingTables returns the segments of the standard tables that a scan uses
-// and nobody defined, and adds them to what is defined.
+// missingTables returns segments with the standard tables that a scan uses and that are
+// not defined. It adds them to defined.
 func missingTables(scan []byte, defined map[byte]bool) []byte {
 	var out []byte
 	if len(scan) == 0 {
@@ -126,8 +125,8 @@ func missingTables(scan []byte, defined map[byte]bool) []byte {
 	return out
 }
 
-// huffmanTables are the typical tables of ITU-T T.81, K.3.3, which Motion-JPEG
-// takes for granted: the class (0 for DC, 1 for AC) and the number in one byte, how many codes there are of each
+// huffmanTables are the typical tables of ITU-T T.81, K.3.3, which Motion-JPEG assumes:
+// the class (0 for DC, 1 for AC) and number in one byte, the number of codes of each
 // length, and the values.
 var huffmanTables = map[byte]string{
 	0x00: "0000010501010101010100000000000000" + // luma, DC
@@ -146,8 +145,8 @@ var huffmanTables = map[byte]string{
 		"e8e9eaf2f3f4f5f6f7f8f9fa",
 }
 
-// huffmanSegment is a table as a segment of a JPEG; nil when there is no
-// standard one of that class and number.
+// huffmanSegment returns a standard table as a JPEG segment, or nil when there is none of
+// that class and number.
 func huffmanSegment(table byte) []byte {
 	code, err := hex.DecodeString(huffmanTables[table])
 	if err != nil || len(code) == 0 {

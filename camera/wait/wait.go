@@ -1,5 +1,5 @@
-// Package wait lets the loops of cameras and pins rest without missing that they
-// are to end.
+// Package wait lets the loops of cameras and pins pause, and wakes them when their
+// context ends.
 package wait
 
 import (
@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// For waits for that time; it reports false when ctx ended before.
+// For waits for that time. It returns false when ctx ends before.
 func For(ctx context.Context, d time.Duration) bool {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
