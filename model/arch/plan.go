@@ -52,9 +52,9 @@ type Step struct {
 	Margin Padding
 }
 
-// Gives returns the shape that the readers of a step receive: the output with its
+// PaddedOutput returns the shape that the readers of a step receive: the output with its
 // margin.
-func (s Step) Gives() Shape { return s.Margin.Around(s.Output) }
+func (s Step) PaddedOutput() Shape { return s.Margin.Around(s.Output) }
 
 // NewPlan computes the plan of an architecture for inputs of size x size pixels. It
 // returns [ErrSize] for a size at which the network does not work, for example
@@ -81,7 +81,7 @@ func NewPlan(a *Architecture, size int) (*Plan, error) {
 		if err := step.place(margins[step.Sources[0]]); err != nil {
 			return nil, fmt.Errorf("%w: %s at %d px: node %q: %w", ErrSize, a.Name, size, n.Name, err)
 		}
-		given[n.Name] = step.Gives()
+		given[n.Name] = step.PaddedOutput()
 		p.Steps = append(p.Steps, step)
 	}
 	return p, nil

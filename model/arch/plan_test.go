@@ -91,7 +91,7 @@ func TestPoolMargin(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if conv, pool := plan.Steps[0], plan.Steps[1]; conv.Margin != around || pool.Pad != (Padding{}) || conv.Gives() != pool.Input {
+	if conv, pool := plan.Steps[0], plan.Steps[1]; conv.Margin != around || pool.Pad != (Padding{}) || conv.PaddedOutput() != pool.Input {
 		t.Errorf("margin %v of %v, then padding %v of %v", conv.Margin, conv.Output, pool.Pad, pool.Input)
 	}
 	a.Nodes[1].Stride = 1 // so that shapes agree
