@@ -7,9 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
-
-	"edgeclr/storage/boltfile"
 )
 
 // CheckReport is what Store.Check found.
@@ -121,21 +118,8 @@ func (s *Store) checkStructure(r *CheckReport) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, tx.Rollback()) }()
-	file, err := os.Open(s.path)
-	if err != nil {
-		return err
-	}
-	defer file.Close()
-	info, err := file.Stat()
-	if err != nil {
-		return err
-	}
-	meta, _, err := boltfile.ReadMeta(file, info.Size())
-	if err == nil {
-		err = boltfile.Verify(file, meta, true)
-	}
-	if err != nil {
-		return r.note(fileDamage(err))
+	if _, err := verifyStructure(s.path, true); err != nil {
+		return r.note(err)
 	}
 	for problem := range tx.Check() {
 		r.add(fmt.Errorf("%w: %w", ErrCorrupt, problem))

@@ -89,26 +89,33 @@ func Open(ctx context.Context, dir string, opt Options) (_ *Store, err error) {
 
 // verifyFile refuses a damaged file before bbolt maps it.
 func verifyFile(path string, log *slog.Logger) error {
+	both, err := verifyStructure(path, false)
+	if err == nil && !both {
+		log.Warn("one of two meta pages is invalid: a commit was interrupted; the store is as the commit before left it", "path", path)
+	}
+	return err
+}
+
+// verifyStructure verifies the pages of a file, all of them if full is set. both
+// is false if one of the two meta pages is invalid.
+func verifyStructure(path string, full bool) (both bool, err error) {
 	file, err := os.Open(path)
 	if err != nil {
-		return err
+		return false, err
 	}
 	defer file.Close()
 	info, err := file.Stat()
 	if err != nil {
-		return err
+		return false, err
 	}
 	if !info.Mode().IsRegular() {
-		return fmt.Errorf("%s is not a regular file", path)
+		return false, fmt.Errorf("%s is not a regular file", path)
 	}
 	meta, both, err := boltfile.ReadMeta(file, info.Size())
-	if err != nil {
-		return fileDamage(err)
+	if err == nil {
+		err = boltfile.Verify(file, meta, full)
 	}
-	if !both {
-		log.Warn("one of two meta pages is invalid: a commit was interrupted; the store is as the commit before left it", "path", path)
-	}
-	return fileDamage(boltfile.Verify(file, meta, false))
+	return both, fileDamage(err)
 }
 
 // openBolt opens the file. bbolt can panic on damage that verifyFile does not

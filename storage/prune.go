@@ -47,8 +47,8 @@ type selection struct {
 	more          bool  // there may be more to delete
 }
 
-func (c *selection) full() bool {
-	return len(c.bySize)+len(c.byAge) >= pruneFrames || c.bytes >= pruneBytes
+func (s *selection) full() bool {
+	return len(s.bySize)+len(s.byAge) >= pruneFrames || s.bytes >= pruneBytes
 }
 
 // slice deletes one transaction's worth of frames. more reports that there may be
@@ -62,18 +62,14 @@ func (p *pruner) slice(ctx context.Context) (deleted []FrameID, more bool, err e
 	if err != nil {
 		return nil, false, err
 	}
-	var c selection
-	err = p.store.view(op, func(t txn) error {
-		c = selection{}
-		return p.selectFrames(t, live, &c)
-	})
-	if err != nil || len(c.bySize)+len(c.byAge) == 0 {
-		return nil, c.more, err
+	var sel selection
+	err = p.store.view(op, func(t txn) error { return p.selectFrames(t, live, &sel) })
+	if err != nil || len(sel.bySize)+len(sel.byAge) == 0 {
+		return nil, sel.more, err
 	}
-	p.budget -= len(c.byAge)
+	p.budget -= len(sel.byAge)
 	err = p.store.update(ctx, op, func(t txn) error {
-		deleted = nil
-		for _, id := range append(c.bySize, c.byAge...) {
+		for _, id := range append(sel.bySize, sel.byAge...) {
 			ok, err := t.deleteFrame(id)
 			if err != nil {
 				return err
@@ -83,18 +79,18 @@ func (p *pruner) slice(ctx context.Context) (deleted []FrameID, more bool, err e
 			}
 		}
 		if !t.st.Age.Jumped.IsZero() {
-			t.st.Age.Budget = max(t.st.Age.Budget-len(c.byAge), 0)
+			t.st.Age.Budget = max(t.st.Age.Budget-len(sel.byAge), 0)
 		}
 		return nil
 	})
 	if err != nil {
 		return nil, false, err
 	}
-	return deleted, c.more, nil
+	return deleted, sel.more, nil
 }
 
 // selectFrames looks at up to pageKeys frames from where it stopped before.
-func (p *pruner) selectFrames(t txn, live int64, c *selection) error {
+func (p *pruner) selectFrames(t txn, live int64, sel *selection) error {
 	labels, err := t.bucket(bucketLabels)
 	if err != nil {
 		return err
@@ -109,8 +105,8 @@ func (p *pruner) selectFrames(t txn, live int64, c *selection) error {
 		k, raw = cur.Next()
 	}
 	for rows := 0; k != nil && p.left > 0; k, raw = cur.Next() {
-		if rows++; rows > pageKeys || c.full() {
-			c.more = true
+		if rows++; rows > pageKeys || sel.full() {
+			sel.more = true
 			return nil
 		}
 		id, err := keyUint64(bucketFrames, k)
@@ -129,12 +125,12 @@ func (p *pruner) selectFrames(t txn, live int64, c *selection) error {
 		}
 		f.ID = FrameID(id)
 		size := f.KeptBytes + t.replayBytes(k)
-		if live-c.bytes > p.goal {
-			c.bySize = append(c.bySize, f.ID)
-			c.bytes += size
+		if live-sel.bytes > p.goal {
+			sel.bySize = append(sel.bySize, f.ID)
+			sel.bytes += size
 			continue
 		}
-		if !p.selectByAge(f, size, c) {
+		if !p.selectByAge(f, size, sel) {
 			return nil
 		}
 	}
@@ -143,9 +139,9 @@ func (p *pruner) selectFrames(t txn, live int64, c *selection) error {
 
 // selectByAge decides on one frame. It returns false if no later frame is too old
 // either.
-func (p *pruner) selectByAge(f Frame, size int64, c *selection) bool {
+func (p *pruner) selectByAge(f Frame, size int64, sel *selection) bool {
 	switch {
-	case p.maxAge <= 0 || len(c.byAge) >= p.budget:
+	case p.maxAge <= 0 || len(sel.byAge) >= p.budget:
 		return false
 	case !plausible(f.Stored, p.now):
 		p.undecided = append(p.undecided, f.ID)
@@ -155,8 +151,8 @@ func (p *pruner) selectByAge(f Frame, size int64, c *selection) bool {
 	}
 	old := append(p.undecided, f.ID)
 	p.undecided = nil
-	c.byAge = append(c.byAge, old[:min(len(old), p.budget-len(c.byAge))]...)
-	c.bytes += size
+	sel.byAge = append(sel.byAge, old[:min(len(old), p.budget-len(sel.byAge))]...)
+	sel.bytes += size
 	return true
 }
 

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -232,34 +231,5 @@ func TestReplayDamaged(t *testing.T) {
 	}
 	if r, err := s.Check(t.Context()); err != nil || !r.OK() {
 		t.Errorf("check after dropping it: %+v, %v", r, err)
-	}
-}
-
-// Check finds parts that do not belong together.
-func TestCheckReplay(t *testing.T) {
-	for _, tt := range []struct {
-		name  string
-		spoil func(t txn) error
-	}{
-		{"no frame", func(t txn) error { return t.del(bucketFrames, frameKey(1)) }},
-		{"no record", func(t txn) error { return t.del(bucketReplay, frameKey(1)) }},
-		{"no bytes", func(t txn) error { return t.del(bucketReplayData, pictureKey(1, 0)) }},
-		{"nonsense", func(t txn) error { return t.put(bucketReplay, frameKey(1), []byte("nonsense")) }},
-		{"short key", func(t txn) error { return t.put(bucketReplay, []byte("k"), []byte("x")) }},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			s, err := Open(t.Context(), filepath.Join(t.TempDir(), "s"), Options{NoSync: true})
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer s.Close()
-			addLearnable(t, s, 2, 100)
-			if err := s.update(t.Context(), "test", tt.spoil); err != nil {
-				t.Fatal(err)
-			}
-			if r, err := s.Check(t.Context()); err != nil || r.OK() {
-				t.Errorf("%+v, %v", r, err)
-			}
-		})
 	}
 }

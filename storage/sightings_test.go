@@ -5,8 +5,6 @@ import (
 	"errors"
 	"maps"
 	"os"
-	"path/filepath"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -233,39 +231,5 @@ func TestSightingsDamaged(t *testing.T) {
 	})
 	if r, err := s.Check(t.Context()); err != nil || !r.OK() {
 		t.Errorf("check after counting anew: %+v, %v", r, err)
-	}
-}
-
-// Check finds what cannot be read and what belongs to nothing.
-func TestCheckSightings(t *testing.T) {
-	for _, tt := range []struct {
-		name  string
-		spoil func(t txn) error
-	}{
-		{"no frame", func(t txn) error { return t.del(bucketFrames, frameKey(1)) }},
-		{"nonsense", func(t txn) error { return t.put(bucketSightings, frameKey(2), []byte("nonsense")) }},
-		{"short key", func(t txn) error { return t.put(bucketSightings, []byte("k"), []byte("x")) }},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			s, err := Open(t.Context(), filepath.Join(t.TempDir(), "s"), Options{NoSync: true})
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer s.Close()
-			addSamples(t, s, "", 2, 10)
-			sight(t, s, 1, 1)
-			if err := s.Flush(t.Context()); err != nil {
-				t.Fatal(err)
-			}
-			if r, err := s.Check(t.Context()); err != nil || !r.OK() {
-				t.Fatalf("%+v, %v", r, err)
-			}
-			if err := s.update(t.Context(), "test", tt.spoil); err != nil {
-				t.Fatal(err)
-			}
-			if r, err := s.Check(t.Context()); err != nil || r.OK() || !strings.Contains(strings.Join(r.Examples, "\n"), "sightings") {
-				t.Errorf("%+v, %v", r, err)
-			}
-		})
 	}
 }
