@@ -1,14 +1,13 @@
-// Package disk is a disk that loses power as a real one does.
+// Package disk simulates a disk that loses power like a real one.
 //
-// Killing qemu alone is no power cut: what the guest wrote and did not flush is
-// by then with the host, in its page cache or file, and would be there after the
-// next boot. So the guest's data disk is served to qemu by the network block
-// device protocol (NBD), from a process that outlives it and that models the
-// volatile write cache of a drive: a write is answered as soon as it is in memory,
-// and reaches the file only by a flush or by force unit access (FUA). Cut throws
-// away what is in memory, or all but a random part of it, sector by sector: a drive
-// writes back in any order, and a write of several sectors can be torn.
+// Killing qemu is not a power cut: the host already holds what the guest wrote and did not
+// flush, and the guest would find it after the next boot. So a process that outlives qemu
+// serves the guest's data disk over the network block device protocol (NBD). It models the
+// volatile write cache of a drive: a write is answered as soon as it is in memory, and
+// reaches the file only by a flush or by force unit access (FUA). Cut discards the memory,
+// or all but a random part of it, sector by sector: a drive writes back in any order, and
+// a write of several sectors can be torn.
 //
-// What it does not model: drives that lie about a flush, and flash that loses
-// old data beside what is being written.
+// The package does not model drives that lie about a flush, or flash that loses old data
+// beside the data being written.
 package disk

@@ -9,10 +9,10 @@ import (
 	"sync"
 )
 
-// SectorBytes is the unit that a cut keeps or loses as a whole.
+// SectorBytes is the unit that a cut keeps or loses.
 const SectorBytes = 512
 
-// errRange is a request that does not lie on the disk, or not on its sectors.
+// errRange: a request is outside the disk or not aligned to sectors.
 var errRange = errors.New("outside the disk or not whole sectors")
 
 type sector [SectorBytes]byte
@@ -26,8 +26,8 @@ type Volatile struct {
 	cache map[int64]*sector // by number: written since the last flush
 }
 
-// Open opens the file, and makes it when it is not there, sparse and of that many
-// bytes, a multiple of SectorBytes.
+// Open opens the file. It makes a missing file, sparse and with that many bytes, a multiple
+// of SectorBytes.
 func Open(path string, size int64) (*Volatile, error) {
 	if size <= 0 || size%SectorBytes != 0 {
 		return nil, fmt.Errorf("disk %s of %d bytes: must be a multiple of %d", path, size, SectorBytes)
@@ -42,7 +42,7 @@ func Open(path string, size int64) (*Volatile, error) {
 	return &Volatile{size: size, file: file, cache: map[int64]*sector{}}, nil
 }
 
-// Size in bytes.
+// Size returns the size in bytes.
 func (d *Volatile) Size() int64 { return d.size }
 
 func (d *Volatile) check(p []byte, off int64) error {
@@ -53,7 +53,7 @@ func (d *Volatile) check(p []byte, off int64) error {
 	return nil
 }
 
-// ReadAt reads what was written last, flushed or not.
+// ReadAt reads what was last written, flushed or not.
 func (d *Volatile) ReadAt(p []byte, off int64) (int, error) {
 	if err := d.check(p, off); err != nil {
 		return 0, err
@@ -89,7 +89,7 @@ func (d *Volatile) WriteAt(p []byte, off int64) (int, error) {
 	return len(p), nil
 }
 
-// WriteThrough writes past the cache: forced unit access.
+// WriteThrough writes to the file and not to the cache: force unit access.
 func (d *Volatile) WriteThrough(p []byte, off int64) error {
 	if err := d.check(p, off); err != nil {
 		return err
@@ -105,7 +105,7 @@ func (d *Volatile) WriteThrough(p []byte, off int64) error {
 	return nil
 }
 
-// Flush puts everything that was written where a cut does not reach it.
+// Flush writes the cache to the file, where a cut does not reach it.
 func (d *Volatile) Flush() error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -113,15 +113,15 @@ func (d *Volatile) Flush() error {
 	return err
 }
 
-// Pending is how many sectors a cut would hit.
+// Pending returns how many sectors are not flushed.
 func (d *Volatile) Pending() int {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return len(d.cache)
 }
 
-// Cut is the end of power: each sector in the cache for which keep reports true
-// had just been written back, the others are lost. Nothing may be using the disk.
+// Cut simulates the end of power. It writes back each sector in the cache for which keep
+// returns true, and discards the others. Nothing may use the disk meanwhile.
 func (d *Volatile) Cut(keep func() bool) (kept, lost int, err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -130,8 +130,8 @@ func (d *Volatile) Cut(keep func() bool) (kept, lost int, err error) {
 	return kept, all - kept, err
 }
 
-// writeBack empties the cache. The order of the sectors is fixed, so that keep,
-// when it draws from a seed, does the same again.
+// writeBack empties the cache. The order of the sectors is fixed, so that a keep with a
+// seed gives the same result again.
 func (d *Volatile) writeBack(keep func() bool) (kept int, err error) {
 	for _, number := range slices.Sorted(maps.Keys(d.cache)) {
 		if !keep() {
@@ -146,5 +146,5 @@ func (d *Volatile) writeBack(keep func() bool) (kept int, err error) {
 	return kept, nil
 }
 
-// Close closes the file; what was not flushed is lost.
+// Close closes the file. What was not flushed is lost.
 func (d *Volatile) Close() error { return d.file.Close() }

@@ -1,3 +1,5 @@
-// Package machine is a virtual machine that is booted, spoken to and cut off:
-// qemu, and a shell in the guest by ssh.
+// Package machine runs a virtual machine: it boots qemu, runs commands in the guest over
+// ssh, and ends the guest in order or by cutting its power.
+//
+// A [Machine] owns its qemu process. qemu dies with the thread that booted it.
 package machine

@@ -14,21 +14,21 @@ import (
 	"golang.org/x/crypto/ssh"
 )
 
-// ErrGone is a machine that ended by itself.
+// ErrGone: the machine ended by itself.
 var ErrGone = errors.New("qemu ended")
 
-// Machine is a guest that runs. End it by Cut or Shutdown.
+// Machine is a running guest. Cut or Shutdown ends it.
 type Machine struct {
 	*Shell
 	Port   int // of ssh, on the host's loopback interface
 	qemu   *exec.Cmd
 	stderr bytes.Buffer  // of qemu; read it when done is closed
 	done   chan struct{} // closed when qemu has ended
-	err    error         // why; read it when done is closed
+	err    error         // of qemu; read it when done is closed
 }
 
-// Boot starts qemu and waits until systemd has brought up all that starts at
-// boot. The context bounds the boot alone.
+// Boot starts qemu and waits until systemd has started everything. The context bounds only
+// the boot.
 func Boot(ctx context.Context, o Options) (*Machine, error) {
 	signer, err := key(o.Key)
 	if err != nil {
@@ -41,8 +41,8 @@ func Boot(ctx context.Context, o Options) (*Machine, error) {
 	authorized := strings.TrimSpace(string(ssh.MarshalAuthorizedKey(signer.PublicKey())))
 	m := &Machine{Port: port, qemu: exec.Command("qemu-system-x86_64", o.arguments(port, authorized)...), done: make(chan struct{})}
 	m.qemu.Stderr = &m.stderr
-	// No qemu outlives this process, however it ends; and no signal of a terminal reaches it, which would stop it in an
-	// orderly way.
+	// No qemu outlives this process, however it ends. No signal of a terminal reaches qemu, which would end it in
+	// order.
 	m.qemu.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, Setpgid: true}
 	if err := m.qemu.Start(); err != nil {
 		return nil, err
@@ -55,7 +55,7 @@ func Boot(ctx context.Context, o Options) (*Machine, error) {
 		m.Cut()
 		return nil, fmt.Errorf("boot: %w", err)
 	}
-	// "degraded" is an exit code too: some unit failed.
+	// is-system-running also fails when the system is degraded, which means that some unit failed.
 	state, err := m.Run(ctx, "systemctl is-system-running --wait || systemctl list-units --failed --no-legend")
 	if err == nil && state != "running" {
 		err = fmt.Errorf("systemd is %s", state)
@@ -67,7 +67,7 @@ func Boot(ctx context.Context, o Options) (*Machine, error) {
 	return m, nil
 }
 
-// connect tries until the guest's ssh server answers.
+// connect retries until the guest's ssh server answers.
 func (m *Machine) connect(ctx context.Context, address string, signer ssh.Signer) error {
 	retry := time.NewTicker(500 * time.Millisecond)
 	defer retry.Stop()
@@ -87,17 +87,17 @@ func (m *Machine) connect(ctx context.Context, address string, signer ssh.Signer
 	}
 }
 
-// Cut kills qemu. What the guest had not handed to a disk is gone.
+// Cut kills qemu. What the guest has not yet written to a disk is lost.
 func (m *Machine) Cut() {
 	_ = m.qemu.Process.Kill() // it may have ended already
 	<-m.done
 	m.hangUp()
 }
 
-// Shutdown powers the guest off as an administrator does.
+// Shutdown powers the guest off like an administrator.
 func (m *Machine) Shutdown(ctx context.Context) error {
 	defer m.hangUp()
-	// The connection ends before the answer comes.
+	// The connection ends before the command answers.
 	_, _ = m.Run(ctx, "systemctl poweroff")
 	select {
 	case <-m.done:
@@ -114,7 +114,7 @@ func (m *Machine) hangUp() {
 	}
 }
 
-// freePort gives a TCP port of the loopback interface that nobody uses.
+// freePort returns an unused TCP port of the loopback interface.
 func freePort() (int, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

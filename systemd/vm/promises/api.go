@@ -14,14 +14,14 @@ import (
 
 const socket = dataFolder + "/edgeclr.sock"
 
-// Answers of the API.
+// Errors of the API.
 var (
 	errNotFound = errors.New("not found")
 	errFull     = errors.New("disk full")
 )
 
-// api speaks the service's HTTP API by its Unix socket, through ssh: no program
-// is started in the guest for a request.
+// api uses the service's HTTP API over its Unix socket, through ssh. A request starts no
+// program in the guest.
 type api struct {
 	client http.Client
 }
@@ -34,12 +34,12 @@ type unixDialer interface {
 func newAPI(d unixDialer) *api {
 	return &api{http.Client{Transport: &http.Transport{
 		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return d.DialUnix(ctx, socket) },
-		// The service may be another one by the next request.
+		// The service may have restarted before the next request.
 		DisableKeepAlives: true,
 	}}}
 }
 
-// status is the part of GET /v1/status that the promises are about.
+// status is the part of GET /v1/status that the promises need.
 type status struct {
 	PID    int `json:"pid"`
 	Frames struct {
@@ -61,7 +61,7 @@ type status struct {
 		Error  string `json:"error"`
 	} `json:"ingest"`
 	Config struct {
-		Error string `json:"error"` // why the file that was read last is not in force
+		Error string `json:"error"` // why the last file that was read is not in force
 	} `json:"config"`
 	Train struct {
 		State string `json:"state"`
@@ -70,7 +70,7 @@ type status struct {
 	} `json:"train"`
 }
 
-// source is the state of the only source.
+// source returns the state of the only source.
 func (s status) source() string {
 	if len(s.Sources) != 1 {
 		return fmt.Sprintf("%d sources", len(s.Sources))
@@ -83,7 +83,7 @@ func (a *api) status(ctx context.Context) (s status, err error) {
 	return s, err
 }
 
-// frame is what GET /v1/frames/ID tells; equal for as long as the frame is stored.
+// frame is the answer of GET /v1/frames/ID. It stays the same while the frame is stored.
 type frame struct {
 	ID     uint64 `json:"id"`
 	Source string `json:"source"`
@@ -101,7 +101,7 @@ func (a *api) frame(ctx context.Context, id uint64) (f frame, err error) {
 	return f, err
 }
 
-// image gives the stored picture of a frame.
+// image returns the stored picture of a frame.
 func (a *api) image(ctx context.Context, id uint64) ([]byte, error) {
 	return a.do(ctx, http.MethodGet, fmt.Sprintf("/v1/frames/%d/image", id), "", nil)
 }
@@ -115,7 +115,7 @@ func (a *api) label(ctx context.Context, id uint64, name string) error {
 	return err
 }
 
-// checkpoints gives the checkpoints as the API lists them, by id.
+// checkpoints returns the checkpoints as the API lists them, by id.
 func (a *api) checkpoints(ctx context.Context) (map[string]json.RawMessage, error) {
 	var answer struct {
 		Checkpoints []json.RawMessage `json:"checkpoints"`
@@ -136,12 +136,12 @@ func (a *api) checkpoints(ctx context.Context) (map[string]json.RawMessage, erro
 	return byID, nil
 }
 
-// weights gives the bytes of a checkpoint.
+// weights returns the bytes of a checkpoint.
 func (a *api) weights(ctx context.Context, id string) ([]byte, error) {
 	return a.do(ctx, http.MethodGet, "/v1/checkpoints/"+id+"/weights", "", nil)
 }
 
-// store sends a picture as one of a folder, which is kept as it is.
+// store uploads a picture, which is stored unchanged.
 func (a *api) store(ctx context.Context, name string, picture []byte) error {
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
@@ -157,7 +157,7 @@ func (a *api) store(ctx context.Context, name string, picture []byte) error {
 	return err
 }
 
-// query asks for the neighbours of a frame and gives their number.
+// query asks for the neighbours of a frame and returns their number.
 func (a *api) query(ctx context.Context, id uint64) (int, error) {
 	body, err := a.do(ctx, http.MethodPost, fmt.Sprintf("/v1/query?id=%d", id), "", nil)
 	if err != nil {

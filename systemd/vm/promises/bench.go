@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"time"
@@ -13,13 +14,12 @@ import (
 	"edgeclr/systemd/vm/machine"
 )
 
-// Options says what the bench is made of.
+// Options says what a bench is made of.
 type Options struct {
 	Image       string // folder that systemd/vm/image made
 	Payload     string // file that systemd/vm/payload made, a disk that is /payload in the guest
-	Work        string // empty folder for the disks and the console's log
+	Work        string // folder for the disks and the console's log
 	Accelerator string // machine.KVM or machine.TCG
-	Again       bool   // Work has the disks of a run that was broken off; the package is installed
 	Seed        uint64 // of what a power cut keeps
 	Log         func(format string, args ...any)
 }
@@ -34,53 +34,115 @@ const (
 const (
 	dataFolder = "/var/lib/edgeclr" // the store, on the disk that can lose power
 	dataBytes  = 1 << 30
-	boots      = 6 * time.Minute
+	boots      = 6 * time.Minute // the longest boot
+
+	// Files in Options.Work.
+	rootDisk = "root.qcow2"
+	dataDisk = "data.img"
+	keyFile  = "key"
+	console  = "console.log"
 )
 
-// Bench is the machine in which the promises are proven, and what outlives it.
+// Bench is the machine that proves promises, with the disks that outlive it.
 type Bench struct {
 	*machine.Machine // the one that runs now
 	api              *api
 
 	o      Options
+	minNew int // see Sequence
 	disk   *disk.Volatile
 	server *disk.Server
 	rng    *rand.Rand
 }
 
 // Open makes the disks and boots the machine for the first time. Close ends it.
-func Open(ctx context.Context, o Options) (_ *Bench, err error) {
-	b := &Bench{o: o, rng: rand.New(rand.NewPCG(o.Seed, 0))}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, b.Close())
-		}
-	}()
-	if o.Again {
-		return b, b.open(ctx)
-	}
-	overlay := exec.CommandContext(ctx, "qemu-img", "create", "-q", "-f", "qcow2", "-F", "raw",
-		"-b", filepath.Join(o.Image, "root.img"), b.path("root.qcow2"))
-	if out, err := overlay.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("%s: %w: %s", overlay, err, out)
-	}
-	if err := b.open(ctx); err != nil {
+func Open(ctx context.Context, o Options) (*Bench, error) {
+	b := &Bench{o: o, minNew: firstMinNew, rng: rand.New(rand.NewPCG(o.Seed, 0))}
+	if err := overlay(ctx, filepath.Join(o.Image, "root.img"), "raw", b.path(rootDisk)); err != nil {
 		return nil, err
 	}
-	_, err = b.Run(ctx, `set -e
+	if err := b.open(ctx); err != nil {
+		return nil, errors.Join(err, b.Close())
+	}
+	if _, err := b.Run(ctx, `set -e
 		mke2fs -q -t ext4 /dev/vdb
 		mkdir -p `+dataFolder+` /payload
 		echo '/dev/vdb `+dataFolder+` ext4 rw 0 2' >>/etc/fstab
 		echo '/dev/vdc /payload ext4 ro 0 0' >>/etc/fstab
 		systemctl daemon-reload
 		mount -a
-		sync`)
-	return b, err
+		sync`); err != nil {
+		return nil, errors.Join(err, b.Close())
+	}
+	return b, nil
 }
 
-// open boots the machine with its data disk.
+// Shutdown powers the machine off in order, so that its disks can be copied. Close
+// must still be called.
+func (b *Bench) Shutdown(ctx context.Context) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, boots, fmt.Errorf("it took more than %v", boots))
+	defer cancel()
+	m := b.Machine
+	b.Machine = nil
+	if err := m.Shutdown(ctx); err != nil {
+		return err
+	}
+	if err := b.server.Wait(); err != nil {
+		return err
+	}
+	return b.disk.Flush()
+}
+
+// Fork boots a machine on copies of the disks in o.Work, where the package is
+// installed, for that sequence. Those disks must not be in use, and stay as they
+// are.
+func Fork(ctx context.Context, o Options, s Sequence) (*Bench, error) {
+	source := o.Work
+	o.Work = filepath.Join(source, s.Name)
+	if err := errors.Join(os.RemoveAll(o.Work), os.Mkdir(o.Work, 0o700)); err != nil {
+		return nil, err
+	}
+	b := &Bench{o: o, minNew: s.minNew, rng: rand.New(rand.NewPCG(o.Seed, 0))}
+	if err := overlay(ctx, filepath.Join(source, rootDisk), "qcow2", b.path(rootDisk)); err != nil {
+		return nil, err
+	}
+	if err := command(ctx, "cp", "--sparse=always", filepath.Join(source, dataDisk), b.path(dataDisk)); err != nil {
+		return nil, err
+	}
+	// The guest has the public key already.
+	if err := command(ctx, "cp", filepath.Join(source, keyFile), b.path(keyFile)); err != nil {
+		return nil, err
+	}
+	if err := b.open(ctx); err != nil {
+		return nil, errors.Join(err, b.Close())
+	}
+	// minNew holds from the next start of the service on.
+	err := b.configure(ctx, b.configuration())
+	if err == nil {
+		_, err = b.ready(ctx)
+	}
+	if err != nil {
+		return nil, errors.Join(err, b.Close())
+	}
+	return b, nil
+}
+
+// overlay makes a qcow2 disk that holds what differs from another disk.
+func overlay(ctx context.Context, base, format, file string) error {
+	return command(ctx, "qemu-img", "create", "-q", "-f", "qcow2", "-F", format, "-b", base, file)
+}
+
+func command(ctx context.Context, name string, args ...string) error {
+	c := exec.CommandContext(ctx, name, args...)
+	if out, err := c.CombinedOutput(); err != nil {
+		return fmt.Errorf("%s: %w: %s", c, err, out)
+	}
+	return nil
+}
+
+// open serves the data disk and boots the machine.
 func (b *Bench) open(ctx context.Context) (err error) {
-	if b.disk, err = disk.Open(b.path("data.img"), dataBytes); err != nil {
+	if b.disk, err = disk.Open(b.path(dataDisk), dataBytes); err != nil {
 		return err
 	}
 	if b.server, err = disk.Serve(b.disk, b.path("data.nbd")); err != nil {
@@ -91,23 +153,23 @@ func (b *Bench) open(ctx context.Context) (err error) {
 
 func (b *Bench) path(name string) string { return filepath.Join(b.o.Work, name) }
 
-// boot starts the machine on the disks as they are.
+// boot starts the machine with its disks.
 func (b *Bench) boot(ctx context.Context) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, boots, fmt.Errorf("it took more than %v; the console is in %s", boots, b.path("console.log")))
+	ctx, cancel := context.WithTimeoutCause(ctx, boots, fmt.Errorf("it took more than %v; the console is in %s", boots, b.path(console)))
 	defer cancel()
 	began := time.Now()
-	m, err := machine.Boot(ctx, machine.Options{Image: b.o.Image, Root: b.path("root.qcow2"), Data: b.path("data.nbd"),
-		Payload: b.o.Payload, Console: b.path("console.log"), Key: b.path("key"), Accelerator: b.o.Accelerator})
+	m, err := machine.Boot(ctx, machine.Options{Image: b.o.Image, Root: b.path(rootDisk), Data: b.path("data.nbd"),
+		Payload: b.o.Payload, Console: b.path(console), Key: b.path(keyFile), Accelerator: b.o.Accelerator})
 	if err != nil {
 		return err
 	}
 	b.Machine, b.api = m, newAPI(m)
 	b.o.Log("booted in %v; look into it by: ssh -i %s -p %d -o StrictHostKeyChecking=no root@127.0.0.1",
-		time.Since(began).Round(time.Second), b.path("key"), m.Port)
+		time.Since(began).Round(time.Second), b.path(keyFile), m.Port)
 	return nil
 }
 
-// On boots the machine if a promise that failed has left it off.
+// On boots the machine if a failed promise left it off.
 func (b *Bench) On(ctx context.Context) error {
 	if b.Machine != nil {
 		return nil
@@ -115,8 +177,8 @@ func (b *Bench) On(ctx context.Context) error {
 	return b.boot(ctx)
 }
 
-// cut takes the power away: the machine is gone at once, and of what its data
-// disk had not been told to flush, each sector is kept with that probability.
+// cut takes the power away. The machine is gone at once. Each sector of the data
+// disk that was not flushed is kept with that probability.
 func (b *Bench) cut(keep float64) error {
 	b.Machine.Cut()
 	b.Machine = nil
@@ -128,7 +190,7 @@ func (b *Bench) cut(keep float64) error {
 	return err
 }
 
-// Journal gives the end of what the service and systemd said, for a report.
+// Journal returns the end of the journal of the service, for a report.
 func (b *Bench) Journal(ctx context.Context) string {
 	if b.Machine == nil {
 		return "the machine is off"
@@ -140,7 +202,7 @@ func (b *Bench) Journal(ctx context.Context) string {
 	return out
 }
 
-// Close ends the machine and its disks.
+// Close ends the machine and closes its disks.
 func (b *Bench) Close() error {
 	var errs []error
 	if b.Machine != nil {

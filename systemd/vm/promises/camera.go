@@ -8,16 +8,16 @@ import (
 
 const device = "/dev/video0"
 
-// absence is how long the camera is unplugged.
+// absence is how long the camera stays unplugged.
 const absence = 30 * time.Second
 
-// calm frames are more than ten seconds of pictures, after which the pauses
-// between attempts to open a camera begin at a second again.
+// calm frames take more than ten seconds. After that, the pauses between attempts to open
+// a camera begin at one second again.
 const calm = 7
 
-// proveUnplug uses vivid's Disconnect: every call on the camera fails as if its
-// cable were pulled, until all that had it open have closed it. The first time a
-// process of the guest keeps it open, so that the camera stays away.
+// proveUnplug uses vivid's Disconnect: every call on the camera fails as if its cable were
+// pulled, until every process that had it open has closed it. The first time, a process
+// in the guest keeps it open, so that the camera stays away.
 func proveUnplug(ctx context.Context, b *Bench) error {
 	before, _, err := b.now(ctx)
 	if err != nil {
@@ -45,7 +45,7 @@ func proveUnplug(ctx context.Context, b *Bench) error {
 	if _, err := b.Run(ctx, "systemctl stop holder"); err != nil {
 		return err
 	}
-	for range 2 { // and for a moment
+	for range 2 { // for a moment
 		s, err := b.api.status(ctx)
 		if err != nil {
 			return err
@@ -73,13 +73,13 @@ func proveUnplug(ctx context.Context, b *Bench) error {
 	return b.same(ctx, before)
 }
 
-// proveErrors lets vivid's driver fail in each way that it can.
+// proveErrors makes vivid's driver fail in every way that it offers.
 func proveErrors(ctx context.Context, b *Bench) error {
 	before, _, err := b.now(ctx)
 	if err != nil {
 		return err
 	}
-	// Those that a running camera meets, and those that opening it meets, after a disconnection.
+	// Errors of a running camera, and errors while it is opened after a disconnection.
 	for _, injection := range [][]string{
 		{"inject_v4l2_buf_flag_error"},
 		{"inject_vidioc_qbuf_error"},
@@ -103,7 +103,7 @@ func proveErrors(ctx context.Context, b *Bench) error {
 			return fmt.Errorf("after %v: %w", injection, err)
 		}
 	}
-	// Silence without an error.
+	// A camera that is silent without an error.
 	if err := b.control(ctx, "percentage_of_dropped_buffers", 100); err != nil {
 		return err
 	}
@@ -119,7 +119,7 @@ func proveErrors(ctx context.Context, b *Bench) error {
 	return b.same(ctx, before)
 }
 
-// now gives the state before a test.
+// now returns the state of the ready service.
 func (b *Bench) now(ctx context.Context) (unit, status, error) {
 	s, err := b.ready(ctx)
 	if err != nil {
@@ -140,10 +140,27 @@ func (b *Bench) live(ctx context.Context) error {
 	return b.source(ctx, "the source is live again", func(state string) bool { return state == "live" })
 }
 
-// press presses a button of the camera's.
+// press presses a button control of the camera.
 func (b *Bench) press(ctx context.Context, button string) error { return b.control(ctx, button, 1) }
 
 func (b *Bench) control(ctx context.Context, name string, value int) error {
 	_, err := b.Runf(ctx, "v4l2-ctl -d %s -c %s=%d", device, name, value)
+	return err
+}
+
+// proveDriver runs the Go tests that need one of the kernel's cameras. The service is
+// stopped, since the tests need the camera for themselves.
+func proveDriver(ctx context.Context, b *Bench) error {
+	if _, err := b.Run(ctx, "systemctl stop edgeclr"); err != nil {
+		return err
+	}
+	out, err := b.Runf(ctx, "set -e; cd /tmp; export EDGECLR_TEST_GUEST=1; for test in /payload/%s; do timeout 300 $test -test.run Vivid; done 2>&1", PayloadTests)
+	if err != nil {
+		return fmt.Errorf("%w\n%s", err, out)
+	}
+	if _, err := b.Run(ctx, "systemctl start edgeclr"); err != nil {
+		return err
+	}
+	_, err = b.ready(ctx)
 	return err
 }

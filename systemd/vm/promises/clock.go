@@ -6,10 +6,10 @@ import (
 	"time"
 )
 
-// proveClock sets the clock as a board's does that has no battery, or that
-// meets a time server after a long time. The retention of the configuration
-// keeps frames for 7 days and is applied every minute. No frame may go: none is
-// older than this test, whatever the clock says.
+// proveClock moves the clock like that of a board without a battery, or of one that reaches
+// a time server after a long time. The configuration keeps frames for 7 days, and
+// retention runs every minute. No frame may be deleted: none is older than this test,
+// whatever the clock says.
 func proveClock(ctx context.Context, b *Bench) error {
 	before, s, err := b.now(ctx)
 	if err != nil {
@@ -23,7 +23,7 @@ func proveClock(ctx context.Context, b *Bench) error {
 			return fmt.Errorf("after a jump by %s: %w", jump, err)
 		}
 		least := s.Store.Frames
-		// Longer than the watchdog's time and than the pause of retention.
+		// Longer than the watchdog's time and than the pause between two runs of retention.
 		err := stays(ctx, 65*time.Second, func(ctx context.Context) error {
 			now, err := b.api.status(ctx)
 			if err != nil {

@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// proveFullDisk fills the file system of the store to its last block, and the
-// pages that are free in the store.
+// proveFullDisk fills the file system of the store to its last block, and then the free
+// pages of the store.
 func proveFullDisk(ctx context.Context, b *Bench) error {
 	before, s, err := b.now(ctx)
 	if err != nil {
@@ -19,7 +19,7 @@ func proveFullDisk(ctx context.Context, b *Bench) error {
 	}
 	fill := `cd ` + dataFolder + ` && fallocate -l $(($(stat -f -c '%a*%S' .))) ballast 2>/dev/null || true
 		dd if=/dev/zero bs=4k of=` + dataFolder + `/rest 2>/dev/null || true; sync; df --output=avail ` + dataFolder + ` | tail -n 1`
-	// Also when this fails, or what comes next would fail by it.
+	// Also after a failure: a full disk would make the next promises fail.
 	const empty = "rm -f " + dataFolder + "/ballast " + dataFolder + "/rest"
 	defer func() { _, _ = b.Run(context.WithoutCancel(ctx), empty) }()
 	free, err := b.Run(ctx, fill)
@@ -70,8 +70,8 @@ func proveFullDisk(ctx context.Context, b *Bench) error {
 	return b.same(ctx, before)
 }
 
-// fillStore sends pictures of noise, ever smaller, until there is no room for
-// any: what the learner's states left free would last the camera for hours.
+// fillStore uploads pictures of noise, ever smaller ones, until none fits. Without that, the
+// pages that the learner's states left free would last the camera for hours.
 func (b *Bench) fillStore(ctx context.Context) error {
 	sent := 0
 	for _, side := range []int{1200, 500, 200, 64} { // 4.3 MB to 12 kB

@@ -8,14 +8,14 @@ import (
 	"sync"
 )
 
-// ledger is what the service has acknowledged, and must therefore have for ever.
+// ledger holds what the service has acknowledged and must therefore keep.
 type ledger struct {
 	mu          sync.Mutex
-	over        bool              // the power is about to be cut: requests fail
-	frames      map[uint64]frame  // without their labels, as the API told them
+	over        bool              // the power is about to be cut: requests may fail
+	frames      map[uint64]frame  // as the API returned them, without labels
 	images      map[uint64]digest // of some of their pictures
 	labels      map[uint64]string // acknowledged
-	asked       map[uint64]string // sent last; there or not
+	asked       map[uint64]string // the label sent last, which may be stored or not
 	checkpoints map[string]digest // of their weights
 }
 
@@ -25,18 +25,17 @@ func newLedger() *ledger {
 	return &ledger{frames: map[uint64]frame{}, images: map[uint64]digest{}, labels: map[uint64]string{}, asked: map[uint64]string{}, checkpoints: map[string]digest{}}
 }
 
-// size counts what is in it.
+// size returns the numbers of entries.
 func (l *ledger) size() (frames, labels, checkpoints int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return len(l.frames), len(l.labels), len(l.checkpoints)
 }
 
-// imageEvery frames one has its picture fetched.
+// imageEvery is how often a frame's picture is fetched: once in so many frames.
 const imageEvery = 8
 
-// watchFrames notes frames as they appear, from that number on, until the
-// context ends.
+// watchFrames notes new frames, beginning with the number next, until the context ends.
 func (l *ledger) watchFrames(ctx context.Context, a *api, next uint64) error {
 	for {
 		f, err := a.frame(ctx, next)
@@ -66,8 +65,8 @@ func (l *ledger) watchFrames(ctx context.Context, a *api, next uint64) error {
 	}
 }
 
-// setLabels names frames that are in the ledger, again and again, until the
-// context ends.
+// setLabels labels frames that are in the ledger, again and again, until the context
+// ends.
 func (l *ledger) setLabels(ctx context.Context, a *api, round int) error {
 	for n := 0; ; n++ {
 		l.mu.Lock()
@@ -95,7 +94,7 @@ func (l *ledger) setLabels(ctx context.Context, a *api, round int) error {
 	}
 }
 
-// watchCheckpoints notes checkpoints as they appear, until the context ends.
+// watchCheckpoints notes new checkpoints until the context ends.
 func (l *ledger) watchCheckpoints(ctx context.Context, a *api) error {
 	for {
 		all, err := a.checkpoints(ctx)
@@ -123,14 +122,14 @@ func (l *ledger) watchCheckpoints(ctx context.Context, a *api) error {
 	}
 }
 
-// end says whether requests are about to fail.
+// end says whether requests may fail from now on.
 func (l *ledger) end(over bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.over = over
 }
 
-// unlessOver leaves out the errors of requests that the power cut broke off.
+// unlessOver drops the errors of requests that the power cut interrupted.
 func (l *ledger) unlessOver(err error) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -140,7 +139,7 @@ func (l *ledger) unlessOver(err error) error {
 	return err
 }
 
-// verify compares everything with what the service has now.
+// verify compares everything with what the service holds now.
 func (l *ledger) verify(ctx context.Context, a *api) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -11,18 +11,21 @@ import (
 
 const (
 	cuts      = 5
-	cutFrames = 12 // acknowledged at least before each cut
-	amid      = 8  // sectors not flushed make a cut one in the middle of a write
-	quick     = 30 * time.Second
+	cutFrames = 12               // acknowledged at least before each cut
+	amid      = 8                // unflushed sectors show that a write is under way
+	quick     = 30 * time.Second // the longest wait for them
 )
 
-// provePowerCut takes the power away while frames, labels and checkpoints are
-// being written, and looks after each boot whether everything that had been
-// acknowledged is there, in this round or an earlier one. Before the service starts,
-// storecheck verifies every value of the store. The first cut loses all
-// that was not flushed, each later one a random half.
+// provePowerCut takes the power away while the service writes frames, labels and
+// checkpoints. After each boot it checks that everything is there that was
+// acknowledged in this round or an earlier one. Before the service starts,
+// storecheck verifies every value of the store. The first cut loses all that was
+// not flushed, each later one a random half.
 func provePowerCut(ctx context.Context, b *Bench) error {
-	// As the service's user and in its sandbox, which the store's files are to fit.
+	if err := b.shortenWatchdog(ctx); err != nil {
+		return err
+	}
+	// It runs as the service's user and in its sandbox, which the store's files must fit.
 	if err := b.dropIn(ctx, "storecheck", "[Unit]\nRequiresMountsFor=/payload\n[Service]\nExecStartPre=/payload/storecheck "+dataFolder+"\n"); err != nil {
 		return err
 	}
@@ -46,8 +49,8 @@ func provePowerCut(ctx context.Context, b *Bench) error {
 	return b.dropIn(ctx, "storecheck", "")
 }
 
-// cutWhileWriting notes what is acknowledged until there is enough of it, and
-// cuts the power.
+// cutWhileWriting notes what is acknowledged until there is enough of it, then cuts
+// the power.
 func (b *Bench) cutWhileWriting(ctx context.Context, l *ledger, round int) error {
 	s, err := b.api.status(ctx)
 	if err != nil {
@@ -62,8 +65,8 @@ func (b *Bench) cutWhileWriting(ctx context.Context, l *ledger, round int) error
 	err = until(writing, starts, "enough is acknowledged", func(context.Context) (any, bool, error) {
 		f, n, c := l.size()
 		seen := fmt.Sprintf("%d frames, %d labels, %d checkpoints", f-frames, n-labels, c-checkpoints)
-		// Checkpoints are watched and not waited for: under emulation a round of learning takes minutes. The states in
-		// the middle of a round are written all the time.
+		// Checkpoints are noted and not waited for: under emulation a round of learning takes minutes. The service writes
+		// its state in the middle of a round all the time.
 		return seen, f >= frames+cutFrames && n > labels, nil
 	})
 	keep := 0.5
@@ -75,8 +78,8 @@ func (b *Bench) cutWhileWriting(ctx context.Context, l *ledger, round int) error
 	return errors.Join(err, b.cut(keep), work.Wait())
 }
 
-// amidWrites returns while the disk holds sectors that are not flushed: between
-// the writes of a transaction and its flush. Which transaction is by chance.
+// amidWrites returns while the disk holds sectors that are not flushed, between the
+// writes of a transaction and its flush. The transaction is a random one.
 func (b *Bench) amidWrites(ctx context.Context) {
 	begin := time.After(time.Duration(b.rng.Int64N(int64(3 * time.Second))))
 	select {

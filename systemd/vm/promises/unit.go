@@ -8,11 +8,11 @@ import (
 	"time"
 )
 
-// unit is what systemd tells of the service.
+// unit is the state of the service according to systemd.
 type unit struct {
-	Active   string // active activating failed inactive ...
-	Result   string // of the last run: success watchdog exit-code signal ...
-	PID      int    // 0 when it does not run
+	Active   string // active, activating, failed, inactive ...
+	Result   string // of the last run: success, watchdog, exit-code, signal ...
+	PID      int    // 0 when the service does not run
 	Restarts int    // by systemd, since it was last started by hand
 	Status   int    // exit code of the last run, or its signal
 }
@@ -49,7 +49,7 @@ func (b *Bench) unit(ctx context.Context) (u unit, err error) {
 	return u, nil
 }
 
-// ready waits until the service is active, answers, and its camera is live.
+// ready waits until the service is active and answers, and its camera is live.
 func (b *Bench) ready(ctx context.Context) (s status, err error) {
 	err = until(ctx, starts, "the service is active and its camera live", func(ctx context.Context) (any, bool, error) {
 		u, err := b.unit(ctx)
@@ -62,7 +62,7 @@ func (b *Bench) ready(ctx context.Context) (s status, err error) {
 	return s, err
 }
 
-// flows waits until that many more frames are stored and embedded than s tells.
+// flows waits until that many more frames are stored and embedded than in s.
 func (b *Bench) flows(ctx context.Context, s status, more int) error {
 	return until(ctx, steps, fmt.Sprintf("%d more frames are stored and embedded than %d", more, s.Frames.Stored),
 		func(ctx context.Context) (any, bool, error) {
@@ -71,7 +71,7 @@ func (b *Bench) flows(ctx context.Context, s status, more int) error {
 		})
 }
 
-// same gives an error unless the process is the one it was and systemd never restarted it.
+// same returns an error unless the process is the same one as before.
 func (b *Bench) same(ctx context.Context, before unit) error {
 	now, err := b.unit(ctx)
 	switch {
@@ -83,13 +83,13 @@ func (b *Bench) same(ctx context.Context, before unit) error {
 	return nil
 }
 
-// drain gives the unit's journal, newest last.
+// journal returns the last lines of the unit's journal, newest last.
 func (b *Bench) journal(ctx context.Context, lines int) (string, error) {
 	return b.Runf(ctx, "journalctl -u edgeclr --no-pager -o short-monotonic -n %d", lines)
 }
 
-// Deadlines. Under emulation the service starts in about half a minute and
-// a step of learning takes a second or two; each has several times that.
+// Deadlines. Under emulation the service starts in about half a minute, and a step of
+// learning takes a second or two. The deadlines allow several times as long.
 const (
 	starts = 10 * time.Minute
 	steps  = 4 * time.Minute

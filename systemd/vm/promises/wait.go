@@ -6,17 +6,17 @@ import (
 	"time"
 )
 
-// pause lies between two looks at a condition. Under emulation a look costs the
+// pause is the time between two checks of a condition. Under emulation a check costs the
 // guest some tens of milliseconds.
 const pause = time.Second
 
-// lookLimit is how long one look may take.
+// lookLimit is how long one check may take.
 const lookLimit = 30 * time.Second
 
-// until waits for a condition. It looks until look reports true, and gives an
-// error when limit or the context's deadline passes first: what was waited for,
-// and what the last look saw or failed with. A look may fail for a while, as one
-// at a service that starts does.
+// until waits for a condition. It calls look until that returns true. It returns an error
+// when limit or the context's deadline passes first. The error says what until waited for,
+// and the last result or error of look. look may fail for a while, like a request to a
+// service that is starting.
 func until(ctx context.Context, limit time.Duration, what string, look func(context.Context) (seen any, ok bool, err error)) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("waited %v in vain until %s", limit, what))
 	defer cancel()
@@ -40,7 +40,7 @@ func until(ctx context.Context, limit time.Duration, what string, look func(cont
 	}
 }
 
-// stays looks for that long and gives an error as soon as look does.
+// stays calls look again and again for that long. It returns the first error of look.
 func stays(ctx context.Context, length time.Duration, look func(context.Context) error) error {
 	end := time.After(length)
 	tick := time.NewTicker(pause)
@@ -59,7 +59,7 @@ func stays(ctx context.Context, length time.Duration, look func(context.Context)
 	}
 }
 
-// sleep waits a moment and reports whether the context goes on.
+// sleep waits for half a pause. It returns false when the context ends.
 func sleep(ctx context.Context) bool {
 	select {
 	case <-ctx.Done():

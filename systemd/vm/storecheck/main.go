@@ -1,6 +1,6 @@
-// Command storecheck verifies every value of the store in a folder and exits
-// with 1 when something is wrong. In the test machine it runs before each start of
-// the service that follows a power cut.
+// Command storecheck verifies every value of the store in a folder. It exits with 1 when
+// something is wrong. In the test machine it runs before each start of the service after
+// a power cut.
 package main
 
 import (

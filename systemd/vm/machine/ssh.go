@@ -3,9 +3,15 @@ package machine
 import (
 	"bytes"
 	"context"
+	"crypto/ed25519"
+	"crypto/rand"
+	"encoding/pem"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
+	"os"
 	"strings"
 	"time"
 
@@ -17,8 +23,8 @@ type Shell struct {
 	client *ssh.Client
 }
 
-// attempt is how long one attempt to connect may take; a guest that is not up
-// yet takes the connection and says nothing.
+// attempt is how long one attempt to connect may take. A guest that is still booting
+// accepts the connection and says nothing.
 const attempt = 10 * time.Second
 
 func dial(ctx context.Context, address string, signer ssh.Signer) (*Shell, error) {
@@ -29,7 +35,7 @@ func dial(ctx context.Context, address string, signer ssh.Signer) (*Shell, error
 	config := &ssh.ClientConfig{
 		User: "root",
 		Auth: []ssh.AuthMethod{ssh.PublicKeys(signer)},
-		// It is the machine that this process has just started, by the loopback interface.
+		// This process has just started the machine, and reaches it over the loopback interface.
 		HostKeyCallback: ssh.InsecureIgnoreHostKey(),
 	}
 	if err := conn.SetDeadline(time.Now().Add(attempt)); err != nil {
@@ -48,14 +54,14 @@ func dial(ctx context.Context, address string, signer ssh.Signer) (*Shell, error
 	return &Shell{ssh.NewClient(c, channels, requests)}, nil
 }
 
-// Run gives what the command printed on standard output, without the last line
-// break. An error has what it printed on standard error; a command that failed is
-// an *ssh.ExitError.
+// Run returns the standard output of the command, without the last line break. An error
+// contains its standard error. The error of a command that failed is an
+// *ssh.ExitError.
 func (s *Shell) Run(ctx context.Context, command string) (string, error) {
 	return s.run(ctx, command, nil)
 }
 
-// Runf is Run with a command made by fmt.Sprintf.
+// Runf is Run with a formatted command.
 func (s *Shell) Runf(ctx context.Context, format string, args ...any) (string, error) {
 	return s.Run(ctx, fmt.Sprintf(format, args...))
 }
@@ -71,7 +77,7 @@ func (s *Shell) run(ctx context.Context, command string, input io.Reader) (strin
 	if err != nil {
 		return "", fmt.Errorf("%s: %w", command, err)
 	}
-	// The session is closed already when the command has ended.
+	// Close fails when the command has ended, since the session is closed then.
 	defer context.AfterFunc(ctx, func() { _ = session.Close() })()
 	defer func() { _ = session.Close() }()
 	var out, problems bytes.Buffer
@@ -87,8 +93,34 @@ func (s *Shell) run(ctx context.Context, command string, input io.Reader) (strin
 
 // DialUnix connects to a Unix socket in the guest.
 func (s *Shell) DialUnix(ctx context.Context, path string) (net.Conn, error) {
-	// The library's DialContext leaves a goroutine behind when the context ends first, until the guest answers or is gone.
+	// When the context ends first, the library's DialContext leaves a goroutine until the guest answers or ends.
 	return s.client.DialContext(ctx, "unix", path)
 }
 
 func (s *Shell) close() { _ = s.client.Close() }
+
+// key reads the private key in that file, which ssh -i can use too. It makes a missing
+// one.
+func key(file string) (ssh.Signer, error) {
+	text, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		text, err = makeKey(file)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return ssh.ParsePrivateKey(text)
+}
+
+func makeKey(file string) ([]byte, error) {
+	_, private, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		return nil, err
+	}
+	block, err := ssh.MarshalPrivateKey(private, "")
+	if err != nil {
+		return nil, err
+	}
+	text := pem.EncodeToMemory(block)
+	return text, os.WriteFile(file, text, 0o600)
+}
