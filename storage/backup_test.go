@@ -29,12 +29,12 @@ func TestBackup(t *testing.T) {
 	}
 }
 
-// writerFunc is a writer that a test steers.
+// writerFunc is a writer made of a function.
 type writerFunc func([]byte) (int, error)
 
 func (f writerFunc) Write(b []byte) (int, error) { return f(b) }
 
-// The store is written to while a slow backup runs, and the file may grow.
+// Writers go on while a slow backup runs, and the file may grow.
 func TestBackupOfALiveStore(t *testing.T) {
 	s := openNew(t)
 	addSamples(t, s, "", 20, 50_000)

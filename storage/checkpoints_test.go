@@ -83,7 +83,8 @@ func chunkCount(t *testing.T, s *Store) int {
 	return r.Chunks
 }
 
-// Equal tensors are stored once, and go with the last one that names them.
+// Equal tensors are stored once. They are deleted with the last checkpoint that
+// names them.
 func TestChunksAreShared(t *testing.T) {
 	s := openNew(t)
 	base := tensors(1, 100_000, 50_000) // 4 and 2 chunks
@@ -153,7 +154,7 @@ func TestDeleteCheckpoint(t *testing.T) {
 	wantErr(t, err, ErrNotFound)
 }
 
-// What another checkpoint is blended with stays as long as that one does.
+// A checkpoint cannot be deleted while another one has it as its root.
 func TestRootIsProtected(t *testing.T) {
 	s := openNew(t)
 	root, err := s.PutCheckpoint(t.Context(), Checkpoint{Kind: KindImported}, tensors(5, 10))
@@ -172,7 +173,8 @@ func TestRootIsProtected(t *testing.T) {
 	}
 }
 
-// What a crash between chunks and manifest leaves is removed by the next Open.
+// A crash between chunks and manifest leaves unused chunks. The next Open removes
+// them.
 func TestSweepAtOpen(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, dir, Options{})
@@ -218,7 +220,7 @@ func TestDamagedChunk(t *testing.T) {
 	if got, err := s.Tensors(t.Context(), good); err != nil || !equalTensors(got, tensors(20, 100, 40_000)) {
 		t.Errorf("the undamaged one: %v", err)
 	}
-	// A new checkpoint with the same content must not lean on the damaged chunk.
+	// A new checkpoint with the same content must not use the damaged chunk.
 	again := putCheckpoint(t, s, 1)
 	if got, err := s.Tensors(t.Context(), again); err != nil || !equalTensors(got, tensors(1, 100, 40_000)) {
 		t.Errorf("stored again: %v", err)

@@ -14,10 +14,10 @@ import (
 	"time"
 )
 
-// A process is killed at a random moment while it writes; every record that it
-// reported as stored is there, and the rest of the store is sound. (This covers
-// the process, not the power: SIGKILL leaves the page cache. The guest with
-// dm-flakey is for that.)
+// A process is killed at a random moment while it writes. Every record that it
+// reported as stored is there, and the rest of the store is sound. This does not
+// cover a power cut, because SIGKILL leaves the page cache: the guest with
+// dm-flakey (systemd/vm) does.
 func TestKilledWriter(t *testing.T) {
 	rounds := 6
 	if testing.Short() {
@@ -82,8 +82,8 @@ func verifyChildFrame(t *testing.T, s *Store, id FrameID) {
 	}
 }
 
-// verifyChildSightings looks for those that an acknowledged write carried out: of
-// the first frame of each pair, but for the last pair.
+// verifyChildSightings expects the sightings that an acknowledged write stored:
+// those of the first frame of each pair, except for the last pair.
 func verifyChildSightings(t *testing.T, s *Store, said []string) {
 	t.Helper()
 	for i := 0; i+2 < len(said); i += 2 {
@@ -98,8 +98,8 @@ func verifyChildSightings(t *testing.T, s *Store, said []string) {
 	}
 }
 
-// A learner is killed while it replaces its state; the state is a whole one, at
-// most one step older than the last acknowledged.
+// A learner is killed while it replaces its state. The state is a whole one, at
+// most one step older than the last one that it acknowledged.
 func TestKilledLearner(t *testing.T) {
 	dir := t.TempDir()
 	rng := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 1))

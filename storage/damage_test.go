@@ -13,16 +13,16 @@ import (
 	"edgeclr/storage/boltfile"
 )
 
-// content is what a damaged store may not falsify.
+// content is what was stored. A damaged store may lose it, but not falsify it.
 type content struct {
 	frames  map[FrameID]NewFrame
 	cp      CheckpointID
 	tensors []tensor.Tensor
 }
 
-// damageable makes a closed store with branch pages, several kinds of records
-// and free pages, and returns the file and what it holds.
-func damageable(t *testing.T) (dir string, c content) {
+// makeStore makes a closed store with branch pages, several kinds of records and
+// free pages. It returns the folder and what was stored.
+func makeStore(t *testing.T) (dir string, c content) {
 	t.Helper()
 	dir = t.TempDir()
 	s := open(t, dir, Options{Now: newClock().time})
@@ -66,8 +66,8 @@ func damageable(t *testing.T) (dir string, c content) {
 	return dir, c
 }
 
-// verify reads all of the store in dir, which is damaged: every answer is right
-// or is missing or an error. It says whether damage was noticed.
+// verify reads all of the damaged store in dir. Every answer must be right, or
+// missing, or an error. verify returns whether the damage was noticed.
 func (c content) verify(t *testing.T, dir string) (noticed bool) {
 	t.Helper()
 	s, err := Open(t.Context(), dir, Options{NoSync: true})
@@ -143,9 +143,9 @@ func (c content) verify(t *testing.T, dir string) (noticed bool) {
 }
 
 // One bit is flipped in every part of the file. The damage is never taken for
-// data and never ends the process; where it hits a used page it is noticed.
+// data and never ends the process. In a used page it is noticed.
 func TestFlippedBits(t *testing.T) {
-	dir, c := damageable(t)
+	dir, c := makeStore(t)
 	original, meta := readStore(t, dir)
 	rng := rand.New(rand.NewPCG(7, 7))
 	pageSize := int64(meta.PageSize)
@@ -185,7 +185,7 @@ func TestFlippedBits(t *testing.T) {
 
 // A whole page is overwritten: with zeros, noise or another page of the file.
 func TestOverwrittenPages(t *testing.T) {
-	dir, c := damageable(t)
+	dir, c := makeStore(t)
 	original, meta := readStore(t, dir)
 	size := int(meta.PageSize)
 	rng := rand.New(rand.NewPCG(8, 8))
@@ -214,7 +214,7 @@ func TestOverwrittenPages(t *testing.T) {
 }
 
 func TestTruncatedFile(t *testing.T) {
-	dir, c := damageable(t)
+	dir, c := makeStore(t)
 	original, meta := readStore(t, dir)
 	work := t.TempDir()
 	need := int(meta.Pages) * int(meta.PageSize)
@@ -235,9 +235,9 @@ func TestTruncatedFile(t *testing.T) {
 	}
 }
 
-// The file is cut while the store is open: reading faults, the process lives.
+// The file is cut while the store is open. Reading faults, and the process lives.
 func TestTruncatedWhileOpen(t *testing.T) {
-	dir, _ := damageable(t)
+	dir, _ := makeStore(t)
 	s, err := Open(t.Context(), dir, Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -258,12 +258,12 @@ func TestTruncatedWhileOpen(t *testing.T) {
 	if !errors.Is(err, ErrUnsafe) {
 		t.Errorf("the next write: %v, want ErrUnsafe", err)
 	}
-	_ = s.Close() // must return; what it says of such a file does not matter
+	_ = s.Close() // it must return; its error does not matter
 }
 
-// bbolt would follow such a cycle until the stack ends.
+// bbolt would follow a cycle of pages until the stack overflows.
 func TestCycle(t *testing.T) {
-	dir, c := damageable(t)
+	dir, c := makeStore(t)
 	file, meta := readStore(t, dir)
 	size := int(meta.PageSize)
 	const header, element, branch = 16, 16, 0x01 // see package boltfile
@@ -290,7 +290,7 @@ func TestCycle(t *testing.T) {
 }
 
 func TestTornMetaPage(t *testing.T) {
-	dir, c := damageable(t)
+	dir, c := makeStore(t)
 	original, meta := readStore(t, dir)
 	for page := range 2 {
 		broken := bytes.Clone(original)

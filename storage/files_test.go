@@ -53,7 +53,7 @@ func TestFailures(t *testing.T) {
 	if c.Failed != 3 || c.Seen != 3 || !reflect.DeepEqual(c.Reasons, map[string]uint64{"truncated": 1, "empty": 2}) {
 		t.Errorf("counters %+v", c)
 	}
-	// b.jpg is mended and stored.
+	// b.jpg is repaired and stored.
 	f := sample(1, 10)
 	f.Source, f.File = "dir:/a", &FileState{"b.jpg", 10, when}
 	if _, err := s.AddFrames(t.Context(), "", []NewFrame{f}); err != nil {

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// fill writes until the store is full, and says how many frames it took.
+// fill writes until the store is full, and returns how many frames it stored.
 func fill(s *Store) (int, error) {
 	for n := 0; n < 10_000; n++ {
 		if _, err := s.AddFrames(context.Background(), "", []NewFrame{sample(uint64(n), 100_000)}); err != nil {
@@ -20,8 +20,8 @@ func fill(s *Store) (int, error) {
 	return 0, errors.New("never full")
 }
 
-// surviveFull is what a full store owes: the error says so, what was stored is
-// there, reading goes on, and room made by retention is used again.
+// surviveFull fills a store. The error says that the disk is full, everything
+// stored can be read, and the room that retention makes is used again.
 func surviveFull(s *Store) error {
 	n, err := fill(s)
 	if !errors.Is(err, ErrFull) {
@@ -72,8 +72,8 @@ func TestMaxSize(t *testing.T) {
 	}
 }
 
-// A file size limit makes the kernel refuse growth (EFBIG) as a full disk does
-// (ENOSPC): no small file system can be mounted without root.
+// A limit on the size of files makes the kernel refuse growth (EFBIG), as a full
+// disk does (ENOSPC). Mounting a small file system would need root.
 func TestKernelRefusesGrowth(t *testing.T) {
 	out, err := childOutput(t, "full")
 	if err != nil {

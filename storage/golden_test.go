@@ -18,7 +18,7 @@ var update = flag.Bool("update", false, "write the golden store of this release"
 // changes the format adds a file and keeps the old ones.
 const goldenRelease = "testdata/stores/v0.3.0.db.gz"
 
-// Releases before something was brought in.
+// Stores of releases before something was added.
 const (
 	withoutReplay    = "testdata/stores/v0.1.0.db.gz" // no pictures to learn from either
 	withoutSightings = "testdata/stores/v0.2.0.db.gz"
@@ -68,7 +68,7 @@ func putCheckpointSmall(t *testing.T, s *Store) CheckpointID {
 	return id
 }
 
-// Every release's store opens and says what was put in.
+// The store of every release opens and has what was stored.
 func TestGoldenStores(t *testing.T) {
 	if *update {
 		writeGolden(t)
@@ -114,7 +114,7 @@ func TestGoldenStores(t *testing.T) {
 	}
 }
 
-// verifyReplay looks for the pictures to learn from in a store that is only read.
+// verifyReplay expects the pictures to learn from in a store that is only read.
 func verifyReplay(t *testing.T, dir string, has bool) {
 	t.Helper()
 	s := open(t, dir, Options{ReadOnly: true})
@@ -141,7 +141,7 @@ func verifyReplay(t *testing.T, dir string, has bool) {
 	closeStore(t, s)
 }
 
-// verifySightings looks for them in a store that is only read.
+// verifySightings expects the sightings in a store that is only read.
 func verifySightings(t *testing.T, dir string, has bool) {
 	t.Helper()
 	s := open(t, dir, Options{ReadOnly: true})
@@ -155,7 +155,7 @@ func verifySightings(t *testing.T, dir string, has bool) {
 	closeStore(t, s)
 }
 
-// An older store takes what this release brought, from the first write on.
+// The first write upgrades an older store to this release.
 func TestOlderStoreIsMigrated(t *testing.T) {
 	for _, release := range []string{withoutReplay, withoutSightings} {
 		t.Run(filepath.Base(release), func(t *testing.T) {
@@ -193,7 +193,7 @@ func TestOlderStoreIsMigrated(t *testing.T) {
 	}
 }
 
-// Compact leaves an older store of the schema it has.
+// Compact does not change the schema of an older store.
 func TestOlderStoreIsCompacted(t *testing.T) {
 	dir := t.TempDir()
 	unpack(t, withoutReplay, filepath.Join(dir, fileDB))

@@ -25,7 +25,7 @@ func newClock() *clock { return &clock{time.Date(2026, 3, 1, 12, 0, 0, 0, time.U
 func (c *clock) time() time.Time         { return c.now }
 func (c *clock) advance(d time.Duration) { c.now = c.now.Add(d) }
 
-// open opens the store in dir, and at the end of the test verifies all of it.
+// open opens the store in dir. At the end of the test it verifies all of it.
 func open(t *testing.T, dir string, opt Options) *Store {
 	t.Helper()
 	opt.NoSync = true
@@ -60,7 +60,7 @@ func closeStore(t *testing.T, s *Store) {
 	}
 }
 
-// noise is n bytes that depend on seed alone.
+// noise returns n bytes that depend on seed alone.
 func noise(seed uint64, n int) []byte {
 	b := make([]byte, n)
 	rng := rand.New(rand.NewPCG(seed, 1))
@@ -79,7 +79,7 @@ func floats(seed uint64, n int) []float32 {
 	return v
 }
 
-// sample is a frame with n bytes of picture that depend on seed alone.
+// sample returns a frame with n bytes of picture that depend on seed alone.
 func sample(seed uint64, n int) NewFrame {
 	data := noise(seed, n)
 	return NewFrame{
@@ -190,7 +190,7 @@ func flip(t *testing.T, path string, at int64, bit uint) {
 	}
 }
 
-// flipPayload flips a bit in the middle of the only place where content is.
+// flipPayload flips a bit in the middle of content, wherever it is in the file.
 func flipPayload(t *testing.T, dir string, content []byte) {
 	t.Helper()
 	path := filepath.Join(dir, fileDB)
@@ -199,7 +199,7 @@ func flipPayload(t *testing.T, dir string, content []byte) {
 		t.Fatal(err)
 	}
 	found := 0
-	// An older copy can stand in a free page: flip all of them.
+	// A free page can hold an older copy: flip all of them.
 	for from := 0; ; {
 		i := bytes.Index(file[from:], content)
 		if i < 0 {

@@ -39,7 +39,7 @@ func TestInUse(t *testing.T) {
 	}
 }
 
-// A store on a full disk opens, though there is no room to note who holds it.
+// A store on a full disk opens, although there is no room for the note.
 func TestLockOnAFullDisk(t *testing.T) {
 	dir := t.TempDir()
 	closeStore(t, open(t, dir, Options{}))
@@ -97,7 +97,7 @@ func TestOpenStopsWaitingWithContext(t *testing.T) {
 	wantErr(t, err, context.DeadlineExceeded)
 }
 
-// A process that was killed leaves its note behind, and no lock.
+// A killed process leaves its note and no lock.
 func TestKilledHolder(t *testing.T) {
 	dir := t.TempDir()
 	cmd := childCommand(t, "hold", dir)
@@ -139,7 +139,7 @@ func childHold(dir string) int {
 	return 0
 }
 
-// childCommand is this test program in another role.
+// childCommand returns this test program in another role.
 func childCommand(t *testing.T, role, dir string) *exec.Cmd {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), os.Args[0])

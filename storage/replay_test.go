@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// learnable is a frame with a picture to learn from of n bytes.
+// learnable returns a frame with a picture to learn from, of n bytes.
 func learnable(seed uint64, n int) NewFrame {
 	f := sample(seed, 1000)
 	f.Replay = &ReplayPicture{Live: seed%2 == 0, JPEG: noise(seed+50, n)}
@@ -100,7 +100,7 @@ func TestReplayInvalid(t *testing.T) {
 func TestDropReplay(t *testing.T) {
 	for _, tt := range []struct {
 		name string
-		do   func(t *testing.T, s *Store) error // that carries the drops out
+		do   func(t *testing.T, s *Store) error // writes the pending drops
 	}{
 		{"flush", func(t *testing.T, s *Store) error { return s.Flush(t.Context()) }},
 		{"another write", func(t *testing.T, s *Store) error { return s.AddEvent(t.Context(), Event{Kind: "x"}) }},
@@ -133,8 +133,8 @@ func TestDropReplay(t *testing.T) {
 	}
 }
 
-// A write that fails leaves the drops waiting, and a crash leaves the pictures.
-func TestDropReplayIsNotCarriedOut(t *testing.T) {
+// A write that fails leaves the drops pending. A crash leaves the pictures.
+func TestPendingReplayDrops(t *testing.T) {
 	s := openNew(t)
 	addLearnable(t, s, 3, 500)
 	s.DropReplay(2)
@@ -159,7 +159,7 @@ func TestDropReplayIsNotCarriedOut(t *testing.T) {
 	wantReplay(t, open(t, copied, Options{}), 1, 3)
 }
 
-// What is deleted of a frame is deleted of what is learned from, in one step.
+// Retention deletes a frame and its picture to learn from in one step.
 func TestRetainDeletesReplay(t *testing.T) {
 	for _, tt := range []struct {
 		name string
@@ -193,7 +193,7 @@ func TestRetainDeletesReplay(t *testing.T) {
 	}
 }
 
-// Retention counts these pictures: it must not delete more than it has to.
+// Retention counts these pictures, so it does not delete more than it has to.
 func TestRetainMeasuresReplay(t *testing.T) {
 	s := openNew(t)
 	addLearnable(t, s, 100, 60_000)

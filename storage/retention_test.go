@@ -59,7 +59,7 @@ func TestRetainBySize(t *testing.T) {
 	if _, ok, err := s.FindContent(sample(2, 20_000).SHA256, sample(2, 20_000).Path); ok || err != nil {
 		t.Errorf("a deleted frame is found by its content, %v", err)
 	}
-	// What cannot be reached is said.
+	// The result says when a bound cannot be reached.
 	if r := mustRetain(t, s, Retention{MaxBytes: 1000, KeepNewest: 10}); !r.Short {
 		t.Errorf("an impossible bound: %+v", r)
 	}
@@ -69,7 +69,7 @@ func TestRetainBySize(t *testing.T) {
 	}
 }
 
-// A deleted frame's file is not stored again.
+// The file of a deleted frame is not stored again.
 func TestRetainKeepsTheCursor(t *testing.T) {
 	s := openNew(t)
 	f := sample(1, 1000)
@@ -159,8 +159,8 @@ func TestRetainMinFree(t *testing.T) {
 	if r := mustRetain(t, s, Retention{MinFree: free / 2}); r.Frames != 0 {
 		t.Errorf("with room: %+v", r)
 	}
-	// Other writers on this disk move the number; the store's own free pages (at
-	// most growBytes and what is deleted) must come to the difference.
+	// Other writers on this disk change the free space. Freed pages are used again,
+	// so the file does not grow.
 	_, file, err := s.Usage()
 	if err != nil {
 		t.Fatal(err)

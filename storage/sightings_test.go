@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// second is the n-th second of a day in the test's past.
+// second returns the n-th second of a day.
 func second(n int) time.Time { return time.Date(2026, 3, 1, 0, 0, n, 5, time.UTC) }
 
 // sight counts a sighting of a frame at each of the seconds.
@@ -38,7 +38,7 @@ func wantSightings(t *testing.T, s *Store, want map[FrameID]Sightings) {
 func TestSightings(t *testing.T) {
 	for _, tt := range []struct {
 		name string
-		do   func(t *testing.T, s *Store) error // that stores them
+		do   func(t *testing.T, s *Store) error // writes the pending sightings
 	}{
 		{"flush", func(t *testing.T, s *Store) error { return s.Flush(t.Context()) }},
 		{"another write", func(t *testing.T, s *Store) error { return s.AddEvent(t.Context(), Event{Kind: "x"}) }},
@@ -78,9 +78,9 @@ func TestSightings(t *testing.T) {
 	}
 }
 
-// A write that fails leaves sightings waiting, a crash loses those that wait, a
-// backup has them.
-func TestSightingsThatWait(t *testing.T) {
+// A write that fails leaves sightings pending. A crash loses the pending ones, and
+// a backup has them.
+func TestPendingSightings(t *testing.T) {
 	s := openNew(t)
 	addSamples(t, s, "", 3, 100)
 	sight(t, s, 1, 1)
@@ -110,8 +110,8 @@ func TestSightingsThatWait(t *testing.T) {
 	wantSightings(t, open(t, copied, Options{}), all)
 }
 
-// What retention deletes takes its sightings along, also those that wait and
-// those that come too late.
+// Retention deletes the sightings of its frames, the pending ones included. Later
+// ones are not counted.
 func TestRetainDeletesSightings(t *testing.T) {
 	ck := newClock()
 	dir := t.TempDir()
@@ -142,7 +142,8 @@ func TestRetainDeletesSightings(t *testing.T) {
 	wantSightings(t, open(t, dir, Options{}), want)
 }
 
-// The number that waits is bounded; what waits already goes on being counted.
+// The number of frames with pending sightings is bounded. Those that have some go
+// on being counted.
 func TestSightingsAreBounded(t *testing.T) {
 	s := openNew(t)
 	addSamples(t, s, "", 2, 10)
@@ -154,11 +155,11 @@ func TestSightingsAreBounded(t *testing.T) {
 	sight(t, s, 2, 3)
 	wantSightings(t, s, map[FrameID]Sightings{1: {2, second(1), second(2)}})
 	if n := len(s.state.snapshot().sightings); n != maxPendingSightings {
-		t.Errorf("%d wait", n)
+		t.Errorf("%d are pending", n)
 	}
 }
 
-// None is lost or counted twice while commits take them away.
+// No sighting is lost or counted twice while commits write them.
 func TestSightingsAtOnce(t *testing.T) {
 	s := openNew(t)
 	addSamples(t, s, "", 1, 10)
@@ -200,7 +201,7 @@ func TestSightingsAtOnce(t *testing.T) {
 	}
 }
 
-// A damaged record costs itself alone: others are read, and it begins anew.
+// A damaged record costs no other: the others are read, and it is counted anew.
 func TestSightingsDamaged(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, dir, Options{})

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// Readers, writers, a learner and retention at once; run it with -race.
+// Readers, writers, a learner and retention work at once. Run it with -race.
 func TestConcurrentUse(t *testing.T) {
 	s := openNew(t)
 	cp := putCheckpoint(t, s, 1)

@@ -138,7 +138,7 @@ func TestDamagedVector(t *testing.T) {
 	if !slices.Equal(got, []FrameID{1, 3}) {
 		t.Errorf("vectors %v", got)
 	}
-	// It is mended by embedding again.
+	// Embedding again repairs it.
 	if n, err := s.DropDamagedVectors(t.Context(), cp); err != nil || n != 1 {
 		t.Errorf("dropped %d, %v; want 1", n, err)
 	}
