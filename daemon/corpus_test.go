@@ -166,7 +166,7 @@ func TestBetterServes(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	end, err := s.Round(t.Context(), 160)
+	end, err := s.Harness().Round(t.Context(), 160)
 	if err != nil {
 		t.Fatal(err)
 	}

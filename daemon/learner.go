@@ -80,14 +80,6 @@ func (s *Service) Learn() {
 	})
 }
 
-// LimitRounds ends each round after that time, with its cosine, if the steps
-// have not ended it. It is called before Learn.
-func (s *Service) LimitRounds(limit time.Duration) { s.learner.limit = limit }
-
-// LearnFrom lets a round begin with that many frames, whatever
-// learn.min_frames says.
-func (s *Service) LearnFrom(frames int) { s.learner.least.Store(int64(frames)) }
-
 // enough is how many frames a round needs.
 func (l *learner) enough() int {
 	if n := l.least.Load(); n > 0 {
@@ -95,10 +87,6 @@ func (l *learner) enough() int {
 	}
 	return l.s.config().Learn.MinFrames
 }
-
-// Rounds delivers the end of each round to whoever listens; ends that nobody
-// took are forgotten.
-func (s *Service) Rounds() <-chan RoundEnd { return s.learner.rounds }
 
 // run makes rounds whenever there is enough to learn from.
 func (l *learner) run(ctx context.Context) {

@@ -16,7 +16,7 @@ import (
 func nextRound(t *testing.T, s *Service) RoundEnd {
 	t.Helper()
 	select {
-	case end := <-s.Rounds():
+	case end := <-s.Harness().Rounds():
 		return end
 	case <-time.After(longTime):
 		t.Fatalf("no round ended: %+v", s.learner.status())

@@ -82,7 +82,7 @@ func TestLimitedRound(t *testing.T) {
 	cfg.Learn.Steps = 100000
 	s := open(t, cfg)
 	embed(t, s, 0, 12)
-	s.LimitRounds(time.Second)
+	s.Harness().LimitRounds(time.Second)
 	s.Learn()
 	end := nextRound(t, s)
 	if end.Err != nil || end.Progress.Step < 1 || end.Progress.Step >= 100000 || end.Candidate == "" {

@@ -68,7 +68,7 @@ func (c *demoCommand) Run(ctx context.Context, a *cli.App, args []string) error 
 		return err
 	}
 	defer service.Close()
-	service.LimitRounds(time.Duration(c.minutes * float64(time.Minute)))
+	service.Harness().LimitRounds(time.Duration(c.minutes * float64(time.Minute)))
 	if err := start(ctx, a, service, c.Checkpoint); err != nil {
 		return err
 	}
@@ -101,7 +101,7 @@ func (c *demoCommand) wait(ctx context.Context, a *cli.App, service *daemon.Serv
 		select {
 		case <-ctx.Done():
 			return daemon.RoundEnd{}, ctx.Err()
-		case end := <-service.Rounds():
+		case end := <-service.Harness().Rounds():
 			return end, end.Err
 		case <-tick.C:
 		}
@@ -156,7 +156,7 @@ func (p *folderPatience) look(a *cli.App, frames int) {
 	}
 	a.Say("%s holds %d pictures; more would teach more", p.source, frames)
 	p.least = frames
-	p.service.LearnFrom(frames)
+	p.service.Harness().LearnFrom(frames)
 }
 
 // demoPictures is up to how many the encoders are compared on; more would take

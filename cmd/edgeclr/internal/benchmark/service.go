@@ -42,7 +42,7 @@ func OpenService(ctx context.Context, cfg config.Config, log *slog.Logger, o Ope
 
 // Feed implements [Learner].
 func (s *service) Feed(ctx context.Context, frames []camera.Frame) error {
-	outcomes, err := s.open.Feed(ctx, frames)
+	outcomes, err := s.open.Harness().Feed(ctx, frames)
 	if err != nil {
 		return err
 	}
@@ -59,11 +59,11 @@ func (s *service) Learn(ctx context.Context, b Budget) (int, error) {
 	if b.Steps == 0 {
 		b.Steps = math.MaxInt32
 	}
-	if err := s.open.Retain(ctx); err != nil {
+	if err := s.open.Harness().Retain(ctx); err != nil {
 		return 0, err
 	}
-	s.open.LimitRounds(b.Limit)
-	end, err := s.open.Round(ctx, b.Steps)
+	s.open.Harness().LimitRounds(b.Limit)
+	end, err := s.open.Harness().Round(ctx, b.Steps)
 	if errors.Is(err, daemon.ErrNoPictures) {
 		return 0, nil
 	}

@@ -15,14 +15,14 @@ func TestRoundOnDemand(t *testing.T) {
 	}{{"judged", false, "c1"}, {"unjudged", true, "c2"}} {
 		t.Run(tt.name, func(t *testing.T) {
 			s := openWith(t, Options{Config: smallConfig(t), Unjudged: tt.unjudged})
-			if end, err := s.Round(t.Context(), 4); !errors.Is(err, ErrNoPictures) || end.Candidate != "" {
+			if end, err := s.Harness().Round(t.Context(), 4); !errors.Is(err, ErrNoPictures) || end.Candidate != "" {
 				t.Errorf("without a frame: %+v, %v", end, err)
 			}
-			outcomes, err := s.Feed(t.Context(), live("v4l2:/dev/video0", 0, rendered(0, 10)...))
+			outcomes, err := s.Harness().Feed(t.Context(), live("v4l2:/dev/video0", 0, rendered(0, 10)...))
 			if err != nil || len(outcomes) != 10 || outcomes[0].ID == 0 {
 				t.Fatalf("%+v, %v", outcomes, err)
 			}
-			end, err := s.Round(t.Context(), 4)
+			end, err := s.Harness().Round(t.Context(), 4)
 			if err != nil || end.Candidate != "c2" || end.Promoted != tt.unjudged || end.Verdict.Undecided == tt.unjudged || end.Progress.Step != 4 {
 				t.Errorf("%+v, %v", end, err)
 			}
@@ -39,7 +39,7 @@ func TestRetainOnDemand(t *testing.T) {
 	cfg.Store.MaxBytes, cfg.Learn.MinFrames, cfg.Gate.Enabled = 1, 3, false
 	s := open(t, cfg)
 	_, ids := embed(t, s, 0, 9)
-	if err := s.Retain(t.Context()); err != nil {
+	if err := s.Harness().Retain(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if n := s.store.CountFrames(); n != 3 {
