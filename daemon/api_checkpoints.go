@@ -76,7 +76,7 @@ func (s *Service) Import(ctx context.Context, r io.ReaderAt, size int64, name st
 		return ImportReply{}, fmt.Errorf("%s does not hold the weights of %s: %w", name, a.Name, err)
 	}
 	id, err := s.store.PutCheckpoint(ctx, storage.Checkpoint{
-		Kind: storage.KindImported, Arch: a.Name, Size: serving.Size, Blend: config.BlendNone, Dim: a.Features,
+		Kind: storage.CheckpointImported, Arch: a.Name, Size: serving.Size, Blend: config.BlendNone, Dim: a.Features,
 		Created: s.opt.Now(), Note: "weights from " + name,
 	}, state.Encoder)
 	if err != nil {

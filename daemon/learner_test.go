@@ -44,7 +44,7 @@ func TestRoundLeavesACandidate(t *testing.T) {
 		t.Errorf("%+v %+v", st.Checkpoint, st.Train)
 	}
 	cp, err := s.store.Checkpoint("c2")
-	if err != nil || cp.Kind != storage.KindTrained || cp.Parent != "c1" || cp.Step != 6 || cp.Loss != end.Progress.Loss {
+	if err != nil || cp.Kind != storage.CheckpointTrained || cp.Parent != "c1" || cp.Step != 6 || cp.Loss != end.Progress.Loss {
 		t.Errorf("%+v, %v", cp, err)
 	}
 	// Nothing that answers has changed.
@@ -239,7 +239,7 @@ func TestPruneCheckpoints(t *testing.T) {
 	s := open(t, cfg)
 	set := tensors(t, s, "c1")
 	for range 5 { // c2 to c6
-		if _, err := s.store.PutCheckpoint(t.Context(), storage.Checkpoint{Kind: storage.KindTrained, Arch: cfg.Model.Arch, Size: 32}, set); err != nil {
+		if _, err := s.store.PutCheckpoint(t.Context(), storage.Checkpoint{Kind: storage.CheckpointTrained, Arch: cfg.Model.Arch, Size: 32}, set); err != nil {
 			t.Fatal(err)
 		}
 	}

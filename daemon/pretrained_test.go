@@ -63,7 +63,7 @@ func TestHalfMadeStore(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := st.PutCheckpoint(t.Context(), storage.Checkpoint{Kind: storage.KindPretrained, Arch: cfg.Model.Arch, Size: 32}, set); err != nil {
+	if _, err := st.PutCheckpoint(t.Context(), storage.Checkpoint{Kind: storage.CheckpointPretrained, Arch: cfg.Model.Arch, Size: 32}, set); err != nil {
 		t.Fatal(err)
 	}
 	if err := st.Close(); err != nil {

@@ -181,7 +181,7 @@ func TestPromotionThatFails(t *testing.T) {
 	cfg := smallConfig(t)
 	s := open(t, cfg)
 	embed(t, s, 0, 3)
-	broken, err := s.store.PutCheckpoint(t.Context(), storage.Checkpoint{Kind: storage.KindImported, Arch: cfg.Model.Arch, Size: 32},
+	broken, err := s.store.PutCheckpoint(t.Context(), storage.Checkpoint{Kind: storage.CheckpointImported, Arch: cfg.Model.Arch, Size: 32},
 		tensors(t, s, "c1")[:3])
 	if err != nil {
 		t.Fatal(err)

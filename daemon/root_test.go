@@ -18,7 +18,7 @@ func TestRootOfManyRounds(t *testing.T) {
 	cfg.Store.KeepCheckpoints = 2
 	s := open(t, cfg)
 	root := storage.CheckpointID(importOther(t, s, 5))
-	old, err := s.store.PutCheckpoint(t.Context(), storage.Checkpoint{Kind: storage.KindTrained, Arch: cfg.Model.Arch, Size: 32, Parent: root},
+	old, err := s.store.PutCheckpoint(t.Context(), storage.Checkpoint{Kind: storage.CheckpointTrained, Arch: cfg.Model.Arch, Size: 32, Parent: root},
 		tensors(t, s, root))
 	if err != nil {
 		t.Fatal(err)
@@ -45,7 +45,7 @@ func TestRootOfManyRounds(t *testing.T) {
 // Where the root is gone, what is trained is stored all the same.
 func TestTrainingWithoutARoot(t *testing.T) {
 	s := open(t, smallConfig(t))
-	orphan, err := s.store.PutCheckpoint(t.Context(), storage.Checkpoint{Kind: storage.KindTrained, Arch: s.config().Model.Arch, Size: 32, Parent: "c77"},
+	orphan, err := s.store.PutCheckpoint(t.Context(), storage.Checkpoint{Kind: storage.CheckpointTrained, Arch: s.config().Model.Arch, Size: 32, Parent: "c77"},
 		tensors(t, s, "c1"))
 	if err != nil {
 		t.Fatal(err)
@@ -60,7 +60,7 @@ func TestTrainingWithoutARoot(t *testing.T) {
 func TestBlendWithoutItsRoot(t *testing.T) {
 	s := open(t, smallConfig(t))
 	all, ids := embed(t, s, 0, 3)
-	other := storage.Checkpoint{Kind: storage.KindImported, Arch: s.config().Model.Arch, Size: 64}
+	other := storage.Checkpoint{Kind: storage.CheckpointImported, Arch: s.config().Model.Arch, Size: 64}
 	larger, err := s.store.PutCheckpoint(t.Context(), other, tensors(t, s, "c1"))
 	if err != nil {
 		t.Fatal(err)
@@ -83,7 +83,7 @@ func TestBlendWithoutItsRoot(t *testing.T) {
 		{"an unknown blend", "c1", "soup", `"soup" is not a blend: give one of none, average, join`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			id, err := s.store.PutCheckpoint(t.Context(), storage.Checkpoint{Kind: storage.KindTrained, Arch: s.config().Model.Arch, Size: 32,
+			id, err := s.store.PutCheckpoint(t.Context(), storage.Checkpoint{Kind: storage.CheckpointTrained, Arch: s.config().Model.Arch, Size: 32,
 				Blend: tt.blend, Root: tt.root}, tensors(t, s, "c1"))
 			if err != nil {
 				t.Fatal(err)

@@ -109,7 +109,7 @@ func (s *Service) candidate(serving storage.CheckpointID) (string, error) {
 		switch {
 		case cp.ID == serving:
 			newest = ""
-		case cp.Kind == storage.KindTrained:
+		case cp.Kind == storage.CheckpointTrained:
 			newest = string(cp.ID)
 		}
 	}

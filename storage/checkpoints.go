@@ -34,7 +34,7 @@ func checkpointID(n uint32) CheckpointID {
 // Store.Tensors.
 type Checkpoint struct {
 	ID      CheckpointID       `json:"id"`   // set by the store
-	Kind    string             `json:"kind"` // KindPretrained, KindTrained or KindImported
+	Kind    string             `json:"kind"` // CheckpointPretrained, CheckpointTrained or CheckpointImported
 	Arch    string             `json:"arch"`
 	Size    int                `json:"size"`            // input side, pixels
 	Blend   string             `json:"blend,omitempty"` // how its vectors are joined with the pretrained ones
@@ -51,9 +51,9 @@ type Checkpoint struct {
 
 // Kinds of checkpoints.
 const (
-	KindPretrained = "pretrained"
-	KindTrained    = "trained"
-	KindImported   = "imported"
+	CheckpointPretrained = "pretrained"
+	CheckpointTrained    = "trained"
+	CheckpointImported   = "imported"
 )
 
 // PutCheckpoint stores a checkpoint and its tensors, and returns its new name. It
@@ -96,7 +96,7 @@ func (s *Store) PutCheckpoint(ctx context.Context, c Checkpoint, ts []tensor.Ten
 
 func (c Checkpoint) validate() error {
 	switch c.Kind {
-	case KindPretrained, KindTrained, KindImported:
+	case CheckpointPretrained, CheckpointTrained, CheckpointImported:
 	default:
 		return fmt.Errorf("%w: checkpoint of kind %q, want pretrained, trained or imported", ErrInvalid, c.Kind)
 	}
@@ -204,7 +204,7 @@ func (t txn) requireDeletable(id CheckpointID) (uint32, error) {
 		return 0, err
 	case served.current() == id:
 		return 0, fmt.Errorf("%w: %s serves; promote another one first", ErrProtected, id)
-	case c.Kind == KindPretrained:
+	case c.Kind == CheckpointPretrained:
 		return 0, fmt.Errorf("%w: %s is the pretrained one, which rolling back needs", ErrProtected, id)
 	}
 	list, err := t.checkpoints()

@@ -19,7 +19,7 @@ func TestCheckpointRoundTrip(t *testing.T) {
 	ts = append(ts, tensor.Tensor{Name: "scalar", Shape: []int{}, Data: []float32{3}},
 		tensor.Tensor{Name: "conv", Shape: []int{2, 3, 4}, Data: floats(9, 24)})
 	in := Checkpoint{
-		ID: "c77", Kind: KindPretrained, Arch: "efficientnet_lite0", Size: 96, Blend: "joined", Dim: 1280,
+		ID: "c77", Kind: CheckpointPretrained, Arch: "efficientnet_lite0", Size: 96, Blend: "joined", Dim: 1280,
 		Parent: "c3", Root: "c1", Step: 120, Loss: 1.25, Seed: 1<<64 - 1, Note: "n", Metrics: map[string]float64{"p10": .5},
 	}
 	id, err := s.PutCheckpoint(t.Context(), in, ts)
@@ -49,16 +49,16 @@ func TestCheckpointRoundTrip(t *testing.T) {
 
 func TestPutCheckpointRefuses(t *testing.T) {
 	s := openNew(t)
-	ok := Checkpoint{Kind: KindTrained}
+	ok := Checkpoint{Kind: CheckpointTrained}
 	for _, tt := range []struct {
 		name string
 		c    Checkpoint
 		ts   []tensor.Tensor
 	}{
 		{"kind", Checkpoint{Kind: "x"}, nil},
-		{"NaN loss", Checkpoint{Kind: KindTrained, Loss: math.NaN()}, nil},
-		{"infinite metric", Checkpoint{Kind: KindTrained, Metrics: map[string]float64{"a": math.Inf(1)}}, nil},
-		{"dimension", Checkpoint{Kind: KindTrained, Dim: -1}, nil},
+		{"NaN loss", Checkpoint{Kind: CheckpointTrained, Loss: math.NaN()}, nil},
+		{"infinite metric", Checkpoint{Kind: CheckpointTrained, Metrics: map[string]float64{"a": math.Inf(1)}}, nil},
+		{"dimension", Checkpoint{Kind: CheckpointTrained, Dim: -1}, nil},
 		{"shape and values", ok, []tensor.Tensor{{Name: "a", Shape: []int{3}, Data: floats(1, 2)}}},
 		{"negative shape", ok, []tensor.Tensor{{Name: "a", Shape: []int{-1, -2}, Data: floats(1, 2)}}},
 		{"overflowing shape", ok, []tensor.Tensor{{Name: "a", Shape: []int{1 << 32, 1 << 32}}}},
@@ -95,17 +95,17 @@ func TestChunksAreShared(t *testing.T) {
 		}
 		return id
 	}
-	a := put(KindTrained, base)
+	a := put(CheckpointTrained, base)
 	if n := chunkCount(t, s); n != 6 {
 		t.Fatalf("%d chunks, want 6", n)
 	}
 	before := s.BytesWritten()
-	b := put(KindTrained, base)
+	b := put(CheckpointTrained, base)
 	if w := s.BytesWritten() - before; w > 200_000 {
 		t.Errorf("an equal checkpoint wrote %d bytes", w)
 	}
 	changed := append(tensors(9, 100_000), base[1])
-	c := put(KindTrained, changed)
+	c := put(CheckpointTrained, changed)
 	for _, step := range []struct {
 		name   string
 		del    CheckpointID
@@ -125,14 +125,14 @@ func TestChunksAreShared(t *testing.T) {
 			}
 		}
 	}
-	if d := put(KindTrained, nil); d != "c4" {
+	if d := put(CheckpointTrained, nil); d != "c4" {
 		t.Errorf("the next name is %s, want c4", d)
 	}
 }
 
 func TestDeleteCheckpoint(t *testing.T) {
 	s := openNew(t)
-	pre, err := s.PutCheckpoint(t.Context(), Checkpoint{Kind: KindPretrained, Dim: 8}, tensors(5, 10))
+	pre, err := s.PutCheckpoint(t.Context(), Checkpoint{Kind: CheckpointPretrained, Dim: 8}, tensors(5, 10))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -157,11 +157,11 @@ func TestDeleteCheckpoint(t *testing.T) {
 // A checkpoint cannot be deleted while another one has it as its root.
 func TestRootIsProtected(t *testing.T) {
 	s := openNew(t)
-	root, err := s.PutCheckpoint(t.Context(), Checkpoint{Kind: KindImported}, tensors(5, 10))
+	root, err := s.PutCheckpoint(t.Context(), Checkpoint{Kind: CheckpointImported}, tensors(5, 10))
 	if err != nil {
 		t.Fatal(err)
 	}
-	heir, err := s.PutCheckpoint(t.Context(), Checkpoint{Kind: KindTrained, Root: root}, tensors(6, 10))
+	heir, err := s.PutCheckpoint(t.Context(), Checkpoint{Kind: CheckpointTrained, Root: root}, tensors(6, 10))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -200,7 +200,7 @@ func TestPutCheckpointCancelled(t *testing.T) {
 	s := openNew(t)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Nanosecond)
 	defer cancel()
-	_, err := s.PutCheckpoint(ctx, Checkpoint{Kind: KindTrained}, tensors(1, 10))
+	_, err := s.PutCheckpoint(ctx, Checkpoint{Kind: CheckpointTrained}, tensors(1, 10))
 	wantErr(t, err, context.DeadlineExceeded)
 }
 

@@ -172,7 +172,7 @@ func childWrite(dir string) int {
 	}
 	cp := CheckpointID("c1")
 	if list, _ := s.Checkpoints(); len(list) == 0 {
-		if cp, err = s.PutCheckpoint(ctx, Checkpoint{Kind: KindPretrained, Dim: 8}, tensors(1, 10)); err != nil {
+		if cp, err = s.PutCheckpoint(ctx, Checkpoint{Kind: CheckpointPretrained, Dim: 8}, tensors(1, 10)); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			return 1
 		}

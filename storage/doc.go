@@ -59,7 +59,8 @@
 //   - The store needs 64-bit little-endian Linux (amd64, arm64) and a local file
 //     system: flock and mmap are not trustworthy over NFS.
 //
-// Sizes are in bytes and times in UTC. No identifier is used twice.
+// Sizes are in bytes and times in UTC. The number of a frame and the name of a
+// checkpoint are never used again.
 //
 // # Parts
 //

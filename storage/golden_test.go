@@ -27,7 +27,7 @@ const (
 // fillGolden stores a little of everything.
 func fillGolden(t *testing.T, s *Store) {
 	t.Helper()
-	pre, err := s.PutCheckpoint(t.Context(), Checkpoint{Kind: KindPretrained, Arch: "resnet18", Size: 96, Dim: 8}, tensors(1, 10, 200))
+	pre, err := s.PutCheckpoint(t.Context(), Checkpoint{Kind: CheckpointPretrained, Arch: "resnet18", Size: 96, Dim: 8}, tensors(1, 10, 200))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,7 +61,7 @@ func fillGolden(t *testing.T, s *Store) {
 
 func putCheckpointSmall(t *testing.T, s *Store) CheckpointID {
 	t.Helper()
-	id, err := s.PutCheckpoint(t.Context(), Checkpoint{Kind: KindTrained, Arch: "resnet18", Size: 96, Dim: 8, Parent: "c1", Loss: 2.5}, tensors(3, 10, 200))
+	id, err := s.PutCheckpoint(t.Context(), Checkpoint{Kind: CheckpointTrained, Arch: "resnet18", Size: 96, Dim: 8, Parent: "c1", Loss: 2.5}, tensors(3, 10, 200))
 	if err != nil {
 		t.Fatal(err)
 	}

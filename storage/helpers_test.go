@@ -148,7 +148,7 @@ func tensors(seed uint64, sizes ...int) []tensor.Tensor {
 // putCheckpoint stores a trained checkpoint with vectors of 8 values.
 func putCheckpoint(t *testing.T, s *Store, seed uint64) CheckpointID {
 	t.Helper()
-	id, err := s.PutCheckpoint(t.Context(), Checkpoint{Kind: KindTrained, Arch: "resnet18", Size: 96, Dim: 8}, tensors(seed, 100, 40_000))
+	id, err := s.PutCheckpoint(t.Context(), Checkpoint{Kind: CheckpointTrained, Arch: "resnet18", Size: 96, Dim: 8}, tensors(seed, 100, 40_000))
 	if err != nil {
 		t.Fatal(err)
 	}

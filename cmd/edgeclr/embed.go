@@ -153,7 +153,7 @@ func (c *embedCommand) serves(ctx context.Context, api *client.Client) error {
 		return err
 	}
 	for _, cp := range answer.Checkpoints {
-		if string(cp.ID) == answer.Serving && (c.Checkpoint == answer.Serving || c.Checkpoint == cp.Kind && cp.Kind == storage.KindPretrained) {
+		if string(cp.ID) == answer.Serving && (c.Checkpoint == answer.Serving || c.Checkpoint == cp.Kind && cp.Kind == storage.CheckpointPretrained) {
 			return nil
 		}
 	}

@@ -103,7 +103,7 @@ func fetchWeights(ctx context.Context, c *client.Client, checkpoint, part string
 // withPretrained gives use pretrained weights; why says why there is no other
 // checkpoint to choose.
 func withPretrained(a *cli.App, checkpoint, why string, use func(v vectorizer) error) error {
-	if checkpoint != storage.KindPretrained && checkpoint != "serving" {
+	if checkpoint != storage.CheckpointPretrained && checkpoint != "serving" {
 		return fmt.Errorf("%w: no checkpoint %q, since %s", client.ErrNothingFound, checkpoint, why)
 	}
 	if a.Given["blend"] && a.Config.Serve.Blend != config.BlendNone {
@@ -118,7 +118,7 @@ func withPretrained(a *cli.App, checkpoint, why string, use func(v vectorizer) e
 			"arch", a.Config.Model.Arch)
 	}
 	alone := blend.Halves{Adapted: func() (weights.Set, error) { return set, nil }}
-	return withLocal(a, config.BlendNone, alone, storage.KindPretrained, use)
+	return withLocal(a, config.BlendNone, alone, storage.CheckpointPretrained, use)
 }
 
 // remote asks a service.

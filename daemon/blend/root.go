@@ -30,7 +30,7 @@ func (e *noRootError) Error() string { return e.why }
 // from, over all rounds between. A checkpoint that was not trained is its own
 // root.
 func Root(st Checkpoints, cp storage.Checkpoint) (storage.Checkpoint, error) {
-	for cp.Kind == storage.KindTrained {
+	for cp.Kind == storage.CheckpointTrained {
 		id := cp.Root
 		if id == "" { // stored by a release that had no blends
 			id = cp.Parent
@@ -132,6 +132,6 @@ func Child(st Checkpoints, parent storage.Checkpoint, name string, log *slog.Log
 		name = config.BlendNone
 	}
 	b, err := builtin().blend(name)
-	return storage.Checkpoint{Kind: storage.KindTrained, Arch: parent.Arch, Size: parent.Size, Blend: b.name, Dim: b.dim(a),
+	return storage.Checkpoint{Kind: storage.CheckpointTrained, Arch: parent.Arch, Size: parent.Size, Blend: b.name, Dim: b.dim(a),
 		Parent: parent.ID, Root: root.ID}, err
 }

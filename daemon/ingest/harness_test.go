@@ -47,7 +47,7 @@ func newHarness(t *testing.T, board gpio.Board) *harness {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.version.checkpoint, err = st.PutCheckpoint(t.Context(), storage.Checkpoint{Kind: storage.KindPretrained, Arch: "none", Size: 32, Dim: vectorSide * vectorSide}, nil)
+	h.version.checkpoint, err = st.PutCheckpoint(t.Context(), storage.Checkpoint{Kind: storage.CheckpointPretrained, Arch: "none", Size: 32, Dim: vectorSide * vectorSide}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -92,7 +92,7 @@ func EnsureCheckpoint(ctx context.Context, o FirstOptions) (config.Config, error
 	if id != "" {
 		return o.follow(id)
 	}
-	if first, err := Resolve(o.Store, storage.KindPretrained); err == nil {
+	if first, err := Resolve(o.Store, storage.CheckpointPretrained); err == nil {
 		// The process that made this store ended between the two commits of create.
 		if err := o.Store.SetServing(ctx, first.ID, firstReason); err != nil {
 			return o.Config, err
@@ -120,7 +120,7 @@ func (o FirstOptions) create(ctx context.Context) error {
 		return err
 	}
 	id, err := o.Store.PutCheckpoint(ctx, storage.Checkpoint{
-		Kind: storage.KindPretrained, Arch: a.Name, Size: cfg.Size, Blend: config.BlendNone, Dim: a.Features,
+		Kind: storage.CheckpointPretrained, Arch: a.Name, Size: cfg.Size, Blend: config.BlendNone, Dim: a.Features,
 		Created: o.Now(), Seed: cfg.Seed, Note: note,
 	}, set)
 	if err != nil {

@@ -24,7 +24,7 @@ func (vs *Versions) Prune(ctx context.Context, candidate storage.CheckpointID) e
 	trained := 0
 	var old []storage.CheckpointID // that may go, in the order they were made
 	for _, cp := range all {
-		if cp.Kind != storage.KindTrained {
+		if cp.Kind != storage.CheckpointTrained {
 			continue
 		}
 		trained++

@@ -18,13 +18,13 @@ func Resolve(st *storage.Store, name string) (storage.Checkpoint, error) {
 			return storage.Checkpoint{}, err
 		}
 		return st.Checkpoint(id)
-	case storage.KindPretrained:
+	case storage.CheckpointPretrained:
 		all, err := st.Checkpoints()
 		if err != nil {
 			return storage.Checkpoint{}, err
 		}
 		for _, cp := range all {
-			if cp.Kind == storage.KindPretrained {
+			if cp.Kind == storage.CheckpointPretrained {
 				return cp, nil
 			}
 		}
