@@ -1,7 +1,9 @@
-// Package systemd holds what makes the daemon a service: the unit with the
-// files that belong to it (users, folders, devices), the notifications of
-// sd_notify(3), the watchdog that is fed only while the daemon's loops turn, and
-// a log that the journal understands.
+// Package systemd makes the daemon a service: the unit and its files (users, folders,
+// devices), the notifications of sd_notify(3), the watchdog that is fed only while the
+// daemon's loops tick, and a log that the journal understands.
 //
-// Outside systemd all of it is idle: nothing is sent, nothing is watched.
+// Outside systemd it does nothing: it sends no notification and feeds no watchdog.
+//
+// Folder vm holds `make test-vm`, which proves the promises of the service in virtual
+// machines.
 package systemd

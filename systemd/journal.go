@@ -1,19 +1,20 @@
 package systemd
 
 import (
+	"context"
 	"io"
 	"log/slog"
 
 	"github.com/coreos/go-systemd/v22/journal"
 )
 
-// UnderJournal reports whether standard error is read by systemd's journal.
+// UnderJournal reports whether systemd's journal reads standard error.
 func UnderJournal() bool {
 	is, err := journal.StderrIsJournalStream()
 	return err == nil && is
 }
 
-// Prefixes by which the journal tells the levels of lines (sd-daemon(3)).
+// Prefixes that tell the journal the level of a line (sd-daemon(3)).
 const (
 	PrefixError = "<3>"
 	prefixWarn  = "<4>"
@@ -21,7 +22,7 @@ const (
 	prefixDebug = "<7>"
 )
 
-// prefix of a line of that level.
+// prefix returns the prefix of a line of that level.
 func prefix(l slog.Level) string {
 	switch {
 	case l >= slog.LevelError:
@@ -34,9 +35,9 @@ func prefix(l slog.Level) string {
 	return prefixDebug
 }
 
-// NewJournalHandler writes records for the journal: those of the handler that
-// inner makes, one a line, without their time, which the journal has itself, and
-// with their level as a prefix, by which `journalctl -p` selects.
+// NewJournalHandler returns a handler that writes for the journal: the lines of the handler
+// that inner makes, without the time, which the journal adds itself, and with the level as
+// a prefix, which `journalctl -p` uses.
 func NewJournalHandler(w io.Writer, o slog.HandlerOptions, inner func(io.Writer, *slog.HandlerOptions) slog.Handler) slog.Handler {
 	replace := o.ReplaceAttr
 	o.ReplaceAttr = func(groups []string, a slog.Attr) slog.Attr {
@@ -55,7 +56,7 @@ func NewJournalHandler(w io.Writer, o slog.HandlerOptions, inner func(io.Writer,
 	return h
 }
 
-// prefixed puts a prefix before each line. A record is one Write.
+// prefixed writes a prefix before each line. A record is one Write.
 type prefixed struct {
 	w      io.Writer
 	prefix string
@@ -64,4 +65,31 @@ type prefixed struct {
 func (p *prefixed) Write(line []byte) (int, error) {
 	_, err := p.w.Write(append([]byte(p.prefix), line...))
 	return len(line), err
+}
+
+// journalHandler holds a handler for each prefix.
+type journalHandler map[string]slog.Handler
+
+func (h journalHandler) Enabled(ctx context.Context, l slog.Level) bool {
+	return h[prefix(l)].Enabled(ctx, l)
+}
+
+func (h journalHandler) Handle(ctx context.Context, r slog.Record) error {
+	return h[prefix(r.Level)].Handle(ctx, r)
+}
+
+func (h journalHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return h.each(func(one slog.Handler) slog.Handler { return one.WithAttrs(attrs) })
+}
+
+func (h journalHandler) WithGroup(name string) slog.Handler {
+	return h.each(func(one slog.Handler) slog.Handler { return one.WithGroup(name) })
+}
+
+func (h journalHandler) each(change func(slog.Handler) slog.Handler) journalHandler {
+	all := journalHandler{}
+	for prefix, one := range h {
+		all[prefix] = change(one)
+	}
+	return all
 }

@@ -11,22 +11,22 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Notifier tells systemd how the service is (sd_notify(3)). A daemon that
-// systemd did not start, or whose unit is not of type notify, tells nobody. Its
-// methods may be called from anywhere.
+// Notifier tells systemd the state of the service (sd_notify(3)). It does nothing when
+// systemd did not start the daemon or the unit is not of type notify. It is safe for
+// concurrent use.
 type Notifier struct {
 	log *slog.Logger
 
 	mu     sync.Mutex
-	failed bool   // the last message was not taken
-	status string // the last that was sent
+	failed bool   // the last message could not be sent
+	status string // the last one that was sent
 }
 
-// NewNotifier makes a notifier for the socket that NOTIFY_SOCKET names. What
-// cannot be sent is logged: the work goes on all the same.
+// NewNotifier makes a notifier for the socket in NOTIFY_SOCKET. It logs failures to send
+// and goes on.
 func NewNotifier(log *slog.Logger) *Notifier { return &Notifier{log: log} }
 
-// Ready says that the service serves, after the start or after a reload.
+// Ready says that the service serves, after a start or a reload.
 func (n *Notifier) Ready() { n.send(daemon.SdNotifyReady) }
 
 // Stopping says that the service ends.
@@ -35,8 +35,8 @@ func (n *Notifier) Stopping() { n.send(daemon.SdNotifyStopping) }
 // Alive feeds the watchdog.
 func (n *Notifier) Alive() { n.send(daemon.SdNotifyWatchdog) }
 
-// Extend asks that the start, or the end, under way may take that much longer
-// from now on.
+// Extend asks systemd to wait that much longer, from now on, for the start or the end of
+// the service.
 func (n *Notifier) Extend(d time.Duration) {
 	n.send(fmt.Sprintf("EXTEND_TIMEOUT_USEC=%d", d.Microseconds()))
 }
@@ -53,8 +53,8 @@ func (n *Notifier) Status(line string) {
 	}
 }
 
-// Reload tells that the service reloads its configuration while reload runs, and
-// that it serves again, whether or not it was taken. It returns reload's error.
+// Reload tells systemd that the service reloads its configuration, runs reload, and tells
+// systemd that the service serves again, also after an error. It returns that error.
 func (n *Notifier) Reload(reload func() error) error {
 	var now unix.Timespec
 	if err := unix.ClockGettime(unix.CLOCK_MONOTONIC, &now); err != nil {

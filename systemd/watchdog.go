@@ -11,11 +11,11 @@ import (
 )
 
 const (
-	// checkEvery is how often the loops are looked at where no watchdog asks for it oftener.
+	// checkEvery is the time between two checks, unless the watchdog needs a shorter one.
 	checkEvery = 15 * time.Second
-	// pingsInTime are sent within the time that the watchdog waits for one.
+	// pingsInTime is how many pings are sent within the watchdog's time.
 	pingsInTime = 4
-	// extension is how much longer a start or an end may take after each look.
+	// extension is how much longer a start or an end may take after each check.
 	extension = 4 * checkEvery
 )
 
@@ -26,15 +26,15 @@ const (
 	stopping
 )
 
-// health is what the watchdog is fed by.
+// health says whether the daemon works.
 type health interface {
-	// Check gives an error that names what hangs, nil when nothing does.
+	// Check returns an error that names what hangs, or nil.
 	Check() error
 }
 
-// Watchdog feeds systemd's watchdog (WatchdogSec=) as long as nothing hangs. While
-// the service starts or stops it asks for more time instead, on the same
-// condition. What hangs is logged and becomes the last status line.
+// Watchdog feeds systemd's watchdog (WatchdogSec=) as long as nothing hangs. While the
+// service starts or stops it asks for more time instead, on the same condition. It logs
+// what hangs and shows it as the status line.
 type Watchdog struct {
 	notify *Notifier
 	health health
@@ -42,10 +42,10 @@ type Watchdog struct {
 	every  time.Duration
 	phase  atomic.Int32
 
-	hangs bool // at the last look
+	hangs bool // at the last check
 }
 
-// NewWatchdog reads from the environment how often it is to be fed.
+// NewWatchdog reads the watchdog's time from the environment.
 func NewWatchdog(n *Notifier, h health, log *slog.Logger) (*Watchdog, error) {
 	timeout, err := daemon.SdWatchdogEnabled(false)
 	if err != nil {
@@ -58,7 +58,7 @@ func NewWatchdog(n *Notifier, h health, log *slog.Logger) (*Watchdog, error) {
 	return &Watchdog{notify: n, health: h, log: log, every: every}, nil
 }
 
-// Ready says that the service serves: from now on a hang ends it.
+// Ready says that the service serves. From now on systemd ends a service that hangs.
 func (w *Watchdog) Ready() {
 	w.phase.Store(serving)
 	w.notify.Ready()
@@ -70,12 +70,12 @@ func (w *Watchdog) Stopping() {
 	w.notify.Stopping()
 }
 
-// Run looks at the loops until ctx ends.
+// Run checks the loops until ctx ends.
 func (w *Watchdog) Run(ctx context.Context) {
 	tick := time.NewTicker(w.every)
 	defer tick.Stop()
 	for {
-		w.look()
+		w.check()
 		select {
 		case <-ctx.Done():
 			return
@@ -84,8 +84,8 @@ func (w *Watchdog) Run(ctx context.Context) {
 	}
 }
 
-// look feeds the watchdog, or asks for time, unless something hangs.
-func (w *Watchdog) look() {
+// check feeds the watchdog or asks for time, unless something hangs.
+func (w *Watchdog) check() {
 	err := w.health.Check()
 	if err != nil {
 		if !w.hangs {

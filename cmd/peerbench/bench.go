@@ -9,6 +9,9 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"time"
+
+	"edgeclr/model"
 )
 
 // bench is one comparison.
@@ -76,7 +79,7 @@ func median(values []float64) float64 {
 	return (sorted[(n-1)/2] + sorted[n/2]) / 2
 }
 
-// processor is the model's name.
+// processor returns the name of the processor model.
 func processor() string {
 	data, err := os.ReadFile("/proc/cpuinfo")
 	if err != nil {
@@ -88,4 +91,24 @@ func processor() string {
 		}
 	}
 	return runtime.GOARCH
+}
+
+// matrixPeak returns the speed of TensorFlow on all cores in GFLOP/s: the fastest of
+// several products of two float matrices of 3072 by 3072.
+func matrixPeak() (float64, error) {
+	const side, tries = 3072, 6
+	multiply, err := model.NewMatrixProduct(side, model.Runtime{})
+	if err != nil {
+		return 0, err
+	}
+	defer multiply.Close()
+	best := 0.0
+	for range tries {
+		begin := time.Now()
+		if err := multiply.Run(); err != nil {
+			return 0, err
+		}
+		best = max(best, 2*float64(side)*side*side/time.Since(begin).Seconds()/1e9)
+	}
+	return best, nil
 }

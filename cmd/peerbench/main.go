@@ -1,7 +1,7 @@
-// Command peerbench measures edgeclr side by side with the programs that
-// people use otherwise: lightly on PyTorch for training, faiss for search. It
-// runs the two in turn, several times, on the same pictures and cores, and
-// prints the ratio of the medians. `make bench PEER=path/to/python` calls it.
+// Command peerbench compares edgeclr with the programs that people would use instead:
+// lightly on PyTorch for training, faiss for search. It runs both alternately, several
+// times, on the same pictures and cores, and prints the ratio of the medians.
+// `make bench PEER=path/to/python` calls it.
 //
 // It needs a Python with torch, torchvision, lightly, faiss-cpu and
 // efficientnet-lite-pytorch, and the peers' scripts and pictures in ../shared.
@@ -19,7 +19,7 @@ import (
 
 func main() {
 	var b bench
-	flag.StringVar(&b.python, "peer", "", "Python with the peers; empty: edgeclr alone")
+	flag.StringVar(&b.python, "peer", "", "Python with the peers; empty: only edgeclr")
 	flag.StringVar(&b.shared, "shared", "../shared", "folder with bench/ and data/")
 	flag.StringVar(&b.program, "edgeclr", "bin/edgeclr", "the program to measure")
 	flag.IntVar(&b.runs, "runs", 3, "runs of each")

@@ -51,8 +51,8 @@ func (b *bench) search(ctx context.Context) ([]row, error) {
 	return []row{r}, nil
 }
 
-// searchSet draws vectors as the peer's script does: normal, and queries near
-// to some of them.
+// searchSet draws vectors like the peer's script: normally distributed ones, and queries
+// near some of them.
 func searchSet() (*search.Index, [][]float32, error) {
 	rng := rand.New(rand.NewPCG(0, 1))
 	index := search.New(searchDim)

@@ -17,8 +17,8 @@ const (
 	benchBatch = 32  // pairs a step
 )
 
-// settings are the peer's that were seen to be fast on some machine; its best
-// one counts.
+// settings returns those of the peer that were fastest on some machine. The best one
+// counts.
 func settings() [][]string {
 	return [][]string{
 		{},
@@ -28,7 +28,7 @@ func settings() [][]string {
 	}
 }
 
-// training compares SimCLR end to end from JPEG files: full steps, all stages.
+// training compares SimCLR end to end from JPEG files, with full steps of all stages.
 func (b *bench) training(ctx context.Context) ([]row, error) {
 	var rows []row
 	for _, work := range []struct{ name, arch, peer, goal string }{
@@ -89,11 +89,11 @@ func (b *bench) bestSetting(ctx context.Context, name string) ([]string, error) 
 	return best, nil
 }
 
-// trained is what both programs print.
+// trained is the output of both programs.
 type trained struct {
 	ViewsPerS float64 `json:"views_per_s"`
 	PeakRSSMB float64 `json:"peak_rss_mb"` // edgeclr
-	PeakMB    float64 `json:"peak_mb"`     // the peer, its workers not counted
+	PeakMB    float64 `json:"peak_mb"`     // the peer, without its workers
 	FirstStep float64 `json:"first_step_s"`
 }
 
@@ -130,9 +130,9 @@ func lastLine(cmd *exec.Cmd) (trained, error) {
 	return result, nil
 }
 
-// share is how much of the machine's matrix peak a rate of views makes. A full
-// step costs three forward passes: one, and two products of the same size for
-// the gradients of the input and of the kernel.
+// share returns the share of the machine's matrix peak that a rate of views uses. A full
+// step costs three forward passes: one, and two products of the same size for the
+// gradients with respect to the input and to the kernel.
 func (b *bench) share(name string, viewsPerS float64) (float64, error) {
 	a, err := arch.Get(name)
 	if err != nil {
@@ -143,4 +143,18 @@ func (b *bench) share(name string, viewsPerS float64) (float64, error) {
 		return 0, err
 	}
 	return 3 * 2 * float64(plan.MultiplyAdds()) * viewsPerS / (b.peak * 1e9), nil
+}
+
+// start measures the time from the start of the program to the end of its first training
+// step, with a warm file cache.
+func (b *bench) start(ctx context.Context) ([]row, error) {
+	r := row{what: "start to first training step", unit: "s", goal: "<= 3 s"}
+	for range b.runs {
+		ours, err := b.train(ctx, "efficientnet_lite0")
+		if err != nil {
+			return nil, err
+		}
+		r.ours = append(r.ours, ours.FirstStep)
+	}
+	return []row{r}, nil
 }

@@ -10,11 +10,11 @@ import (
 // child is a process that the daemon started.
 type child struct {
 	pid    int
-	begin  uint64 // since boot, in the kernel's ticks; tells it from a later one with its number
+	begin  uint64 // start time in ticks since boot; differs from a later process with the same number
 	zombie bool
 }
 
-// children are those of a process, in the order of their numbers.
+// children returns those of a process, in the order of their numbers.
 func children(parent int) (all []child, err error) {
 	processes, err := procfs.AllProcs()
 	if err != nil {
@@ -22,14 +22,14 @@ func children(parent int) (all []child, err error) {
 	}
 	for _, p := range processes {
 		stat, err := p.Stat()
-		if err == nil && stat.PPID == parent { // an error: it is gone by now
+		if err == nil && stat.PPID == parent { // an error means that it has ended
 			all = append(all, child{p.PID, stat.Starttime, stat.State == "Z"})
 		}
 	}
 	return all, nil
 }
 
-// alive reports whether it is still there.
+// alive reports whether the process is still running.
 func (c child) alive() bool {
 	p, err := procfs.NewProc(c.pid)
 	if err != nil {
@@ -39,7 +39,7 @@ func (c child) alive() bool {
 	return err == nil && stat.Starttime == c.begin && stat.State != "Z"
 }
 
-// signal reaches all of its process group: each exec: command has its own.
+// signal sends a signal to its process group: each exec: command has its own.
 func (c child) signal(s syscall.Signal) error {
 	group, err := syscall.Getpgid(c.pid)
 	if err != nil {
@@ -51,9 +51,9 @@ func (c child) signal(s syscall.Signal) error {
 	return syscall.Kill(-c.pid, s)
 }
 
-// strikeChild kills or stops the command of the exec: source, which is the
-// daemon's only child.
-func strikeChild(daemon int, k kind) error {
+// breakChild kills or stops the command of the exec: source, which is the daemon's only
+// child.
+func breakChild(daemon int, k kind) error {
 	all, err := children(daemon)
 	if err != nil {
 		return err

@@ -8,14 +8,16 @@ import (
 	"net"
 	"net/http"
 	"path/filepath"
+	"strings"
 	"time"
 
+	dto "github.com/prometheus/client_model/go"
 	"github.com/prometheus/common/expfmt"
 	"github.com/prometheus/common/model"
 )
 
-// client speaks to the daemon over its socket. It is its own, since that of
-// package daemon brings TensorFlow with it.
+// client sends requests to the daemon over its socket. It has its own, small code, so that
+// a fault of the program's client does not hide one of the daemon.
 type client struct{ http http.Client }
 
 func newClient(data string) *client {
@@ -46,20 +48,20 @@ func (c *client) do(ctx context.Context, method, path string, body []byte) ([]by
 	return text, err
 }
 
-// query asks for the nearest frames and tells how long the answer took.
+// query asks for the nearest frames and returns how long the answer took.
 func (c *client) query(ctx context.Context, picture []byte) (time.Duration, error) {
 	begin := time.Now()
 	_, err := c.do(ctx, http.MethodPost, "/v1/query?k=5", picture)
 	return time.Since(begin), err
 }
 
-// pause holds the learner.
+// pause pauses the learner.
 func (c *client) pause(ctx context.Context) error {
 	_, err := c.do(ctx, http.MethodPost, "/v1/pause", nil)
 	return err
 }
 
-// metrics reads all of them.
+// metrics reads all metrics.
 func (c *client) metrics(ctx context.Context) (metrics, error) {
 	text, err := c.do(ctx, http.MethodGet, "/metrics", nil)
 	if err != nil {
@@ -71,4 +73,56 @@ func (c *client) metrics(ctx context.Context) (metrics, error) {
 		return nil, fmt.Errorf("reading the metrics: %w", err)
 	}
 	return metrics(families), nil
+}
+
+// metrics is one scrape, by name.
+type metrics map[string]*dto.MetricFamily
+
+// value returns the sum of a metric over all its labels, 0 when it is missing.
+func (m metrics) value(name string) float64 {
+	sum := 0.0
+	for _, x := range m[name].GetMetric() {
+		sum += number(x)
+	}
+	return sum
+}
+
+// of returns a metric of the source whose URI begins like that.
+func (m metrics) of(name, source string) float64 {
+	for _, x := range m[name].GetMetric() {
+		if strings.HasPrefix(label(x, "source"), source) {
+			return number(x)
+		}
+	}
+	return 0
+}
+
+// state returns the state of a source.
+func (m metrics) state(source string) string {
+	for _, x := range m["edgeclr_source_state"].GetMetric() {
+		if strings.HasPrefix(label(x, "source"), source) && number(x) == 1 {
+			return label(x, "state")
+		}
+	}
+	return ""
+}
+
+func label(x *dto.Metric, name string) string {
+	for _, pair := range x.GetLabel() {
+		if pair.GetName() == name {
+			return pair.GetValue()
+		}
+	}
+	return ""
+}
+
+// number returns the value of a gauge or counter.
+func number(x *dto.Metric) float64 {
+	switch {
+	case x.Gauge != nil:
+		return x.Gauge.GetValue()
+	case x.Counter != nil:
+		return x.Counter.GetValue()
+	}
+	return x.GetUntyped().GetValue()
 }

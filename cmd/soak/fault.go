@@ -3,7 +3,7 @@ package main
 import "time"
 
 const (
-	stallAfter  = 5 * time.Second // option stall of the sources that are broken
+	stallAfter  = 5 * time.Second // option stall of the sources
 	killGrace   = 2 * time.Second // from SIGTERM to SIGKILL, for a command that is stopped
 	openingTime = 5 * time.Second // to open a camera and see it live, on a busy machine
 	outageTime  = 10 * time.Second
@@ -12,9 +12,9 @@ const (
 // kind is one way to break a source.
 type kind struct {
 	name   string
-	silent bool          // it is noticed by its silence alone
-	grace  time.Duration // that closing it takes besides
-	outage time.Duration // in which it cannot be opened
+	silent bool          // the daemon notices it only by the silence
+	grace  time.Duration // that closing takes in addition
+	outage time.Duration // during which the source cannot be opened
 }
 
 // Ways to break a command and a network camera.
@@ -26,20 +26,20 @@ var (
 	faultOutage = kind{name: "refused for 10 s", outage: outageTime}
 )
 
-// fault is one time that a source was broken.
+// fault is one time that the breaker broke a source.
 type fault struct {
 	Source string        `json:"source"`
 	Kind   string        `json:"kind"`
 	At     time.Duration `json:"at"`
-	Lived  time.Duration `json:"lived"`  // since it was seen live
-	Pauses time.Duration `json:"pauses"` // before it is opened, by the documentation
-	Opened int           `json:"opened"` // times, by the documentation
-	Again  int           `json:"again"`  // times that it was opened, by its counter
-	Limit  time.Duration `json:"limit"`  // to be live again
-	Back   time.Duration `json:"back"`   // that it took; 0: it was not live again when the run ended
+	Lived  time.Duration `json:"lived"`  // since the source was live
+	Pauses time.Duration `json:"pauses"` // before it is opened, according to the documentation
+	Opened int           `json:"opened"` // how often, according to the documentation
+	Again  int           `json:"again"`  // how often it was opened, according to its counter
+	Limit  time.Duration `json:"limit"`  // until it must be live again
+	Back   time.Duration `json:"back"`   // until it was live again; 0: never
 }
 
-// expect fills in what the documentation promises.
+// expect fills in the promises of the documentation.
 func (f *fault) expect(k kind, b *backoff) {
 	f.Opened, f.Pauses = b.through(f.Lived, k.outage)
 	f.Limit = f.Pauses + k.grace + openingTime
@@ -48,13 +48,48 @@ func (f *fault) expect(k kind, b *backoff) {
 	}
 }
 
-// inTime reports whether it was back within its limit.
+// inTime reports whether the source was live again within the limit.
 func (f fault) inTime() bool { return f.Back > 0 && f.Back <= f.Limit }
 
-// excess is the share of its limit that it took; above 1 it was late.
+// excess returns the share of the limit that it took; above 1 it was late.
 func (f fault) excess() float64 {
 	if f.Back == 0 {
 		return 1e9
 	}
 	return f.Back.Seconds() / f.Limit.Seconds()
+}
+
+// backoff repeats the promise of the documentation: how long the daemon waits before it
+// opens a camera again: 1, 2, 4, 8, 16, 30, 30 ... seconds, and 1 again after ten
+// seconds of pictures.
+type backoff struct {
+	last time.Duration // 0: none yet
+}
+
+const (
+	shortestPause = time.Second
+	longestPause  = 30 * time.Second
+	resetAfter    = 10 * time.Second
+)
+
+// after returns the pause after a connection that gave pictures for so long.
+func (b *backoff) after(lived time.Duration) time.Duration {
+	if b.last == 0 || lived >= resetAfter {
+		b.last = shortestPause
+	} else {
+		b.last = min(2*b.last, longestPause)
+	}
+	return b.last
+}
+
+// through returns the number and the sum of the pauses from a failure to the first
+// attempt that succeeds, when attempts fail for so long.
+func (b *backoff) through(lived, outage time.Duration) (attempts int, sum time.Duration) {
+	for {
+		attempts, sum = attempts+1, sum+b.after(lived)
+		if sum >= outage {
+			return attempts, sum
+		}
+		lived = 0
+	}
 }

@@ -14,19 +14,19 @@ import (
 
 const (
 	idleRate   = 5                // frames a second of the camera
-	idleWarmup = 20 * time.Second // before anything is measured
+	idleWarmup = 20 * time.Second // before the measurement
 	cpuGoal    = 0.15             // of one core
 	memoryGoal = 250e6            // bytes beyond shared file pages
 )
 
-// idleCase is a camera to watch.
+// idleCase is a camera to measure.
 type idleCase struct {
 	name string
 	yaml string // further configuration
 	all  bool   // the pictures change
 }
 
-// idleCases are the two ends of what a camera costs.
+// idleCases returns the cheapest and the most expensive camera.
 func idleCases() []idleCase {
 	return []idleCase{
 		{"a still picture, all but a few gated", "", false},
@@ -34,9 +34,8 @@ func idleCases() []idleCase {
 	}
 }
 
-// measureIdle runs the daemon on a camera of 5 frames a second, with learning
-// paused, and measures what that costs. The error is errVerdict when a goal is
-// missed.
+// measureIdle runs the daemon on a camera of 5 frames a second with learning paused, and
+// measures processor time and memory. The error is errVerdict when a goal is missed.
 func measureIdle(ctx context.Context, o options, out io.Writer) error {
 	pictures, err := o.pictures(ctx)
 	if err != nil {
@@ -83,7 +82,7 @@ func (c idleCase) measure(ctx context.Context, o options, pictures [][]byte) (al
 	return all, errors.Join(err, ending)
 }
 
-func (c idleCase) watch(ctx context.Context, d time.Duration, daemon *subject) ([]verdict, error) {
+func (c idleCase) watch(ctx context.Context, d time.Duration, daemon *daemonProcess) ([]verdict, error) {
 	client := newClient(daemon.data)
 	defer client.Close()
 	if err := client.pause(ctx); err != nil {
@@ -112,7 +111,7 @@ func (c idleCase) watch(ctx context.Context, d time.Duration, daemon *subject) (
 	}, nil
 }
 
-// cost is what the daemon has taken at a moment.
+// cost is what the daemon has used up to a moment.
 type cost struct {
 	at           time.Time
 	cpu          float64 // seconds

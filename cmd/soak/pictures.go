@@ -5,16 +5,19 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"time"
 
 	"edgeclr/camera/mjpeg"
 	"edgeclr/camera/synthetic"
+	"edgeclr/camera/wait"
 )
 
 const (
-	videoRate    = 10      // pictures a second that are taken of the video
+	videoRate    = 10      // pictures a second that are taken from the video
 	pictureLimit = 4 << 20 // bytes
 	quality      = 90      // of rendered JPEGs
 )
@@ -28,7 +31,7 @@ func (o options) hasVideo() bool {
 	return err == nil
 }
 
-// shown names what the cameras show.
+// shown returns the name of what the cameras show.
 func (o options) shown() string {
 	if !o.hasVideo() {
 		return "a rendered scene (no ffmpeg, or no " + o.video + ")"
@@ -36,8 +39,7 @@ func (o options) shown() string {
 	return filepath.Base(o.video)
 }
 
-// pictures are what the cameras show: JPEGs of the video, or of a rendered
-// scene.
+// pictures returns what the cameras show: JPEGs of the video or of a rendered scene.
 func (o options) pictures(ctx context.Context) ([][]byte, error) {
 	if !o.hasVideo() {
 		return rendered(o.seed, 400)
@@ -67,7 +69,7 @@ func (o options) pictures(ctx context.Context) ([][]byte, error) {
 	return all, nil
 }
 
-// split reads JPEGs that stand one behind the other.
+// split reads consecutive JPEGs.
 func split(r io.Reader) (all [][]byte, err error) {
 	for pictures := mjpeg.NewReader(r, pictureLimit); ; {
 		data, err := pictures.Next()
@@ -81,7 +83,7 @@ func split(r io.Reader) (all [][]byte, err error) {
 	}
 }
 
-// rendered makes pictures of a conveyor belt.
+// rendered renders pictures of a conveyor belt.
 func rendered(seed uint64, n int) (all [][]byte, err error) {
 	scene := synthetic.New(synthetic.Options{Seed: seed, Width: 320, Height: 240, Stream: true})
 	for i := range n {
@@ -93,4 +95,38 @@ func rendered(seed uint64, n int) (all [][]byte, err error) {
 		all = append(all, data)
 	}
 	return all, nil
+}
+
+// folder is a dir: source that gets a new picture now and then.
+type folder struct {
+	path string
+	seed uint64
+}
+
+// run writes pictures until ctx ends.
+func (f folder) run(ctx context.Context) error {
+	random := rand.New(rand.NewPCG(f.seed, 'd'))
+	scene := synthetic.New(synthetic.Options{Seed: f.seed + 1, Width: 320, Height: 240})
+	for n := 0; ; n++ {
+		m, _ := scene.Render(n)
+		data, err := m.JPEG(quality)
+		if err != nil {
+			return err
+		}
+		if err := f.write(fmt.Sprintf("%06d.jpg", n), data); err != nil {
+			return err
+		}
+		if !wait.For(ctx, time.Duration((2+8*random.Float64())*float64(time.Second))) {
+			return nil
+		}
+	}
+}
+
+// write writes under a hidden name and renames, so that the file is complete at once.
+func (f folder) write(name string, data []byte) error {
+	temporary := filepath.Join(f.path, "."+name)
+	if err := os.WriteFile(temporary, data, 0o666); err != nil {
+		return fmt.Errorf("writing a picture for the dir: source: %w", err)
+	}
+	return os.Rename(temporary, filepath.Join(f.path, name))
 }

@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// report is what a soak saw.
+// report is the result of a soak.
 type report struct {
 	Options  options         `json:"-"`
 	Began    time.Time       `json:"began"`
@@ -28,13 +28,13 @@ type report struct {
 	Ended    time.Duration   `json:"ended"`   // from SIGTERM to the end
 	Verdicts []verdict       `json:"verdicts"`
 
-	last []child // of the daemon, before it was ended
+	last []child // of the daemon, just before it was ended
 }
 
-// finish judges, prints and saves.
+// finish judges the run, prints the report and saves it.
 func (r *report) finish(out io.Writer) error {
 	if len(r.Samples) == 0 {
-		return errors.New("the run ended before anything was seen")
+		return errors.New("the run ended before the first sample")
 	}
 	r.Verdicts = r.judge()
 	r.print(out)
@@ -53,7 +53,7 @@ func (r *report) finish(out io.Writer) error {
 	return nil
 }
 
-// unit is how a series is shown.
+// unit says how to print a series.
 type unit struct {
 	name  series
 	per   float64
@@ -97,7 +97,7 @@ func (r *report) print(out io.Writer) {
 	fmt.Fprintf(out, "%d passed, %d failed\n", len(r.Verdicts)-bad, bad)
 }
 
-// query is a quantile of the queries' times, in seconds.
+// query returns a quantile of the queries' times, in seconds.
 func (r *report) query(q float64) float64 {
 	var all []float64
 	for _, t := range r.Queries {
@@ -106,12 +106,12 @@ func (r *report) query(q float64) float64 {
 	return quantile(all, q)
 }
 
-// group are the faults of one kind.
+// group holds the faults of one kind.
 type group struct {
 	source, kind      string
 	times             int
 	median            time.Duration
-	worst             fault // the nearest to its limit, or the farthest beyond
+	worst             fault // with the largest share of its limit
 	again, documented int
 }
 

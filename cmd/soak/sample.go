@@ -8,20 +8,20 @@ import (
 	"github.com/prometheus/procfs"
 )
 
-// sample is what was read at one moment. Sizes are in bytes.
+// sample is the state of the daemon at one moment. Sizes are in bytes.
 type sample struct {
 	At     time.Duration      `json:"at"` // since the daemon was ready
 	Values map[series]float64 `json:"values"`
 	States map[string]string  `json:"states"` // of the sources
-	Again  map[string]int     `json:"again"`  // times that a source was opened again
+	Again  map[string]int     `json:"again"`  // how often a source was opened again
 }
 
-// series names what is followed over time.
+// series names a value that is followed over time.
 type series string
 
 const (
 	resident    series = "resident"
-	anonymous   series = "anonymous" // not of files: Go's heap, TensorFlow's, stacks
+	anonymous   series = "anonymous" // not file pages: the heaps of Go and TensorFlow, stacks
 	descriptors series = "descriptors"
 	goroutines  series = "goroutines"
 	threads     series = "threads"
@@ -63,7 +63,7 @@ func read(ctx context.Context, c *client, pid int, kinds []string) (sample, erro
 	return s, s.fromProc(pid)
 }
 
-// fromProc adds what the kernel knows.
+// fromProc adds the values from /proc.
 func (s *sample) fromProc(pid int) error {
 	p, err := procfs.NewProc(pid)
 	if err != nil {
@@ -96,7 +96,7 @@ func (s *sample) fromProc(pid int) error {
 	return nil
 }
 
-// String is a line for who waits.
+// String returns a line that shows progress.
 func (s sample) String() string {
 	v := s.Values
 	return fmt.Sprintf("%7s  %4.0f MB anonymous, %3.0f descriptors, %3.0f goroutines, %2.0f threads, %5.0f stored, %4.0f steps, load %4.1f, %v",

@@ -10,30 +10,30 @@ import (
 	"time"
 )
 
-// The server's credentials, to show that Basic authentication lasts as well.
+// The server's credentials. They show that Basic authentication keeps working.
 const serverUser, serverPassword = "soak", "a secret"
 
-// server is a network camera: MJPEG by HTTP, from memory. It can be broken.
+// server is a network camera that can be broken: MJPEG over HTTP, from memory.
 type server struct {
 	pictures [][]byte
 	interval time.Duration
 
 	http     http.Server
 	listener net.Listener
-	done     chan struct{} // closed when it serves no more
+	done     chan struct{} // closed when it has ended
 
 	mu      sync.Mutex
 	streams map[*stream]bool
-	refuse  time.Time // until then nobody is served
+	refuse  time.Time // until then it refuses everybody
 }
 
-// stream is one that somebody watches.
+// stream is an open stream.
 type stream struct {
 	cut   context.CancelFunc
-	stall context.CancelFunc // it sends nothing from then on, and stays open
+	stall context.CancelFunc // stops sending; the stream stays open
 }
 
-// newServer serves the pictures again and again, on a port of its own choice.
+// newServer serves the pictures again and again on a free port.
 func newServer(pictures [][]byte, interval time.Duration) (*server, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -44,12 +44,12 @@ func newServer(pictures [][]byte, interval time.Duration) (*server, error) {
 	s.http.Handler = http.HandlerFunc(s.serve)
 	go func() {
 		defer close(s.done)
-		_ = s.http.Serve(listener) // it ends by Close alone
+		_ = s.http.Serve(listener) // only Close ends it
 	}()
 	return s, nil
 }
 
-// URI is the source, credentials included.
+// URI returns the URI of the source, with credentials.
 func (s *server) URI() string {
 	return fmt.Sprintf("http://%s:%s@%s/video", serverUser, url.PathEscape(serverPassword), s.listener.Addr())
 }
@@ -61,7 +61,7 @@ func (s *server) Close() error {
 	return err
 }
 
-// drop cuts every connection.
+// drop closes every connection.
 func (s *server) drop() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -70,7 +70,7 @@ func (s *server) drop() {
 	}
 }
 
-// stall makes every open stream silent for ever; new ones are served.
+// stall makes every open stream silent for ever. New streams are served.
 func (s *server) stall() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -79,7 +79,7 @@ func (s *server) stall() {
 	}
 }
 
-// outage cuts every connection and refuses others for so long.
+// outage closes every connection and refuses others for so long.
 func (s *server) outage(d time.Duration) {
 	s.mu.Lock()
 	s.refuse = time.Now().Add(d)
@@ -93,7 +93,7 @@ func (s *server) refusing() bool {
 	return time.Now().Before(s.refuse)
 }
 
-// enter notes an open stream; what it returns forgets it.
+// enter notes an open stream. leave forgets it.
 func (s *server) enter(t *stream) (leave func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -123,11 +123,11 @@ func (s *server) serve(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "multipart/x-mixed-replace; boundary=frame")
 	s.play(silent, w)
 	<-ctx.Done()
-	panic(http.ErrAbortHandler) // cut in the middle, without a last chunk
+	panic(http.ErrAbortHandler) // closed in the middle, without a last chunk
 }
 
-// play sends pictures until ctx ends or the client is gone. Every second one
-// has its length with it, as cameras differ in that.
+// play sends pictures until ctx ends or the client leaves. Every second picture comes with
+// its length, since some cameras send it and others do not.
 func (s *server) play(ctx context.Context, w http.ResponseWriter) {
 	tick := time.NewTicker(s.interval)
 	defer tick.Stop()
@@ -151,8 +151,8 @@ func (s *server) play(ctx context.Context, w http.ResponseWriter) {
 	}
 }
 
-// strike breaks the connections there are.
-func (s *server) strike(k kind) error {
+// fail breaks the open connections.
+func (s *server) fail(k kind) error {
 	switch k {
 	case faultStall:
 		s.stall()

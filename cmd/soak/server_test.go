@@ -41,7 +41,7 @@ func TestServer(t *testing.T) {
 			t.Fatalf("picture %d: %d bytes, %v", n, len(got), err)
 		}
 	}
-	if err := s.strike(faultOutage); err != nil {
+	if err := s.fail(faultOutage); err != nil {
 		t.Fatal(err)
 	}
 	for err == nil {

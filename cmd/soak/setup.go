@@ -13,15 +13,14 @@ import (
 // setup is what the daemon watches, and its configuration.
 type setup struct {
 	folder   string   // temporary: store, configuration, pictures
-	kinds    []string // of sources there are
+	kinds    []string // of the sources
 	pictures [][]byte
 	server   *server // nil: no http: source
 	incoming string  // folder of the dir: source
 	yaml     string  // sources of the configuration
 }
 
-// newSetup prepares the sources that are wanted and can be had. Close removes
-// everything.
+// newSetup prepares the wanted sources that are available. Close removes everything.
 func newSetup(ctx context.Context, o options) (s *setup, err error) {
 	s = &setup{}
 	if s.folder, err = os.MkdirTemp("", "edgeclr-soak-"); err != nil {
@@ -82,7 +81,7 @@ func (s *setup) sources(o options) (err error) {
 	return nil
 }
 
-// command is that of the exec: source: ffmpeg, or a loop over picture files.
+// command returns that of the exec: source: ffmpeg, or a loop over picture files.
 func (s *setup) command(o options) (string, error) {
 	if o.hasVideo() {
 		video, err := filepath.Abs(o.video)
@@ -100,15 +99,15 @@ func (s *setup) command(o options) (string, error) {
 	return fmt.Sprintf(`while :; do for f in '%s'/*.jpg; do cat "$f"; sleep 0.1; done; done`, folder), nil
 }
 
-// strikes break the sources that can be broken, by their kinds.
-func (s *setup) strikes(daemon int) map[string]func(kind) error {
+// breakers returns functions that break a source, by the kind of source.
+func (s *setup) breakers(daemon int) map[string]func(kind) error {
 	all := map[string]func(kind) error{}
 	for _, name := range s.kinds {
 		switch name {
 		case "exec":
-			all[name] = func(k kind) error { return strikeChild(daemon, k) }
+			all[name] = func(k kind) error { return breakChild(daemon, k) }
 		case "http":
-			all[name] = s.server.strike
+			all[name] = s.server.fail
 		}
 	}
 	return all

@@ -16,8 +16,8 @@ import (
 	"edgeclr/camera/wait"
 )
 
-// soak runs the daemon, breaks its sources, and reports. The error is
-// errVerdict when a limit was not kept.
+// soak runs the daemon, breaks its sources, and prints a report. The error is errVerdict
+// when a limit was not kept.
 func soak(ctx context.Context, o options, out io.Writer) (err error) {
 	s, err := newSetup(ctx, o)
 	if err != nil {
@@ -47,8 +47,8 @@ func soak(ctx context.Context, o options, out io.Writer) (err error) {
 	return r.finish(out)
 }
 
-// settle waits for the first frames, since an empty store answers no query.
-func settle(ctx context.Context, daemon *subject) error {
+// settle waits for the first frame, since an empty store answers no query.
+func settle(ctx context.Context, daemon *daemonProcess) error {
 	ctx, cancel := context.WithTimeout(ctx, startLimit)
 	defer cancel()
 	c := newClient(daemon.data)
@@ -58,13 +58,13 @@ func settle(ctx context.Context, daemon *subject) error {
 		if err == nil && m.value("edgeclr_embeddings") > 0 {
 			return nil
 		}
-		if !wait.For(ctx, look) {
+		if !wait.For(ctx, pollInterval) {
 			return fmt.Errorf("no frame within %v (%w):\n%s", startLimit, cmp.Or(err, ctx.Err()), daemon.tail())
 		}
 	}
 }
 
-func saveLog(daemon *subject, name string) error {
+func saveLog(daemon *daemonProcess, name string) error {
 	file, err := os.Create(filepath.Clean(name))
 	if err != nil {
 		return err
@@ -72,21 +72,21 @@ func saveLog(daemon *subject, name string) error {
 	return errors.Join(daemon.save(file), file.Close())
 }
 
-// watch takes samples and breaks sources until the time is up. A Ctrl-C ends
-// it early, and what was seen until then is judged.
-func (r *report) watch(ctx context.Context, s *setup, daemon *subject, out io.Writer) error {
+// watch takes samples and breaks sources until the time is up. Ctrl-C ends it early; the
+// report then covers the time until there.
+func (r *report) watch(ctx context.Context, s *setup, daemon *daemonProcess, out io.Writer) error {
 	ctx, cancel := context.WithTimeout(ctx, r.Options.duration)
 	defer cancel()
 	c := newClient(daemon.data)
 	defer c.Close()
 	group, ctx := errgroup.WithContext(ctx)
 	var breakers []*breaker
-	decks := map[string][]kind{
+	mixes := map[string][]kind{
 		"exec": {faultKill, faultKill, faultKill, faultStop},
 		"http": {faultDrop, faultDrop, faultDrop, faultStall, faultOutage},
 	}
-	for name, strike := range s.strikes(daemon.pid()) {
-		b := &breaker{source: name + ":", deck: decks[name], strike: strike, client: c, times: r.Options.faults,
+	for name, fail := range s.breakers(daemon.pid()) {
+		b := &breaker{source: name + ":", mix: mixes[name], fail: fail, client: c, times: r.Options.faults,
 			begin: r.Began, end: r.Began.Add(r.Options.duration),
 			random: rand.New(rand.NewPCG(r.Options.seed, uint64(len(name))<<8|uint64(name[0])))}
 		breakers = append(breakers, b)
@@ -103,8 +103,9 @@ func (r *report) watch(ctx context.Context, s *setup, daemon *subject, out io.Wr
 	return err
 }
 
-// sample reads and asks every few seconds, and shows a line a minute.
-func (r *report) sample(ctx context.Context, s *setup, c *client, daemon *subject, out io.Writer) error {
+// sample takes a sample and sends a query every few seconds, and prints a line each
+// minute.
+func (r *report) sample(ctx context.Context, s *setup, c *client, daemon *daemonProcess, out io.Writer) error {
 	random := rand.New(rand.NewPCG(r.Options.seed, 'q'))
 	tick := time.NewTicker(r.Options.every)
 	defer tick.Stop()

@@ -6,20 +6,20 @@ import (
 	"time"
 )
 
-// warmup is the part of a run, at its start, that no slope is taken of: caches
-// fill and the first round of training takes its memory.
+// warmup is the share of a run, at its start, that slopes leave out: caches fill, and the
+// first round of training allocates its memory.
 const warmup = 0.25
 
-// trend is how a series went after the warm-up.
+// trend describes a series after the warm-up.
 type trend struct {
-	first, last float64       // medians of the first and the last quarter of what is judged
-	slope       float64       // an hour, by least squares
-	noise       float64       // standard deviation of what is left beside the line
+	first, last float64       // medians of the first and the last quarter
+	slope       float64       // for an hour, by least squares
+	noise       float64       // standard deviation about the line
 	over        time.Duration // from the first judged sample to the last
 }
 
-// newTrend judges samples that are in the order of time. Fewer than two after
-// the warm-up have no slope.
+// newTrend computes the trend of samples in the order of time. Fewer than two samples
+// after the warm-up have no slope.
 func newTrend(samples []sample, name series) trend {
 	if len(samples) == 0 {
 		return trend{}
@@ -38,11 +38,11 @@ func newTrend(samples []sample, name series) trend {
 	return t
 }
 
-// growth is what the slope comes to over the time that is judged.
+// growth returns the slope times the judged time.
 func (t trend) growth() float64 { return t.slope * t.over.Hours() }
 
-// line is the slope of y over x by least squares, and the standard deviation
-// of y about that line.
+// line returns the slope of y over x by least squares, and the standard deviation of y
+// about that line.
 func line(x, y []float64) (slope, deviation float64) {
 	mx, my := mean(x), mean(y)
 	var xx, xy float64
@@ -69,8 +69,7 @@ func mean(all []float64) float64 {
 	return sum / float64(len(all))
 }
 
-// quantile is the value that a share q of all does not exceed, one of them; 0
-// of nothing.
+// quantile returns the value that a share q of all does not exceed, 0 without values.
 func quantile(all []float64, q float64) float64 {
 	if len(all) == 0 {
 		return 0

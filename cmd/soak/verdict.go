@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// verdict is on one promise.
+// verdict is the result for one promise.
 type verdict struct {
 	What   string `json:"what"`
 	OK     bool   `json:"ok"`
@@ -22,18 +22,18 @@ func (v verdict) String() string {
 }
 
 const (
-	// frameBytes is what a frame more may cost in memory: a vector of 2,560
-	// numbers (blend join) in the index, of 4 bytes and again of 1 as its codes,
-	// twice, since Go's heap grows to double what lives in it.
+	// frameBytes is the memory that one more frame may cost: a vector of 2,560
+	// numbers (blend join) in the index, of 4 bytes and again of 1 byte as codes,
+	// twice, since Go's heap grows to double its live size.
 	frameBytes = 2 * (4 + 1) * 2560
-	// memoryShare is the growth beyond that which counts as flat, as a share
-	// of the median: an allocator that does not give back what a peak took.
+	// memoryShare is the further growth that counts as flat, as a share of the
+	// median: an allocator may keep the memory of a peak.
 	memoryShare = 0.05
 	// noises is how many standard deviations about the line count as flat.
 	noises = 2
 )
 
-// judge compares what was seen with the limits.
+// judge compares the measurements with the limits.
 func (r *report) judge() []verdict {
 	all := []verdict{
 		r.flat(descriptors, 3, ""), r.flat(goroutines, 5, ""), r.flat(threads, 5, ""), r.flat(childCount, 1, ""),
@@ -57,7 +57,7 @@ func first(lines []string) string {
 	return "(" + lines[0] + ")"
 }
 
-// flat allows a growth over the judged time of so much, or of noise.
+// flat allows that growth over the judged time, or the noise.
 func (r *report) flat(name series, allowed float64, label string) verdict {
 	t := newTrend(r.Samples, name)
 	limit := max(allowed, noises*t.noise)
@@ -65,7 +65,7 @@ func (r *report) flat(name series, allowed float64, label string) verdict {
 		fmt.Sprintf("%+.2f%s over %.1f min, at most %.1f", t.growth(), label, t.over.Minutes(), limit)}
 }
 
-// memory grows with the index, and that alone.
+// memory checks that memory grows only with the index.
 func (r *report) memory() verdict {
 	t, frames := newTrend(r.Samples, anonymous), newTrend(r.Samples, embeddings)
 	index := max(0, frames.growth()) * frameBytes
@@ -75,7 +75,7 @@ func (r *report) memory() verdict {
 			t.growth()/1e6, t.over.Minutes(), limit/1e6, index/1e6, max(0, frames.growth()))}
 }
 
-// processes: none is left behind.
+// processes checks that no process is left behind.
 func (r *report) processes() verdict {
 	want, left, dead := 0, 0, 0
 	if slices.Contains(r.Kinds, "exec") {
@@ -93,16 +93,16 @@ func (r *report) processes() verdict {
 		fmt.Sprintf("%d children before the end, %d of them zombies, %d after it", len(r.last), dead, left)}
 }
 
-// frames: each was stored, or counted with the reason why not.
+// frames checks that each frame was stored, or counted with the reason why not.
 func (r *report) frames() verdict {
 	v := r.Samples[len(r.Samples)-1].Values
 	counted := v[stored] + v[gated] + v[dropped] + v[failed]
-	const under = 64 // on their way when the sample was taken
+	const under = 64 // in flight when the sample was taken
 	return verdict{"every frame is accounted for", v[stored] > 0 && v[failed] == 0 && v[seen]-counted <= under && counted <= v[seen],
 		fmt.Sprintf("%.0f seen, %.0f of them stored, gated, dropped or failed (%.0f)", v[seen], counted, v[failed])}
 }
 
-// back: a source was live again within its limit each time.
+// back checks that a source was live again within its limit each time.
 func (r *report) back(kind string) verdict {
 	times, late := 0, []string{}
 	for _, f := range r.Faults {
@@ -117,8 +117,8 @@ func (r *report) back(kind string) verdict {
 	return verdict{kind + ": comes back in time", len(late) == 0, fmt.Sprintf("%d of %d times %s", times-len(late), times, strings.Join(late, "; "))}
 }
 
-// reconnects: a source is opened as often as its faults and the pauses say, and
-// never for another reason.
+// reconnects checks that a source was opened exactly as often as its faults and the
+// documented pauses require.
 func (r *report) reconnects(kind string) verdict {
 	again, documented := r.Samples[len(r.Samples)-1].Again[kind], 0
 	for _, f := range r.Faults {

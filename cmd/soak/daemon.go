@@ -16,36 +16,36 @@ import (
 )
 
 const (
-	startLimit = 2 * time.Minute  // to READY
-	endLimit   = 20 * time.Second // from SIGTERM; a training step under way is waited for
+	startLimit = 2 * time.Minute  // until READY
+	endLimit   = 20 * time.Second // after SIGTERM; the daemon finishes its current training step
 )
 
-// subject is the daemon that is watched, with a store of its own.
-type subject struct {
+// daemonProcess is the daemon under test, with a store of its own.
+type daemonProcess struct {
 	cmd   *exec.Cmd
-	data  string        // its folder, in a temporary one
-	ended chan struct{} // closed when it has
+	data  string        // its store, in a temporary folder
+	ended chan struct{} // closed when it has ended
 	ready chan struct{} // closed at READY
 
 	mu   sync.Mutex
-	log  bytes.Buffer // all that it wrote to standard error
+	log  bytes.Buffer // its standard error
 	said bool         // READY
 }
 
-// start runs the program with a configuration, in a temporary folder that
-// holds the store, and waits until it serves.
-func start(ctx context.Context, program, folder, config string, flags ...string) (*subject, error) {
+// start runs the program with a configuration and a store in folder, and waits until it
+// serves.
+func start(ctx context.Context, program, folder, config string, flags ...string) (*daemonProcess, error) {
 	file := filepath.Join(folder, "edgeclr.yaml")
 	if err := os.WriteFile(file, []byte(config), 0o600); err != nil {
 		return nil, err
 	}
-	s := &subject{data: filepath.Join(folder, "data"), ended: make(chan struct{}), ready: make(chan struct{})}
+	s := &daemonProcess{data: filepath.Join(folder, "data"), ended: make(chan struct{}), ready: make(chan struct{})}
 	s.cmd = exec.Command(program, append([]string{"run", "--config", file, "--data", s.data}, flags...)...)
 	s.cmd.Stderr = s
-	// A Ctrl-C in the terminal is for this program, which ends the daemon in order.
+	// Ctrl-C in the terminal reaches only this program, which ends the daemon in order.
 	s.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := s.cmd.Start(); err != nil {
-		return nil, fmt.Errorf("starting %s: %w; make build makes it", program, err)
+		return nil, fmt.Errorf("starting %s: %w; build it with: make build", program, err)
 	}
 	go func() {
 		_ = s.cmd.Wait() // end looks at ProcessState
@@ -65,8 +65,8 @@ func start(ctx context.Context, program, folder, config string, flags ...string)
 	return nil, errors.Join(err, s.kill())
 }
 
-// Write takes standard error.
-func (s *subject) Write(text []byte) (int, error) {
+// Write receives standard error.
+func (s *daemonProcess) Write(text []byte) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.log.Write(text)
@@ -77,10 +77,10 @@ func (s *subject) Write(text []byte) (int, error) {
 	return len(text), nil
 }
 
-func (s *subject) pid() int { return s.cmd.Process.Pid }
+func (s *daemonProcess) pid() int { return s.cmd.Process.Pid }
 
-// lines are those of the log that hold a text.
-func (s *subject) lines(text string) (found []string) {
+// lines returns the lines of the log that contain a text.
+func (s *daemonProcess) lines(text string) (found []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for line := range strings.Lines(s.log.String()) {
@@ -91,8 +91,8 @@ func (s *subject) lines(text string) (found []string) {
 	return found
 }
 
-// tail is the end of the log.
-func (s *subject) tail() string {
+// tail returns the end of the log.
+func (s *daemonProcess) tail() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	b := s.log.Bytes()
@@ -100,15 +100,15 @@ func (s *subject) tail() string {
 }
 
 // save writes the log to a file.
-func (s *subject) save(w io.Writer) error {
+func (s *daemonProcess) save(w io.Writer) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	_, err := w.Write(s.log.Bytes())
 	return err
 }
 
-// end asks it to stop, and tells how long that took.
-func (s *subject) end() (time.Duration, error) {
+// end stops the daemon, and returns how long that took.
+func (s *daemonProcess) end() (time.Duration, error) {
 	begin := time.Now()
 	if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		return 0, err
@@ -124,7 +124,7 @@ func (s *subject) end() (time.Duration, error) {
 	return time.Since(begin), nil
 }
 
-func (s *subject) kill() error {
+func (s *daemonProcess) kill() error {
 	err := s.cmd.Process.Kill()
 	if errors.Is(err, os.ErrProcessDone) {
 		err = nil
