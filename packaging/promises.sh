@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# Sourced by the tests of the packages: one line a promise, and a sum at the end.
+# Sourced by the tests of the packages: prints one line for each promise, and a sum at the end.
 passed=0
 failed=0
 
-# promise WHAT COMMAND... runs the command, which may be a function: it ends at the first error. Its output is shown when it
-# fails, or when VERBOSE is set.
+# promise WHAT COMMAND... runs the command, which may be a function and ends at its first error. It shows the output when the
+# command fails or VERBOSE is set.
 promise() {
 	local what=$1 status output start=$SECONDS
 	shift
-	# Not in a condition: bash would go on after errors in it.
+	# Not in a condition, in which bash would ignore errors.
 	set +e
 	output=$(set -e; "$@" 2>&1)
 	status=$?
@@ -25,8 +25,8 @@ promise() {
 	fi
 }
 
-# sum prints the closing line and tells whether all promises were kept.
+# sum prints how long all took and the closing line. It fails unless all promises were kept.
 sum() {
-	printf '\n%s\n%d passed, %d failed\n' "$1" "$passed" "$failed"
+	printf '\n%s (%d s)\n%d passed, %d failed\n' "$1" "$SECONDS" "$passed" "$failed"
 	((failed == 0))
 }

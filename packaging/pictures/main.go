@@ -1,5 +1,5 @@
-// Command pictures renders small pictures of the synthetic scene into class folders, for the tests of the packages, which
-// must not need the pictures of anybody.
+// Command pictures renders small pictures of the synthetic scene into class folders. The tests of the packages use them, so
+// that they need no foreign pictures.
 package main
 
 import (
