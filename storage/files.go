@@ -64,11 +64,11 @@ func (s *Store) MarkSeen(ctx context.Context, source string, file FileState, fra
 // AddFailure counts a picture that could not be stored, by reason. It also
 // remembers the file's state, so that the file is not tried again until it
 // changes. file may be nil: the failure is only counted. at is when it happened.
-func (s *Store) AddFailure(ctx context.Context, source, path string, file *FileState, reason string, at time.Time) error {
+func (s *Store) AddFailure(ctx context.Context, source string, file *FileState, reason string, at time.Time) error {
 	const op = "store failure"
 	if file != nil {
 		if err := validFile(source, file.Path); err != nil {
-			return classify(op, s.path, fmt.Errorf("%.200q: %w", path, err))
+			return classify(op, s.path, fmt.Errorf("%.200q: %w", file.Path, err))
 		}
 	}
 	reason = strings.ToValidUTF8(reason, "?")

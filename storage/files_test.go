@@ -11,7 +11,7 @@ import (
 func TestSeen(t *testing.T) {
 	s := openNew(t)
 	when := time.Date(2026, 1, 2, 3, 4, 5, 6, time.UTC)
-	if err := s.AddFailure(t.Context(), "dir:/a", "x.jpg", &FileState{"x.jpg", 10, when}, "truncated", when); err != nil {
+	if err := s.AddFailure(t.Context(), "dir:/a", &FileState{"x.jpg", 10, when}, "truncated", when); err != nil {
 		t.Fatal(err)
 	}
 	for _, tt := range []struct {
@@ -44,11 +44,11 @@ func TestFailures(t *testing.T) {
 		file   *FileState
 		reason string
 	}{{&a, "truncated"}, {&b, "empty"}, {nil, "empty"}} {
-		if err := s.AddFailure(t.Context(), "dir:/a", "path", f.file, f.reason, when); err != nil {
+		if err := s.AddFailure(t.Context(), "dir:/a", f.file, f.reason, when); err != nil {
 			t.Fatal(err)
 		}
 	}
-	wantErr(t, s.AddFailure(t.Context(), "s", "p", &FileState{Path: strings.Repeat("x", 5000)}, "r", when), ErrInvalid)
+	wantErr(t, s.AddFailure(t.Context(), "s", &FileState{Path: strings.Repeat("x", 5000)}, "r", when), ErrInvalid)
 	c := s.Counters()
 	if c.Failed != 3 || c.Seen != 3 || !reflect.DeepEqual(c.Reasons, map[string]uint64{"truncated": 1, "empty": 2}) {
 		t.Errorf("counters %+v", c)
@@ -71,7 +71,7 @@ func TestFailures(t *testing.T) {
 func TestReasonsAreBounded(t *testing.T) {
 	s := openNew(t)
 	for i := range 120 {
-		if err := s.AddFailure(t.Context(), "s", "p", nil, fmt.Sprint("reason ", i), time.Time{}); err != nil {
+		if err := s.AddFailure(t.Context(), "s", nil, fmt.Sprint("reason ", i), time.Time{}); err != nil {
 			t.Fatal(err)
 		}
 	}

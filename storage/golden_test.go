@@ -50,7 +50,7 @@ func fillGolden(t *testing.T, s *Store) {
 			t.Fatal(err)
 		}
 	}
-	if err := s.AddFailure(t.Context(), "dir:/belt", "/belt/x.jpg", &FileState{Path: "/belt/x.jpg"}, "empty", time.Unix(1e9, 0)); err != nil {
+	if err := s.AddFailure(t.Context(), "dir:/belt", &FileState{Path: "/belt/x.jpg"}, "empty", time.Unix(1e9, 0)); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.SaveState(t.Context(), "learner", learner{5, 6}, tensors(7, 50)); err != nil {

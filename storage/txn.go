@@ -131,8 +131,7 @@ func (s *Store) update(ctx context.Context, op string, fn func(txn) error) (err 
 			_ = tx.Rollback() // only after a failure, whose error is the one to return
 		}
 	}()
-	t := txn{tx: tx}
-	included, err := s.prepare(&t)
+	t, included, err := s.prepare(tx)
 	if err != nil {
 		return err
 	}
@@ -153,23 +152,21 @@ func (s *Store) update(ctx context.Context, op string, fn func(txn) error) (err 
 	return nil
 }
 
-// prepare begins a write transaction: it reads the state, upgrades an older
-// store and applies the pending changes, which it returns.
-func (s *Store) prepare(t *txn) (pending, error) {
-	// The state comes from the file, not from memory: after a commit whose last
-	// sync failed the file may be ahead.
-	st, err := getState(*t)
-	if err != nil {
-		return pending{}, err
+// prepare reads the state, upgrades an older store and applies the pending
+// changes, which it returns. The state comes from the file, not from memory: after
+// a commit whose last sync failed the file may be ahead.
+func (s *Store) prepare(tx *bbolt.Tx) (t txn, included pending, err error) {
+	t = txn{tx: tx}
+	if t.st, err = getState(t); err != nil {
+		return t, pending{}, err
 	}
-	t.st = st
-	changes := s.state.snapshot()
+	included = s.state.snapshot()
 	if from := int(s.schema.Load()); from < schemaVersion {
 		if err := t.migrate(from); err != nil {
-			return pending{}, err
+			return t, pending{}, err
 		}
 	}
-	return changes, t.apply(changes)
+	return t, included, t.apply(included)
 }
 
 // errFault marks damage that showed itself as a panic.

@@ -80,7 +80,7 @@ func (in *Ingest) countFailure(ctx context.Context, f camera.Frame, reason strin
 			return err
 		}
 	}
-	return in.Store.AddFailure(ctx, f.Source, f.Path, fileState(f), reason, f.Time)
+	return in.Store.AddFailure(ctx, f.Source, fileState(f), reason, f.Time)
 }
 
 // commitReadable stores the pictures that are new, with everything that belongs
