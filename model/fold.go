@@ -10,19 +10,19 @@ import (
 	"edgeclr/model/weights"
 )
 
-// folding builds ConvBN nodes whose batch normalisation is folded into kernel and
-// bias beforehand: one fused operation when embedding.
+// folding builds the ConvBN nodes of an encoder. It folds the batch normalisation into
+// kernel and bias beforehand, so that a node is one fused operation.
 //
-// Kernels are variables though they never change. Of a constant TensorFlow keeps
-// some ten copies: in the graph, in those that it optimises that to, and
-// rearranged for its own kernels (520 MB for the 45 of ResNet-18).
+// Kernels are variables although they never change. TensorFlow keeps some ten copies
+// of a constant: in the graph, in the graphs it optimises, and reordered for its own
+// kernels (520 MB for the 45 MB of ResNet-18).
 type folding struct {
 	arch    *arch.Architecture
 	set     weights.Set
 	kernels []foldedKernel
 }
 
-// foldedKernel is a kernel on its way into the session.
+// foldedKernel is a kernel that load will write into the session.
 type foldedKernel struct {
 	slot
 	value *tf.Tensor
@@ -48,7 +48,7 @@ func (f *folding) convolution(s *op.Scope, step arch.Step, x tf.Output) convolve
 	return convolved{c, b, op.BiasAdd(at(s), c.out, b)}
 }
 
-// load gives the session the kernels, and lets go of them.
+// load writes the kernels into the session and releases them.
 func (f *folding) load(session *tf.Session) error {
 	feeds, targets := map[tf.Output]*tf.Tensor{}, []*tf.Operation{}
 	for _, k := range f.kernels {

@@ -22,7 +22,8 @@ type convolved struct {
 	pre  tf.Output // the result, before the activation
 }
 
-// newPlan is the plan of an architecture; a size that does not work is ErrShape.
+// newPlan returns the plan of an architecture, or ErrShape for a size at which it does
+// not work.
 func newPlan(a *arch.Architecture, size int) (*arch.Plan, error) {
 	plan, err := arch.NewPlan(a, size)
 	if errors.Is(err, arch.ErrSize) {
@@ -31,14 +32,15 @@ func newPlan(a *arch.Architecture, size int) (*arch.Plan, error) {
 	return plan, err
 }
 
-// imagePlaceholder is where a session takes pictures: uint8 [B,S,S,3].
+// imagePlaceholder is the input for pictures: uint8 [B,S,S,3].
 func imagePlaceholder(s *op.Scope, plan *arch.Plan) tf.Output {
 	side := int64(plan.Size)
 	return op.Placeholder(at(s), tf.Uint8, op.PlaceholderShape(tf.MakeShape(-1, side, side, 3)))
 }
 
-// lower builds the planned network into the graph, from uint8 images [B,S,S,3]
-// on. The output of the last node is the features, [B,Features].
+// lower emits the network of a plan into the graph. images are uint8 [B,S,S,3]. The
+// output of the last node is the features, [B,Features]. All shapes, paddings and the
+// order come from the plan.
 func lower(s *op.Scope, plan *arch.Plan, images tf.Output, conv normalized) []lowered {
 	x := op.Cast(at(s), images, tf.Float)
 	x = op.Mul(at(s), op.Sub(at(s), x, op.Const(at(s), plan.Arch.Mean[:])), op.Const(at(s), inverse(plan.Arch.Std)))
@@ -74,10 +76,10 @@ func lower(s *op.Scope, plan *arch.Plan, images tf.Output, conv normalized) []lo
 	return nodes
 }
 
-// features are what the last node gives.
+// features is the output of the last node.
 func features(nodes []lowered) tf.Output {
 	if len(nodes) == 0 {
-		return tf.Output{} // the scope holds the error
+		return tf.Output{} // lower has put the error into the scope
 	}
 	return nodes[len(nodes)-1].out
 }
@@ -87,7 +89,7 @@ func maxPool(s *op.Scope, step arch.Step, x tf.Output) tf.Output {
 	return op.MaxPool(at(s), pad(s, x, step.Pad), []int64{1, side, side, 1}, []int64{1, stride, stride, 1}, "VALID")
 }
 
-// pad puts zeros around the maps.
+// pad adds a border of zeros to the maps.
 func pad(s *op.Scope, x tf.Output, by arch.Padding) tf.Output {
 	if by == (arch.Padding{}) {
 		return x
@@ -96,7 +98,7 @@ func pad(s *op.Scope, x tf.Output, by arch.Padding) tf.Output {
 	return op.Pad(at(s), x, op.Const(at(s), sides))
 }
 
-// unpad takes padding off again. The result has the shape of like.
+// unpad removes a border. The result has the shape of like.
 func unpad(s *op.Scope, x tf.Output, by arch.Padding, like tf.Output) tf.Output {
 	if by == (arch.Padding{}) {
 		return x
@@ -114,14 +116,14 @@ func activate(s *op.Scope, a arch.Activation, x tf.Output) tf.Output {
 	return x
 }
 
-// l2Normalize divides each row by its length; a row of zeros stays zero
-// (PyTorch's normalize, whose floor of the length is 1e-12).
+// l2Normalize divides each row by its length. A row of zeros stays zero, as in
+// PyTorch's normalize, which takes lengths below 1e-12 as 1e-12.
 func l2Normalize(s *op.Scope, x tf.Output) tf.Output {
 	squared := op.Sum(at(s), op.Square(at(s), x), op.Const(at(s), []int32{1}), op.SumKeepDims(true))
 	return op.Mul(at(s), x, op.Rsqrt(at(s), op.Maximum(at(s), squared, op.Const(at(s), float32(1e-24)))))
 }
 
-// graphName makes a tensor name fit for TensorFlow, whose names may not begin
+// graphName turns a node's name into a name for TensorFlow, where a name must not begin
 // with an underscore.
 func graphName(name string) string { return "n" + name }
 
@@ -129,6 +131,6 @@ func inverse(v [3]float32) []float32 {
 	return []float32{1 / v[0], 1 / v[1], 1 / v[2]}
 }
 
-// at gives an operation a scope of its own: op.Scope makes the names of scopes
-// unique, and not those of operations.
+// at gives an operation a scope of its own, since op.Scope makes the names of scopes
+// unique but not those of operations.
 func at(s *op.Scope) *op.Scope { return s.SubScope("op") }
