@@ -144,13 +144,14 @@ func TestPauseAndResume(t *testing.T) {
 	if _, err := s.Client().Pause(t.Context()); err != nil { // again: no harm
 		t.Fatal(err)
 	}
-	time.Sleep(300 * time.Millisecond) // the step under way ends
-	step := s.learner.status().Step
-	time.Sleep(300 * time.Millisecond)
-	if now := s.learner.status().Step; now != step {
-		t.Errorf("paused, and it went from step %d to %d", step, now)
+	// The step under way ends and no other begins. Ingestion and queries go on.
+	for i := range 5 {
+		all, ids := embed(t, s, 20+2*i, 2)
+		findsItself(t, s.Client(), all[1].Data, ids[1], "")
+		if now := s.learner.status(); now.Step > st.Train.Step+1 || now.State != client.LearnPaused {
+			t.Errorf("paused at step %d, and now it is %s at step %d", st.Train.Step, now.State, now.Step)
+		}
 	}
-	embed(t, s, 20, 2) // ingestion and queries go on
 	st, err = s.Client().Resume(t.Context())
 	if err != nil || st.Train.State != client.LearnActive {
 		t.Fatalf("%+v, %v", st.Train, err)

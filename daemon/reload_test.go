@@ -253,9 +253,12 @@ func TestReloadUnderLoad(t *testing.T) {
 	all, _ := embed(t, s, 0, 8)
 	s.Learn()
 	stop := loop(t, 2, func(ctx context.Context, worker int) {
-		_, _ = s.Client().QueryImage(ctx, all[worker].Data, 3, "")
-		_, _ = s.Client().Embed(ctx, pictures(t, 8, 2))
-		_, _ = s.Client().Status(ctx)
+		_, queried := s.Client().QueryImage(ctx, all[worker].Data, 3, "")
+		_, embedded := s.Client().Embed(ctx, pictures(t, 8, 2))
+		_, asked := s.Client().Status(ctx)
+		if err := errors.Join(queried, embedded, asked); err != nil && ctx.Err() == nil {
+			t.Error(err)
+		}
 	})
 	for n := range 10 {
 		cfg = reload(t, s, cfg, func(cfg *config.Config) {
