@@ -85,7 +85,7 @@ func (s *Store) Flush(ctx context.Context) error {
 // changes nothing but what is pending, and returns once the disk has it. Errors:
 // ErrFull, ErrUnsafe.
 func (s *Store) Heartbeat(ctx context.Context) error {
-	return s.update(ctx, "probe store", func(txn) error { return nil })
+	return s.update(ctx, "write heartbeat to", func(txn) error { return nil })
 }
 
 // CountFrames returns the number of frames in the store.

@@ -122,9 +122,9 @@ func fileDamage(err error) error {
 }
 
 const (
-	hintFull       = "free some space, or lower store.max_bytes; a move to a larger disk is --data DIR"
+	hintFull       = "free some space, lower store.max_bytes, or move to a larger disk with --data DIR"
 	hintUnwritable = "give the folder to the user who runs edgeclr (sudo chown -R USER DIR), or choose another with --data DIR"
-	hintCorrupt    = "keep the file, look with `edgeclr check`, and restore a backup, or move the folder away to start anew"
+	hintCorrupt    = "keep the file, look at it with `edgeclr check`, and restore a backup, or move the folder away to start with an empty store"
 	hintUnsafe     = "restart edgeclr; if it happens again, check the disk (dmesg, smartctl)"
 )
 

@@ -62,7 +62,7 @@ func (s *Store) confirmID(id string) error {
 func lostError(dir, why string) error {
 	return &Error{Op: "open store", Path: dir, Err: fmt.Errorf("%w: %s", ErrLost, why),
 		Hint: "mount the right disk, or copy a backup to " + filepath.Join(dir, fileDB) +
-			"; to start anew, remove " + fileID + " and " + fileDB + " there"}
+			"; to start with an empty store, remove " + fileID + " and " + fileDB + " there"}
 }
 
 func noStoreError(dir string) error {

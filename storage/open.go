@@ -91,7 +91,7 @@ func Open(ctx context.Context, dir string, opt Options) (_ *Store, err error) {
 func verifyFile(path string, log *slog.Logger) error {
 	both, err := verifyStructure(path, false)
 	if err == nil && !both {
-		log.Warn("one of two meta pages is invalid: a commit was interrupted; the store is as the commit before left it", "path", path)
+		log.Warn("a commit was interrupted: one of two meta pages is invalid; the store is as it was before that commit", "path", path)
 	}
 	return err
 }
@@ -183,7 +183,7 @@ func (s *Store) load() error {
 		return err
 	}
 	if damage != nil {
-		s.opt.Log.Warn("the store's counters are damaged; counting anew", "path", s.path, "error", damage)
+		s.opt.Log.Warn("the counters of the store are damaged; they are counted again", "path", s.path, "error", damage)
 		if err := s.rebuildState(); err != nil {
 			return err
 		}
@@ -198,7 +198,7 @@ func (s *Store) cleanUp(ctx context.Context) error {
 	_ = os.Remove(s.path + ".tmp") // of a Compact that was interrupted
 	err := s.sweep(ctx)
 	if errors.Is(err, ErrFull) { // no reason to refuse queries
-		s.opt.Log.Warn("unused chunks stay until there is room", "error", err)
+		s.opt.Log.Warn("the disk is full; unused chunks of tensors stay until there is room", "error", err)
 		return nil
 	}
 	return err

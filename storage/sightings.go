@@ -29,7 +29,7 @@ const (
 // AddSighting counts that a frame was seen again at that time. It does nothing
 // for a frame that was deleted. It costs no write (see Flush), and readers have
 // the count at once. While nothing can be written, it counts no more than
-// maxPendingSightings frames. A damaged record is counted anew. Errors:
+// maxPendingSightings frames. A damaged record is counted again from zero. Errors:
 // ErrReadOnly, ErrClosed.
 func (s *Store) AddSighting(id FrameID, at time.Time) error {
 	const op = "count sighting"
@@ -52,7 +52,7 @@ func (s *Store) AddSighting(id FrameID, at time.Time) error {
 		})
 		switch {
 		case exists && errors.Is(err, ErrCorrupt):
-			s.opt.Log.Warn("the sightings of a frame are damaged; they are counted anew", "frame", id, "error", err)
+			s.opt.Log.Warn("the sightings of a frame are damaged; they are counted again from zero", "frame", id, "error", err)
 			all = Sightings{}
 		case err != nil || !exists:
 			return err

@@ -140,7 +140,7 @@ const statfsWait = 2 * time.Second
 func (s *Store) freeDisk() (int64, error) {
 	const op = "measure free space"
 	if !s.statfs.CompareAndSwap(false, true) {
-		return 0, classify(op, s.dir, errors.New("the file system has not answered the question before"))
+		return 0, classify(op, s.dir, errors.New("the file system has not answered the last question yet"))
 	}
 	type answer struct {
 		free int64
@@ -159,6 +159,6 @@ func (s *Store) freeDisk() (int64, error) {
 	case a := <-done:
 		return a.free, classify(op, s.dir, a.err)
 	case <-timeout.C:
-		return 0, classify(op, s.dir, fmt.Errorf("no answer of the file system in %s", statfsWait))
+		return 0, classify(op, s.dir, fmt.Errorf("the file system did not answer within %s", statfsWait))
 	}
 }

@@ -22,7 +22,7 @@ func (s *Store) sweepLocked(ctx context.Context) error {
 	used := map[uint64]bool{}
 	err := s.view(op, func(t txn) error { return t.usedChunks(used) })
 	if errors.Is(err, ErrCorrupt) {
-		s.opt.Log.Warn("a list of tensors is damaged; unused ones are kept until it is gone", "error", err)
+		s.opt.Log.Warn("a list of tensors is damaged; unused tensors stay until that list is deleted", "error", err)
 		return nil
 	}
 	if err != nil {
