@@ -181,9 +181,9 @@ test-arm64: ## run the arm64 package by emulation: it starts, trains, answers
 test-deb: deb ## install, upgrade, remove and purge the package in a chroot, as root
 	@packaging/test-deb "$$(ls -t bin/deb/edgeclr_*_$(ARCH).deb | head -n 1)"
 
-# On an amd64 machine. VMFLAGS: -run REGEXP, -accel tcg, -seed N, -v.
-test-vm: deb ## prove in a virtual machine what docs/reliability.md promises
-	@GO='$(GO)' systemd/vm/test "$$(ls -t bin/deb/edgeclr_*_amd64.deb | head -n 1)" $(VMFLAGS)
+# On an amd64 machine. DEB: a package that is built already. VMFLAGS: -run REGEXP, -machines 1, -accel tcg, -seed N, -v.
+test-vm: $(if $(DEB),,deb) ## prove in virtual machines what docs/reliability.md promises
+	@GO='$(GO)' systemd/vm/test "$(or $(DEB),$$(ls -t bin/deb/edgeclr_*_amd64.deb | head -n 1))" $(VMFLAGS)
 
 clean: ## remove what was built
 	rm -rf bin

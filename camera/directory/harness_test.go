@@ -40,14 +40,15 @@ func (m *memory) store(f camera.Frame) {
 // running is a source at work, with what it delivers.
 type running struct {
 	camera.Source
-	t      *testing.T
-	frames chan camera.Frame
-	cancel context.CancelFunc
-	ended  chan error
+	t       *testing.T
+	frames  chan camera.Frame
+	changed chan struct{} // holds a value after a change of state
+	cancel  context.CancelFunc
+	ended   chan error
 }
 
-// quick are options under which a test need not wait: a file rests after 40
-// ms, and only events find new files.
+// quick returns options under which a test waits little: a file rests after 200 ms, and
+// only events find new files.
 func quick(cursor Cursor) Options {
 	return Options{Cursor: cursor, Settle: 200 * time.Millisecond, Rescan: time.Hour}
 }
@@ -56,12 +57,14 @@ func quick(cursor Cursor) Options {
 // cursor, when there is one, before the test sees them.
 func start(t *testing.T, path string, opt Options) *running {
 	t.Helper()
+	changed := make(chan struct{}, 1)
+	opt.Changed = notify(changed)
 	source, err := Open(path, opt)
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
-	r := &running{Source: source, t: t, frames: make(chan camera.Frame, 10_000), cancel: cancel, ended: make(chan error, 1)}
+	r := &running{Source: source, t: t, frames: make(chan camera.Frame, 10_000), changed: changed, cancel: cancel, ended: make(chan error, 1)}
 	go func() {
 		r.ended <- source.Run(ctx, func(_ context.Context, f camera.Frame) error {
 			if m, ok := opt.Cursor.(*memory); ok {
@@ -130,17 +133,31 @@ func (r *running) quiet() {
 	}
 }
 
+// notify returns a function that puts a value into a channel of capacity 1.
+func notify(changed chan<- struct{}) func(string, error) {
+	return func(string, error) {
+		select {
+		case changed <- struct{}{}:
+		default:
+		}
+	}
+}
+
 // waitState waits until the source is in a state.
 func (r *running) waitState(want string) error {
 	r.t.Helper()
-	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
-		if state, err := r.State(); state == want {
+	deadline := time.After(patience)
+	for {
+		state, err := r.State()
+		if state == want {
 			return err
 		}
+		select {
+		case <-r.changed:
+		case <-deadline:
+			r.t.Fatalf("state %s (%v), want %s", state, err, want)
+		}
 	}
-	state, err := r.State()
-	r.t.Fatalf("state %s (%v), want %s", state, err, want)
-	return nil
 }
 
 // age sets a file's modification time back, so that it counts as at rest.

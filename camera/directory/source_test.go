@@ -19,6 +19,7 @@ import (
 )
 
 func TestDirectoryStart(t *testing.T) {
+	t.Parallel()
 	root := tree(t, "b.jpg", "a.jpg", "sub/c", "sub/deeper/d.png", ".hidden/e.jpg", ".f.jpg",
 		"g.jpg.part", "h.TMP", "i.crdownload", "folder.tmp/j")
 	for _, name := range []string{"a.jpg", "b.jpg", "sub/c", "sub/deeper/d.png", "folder.tmp/j"} {
@@ -47,6 +48,7 @@ func TestDirectoryStart(t *testing.T) {
 
 // TestDirectoryArrivals has each way in which a file can come.
 func TestDirectoryArrivals(t *testing.T) {
+	t.Parallel()
 	elsewhere := tree(t, "in/moved/1", "in/moved/sub/2")
 	for _, tc := range []struct {
 		name   string
@@ -89,6 +91,7 @@ func TestDirectoryArrivals(t *testing.T) {
 		}, []string{"stays"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
 			root := t.TempDir()
 			r := start(t, root, quick(&memory{}))
 			r.waitState(camera.StateLive)
@@ -101,6 +104,7 @@ func TestDirectoryArrivals(t *testing.T) {
 
 // TestDirectoryChange delivers a file that was written anew once more.
 func TestDirectoryChange(t *testing.T) {
+	t.Parallel()
 	root := tree(t, "a")
 	r := start(t, root, quick(&memory{}))
 	r.expect(root, "a")
@@ -114,6 +118,7 @@ func TestDirectoryChange(t *testing.T) {
 // TestDirectoryRestart delivers after a restart what came meanwhile, and
 // nothing twice.
 func TestDirectoryRestart(t *testing.T) {
+	t.Parallel()
 	root := tree(t, "a", "sub/b")
 	cursor := &memory{}
 	r := start(t, root, quick(cursor))
@@ -129,19 +134,23 @@ func TestDirectoryRestart(t *testing.T) {
 // TestDirectoryRescan finds files without any event, and does not deliver what
 // is still on its way to the store.
 func TestDirectoryRescan(t *testing.T) {
+	t.Parallel()
 	for _, tc := range []struct {
 		name   string
 		cursor Cursor
 	}{{"own memory", nil}, {"cursor that knows", &memory{}}, {"cursor that does not know yet", forgetful{}}} {
 		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
 			root := tree(t, "a")
 			opt := quick(tc.cursor)
 			opt.Rescan = 30 * time.Millisecond
+			changed := make(chan struct{}, 1)
+			opt.Changed = notify(changed)
 			src, err := Open(root, opt)
 			if err != nil {
 				t.Fatal(err)
 			}
-			r := &running{Source: src, t: t, frames: make(chan camera.Frame, 100), ended: make(chan error, 1)}
+			r := &running{Source: src, t: t, frames: make(chan camera.Frame, 100), changed: changed, ended: make(chan error, 1)}
 			w := newWatch(src.(*source), func(_ context.Context, f camera.Frame) error {
 				if m, ok := tc.cursor.(*memory); ok {
 					m.store(f)
@@ -172,6 +181,7 @@ type forgetful struct{}
 func (forgetful) Seen(string, string, int64, time.Time) (bool, error) { return false, nil }
 
 func TestDirectoryTooLarge(t *testing.T) {
+	t.Parallel()
 	root := tree(t, "small")
 	write(t, filepath.Join(root, "large"), strings.Repeat("x", 101))
 	cursor := &memory{}
@@ -199,6 +209,7 @@ func TestDirectoryTooLarge(t *testing.T) {
 }
 
 func TestDirectoryUnreadable(t *testing.T) {
+	t.Parallel()
 	withoutRoot(t)
 	root := tree(t, "open", "shut", "dark/1")
 	shut, dark := filepath.Join(root, "shut"), filepath.Join(root, "dark")
@@ -228,6 +239,7 @@ func TestDirectoryUnreadable(t *testing.T) {
 
 // TestDirectoryGone takes the folder away and brings it back.
 func TestDirectoryGone(t *testing.T) {
+	t.Parallel()
 	root := filepath.Join(t.TempDir(), "watched")
 	write(t, filepath.Join(root, "a"), "a")
 	opt := quick(&memory{})
@@ -249,6 +261,7 @@ func TestDirectoryGone(t *testing.T) {
 
 // TestDirectoryRetargeted moves the link that the root is.
 func TestDirectoryRetargeted(t *testing.T) {
+	t.Parallel()
 	one, two := tree(t, "1"), tree(t, "2")
 	root := filepath.Join(t.TempDir(), "latest")
 	link(t, one, root)
@@ -309,6 +322,7 @@ func TestDirectoryOverflow(t *testing.T) {
 }
 
 func TestDirectoryEmitFails(t *testing.T) {
+	t.Parallel()
 	root := tree(t, "a")
 	full := errors.New("disk full")
 	source, err := Open(root, quick(nil))
