@@ -21,7 +21,8 @@ import (
 	"edgeclr/model/arch"
 )
 
-// benchCommand measures what learning does, on pictures whose classes are known.
+// benchCommand measures what learning does to the encoder, on pictures whose
+// classes are known.
 type benchCommand struct {
 	seeds, repeats, buffer int
 	minutes                float64
@@ -29,18 +30,18 @@ type benchCommand struct {
 }
 
 func (c *benchCommand) Flags(fs *pflag.FlagSet) {
-	fs.IntVar(&c.seeds, "seeds", 0, "runs, each with another split, order and start (default 1 for stream, 3 for learn)")
-	fs.Int("steps", 0, "training steps of a run (default one for 8 frames in stream, for 4 in learn)")
-	fs.Float64Var(&c.minutes, "minutes", 0, "end the learning of a run after so many minutes")
+	fs.IntVar(&c.seeds, "seeds", 0, "runs of each variant, each with its own split, order and start (default 1 for stream, 3 for learn)")
+	fs.Int("steps", 0, "training steps of a run (default one per 8 frames in stream, one per 4 in learn)")
+	fs.Float64Var(&c.minutes, "minutes", 0, "minutes of learning in a run, at most")
 	fs.IntVar(&c.repeats, "repeats", 5, "frames of each picture in stream")
-	fs.IntVar(&c.buffer, "buffer", 0, "frames that a learner may remember (default a tenth of all in stream)")
-	fs.StringVar(&c.out, "out", "", "folder for the report as JSON and as a plot (PNG); none is written without it")
-	fs.Int("batch", 0, "pictures a step, each giving two views")
+	fs.IntVar(&c.buffer, "buffer", 0, "frames that a learner may remember (default a tenth of all frames in stream)")
+	fs.StringVar(&c.out, "out", "", "folder in which to write the report as JSON and as a plot (PNG)")
+	fs.Int("batch", 0, "pictures per step; each gives two views")
 	fs.String("arch", "", "architecture: "+strings.Join(arch.Names(), " or "))
-	fs.Int("size", 0, "side of the square that the encoder sees, in pixels")
+	fs.Int("size", 0, "side of the square input of the encoder, in pixels")
 	fs.String("weights", "", "file of pretrained weights (.pth or .safetensors)")
 	fs.Int("threads", 0, "threads of TensorFlow (default all cores)")
-	fs.Uint64("seed", 0, "seed of the first run; the others count on from it")
+	fs.Uint64("seed", 0, "seed of the first run; each further run adds 1")
 }
 
 func (c *benchCommand) Overrides() []cli.Override {
@@ -63,7 +64,7 @@ func (c *benchCommand) Run(ctx context.Context, a *cli.App, args []string) error
 		return err
 	}
 	if !a.Given["log-level"] && !a.Quiet {
-		// A store is opened for each run: what it tells of its life is no news.
+		// Each run opens a store. Its log about that is of no interest here.
 		a.Config.Log.Level = "warn"
 		if err := a.SetLog(); err != nil {
 			return err
@@ -85,7 +86,7 @@ func (c *benchCommand) Run(ctx context.Context, a *cli.App, args []string) error
 	return nil
 }
 
-// check finds the benchmark and refuses flags that make no sense.
+// check finds the benchmark that the arguments name, and refuses flags out of range.
 func (c *benchCommand) check(a *cli.App, args []string) (benchmark.Kind, error) {
 	var names []string
 	for _, k := range benchmark.Kinds() {
@@ -157,7 +158,7 @@ func (c *benchCommand) measure(ctx context.Context, a *cli.App, kind benchmark.K
 	b := benchmark.Bench{
 		Kind: kind, Gallery: gallery, Seed: a.Config.Model.Seed, Seeds: kind.Seeds, Repeats: c.repeats, Buffer: c.buffer,
 		Budget: benchmark.Budget{Limit: time.Duration(c.minutes * float64(time.Minute))},
-		// In each round the head learns alone at first: a sixth of it, as in the daemon's by default.
+		// The head learns alone in the first sixth of each round, as in the daemon by default.
 		Round: 6 * a.Config.Learn.HeadSteps, Batch: a.Config.Learn.Batch,
 		Open: func(ctx context.Context, o benchmark.Opening) (benchmark.Learner, error) {
 			return benchmark.OpenService(ctx, a.Config, a.Log, o)
@@ -179,11 +180,12 @@ func (c *benchCommand) measure(ctx context.Context, a *cli.App, kind benchmark.K
 	return b.Run(ctx)
 }
 
-// benchTicks is the length of the bar, whose true length is known late.
+// benchTicks is the length of the progress bar. The number of frames is not known
+// when it begins.
 const benchTicks = 1000
 
-// makeFolder makes the folder of the reports, and sees that it can be written
-// to: before an hour of work and not after it. None is asked for with "".
+// makeFolder makes the folder of the report and checks that it can be written to,
+// before an hour of work and not after it. A path of "" asks for no folder.
 func makeFolder(path string) error {
 	if path == "" {
 		return nil
@@ -199,7 +201,7 @@ func makeFolder(path string) error {
 	return os.Remove(trial.Name())
 }
 
-// write puts the report into the folder, if one was named.
+// write writes the report into the folder, if one is named.
 func (c *benchCommand) write(a *cli.App, report benchmark.Report) error {
 	if c.out == "" {
 		return nil

@@ -13,7 +13,8 @@ import (
 	"edgeclr/daemon/client"
 )
 
-// camerasCommand lists the cameras at this machine and what they offer. It needs no store.
+// camerasCommand lists the cameras at this machine and what they offer. It needs no
+// store.
 type camerasCommand struct{}
 
 func (c *camerasCommand) Flags(*pflag.FlagSet) {}
@@ -42,7 +43,7 @@ func (c *camerasCommand) Run(_ context.Context, a *cli.App, args []string) error
 	return nil
 }
 
-// cameraHelp is what to look at when a camera is missing.
+// cameraHelp says what to look at when a camera is missing.
 const cameraHelp = "check its cable and what `lsusb` and `sudo dmesg` say. " +
-	"A CSI camera is no such device and needs its own program: --source 'exec:rpicam-vid -t 0 -n --codec mjpeg -o -' on a Raspberry Pi, " +
+	"A CSI camera is not such a device. It needs a program of its own: --source 'exec:rpicam-vid -t 0 -n --codec mjpeg -o -' on a Raspberry Pi, " +
 	"exec: with gst-launch-1.0 and nvarguscamerasrc on a Jetson. A network camera is --source http://HOST/PATH"

@@ -14,14 +14,15 @@ import (
 	"edgeclr/config"
 )
 
-// checkCommand tells whether the configuration is good. Loading it has answered
-// most of that: a bad one ends the program with code 78 before this runs.
+// checkCommand says whether the configuration is good, and what it should change.
+// Most problems end the program with code 78 while it loads the configuration,
+// before this command runs.
 type checkCommand struct{}
 
 func (c *checkCommand) Flags(*pflag.FlagSet) {}
 
-// TellsWarnings keeps the warnings of the configuration out of the log: they are
-// a part of the answer.
+// TellsWarnings keeps the warnings of the configuration out of the log, since they
+// are part of the answer.
 func (c *checkCommand) TellsWarnings() {}
 
 func (c *checkCommand) Run(_ context.Context, a *cli.App, args []string) error {
@@ -52,8 +53,8 @@ func (c *checkCommand) Run(_ context.Context, a *cli.App, args []string) error {
 	})
 }
 
-// checkFlagSources opens each source without starting it, before a store is made
-// for one that cannot be.
+// checkFlagSources opens each source of the command line without starting it, so
+// that a source that cannot work is refused before a store is made.
 func checkFlagSources(uris ...string) error {
 	for _, uri := range uris {
 		if _, err := sources.Open(uri, sources.Options{}); err != nil {
@@ -63,9 +64,9 @@ func checkFlagSources(uris ...string) error {
 	return nil
 }
 
-// checkSources does so with those of the configuration, whose fault it is. A
-// folder that is missing is none for a daemon (its disk may be mounted
-// later), so only strict asks.
+// checkSources does the same with the sources of the configuration. Its error is a
+// *config.Error. A daemon accepts a missing folder, whose disk may be mounted later:
+// only strict refuses it.
 func checkSources(cfg config.Config, strict bool) error {
 	var problems []config.Problem
 	for i, s := range cfg.Sources {

@@ -4,7 +4,8 @@ import (
 	"edgeclr/cmd/internal/cli"
 )
 
-// commands is the list of commands, in the order of the help: one line a command.
+// commands is the registry of commands, in the order of the help: one line each. A
+// new command is a file with its struct, and a line here.
 func commands() []cli.Entry {
 	return []cli.Entry{
 		{Name: "demo", Short: "learn for two minutes, show what it brought, and keep serving", Make: func() cli.Command { return &demoCommand{} }},

@@ -12,7 +12,7 @@ import (
 	"edgeclr/storage"
 )
 
-// compactCommand shrinks an idle store.
+// compactCommand shrinks the file of a store that no process uses.
 type compactCommand struct{}
 
 func (c *compactCommand) Flags(*pflag.FlagSet) {}
@@ -22,7 +22,7 @@ func (c *compactCommand) Run(ctx context.Context, a *cli.App, args []string) err
 		return err
 	}
 	if !cli.StoreExists(a.Config.Data) {
-		return fmt.Errorf("%w: there is no store in %s", client.ErrNothingFound, a.Config.Data)
+		return fmt.Errorf("%w: there is no store in %s to compact; name another with --data", client.ErrNothingFound, a.Config.Data)
 	}
 	before, after, err := storage.Compact(ctx, a.Config.Data)
 	if err != nil {

@@ -17,8 +17,8 @@ import (
 	"edgeclr/daemon/client"
 )
 
-// demoCommand is the daemon with a commentary: it learns for a while, shows
-// what that brought, and keeps serving.
+// demoCommand is the daemon with a commentary. It learns for a while, shows what
+// the learning changed, and goes on serving.
 type demoCommand struct {
 	cli.ModelFlags
 	source  string
@@ -37,7 +37,7 @@ func (c *demoCommand) Overrides() []cli.Override {
 	return []cli.Override{{Flag: "listen", Key: "listen"}}
 }
 
-// demoReport is what the learning brought.
+// demoReport compares the encoder before and after the learning.
 type demoReport struct {
 	Pretrained *evalReport       `json:"pretrained,omitempty"`
 	New        *evalReport       `json:"new,omitempty"`
@@ -58,7 +58,7 @@ func (c *demoCommand) Run(ctx context.Context, a *cli.App, args []string) error 
 		return err
 	}
 	if !a.Given["data"] {
-		// A store of its own: the scene's frames should not mix with a camera's.
+		// The demo has its own store, so that its frames do not mix with a camera's.
 		a.Config.Data = filepath.Join(a.Config.Data, "demo")
 	}
 	a.Config.Sources, a.Config.Learn.Steps = config.SourcesOf(c.source), math.MaxInt32
@@ -88,7 +88,7 @@ func (c *demoCommand) Run(ctx context.Context, a *cli.App, args []string) error 
 	return service.Close()
 }
 
-// wait shows how far the first round is, until it has ended.
+// wait shows the progress of the first round until it ends.
 func (c *demoCommand) wait(ctx context.Context, a *cli.App, service *daemon.Service) (daemon.RoundEnd, error) {
 	seconds := int(c.minutes * 60)
 	progress := newBar(a, seconds, "collecting frames")
@@ -124,22 +124,22 @@ func (c *demoCommand) wait(ctx context.Context, a *cli.App, service *daemon.Serv
 	}
 }
 
-// folderPatience lets a folder that holds fewer pictures than a round waits for
-// be learned from all the same, once no more come.
+// folderPatience starts a round on a folder that holds fewer pictures than a round
+// waits for, once no more pictures come.
 type folderPatience struct {
 	source  string
 	service *daemon.Service
 	least   int // frames that the round waits for
 
 	frames int
-	since  time.Time // when a frame came last
+	since  time.Time // when the last frame came
 	told   bool
 }
 
-// folderRest is how long a folder must bring nothing new.
+// folderRest is how long a folder must bring no new picture.
 const folderRest = 5 * time.Second
 
-// look is told how many frames are stored.
+// look takes the number of frames stored so far.
 func (p *folderPatience) look(a *cli.App, frames int) {
 	if frames != p.frames || p.since.IsZero() {
 		p.frames, p.since = frames, time.Now()
@@ -154,25 +154,25 @@ func (p *folderPatience) look(a *cli.App, frames int) {
 		p.told = true
 		return
 	}
-	a.Say("%s holds %d pictures; more would teach more", p.source, frames)
+	a.Say("%s holds %d pictures; learning from more would bring more", p.source, frames)
 	p.least = frames
 	p.service.Harness().LearnFrom(frames)
 }
 
-// demoPictures is up to how many the encoders are compared on; more would take
-// longer than the learning did.
+// demoPictures is the most pictures that the encoders are compared on. More would
+// take longer than the learning did.
 const demoPictures = 5000
 
-// report compares the encoders where classes are known, and asks one question.
-// The daemon itself has decided what serves, without any class; where it had too
-// few pictures for that, the comparison decides.
+// report compares the encoders if classes are known, and runs one query. The
+// daemon has decided which encoder serves without knowing a class. If it had too
+// few pictures to decide, the comparison decides.
 func (c *demoCommand) report(ctx context.Context, a *cli.App, api *client.Client, end daemon.RoundEnd) (demoReport, error) {
 	report := demoReport{Promoted: end.Promoted, Reason: end.Verdict.Reason}
 	st, err := api.Status(ctx)
 	if err != nil {
 		return report, err
 	}
-	// As the source writes it: with the home folder for ~, and absolute.
+	// The status has the absolute path, with the home folder for ~.
 	target := strings.TrimPrefix(st.Sources[0].URI, "dir:")
 	var before evalReport
 	if st.Store.Frames > demoPictures {
@@ -181,7 +181,7 @@ func (c *demoCommand) report(ctx context.Context, a *cli.App, api *client.Client
 		before, err = evaluate(ctx, a, remote{api, "pretrained"}, target)
 	}
 	if err == nil {
-		// A candidate that was dropped is gone; what serves is then as it was.
+		// A candidate that was dropped is gone. What serves has not changed then.
 		after, err := evaluate(ctx, a, remote{api, string(end.Candidate)}, target)
 		if err != nil {
 			return report, err
@@ -200,7 +200,7 @@ func (c *demoCommand) report(ctx context.Context, a *cli.App, api *client.Client
 		return report, err
 	}
 	report.Serving = st.Checkpoint.Serving
-	// The frame itself comes first; it is left out.
+	// The first result is the frame itself.
 	report.Query, err = api.QueryFrame(ctx, "1", 6, "")
 	if err == nil && len(report.Query.Results) > 1 {
 		report.Query.Results = report.Query.Results[1:]
@@ -219,7 +219,7 @@ func (r demoReport) print(w io.Writer) {
 			fmt.Fprintf(w, "%-14s %10.4f %10.4f %+10.4f\n", row.name, row.before, row.now, row.now-row.before)
 		}
 	} else {
-		fmt.Fprintln(w, "\nthe pictures are not in class folders, or too many to compare on here, so top-1 is not told; see `edgeclr eval`")
+		fmt.Fprintln(w, "\nno top-1: the pictures are not in class folders, or they are too many to compare here; see `edgeclr eval`")
 	}
 	verdict := "the new encoder serves"
 	if !r.Promoted {

@@ -21,10 +21,10 @@ import (
 	"edgeclr/storage"
 )
 
-// doctorCommand tells what this board has and lacks, and what mends it.
+// doctorCommand says what this board has, what it lacks, and what mends that.
 type doctorCommand struct{}
 
-// finding is one line of the doctor's.
+// finding is the result of one check.
 type finding struct {
 	Check  string `json:"check"`
 	Status string `json:"status"` // ok, warn or fail
@@ -71,7 +71,7 @@ func (c *doctorCommand) Run(_ context.Context, a *cli.App, args []string) error 
 	return err
 }
 
-// examinations is the registry: one line a check.
+// examinations is the registry of checks: one entry each.
 func examinations() []func(a *cli.App) finding {
 	return []func(a *cli.App) finding{
 		examineTensorFlow, examineOneDNN, examineDevices, examineWeights, examineStore, examineDisk, examineMemory, examineWatches,
@@ -109,7 +109,7 @@ func examineWeights(a *cli.App) finding {
 	return finding{"weights", statusOK, fmt.Sprintf("%s: %d tensors of %s", source, len(set), a.Config.Model.Arch), ""}
 }
 
-// weightsMend says where an architecture's weights come from.
+// weightsMend says how to get the weights of an architecture.
 func weightsMend(name string) string {
 	if a, err := arch.Get(name); err == nil && a.Name == "efficientnet_lite0" {
 		return install.MendSelf("make deps")
@@ -139,7 +139,7 @@ func examineStore(a *cli.App) finding {
 	return finding{"store", statusOK, dir + " (made by the first command that stores something)", ""}
 }
 
-// leastDisk is what a store needs to begin with: the checkpoints and some frames.
+// leastDisk is what a new store needs for checkpoints and some frames, in bytes.
 const leastDisk = 500 << 20
 
 func examineDisk(a *cli.App) finding {
@@ -184,7 +184,8 @@ func examineWatches(*cli.App) finding {
 	return finding{"inotify", statusOK, text, ""}
 }
 
-// procNumber reads a number behind a name in a file of /proc; 0 when it is not there.
+// procNumber reads the number after a name in a file of /proc. It is 0 if the name
+// is not there.
 func procNumber(path, name string) int64 {
 	data, err := os.ReadFile(path)
 	if err != nil {

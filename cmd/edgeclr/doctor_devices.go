@@ -13,13 +13,15 @@ import (
 	"edgeclr/config"
 )
 
-// examineCameras looks at the cameras of this machine and at those that the configuration names.
+// examineCameras looks at the cameras of this machine and at those that the
+// configuration names.
 func examineCameras(a *cli.App) finding {
 	return camerasFinding(cameras.Examine("/dev"), a.Config.Sources)
 }
 
-// camerasFinding tells whether cameras may be opened, whether those that are configured are there, and which there are. A
-// machine without any is fine: folders and network cameras need none.
+// camerasFinding says which cameras there are, whether this user may open them, and
+// whether the configured ones are there. A machine without cameras is fine: folders
+// and network cameras need none.
 func camerasFinding(all []cameras.Camera, sources []config.Source) finding {
 	var names []string
 	unread := 0
@@ -48,12 +50,12 @@ func camerasFinding(all []cameras.Camera, sources []config.Source) finding {
 	case len(names) > 0:
 		return finding{"cameras", statusOK, strings.Join(names, ", "), ""}
 	case unread > 0:
-		return finding{"cameras", statusOK, fmt.Sprintf("%d nodes without a format that is read: a CSI sensor takes pictures by exec:rpicam-vid or the like", unread), ""}
+		return finding{"cameras", statusOK, fmt.Sprintf("%d nodes without a format that edgeclr reads; a CSI sensor needs a program like exec:rpicam-vid", unread), ""}
 	}
 	return finding{"cameras", statusOK, "none at this machine", ""}
 }
 
-// devicePath is the node of a v4l2 source; ok is false for another source.
+// devicePath is the device node of a v4l2 source. ok is false for other sources.
 func devicePath(uri string) (path string, ok bool) {
 	rest, ok := strings.CutPrefix(uri, "v4l2:")
 	path, _, _ = strings.Cut(rest, "?")
@@ -69,8 +71,8 @@ func addToGroup() string {
 	return "sudo usermod -aG video " + name + ", then log in again"
 }
 
-// examineGPIO tells whether the board has pins. Having none is no fault: the
-// pins that are configured have checks of their own.
+// examineGPIO says whether the board has pins. A board without pins is fine: each
+// configured pin has its own check.
 func examineGPIO(*cli.App) finding {
 	devices, err := gpio.Devices()
 	switch {
@@ -82,7 +84,7 @@ func examineGPIO(*cli.App) finding {
 	return finding{"gpio", statusOK, strings.Join(devices, ", "), ""}
 }
 
-// examinePins has one check for each pin that the configuration names.
+// examinePins returns one check for each pin that the configuration names.
 func examinePins(cfg config.Config) []func(*cli.App) finding {
 	var checks []func(*cli.App) finding
 	for _, pin := range cfg.GPIO.Pins() {
@@ -106,7 +108,8 @@ func examinePin(pin config.Pin) finding {
 	return lacking(pin, text+", in use by "+line.Holder)
 }
 
-// lacking is a fault unless the daemon may run without the pin.
+// lacking is the finding for a pin that cannot be used: a warning if the daemon may
+// run without it, otherwise a failure.
 func lacking(pin config.Pin, text string) finding {
 	if pin.Optional {
 		return finding{pin.Section, statusWarn, text + "; the daemon runs without, since it is optional", ""}

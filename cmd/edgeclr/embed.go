@@ -51,7 +51,7 @@ func (c *embedCommand) Run(ctx context.Context, a *cli.App, args []string) error
 		return cli.Usagef("embed takes files or folders: edgeclr embed PATH...")
 	}
 	if a.Given["blend"] && !c.print {
-		return cli.Usagef("--blend goes with --print: what is stored has the blend of the checkpoint that serves")
+		return cli.Usagef("--blend goes with --print: stored frames have the blend of the checkpoint that serves")
 	}
 	if err := haveFiles(ctx, args...); err != nil {
 		return err
@@ -68,7 +68,7 @@ func (c *embedCommand) Run(ctx context.Context, a *cli.App, args []string) error
 	}
 	if c.print && !a.JSON {
 		if !a.Quiet {
-			report.write(a.Stderr) // standard output is the vectors' alone
+			report.write(a.Stderr) // standard output holds only vectors
 		}
 	} else if err := a.Result(report, report.write); err != nil {
 		return err
@@ -81,24 +81,24 @@ func (r *embedReport) write(w io.Writer) {
 	printReasons(w, r.Reasons)
 }
 
-// printReasons counts what was left out, in the order of the reasons.
+// printReasons prints how many files were skipped for each reason.
 func printReasons(w io.Writer, reasons map[string]int) {
 	for _, reason := range slices.Sorted(maps.Keys(reasons)) {
 		fmt.Fprintf(w, "  %d %s\n", reasons[reason], reason)
 	}
 }
 
-// took notes the speed of work that began then.
+// took sets the speed of work that began at begin.
 func (r *embedReport) took(begin time.Time) {
 	if seconds := time.Since(begin).Seconds(); seconds > 0 {
 		r.ImagesPerS = float64(r.Embedded) / seconds
 	}
 }
 
-// alreadyStored is the service's reason for a file that it has.
+// alreadyStored is the reason of the service for skipping a file that it has.
 const alreadyStored = "already stored"
 
-// err tells that files were left out, or that there was none at all.
+// err reports that files were skipped, or that there were none.
 func (r *embedReport) err() error {
 	switch {
 	case r.Embedded+r.Skipped == 0:
@@ -109,7 +109,7 @@ func (r *embedReport) err() error {
 	return nil
 }
 
-// store sends the files to the service, in batches.
+// store sends the files to the service in batches.
 func (c *embedCommand) store(ctx context.Context, a *cli.App, api *client.Client, roots []string, report *embedReport) error {
 	absolute := make([]string, len(roots))
 	for i, root := range roots {
@@ -142,8 +142,8 @@ func (c *embedCommand) store(ctx context.Context, a *cli.App, api *client.Client
 	})
 }
 
-// serves refuses --checkpoint for another than the one that serves: the frames
-// of a store have the vectors of that one.
+// serves refuses a --checkpoint other than the one that serves, since the frames of
+// a store have the vectors of that one.
 func (c *embedCommand) serves(ctx context.Context, api *client.Client) error {
 	if c.Checkpoint == "serving" {
 		return nil
@@ -161,7 +161,7 @@ func (c *embedCommand) serves(ctx context.Context, api *client.Client) error {
 		client.ErrContradiction, answer.Serving, c.Checkpoint)
 }
 
-// printVectors writes a line of JSON for each file.
+// printVectors writes one line of JSON for each file.
 func (c *embedCommand) printVectors(ctx context.Context, a *cli.App, roots []string, report *embedReport) error {
 	return withVectors(ctx, a, c.Checkpoint, func(v vectorizer) error {
 		defer report.took(time.Now())
@@ -192,7 +192,7 @@ type printedVector struct {
 	Vector []float32 `json:"vector"`
 }
 
-// pictures are the files of a batch, ready to send.
+// pictures converts a batch for the client.
 func pictures(batch []picture) []client.Picture {
 	sent := make([]client.Picture, len(batch))
 	for i, p := range batch {

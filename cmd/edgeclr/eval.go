@@ -15,12 +15,12 @@ import (
 	"edgeclr/search"
 )
 
-// evalCommand measures an encoder on pictures whose classes are known: the
-// names of their folders, or the truth of a synthetic scene.
+// evalCommand measures an encoder on pictures whose classes are known: from the
+// names of their folders, or from a synthetic scene.
 type evalCommand struct{ cli.ModelFlags }
 
-// evalReport is the command's result. Each picture is compared with all others
-// and never with itself (leave-one-out).
+// evalReport is the command's result. Each picture is compared with all others, not
+// with itself (leave-one-out).
 type evalReport struct {
 	Images     int            `json:"images"`
 	Classes    int            `json:"classes"`
@@ -116,7 +116,7 @@ func (r *evalReport) skip(reason string) {
 	r.Reasons[reason]++
 }
 
-// numbered replaces class names by numbers in the order of the names.
+// numbered replaces class names by numbers, in alphabetical order.
 func numbered(classes []string) (numbers []int, distinct int) {
 	index := map[string]int{}
 	for _, c := range classes {

@@ -23,8 +23,8 @@ import (
 	"edgeclr/internal/atomicfile"
 )
 
-// exportCommand writes the encoder or the embeddings to a file, whose ending
-// chooses the format.
+// exportCommand writes the encoder or the embeddings to a file. The ending of its
+// name chooses the format.
 type exportCommand struct{ cli.ModelFlags }
 
 // exportReport is the command's result.
@@ -35,10 +35,10 @@ type exportReport struct {
 	Checkpoint string `json:"checkpoint"`
 }
 
-// exporter streams one format and names the checkpoint.
+// exporter writes one format to w and returns the id of the checkpoint.
 type exporter func(ctx context.Context, c *client.Client, checkpoint string, w io.Writer) (string, error)
 
-// exporters are the formats by the ending of the file: one entry a format.
+// exporters is the registry of formats by the ending of the file: one entry each.
 func exporters(a *cli.App) map[string]exporter {
 	return map[string]exporter{
 		".safetensors": func(ctx context.Context, c *client.Client, checkpoint string, w io.Writer) (string, error) {
@@ -72,7 +72,7 @@ func (c *exportCommand) Run(ctx context.Context, a *cli.App, args []string) erro
 		}()
 		var err error
 		report.Bytes, report.SHA256, err = atomicfile.Write(args[0], 0o644, r)
-		r.Close() // ends the writer when the file could not be written
+		r.Close() // ends the exporter when the file could not be written
 		<-written
 		if err != nil {
 			return err
@@ -83,7 +83,7 @@ func (c *exportCommand) Run(ctx context.Context, a *cli.App, args []string) erro
 	})
 }
 
-// exportWeights writes the encoder that serves with the names of its origin
+// exportWeights writes the encoder with the tensor names of its origin
 // (torchvision, efficientnet_lite_pytorch), ready for load_state_dict.
 func exportWeights(ctx context.Context, log *slog.Logger, c *client.Client, checkpoint string, w io.Writer) (string, error) {
 	r, err := c.Weights(ctx, checkpoint, client.PartServing)
@@ -99,7 +99,7 @@ func exportWeights(ctx context.Context, log *slog.Logger, c *client.Client, chec
 	return r.Checkpoint, err
 }
 
-// eachEmbedding streams the stored vectors of a checkpoint, in the order of frames.
+// eachEmbedding streams the stored vectors of a checkpoint in the order of frames.
 func eachEmbedding(ctx context.Context, c *client.Client, checkpoint string, use func(line client.EmbeddingLine, vector []float32) error) (id string, err error) {
 	r, err := c.Embeddings(ctx, checkpoint)
 	if err != nil {
@@ -123,7 +123,7 @@ func eachEmbedding(ctx context.Context, c *client.Client, checkpoint string, use
 	}
 }
 
-// exportNDJSON writes a line of JSON a frame.
+// exportNDJSON writes one line of JSON per frame.
 func exportNDJSON(ctx context.Context, c *client.Client, checkpoint string, w io.Writer) (string, error) {
 	buffer := bufio.NewWriter(w)
 	out := json.NewEncoder(buffer)
@@ -136,7 +136,7 @@ func exportNDJSON(ctx context.Context, c *client.Client, checkpoint string, w io
 	return id, errors.Join(err, buffer.Flush())
 }
 
-// exportCSV writes a table: id, path, time, label, then one column a value.
+// exportCSV writes a table: id, path, time, label, then one column per value.
 func exportCSV(ctx context.Context, c *client.Client, checkpoint string, w io.Writer) (string, error) {
 	out := csv.NewWriter(w)
 	head := true
@@ -161,8 +161,8 @@ func exportCSV(ctx context.Context, c *client.Client, checkpoint string, w io.Wr
 	return id, errors.Join(err, out.Error())
 }
 
-// exportNPY writes a NumPy array [frames, values] of float32 (NumPy's format
-// 1.0). Its length stands at the front, so the rows pass through a temporary file.
+// exportNPY writes a NumPy array [frames, values] of float32 (NumPy's format 1.0).
+// The header holds the number of rows, so the rows go through a temporary file.
 func exportNPY(ctx context.Context, c *client.Client, checkpoint string, w io.Writer) (string, error) {
 	rows, err := os.CreateTemp("", "edgeclr-npy-*")
 	if err != nil {
@@ -191,7 +191,7 @@ func exportNPY(ctx context.Context, c *client.Client, checkpoint string, w io.Wr
 	return id, err
 }
 
-// npyHeader is padded so that the data begins at a multiple of 64 bytes.
+// npyHeader pads the header so that the data begins at a multiple of 64 bytes.
 func npyHeader(rows, columns int) []byte {
 	const fixed = 10 // magic, version, length
 	text := fmt.Sprintf("{'descr': '<f4', 'fortran_order': False, 'shape': (%d, %d), }", rows, columns)

@@ -12,7 +12,7 @@ import (
 	"edgeclr/cmd/internal/cli"
 )
 
-// importCommand brings in an encoder's weights as one more checkpoint.
+// importCommand stores the weights of an encoder as one more checkpoint.
 type importCommand struct{}
 
 func (c *importCommand) Flags(fs *pflag.FlagSet) {

@@ -33,12 +33,12 @@ func program() int {
 	return a.Main(ctx, os.Args[1:])
 }
 
-// oneDNN is the variable by which TensorFlow uses its fast kernels. The library
-// reads it when it is loaded, before main.
+// oneDNN is the variable that makes TensorFlow use its fast kernels. The library
+// reads it while it is loaded, before main.
 const oneDNN = "TF_ENABLE_ONEDNN_OPTS"
 
-// withOneDNN executes the program once more, under the same pid, when the
-// variable is missing. It also quiets the library's own log unless asked.
+// withOneDNN executes the program again, under the same pid, if the variable is
+// missing. It also quiets the log of the library unless a variable asks for it.
 func withOneDNN() error {
 	if _, ok := os.LookupEnv(oneDNN); ok {
 		return nil

@@ -14,8 +14,8 @@ import (
 	"edgeclr/daemon/client"
 )
 
-// haveFiles looks for a first file at or below the roots, all of which must be
-// there: nothing is begun, and no store is made, for a name that was mistyped.
+// haveFiles checks that every root exists and that there is a file at or below
+// them. A command calls it first, so that a mistyped name makes no store.
 func haveFiles(ctx context.Context, roots ...string) error {
 	for _, root := range roots {
 		if _, err := os.Stat(root); err != nil {
@@ -31,7 +31,7 @@ func haveFiles(ctx context.Context, roots ...string) error {
 	return fmt.Errorf("%w: no files in %q", client.ErrNothingFound, roots)
 }
 
-// missing says that an input is not there, or why it cannot be read.
+// missing says that an input does not exist, or why it cannot be read.
 func missing(path string, err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("%w: %s does not exist", client.ErrNothingFound, path)
@@ -40,8 +40,8 @@ func missing(path string, err error) error {
 }
 
 const (
-	batchFiles = 32
-	batchBytes = 32 << 20 // of files in a batch, above which it is full
+	batchFiles = 32       // most files of a batch
+	batchBytes = 32 << 20 // size of the files from which on a batch is full
 )
 
 // picture is a file with its bytes.
@@ -50,9 +50,9 @@ type picture struct {
 	data []byte
 }
 
-// eachBatch reads the files at or below the roots and hands them on in batches.
-// A file that cannot be read is skipped with its reason; a root that is
-// not there ends the work.
+// eachBatch reads the files at or below the roots and calls use with batches of
+// them. It calls skip with the reason for a file that cannot be read. A root that
+// does not exist ends the work.
 func eachBatch(ctx context.Context, a *cli.App, roots []string, what string, skip func(reason string), use func([]picture) error) error {
 	progress := newBar(a, 0, what)
 	defer progress.done()
@@ -94,14 +94,14 @@ func eachBatch(ctx context.Context, a *cli.App, roots []string, what string, ski
 	return flush()
 }
 
-// synthetic begins the name of a rendered scene.
+// synthetic is how the name of a rendered scene begins.
 const synthetic = "synthetic:"
 
-// renderedImages is how many pictures of a synthetic scene are evaluated.
+// renderedImages is how many pictures eachRendered renders.
 const renderedImages = 600
 
-// eachRendered renders pictures of a scene, of another seed than those that a
-// daemon learns from, and hands them on in batches.
+// eachRendered renders pictures of a scene and calls use with batches of them.
+// Their seed differs from that of the pictures that a daemon learns from.
 func eachRendered(uri string, use func([]picture) error) error {
 	images, err := sources.Classed(uri, renderedImages)
 	if err != nil {

@@ -23,7 +23,7 @@ const heapGrowth = 40
 type runCommand struct {
 	cli.ModelFlags
 	sources   []string
-	terminals terminals // at the start
+	terminals terminals // that the daemon was started from
 }
 
 func (c *runCommand) Flags(fs *pflag.FlagSet) {
@@ -39,10 +39,10 @@ func (c *runCommand) Run(ctx context.Context, a *cli.App, args []string) error {
 	if err := cli.NoArgs(args); err != nil {
 		return err
 	}
-	// Most of the heap is the index, which is hardly ever garbage: at Go's 100 % it
-	// would be held twice.
+	// Most of the heap is the index, which is rarely garbage. With Go's default of
+	// 100 % the process would take twice its size.
 	debug.SetGCPercent(heapGrowth)
-	// From here on a hangup does not end the program by itself.
+	// From here on a hangup no longer ends the program by itself.
 	c.terminals = findTerminals()
 	reload := make(chan os.Signal, 1)
 	signal.Notify(reload, syscall.SIGHUP)
@@ -59,7 +59,7 @@ func (c *runCommand) Run(ctx context.Context, a *cli.App, args []string) error {
 		return err
 	}
 	defer w.close()
-	ctx, stop := context.WithCancel(ctx) // it may end by itself, when its terminal does
+	ctx, stop := context.WithCancel(ctx) // serve may return before ctx ends: when the terminal is closed
 	defer stop()
 	service, err := openService(heartbeat.With(ctx, w.start), a, cli.Need{Create: true}, &w.heart)
 	if err != nil {
@@ -69,7 +69,7 @@ func (c *runCommand) Run(ctx context.Context, a *cli.App, args []string) error {
 		return errors.Join(err, service.Close())
 	}
 	w.ready(ctx, a.Config.Data)
-	// Whoever starts the daemon without systemd waits for this line.
+	// A program that starts the daemon without systemd waits for this line.
 	if _, err := a.Stderr.Write([]byte("READY\n")); err != nil {
 		return errors.Join(err, service.Close())
 	}
@@ -87,8 +87,8 @@ func (c *runCommand) Run(ctx context.Context, a *cli.App, args []string) error {
 	return errors.Join(err, service.Close())
 }
 
-// withSources lays the sources of the command line over the configuration's, and
-// checks those that count.
+// withSources replaces the sources of the configuration by those of the command
+// line, if it has any, and checks the result.
 func (c *runCommand) withSources(cfg config.Config) (config.Config, error) {
 	if len(c.sources) == 0 {
 		return cfg, checkSources(cfg, false)
@@ -97,8 +97,8 @@ func (c *runCommand) withSources(cfg config.Config) (config.Config, error) {
 	return cfg, checkFlagSources(c.sources...)
 }
 
-// serve waits for the end, and meanwhile reads the configuration again on each
-// SIGHUP. One that says that the terminal is closed is the end.
+// serve waits for the end of ctx. On each SIGHUP it reads the configuration again,
+// or returns if the signal came because the terminal was closed.
 func (c *runCommand) serve(ctx context.Context, a *cli.App, service *daemon.Service, w *watch, reload <-chan os.Signal) {
 	for {
 		select {
@@ -108,12 +108,12 @@ func (c *runCommand) serve(ctx context.Context, a *cli.App, service *daemon.Serv
 			if c.terminals.gone() {
 				return
 			}
-			_ = w.notify.Reload(func() error { return c.reload(a, service) }) // the service has told why not
+			_ = w.notify.Reload(func() error { return c.reload(a, service) }) // the service has logged the reason
 		}
 	}
 }
 
-// reload reads the configuration as at the start: flags and variables win.
+// reload reads the configuration as at the start: flags and variables still win.
 func (c *runCommand) reload(a *cli.App, service *daemon.Service) error {
 	return service.Reload(func() (config.Config, error) {
 		cfg, err := a.ReadConfig()
@@ -125,7 +125,7 @@ func (c *runCommand) reload(a *cli.App, service *daemon.Service) error {
 	})
 }
 
-// start brings everything up.
+// start brings up the API, the sources and the learner.
 func start(ctx context.Context, a *cli.App, service *daemon.Service, checkpoint string) error {
 	if checkpoint != "serving" {
 		if _, err := service.Promote(ctx, checkpoint, "run --checkpoint "+checkpoint, nil); err != nil {

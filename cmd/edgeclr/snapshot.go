@@ -23,7 +23,8 @@ import (
 	"edgeclr/storage"
 )
 
-// snapshotQuality of pictures that a camera does not deliver as JPEG.
+// snapshotQuality is the JPEG quality of a picture that the camera does not deliver
+// as JPEG.
 const snapshotQuality = 92
 
 // snapshotCommand writes one picture of a source to a file.
@@ -32,8 +33,8 @@ type snapshotCommand struct {
 	timeout, settle time.Duration
 }
 
-// webcamSettles is how long a camera at the board is given: its first pictures are
-// dark, since exposure and white balance begin anew whenever it is opened.
+// webcamSettles is how long a camera at the board may settle. Its first pictures are
+// dark, since exposure and white balance start again whenever it is opened.
 const webcamSettles = time.Second
 
 // snapshotReport is the command's result.
@@ -89,7 +90,7 @@ func (c *snapshotCommand) Run(ctx context.Context, a *cli.App, args []string) er
 	})
 }
 
-// choose finds the source, with its options when the configuration has it.
+// choose finds the source. Its options come from the configuration, if that names it.
 func (c *snapshotCommand) choose(cfg config.Config) (config.Source, error) {
 	switch {
 	case c.uri == "" && len(cfg.Sources) == 1:
@@ -107,8 +108,8 @@ func (c *snapshotCommand) choose(cfg config.Config) (config.Source, error) {
 	return config.Source{URI: c.uri}, nil
 }
 
-// take asks the process that owns the store when it watches the source, since
-// most cameras have room for one; else it opens the source itself.
+// take asks the process that owns the store if it watches the source, since most
+// cameras can be opened only once. Otherwise it opens the source itself.
 func (c *snapshotCommand) take(ctx context.Context, a *cli.App, chosen config.Source) ([]byte, error) {
 	if _, held := storage.Holder(a.Config.Data); held {
 		api := client.New(a.Config.Data)
@@ -125,11 +126,11 @@ func (c *snapshotCommand) take(ctx context.Context, a *cli.App, chosen config.So
 	return c.open(ctx, a, chosen)
 }
 
-// errTaken ends a source that has given its picture.
+// errTaken ends a source that has delivered its picture.
 var errTaken = errors.New("taken")
 
-// open watches the source until it has given a good picture and settled, or failed.
-// What it gave before it failed is good enough.
+// open watches the source until it has delivered a good picture and settled, or
+// until it fails. A picture that came before it failed is good enough.
 func (c *snapshotCommand) open(command context.Context, a *cli.App, chosen config.Source) ([]byte, error) {
 	decoder := &decode.Decoder{Limits: limits(a.Config)}
 	ctx, stop := context.WithCancelCause(command)
@@ -139,7 +140,7 @@ func (c *snapshotCommand) open(command context.Context, a *cli.App, chosen confi
 	source, err := sources.Open(chosen.URI, sources.Options{
 		Limits: decoder.Limits, Decoder: decoder, Live: chosen.LiveOptions, Seed: a.Config.Model.Seed,
 		Changed: func(state string, err error) {
-			if state != camera.StateLive { // one try is enough for a person
+			if state != camera.StateLive { // a person can try again
 				stop(err)
 			}
 		},
@@ -169,7 +170,7 @@ func (c *snapshotCommand) open(command context.Context, a *cli.App, chosen confi
 	if err == nil {
 		err = context.Cause(ctx)
 	}
-	if err == nil { // a source with an end
+	if err == nil { // the source has an end
 		err = errors.New("it ended without a picture")
 	}
 	return nil, errors.Join(fmt.Errorf("%s: %w", source.URI(), err), unread)

@@ -10,7 +10,7 @@ import (
 	"edgeclr/cmd/internal/cli"
 )
 
-// terminals are the standard streams that are a terminal.
+// terminals are the file descriptors of the standard streams that are terminals.
 type terminals []int
 
 func findTerminals() (found terminals) {
@@ -22,8 +22,8 @@ func findTerminals() (found terminals) {
 	return found
 }
 
-// gone tells whether one of them is there no more: its window was closed, or
-// its connection broke.
+// gone reports whether one of them no longer exists: its window was closed, or its
+// connection broke.
 func (t terminals) gone() bool {
 	for _, fd := range t {
 		if !term.IsTerminal(fd) {
@@ -33,10 +33,10 @@ func (t terminals) gone() bool {
 	return false
 }
 
-// bar shows long work on a terminal, and nothing elsewhere.
+// bar shows the progress of long work on a terminal. It shows nothing elsewhere.
 type bar struct{ bar *progressbar.ProgressBar }
 
-// newBar begins a bar of so many things; below 1 means unknown.
+// newBar begins a bar. A total below 1 is unknown.
 func newBar(a *cli.App, total int, what string) *bar {
 	file, ok := a.Stderr.(*os.File)
 	if a.Quiet || !ok || !term.IsTerminal(int(file.Fd())) {

@@ -14,7 +14,7 @@ import (
 	"edgeclr/daemon"
 )
 
-// trainCommand learns from a folder, once.
+// trainCommand learns from a folder once.
 type trainCommand struct {
 	cli.ModelFlags
 	minutes float64
@@ -22,14 +22,14 @@ type trainCommand struct {
 
 func (c *trainCommand) Flags(fs *pflag.FlagSet) {
 	fs.Int("steps", 0, "training steps (default 120, or no limit with --minutes)")
-	fs.Float64Var(&c.minutes, "minutes", 0, "end after so many minutes; the learning rate falls accordingly")
-	fs.Int("batch", 0, "pictures a step, each giving two views")
+	fs.Float64Var(&c.minutes, "minutes", 0, "minutes of learning; the learning rate reaches 0 at their end")
+	fs.Int("batch", 0, "pictures per step; each gives two views")
 	fs.Int("chunk", 0, "pictures in memory at a time; a larger batch is cut (default the whole batch)")
-	fs.Int("head-steps", 0, "first steps in which the projection head learns alone")
+	fs.Int("head-steps", 0, "first steps, which train the projection head alone")
 	fs.Float64("lr", 0, "learning rate of the encoder")
 	fs.String("batch-norm", "", "frozen (keep the pretrained statistics) or train")
-	fs.Int("stages", 0, "stages of the encoder that learn, from the top; 0 is all")
-	fs.String("blend", "", "what an empty store is to serve: none, average or join, with the pretrained encoder (default serve.blend)")
+	fs.Int("stages", 0, "encoder stages that learn, counted from the top; 0 is all")
+	fs.String("blend", "", "how an empty store uses the pretrained encoder after training: none, average or join (default serve.blend)")
 }
 
 func (c *trainCommand) Overrides() []cli.Override {
@@ -96,8 +96,8 @@ func (c *trainCommand) train(ctx context.Context, a *cli.App, service *daemon.Se
 	})
 }
 
-// listFiles lists the files below a folder; what cannot be read is left out by
-// those who open it.
+// listFiles lists the files below a folder. It includes files that cannot be read:
+// the training skips them.
 func listFiles(ctx context.Context, root string) ([]string, error) {
 	var paths []string
 	for file, err := range directory.Walk(ctx, root) {

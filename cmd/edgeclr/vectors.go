@@ -26,9 +26,9 @@ type vectorizer interface {
 	vectors(ctx context.Context, pictures []client.Picture) (client.VectorsReply, error)
 }
 
-// withVectors gives use a vectorizer: of the store when there is one and no
-// flag asks for another network, else one in this process from pretrained
-// weights, which needs no store and makes none.
+// withVectors calls use with a vectorizer. It is that of the store, if there is a
+// store and no flag asks for another network. Otherwise it is made in this process
+// from pretrained weights, without a store.
 func withVectors(ctx context.Context, a *cli.App, checkpoint string, use func(v vectorizer) error) error {
 	if _, held := storage.Holder(a.Config.Data); !held && !cli.StoreExists(a.Config.Data) {
 		return withPretrained(a, checkpoint, "there is no store in "+a.Config.Data, use)
@@ -60,8 +60,8 @@ func withVectors(ctx context.Context, a *cli.App, checkpoint string, use func(v 
 	return withPretrained(a, checkpoint, "--arch and --weights ask for another encoder than the store's", use)
 }
 
-// withVariant gives use a checkpoint of the store at another size or in another
-// blend. It is computed here: a service would build the network anew for every
+// withVariant calls use with a checkpoint of the store at another size or in another
+// blend. This process computes it: a service would build the network again for each
 // request.
 func withVariant(ctx context.Context, a *cli.App, c *client.Client, checkpoint string, use func(v vectorizer) error) error {
 	adapted, of, err := fetchWeights(ctx, c, checkpoint, client.PartAdapted)
@@ -81,8 +81,8 @@ func withVariant(ctx context.Context, a *cli.App, c *client.Client, checkpoint s
 	}, of.Checkpoint, use)
 }
 
-// fetchWeights reads a part of a checkpoint; the reader that it returns is
-// closed and tells whose it was.
+// fetchWeights reads a part of a checkpoint. The reader that it returns is closed. It
+// names the checkpoint and its blend.
 func fetchWeights(ctx context.Context, c *client.Client, checkpoint, part string) (weights.Set, *client.WeightsReader, error) {
 	r, err := c.Weights(ctx, checkpoint, part)
 	if err != nil {
@@ -100,8 +100,8 @@ func fetchWeights(ctx context.Context, c *client.Client, checkpoint, part string
 	return set, r, nil
 }
 
-// withPretrained gives use pretrained weights; why says why there is no other
-// checkpoint to choose.
+// withPretrained calls use with an encoder of pretrained weights. why says why there
+// is no other checkpoint to choose.
 func withPretrained(a *cli.App, checkpoint, why string, use func(v vectorizer) error) error {
 	if checkpoint != storage.CheckpointPretrained && checkpoint != "serving" {
 		return fmt.Errorf("%w: no checkpoint %q, since %s", client.ErrNothingFound, checkpoint, why)
@@ -138,7 +138,7 @@ type local struct {
 	encoder    blend.Encoder
 }
 
-// withLocal gives use an encoder of these weights, in that blend and of the
+// withLocal calls use with an encoder of these weights in that blend, at the
 // configured size.
 func withLocal(a *cli.App, how string, from blend.Halves, checkpoint string, use func(v vectorizer) error) error {
 	id := blend.Identity{Arch: a.Config.Model.Arch, Size: a.Config.Model.Size, Blend: how}

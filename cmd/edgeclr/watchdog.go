@@ -16,15 +16,15 @@ import (
 )
 
 const (
-	askEvery     = 15 * time.Second // the API, whether it answers
+	askEvery     = 15 * time.Second // how often the API is asked for the status
 	askPatience  = 30 * time.Second // for one answer
-	apiPatience  = 2 * time.Minute  // without any
+	apiPatience  = 2 * time.Minute  // without any answer
 	partPatience = 10 * time.Minute // for each part of the start
-	endPatience  = 2 * time.Minute  // for the end, a training step under way included; then systemd's own limit
+	endPatience  = 2 * time.Minute  // for the end, including the current training step; after that systemd's own limit counts
 )
 
-// watch tells systemd how the daemon is, and feeds its watchdog while nothing in
-// the daemon hangs. Without systemd it only logs what hangs.
+// watch reports the state of the daemon to systemd, and feeds its watchdog while no
+// part of the daemon hangs. Without systemd it only logs what hangs.
 type watch struct {
 	heart  heartbeat.Monitor
 	notify *systemd.Notifier
@@ -36,7 +36,7 @@ type watch struct {
 	running sync.WaitGroup
 }
 
-// startWatch begins with the start of the daemon.
+// startWatch begins to watch the start of the daemon.
 func startWatch(a *cli.App) (*watch, error) {
 	w := &watch{notify: systemd.NewNotifier(a.Log)}
 	var err error
@@ -51,7 +51,7 @@ func startWatch(a *cli.App) (*watch, error) {
 	return w, nil
 }
 
-// ready begins to ask the API that has just come up at that store.
+// ready reports that the daemon serves, and begins to ask its API for the status.
 func (w *watch) ready(ctx context.Context, data string) {
 	w.start.Stop()
 	w.dog.Ready()
@@ -62,7 +62,7 @@ func (w *watch) ready(ctx context.Context, data string) {
 	})
 }
 
-// ask asks for the status over the socket, as anybody would, until ctx ends.
+// ask asks for the status over the socket until ctx ends, as any client does.
 func (w *watch) ask(ctx context.Context, c *client.Client) {
 	for {
 		w.askOnce(ctx, c)
@@ -79,7 +79,7 @@ func (w *watch) ask(ctx context.Context, c *client.Client) {
 func (w *watch) askOnce(ctx context.Context, c *client.Client) {
 	limited, cancel := context.WithTimeout(ctx, askPatience)
 	defer cancel()
-	defer c.Close() // the next question comes by a new connection, as others' do
+	defer c.Close() // each question uses a new connection, as those of other clients do
 	st, err := c.Status(limited)
 	var refused *client.RemoteError
 	if err != nil && !errors.As(err, &refused) {
@@ -91,7 +91,7 @@ func (w *watch) askOnce(ctx context.Context, c *client.Client) {
 	}
 }
 
-// stopping says that the daemon ends.
+// stopping reports that the daemon ends.
 func (w *watch) stopping() {
 	w.heart.Beat("the end", endPatience)
 	w.dog.Stopping()
@@ -103,7 +103,7 @@ func (w *watch) close() {
 	w.running.Wait()
 }
 
-// statusLine is what `systemctl status` shows of the daemon.
+// statusLine is what `systemctl status` shows about the daemon.
 func statusLine(st client.Status) string {
 	parts := []string{
 		"checkpoint " + st.Checkpoint.Serving + " serves",
