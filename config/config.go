@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"edgeclr/augment"
+	"edgeclr/model/objective"
 )
 
 // DefaultPath is the file that Load reads when no other file is named. It need
@@ -63,7 +64,7 @@ func Default() Config {
 			Decay:           DecayAll,
 			BatchNorm:       BatchNormFrozen,
 			StageDecay:      1,
-			Loss:            LossNTXent,
+			Loss:            objective.Default,
 			Temperature:     0.5,
 			Optimizer:       OptimizerSGD,
 			CheckpointEvery: Duration(time.Minute),
@@ -100,9 +101,6 @@ const (
 
 	DeviceAuto = ""
 	DeviceCPU  = "cpu"
-
-	LossNTXent = "nt_xent"
-	LossDCL    = "dcl"
 
 	OptimizerSGD  = "sgd"
 	OptimizerLARS = "lars"
@@ -158,7 +156,7 @@ type Learn struct {
 	BatchNorm       string   `yaml:"batch_norm"`       // BatchNormFrozen or BatchNormTrain
 	Stages          int      `yaml:"stages"`           // encoder stages that learn, counted from the top; 0 is all
 	StageDecay      float64  `yaml:"stage_decay"`      // learning rate of a stage as a share of the stage above
-	Loss            string   `yaml:"loss"`             // LossNTXent or LossDCL
+	Loss            string   `yaml:"loss"`             // a name of model/objective
 	Temperature     float64  `yaml:"temperature"`      // temperature of the loss
 	Queue           int      `yaml:"queue"`            // projections of past views kept as additional negatives
 	Chunk           int      `yaml:"chunk"`            // images in memory at a time; 0 is the whole batch

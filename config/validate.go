@@ -10,6 +10,7 @@ import (
 
 	"edgeclr/augment"
 	"edgeclr/model/arch"
+	"edgeclr/model/objective"
 )
 
 // Validate checks every value. The error is an *Error with all problems. Each
@@ -35,6 +36,7 @@ func (c Config) problems() []Problem {
 	problems = append(problems, c.addressProblems()...)
 	problems = append(problems, c.sourceProblems()...)
 	problems = append(problems, c.windowProblems()...)
+	problems = append(problems, c.objectiveProblems()...)
 	problems = append(problems, c.GPIO.problems()...)
 	return append(problems, c.augmentProblems()...)
 }
@@ -51,6 +53,19 @@ func (c Config) augmentProblems() []Problem {
 		text = strings.TrimPrefix(text, augment.ErrConfig.Error()+": ")
 		name, text, _ := strings.Cut(text, " ")
 		problems = append(problems, Problem{Key: "augment." + name, Text: text, Err: augment.ErrConfig})
+	}
+	return problems
+}
+
+// objectiveProblems lists the settings that have no meaning with the objective.
+func (c Config) objectiveProblems() []Problem {
+	o, err := objective.Get(c.Learn.Loss)
+	if err != nil {
+		return nil // its rule has said so
+	}
+	var problems []Problem
+	for _, conflict := range o.Conflicts(objective.Settings{Queue: c.Learn.Queue, Chunk: c.Learn.Chunk}) {
+		problems = append(problems, Problem{Key: conflict.Key, Text: conflict.Text})
 	}
 	return problems
 }
@@ -113,7 +128,7 @@ func rules() []rule {
 		oneOf("learn.batch_norm", BatchNormFrozen, BatchNormTrain),
 		whole("learn.stages", 0, 64),
 		within("learn.stage_decay", 0.01, 1),
-		oneOf("learn.loss", LossNTXent, LossDCL),
+		oneOf("learn.loss", objective.Names()...),
 		within("learn.temperature", 0.01, 10),
 		whole("learn.queue", 0, 65536),
 		whole("learn.chunk", 0, 4096),

@@ -71,7 +71,7 @@ func (s *Service) Import(ctx context.Context, r io.ReaderAt, size int64, name st
 	if err != nil {
 		return ImportReply{}, fmt.Errorf("%s: %w", name, err)
 	}
-	state, err := unflatten(set, a, serving.Seed)
+	state, err := unflatten(set, a, s.config().Learn.Loss, serving.Seed)
 	if err != nil {
 		return ImportReply{}, fmt.Errorf("%s does not hold the weights of %s: %w", name, a.Name, err)
 	}

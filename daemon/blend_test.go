@@ -17,6 +17,7 @@ import (
 	"edgeclr/internal/tensor"
 	"edgeclr/model"
 	"edgeclr/model/arch"
+	"edgeclr/model/objective"
 	"edgeclr/model/weights"
 	"edgeclr/search"
 	"edgeclr/storage"
@@ -38,7 +39,7 @@ func adaptBy(t testing.TB, s *Service, parent storage.CheckpointID, how string, 
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, state, err := s.startingPoint(t.Context(), from, 1)
+	_, state, err := s.startingPoint(t.Context(), from, objective.Default, 1)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 	"edgeclr/daemon/governor"
 	"edgeclr/model"
 	"edgeclr/model/arch"
+	"edgeclr/model/objective"
 )
 
 // newGovernor holds the learner to what the configuration allows.
@@ -53,7 +54,11 @@ func (l *learner) chunk(cfg config.Config, a *arch.Architecture, batch int) (int
 	if err != nil {
 		return 0, fmt.Errorf("model.size: %w", err)
 	}
-	fixed, perPair := model.StepMemory(plan, cfg.Learn.Align > 0)
+	o, err := objective.Get(cfg.Learn.Loss)
+	if err != nil {
+		return 0, fmt.Errorf("learn.loss: %w", err)
+	}
+	fixed, perPair := model.StepMemory(plan, o.NeedsTarget(cfg.Learn.Align))
 	chunk, err := governor.ChunkFor(limit, int64(RSS())+fixed, perPair, batch)
 	if err != nil {
 		return 0, fmt.Errorf("learn.max_memory: %w", err)
@@ -61,6 +66,9 @@ func (l *learner) chunk(cfg config.Config, a *arch.Architecture, batch int) (int
 	if chunk > 0 && cfg.Learn.BatchNorm == config.BatchNormTrain {
 		return 0, fmt.Errorf("learn.max_memory: a batch of %d does not fit %v, and it cannot be cut while learn.batch_norm is train; lower learn.batch",
 			batch, cfg.Learn.MaxMemory)
+	}
+	for _, c := range o.Conflicts(objective.Settings{Chunk: chunk}) {
+		return 0, fmt.Errorf("learn.max_memory: %s %s; lower learn.batch", c.Key, c.Text)
 	}
 	return chunk, nil
 }

@@ -174,19 +174,19 @@ func (l *learner) round(ctx context.Context, point resumePoint, tensors weights.
 	if err != nil {
 		return RoundEnd{}, err
 	}
-	a, state, err := l.s.startingPoint(ctx, parent, point.Seed)
+	cfg := l.s.config() // of the whole round
+	a, state, err := l.s.startingPoint(ctx, parent, cfg.Learn.Loss, point.Seed)
 	if err != nil {
 		return RoundEnd{}, err
 	}
 	corpus := l.s.corpus
-	cfg := l.s.config() // of the whole round
 	batch := min(cfg.Learn.Batch, corpus.buffer.Len())
 	if batch < 2 {
 		_, err := l.giveUp(ctx, point, fmt.Errorf("there are %d pictures to learn from, and learning needs 2", batch))
 		return RoundEnd{}, err
 	}
 	if len(tensors) > 0 {
-		if state, err = unflatten(tensors, a, point.Seed); err != nil {
+		if state, err = unflatten(tensors, a, cfg.Learn.Loss, point.Seed); err != nil {
 			_, upErr := l.giveUp(ctx, point, err)
 			return RoundEnd{}, errors.Join(fmt.Errorf("the learner's saved state: %w", err), upErr)
 		}

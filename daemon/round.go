@@ -11,6 +11,7 @@ import (
 	"edgeclr/config"
 	"edgeclr/model"
 	"edgeclr/model/arch"
+	"edgeclr/model/objective"
 )
 
 // round is one schedule of training, from a state to a better one.
@@ -110,7 +111,11 @@ var errInterrupted = errors.New("training was interrupted")
 func (r *round) run(ctx context.Context) (model.State, Progress, error) {
 	learn := r.Config.Learn
 	progress := Progress{Step: r.Start, Steps: learn.Steps, Loss: r.Loss}
-	trainer, err := model.NewTrainer(r.State, trainerOptions(r.Arch, r.Config))
+	opt, err := trainerOptions(r.Arch, r.Config)
+	if err != nil {
+		return model.State{}, progress, err
+	}
+	trainer, err := model.NewTrainer(r.State, opt)
 	if err != nil {
 		return model.State{}, progress, err
 	}
@@ -211,7 +216,7 @@ func (r *round) steps(ctx context.Context, trainer *model.Trainer, loader *augme
 func (r *round) learn(ctx context.Context, trainer *model.Trainer, batch *augment.Batch, step int, rates model.Rates) (float64, error) {
 	in := model.Batch{Views: batch.Views}
 	if r.Together != nil {
-		in.Together = r.Together(step, batch.Picks)
+		in.NotNegatives = r.Together(step, batch.Picks)
 	}
 	result, err := trainer.Step(ctx, in, rates)
 	if err != nil || r.Observe == nil {
@@ -239,11 +244,12 @@ func (r *round) save(state model.State, progress Progress) error {
 	return r.Save(state, progress)
 }
 
-func trainerOptions(a *arch.Architecture, cfg config.Config) model.TrainerOptions {
+func trainerOptions(a *arch.Architecture, cfg config.Config) (model.TrainerOptions, error) {
+	o, err := objective.Get(cfg.Learn.Loss)
 	return model.TrainerOptions{
 		Arch: a, Size: cfg.Model.Size,
 		Runtime:     model.Runtime{Threads: cfg.Model.Threads, Device: cfg.Model.Device},
-		Loss:        cfg.Learn.Loss,
+		Objective:   o,
 		Temperature: cfg.Learn.Temperature,
 		Optimizer: model.OptimizerOptions{
 			Name: cfg.Learn.Optimizer, Momentum: cfg.Learn.Momentum, WeightDecay: cfg.Learn.WeightDecay,
@@ -255,5 +261,5 @@ func trainerOptions(a *arch.Architecture, cfg config.Config) model.TrainerOption
 		Queue:          cfg.Learn.Queue,
 		Chunk:          cfg.Learn.Chunk,
 		Align:          cfg.Learn.Align,
-	}
+	}, err
 }

@@ -12,6 +12,7 @@ import (
 	"edgeclr/config"
 	"edgeclr/model"
 	"edgeclr/model/arch"
+	"edgeclr/model/objective"
 )
 
 // hookedRound has three steps of three pairs, the second of them of two pictures.
@@ -26,8 +27,12 @@ func hookedRound(t *testing.T) *round {
 	cfg.Model.Size, cfg.Model.Threads = 32, 1
 	learn := &cfg.Learn
 	learn.Steps, learn.HeadSteps, learn.Ramp, learn.Stages, learn.StageDecay, learn.Align = 3, 1, 1, 2, 0.5, 0.5
+	o, err := objective.Get(learn.Loss)
+	if err != nil {
+		t.Fatal(err)
+	}
 	return &round{
-		Config: cfg, Arch: a, Seed: 3, State: model.State{Encoder: model.Random(a, 1), Head: model.NewHead(a.Features, 1)}, Batch: 3,
+		Config: cfg, Arch: a, Seed: 3, State: model.State{Encoder: model.Random(a, 1), Head: model.NewHeads(o, a.Features, 1)}, Batch: 3,
 		Choose: func(step int) ([]augment.Pick, error) {
 			id := uint64(10 * step)
 			return []augment.Pick{{First: id, Second: id}, {First: id + 1, Second: id + 2}, {First: id + 3, Second: 90}}, nil

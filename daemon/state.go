@@ -9,6 +9,7 @@ import (
 	"edgeclr/internal/tensor"
 	"edgeclr/model"
 	"edgeclr/model/arch"
+	"edgeclr/model/objective"
 	"edgeclr/model/weights"
 	"edgeclr/storage"
 )
@@ -40,15 +41,10 @@ func flatten(state model.State, resumable bool) weights.Set {
 	return set
 }
 
-// unflatten splits a stored set again. A set without a projection head (a
-// pretrained or imported encoder) gets a new one from the seed.
-func unflatten(set weights.Set, a *arch.Architecture, seed uint64) (model.State, error) {
+// unflatten splits a stored set again. A head of the objective that the set does
+// not hold (that of a pretrained or imported encoder) comes new from the seed.
+func unflatten(set weights.Set, a *arch.Architecture, loss string, seed uint64) (model.State, error) {
 	var state model.State
-	var head weights.Set
-	names := map[string]bool{}
-	for _, spec := range model.HeadSpecs(a.Features) {
-		names[spec.Name] = true
-	}
 	for _, t := range set {
 		name := t.Name
 		switch {
@@ -60,25 +56,22 @@ func unflatten(set weights.Set, a *arch.Architecture, seed uint64) (model.State,
 			state.Average = append(state.Average, t)
 		case name == queueName:
 			state.Queue = t.Data
-		case names[name]:
-			head = append(head, t)
 		}
 	}
+	o, err := objective.Get(loss)
+	if err != nil {
+		return state, err
+	}
 	all := func(string) bool { return true }
-	var err error
 	if state.Encoder, err = set.Match(a.Specs(), all); err != nil {
 		return state, err
 	}
-	if len(head) == 0 {
-		state.Head = model.NewHead(a.Features, seed)
-		return state, nil
-	}
-	state.Head, err = head.Match(model.HeadSpecs(a.Features), nil)
+	state.Head, err = model.Heads(set, o, a.Features, seed)
 	return state, err
 }
 
 // startingPoint is the state of a checkpoint, to train on from.
-func (s *Service) startingPoint(ctx context.Context, cp storage.Checkpoint, seed uint64) (*arch.Architecture, model.State, error) {
+func (s *Service) startingPoint(ctx context.Context, cp storage.Checkpoint, loss string, seed uint64) (*arch.Architecture, model.State, error) {
 	a, err := arch.Get(cp.Arch)
 	if err != nil {
 		return nil, model.State{}, err
@@ -87,7 +80,7 @@ func (s *Service) startingPoint(ctx context.Context, cp storage.Checkpoint, seed
 	if err != nil {
 		return nil, model.State{}, err
 	}
-	state, err := unflatten(set, a, seed)
+	state, err := unflatten(set, a, loss, seed)
 	if err != nil {
 		return nil, model.State{}, fmt.Errorf("checkpoint %s: %w", cp.ID, err)
 	}

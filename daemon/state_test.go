@@ -6,6 +6,7 @@ import (
 
 	"edgeclr/model"
 	"edgeclr/model/arch"
+	"edgeclr/model/objective"
 	"edgeclr/model/weights"
 )
 
@@ -16,11 +17,16 @@ func TestFlatten(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	o, err := objective.Get(objective.Default)
+	if err != nil {
+		t.Fatal(err)
+	}
+	head := model.NewHeads(o, a.Features, 2)
 	trained := func(value float32) weights.Set {
 		return weights.Set{{Name: a.Specs()[0].Name, Shape: []int{2}, Data: []float32{value, 1}},
-			{Name: model.HeadSpecs(a.Features)[1].Name, Shape: []int{1}, Data: []float32{value}}}
+			{Name: head[1].Name, Shape: []int{1}, Data: []float32{value}}}
 	}
-	whole := model.State{Encoder: model.Random(a, 1), Head: model.NewHead(a.Features, 2),
+	whole := model.State{Encoder: model.Random(a, 1), Head: head,
 		Momentum: trained(3), Average: trained(4), Queue: []float32{5, 6}}
 	weightsAlone := model.State{Encoder: whole.Encoder, Head: whole.Head}
 	for _, tt := range []struct {
@@ -33,7 +39,7 @@ func TestFlatten(t *testing.T) {
 		{"the weights", whole, weightsAlone, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			got, err := unflatten(flatten(tt.state, tt.resumable), a, 9)
+			got, err := unflatten(flatten(tt.state, tt.resumable), a, objective.Default, 9)
 			if err != nil {
 				t.Fatal(err)
 			}

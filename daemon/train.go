@@ -60,7 +60,7 @@ func (s *Service) Train(ctx context.Context, o TrainOptions) (TrainReport, error
 	}
 	cfg := s.config()
 	seed := cfg.Model.Seed
-	a, state, err := s.startingPoint(ctx, parent, seed)
+	a, state, err := s.startingPoint(ctx, parent, cfg.Learn.Loss, seed)
 	if err != nil {
 		return TrainReport{}, err
 	}

@@ -7,65 +7,69 @@ import (
 	"edgeclr/model/arch"
 )
 
-// lowered is a node in the graph, with what its gradient needs.
+// lowered is a node in the graph, with what its gradient reads.
 type lowered struct {
 	step arch.Step
-	in   []tf.Output // what its sources give
+	in   []tf.Output // the outputs of its sources
 	conv convolved   // of a ConvBN node
 	pre  tf.Output   // before the margin and the activation
 	out  tf.Output
 }
 
-// backward builds the gradients by the encoder's trained variables, from the
-// gradient that has arrived at the features, node by node from the top.
+// backward builds the gradients with respect to the encoder's trained
+// variables. It starts from the gradient with respect to the features, and goes
+// from the last node to the first.
 //
-// op.Gradients could take all of them at one stroke and be slower: TensorFlow's
-// C++ gradient of an activation reads the activation's input, which then has
-// two readers and cannot be fused with the convolution that makes it. The
-// output serves as well: it is above 0, and below 6, exactly where the input is.
-// And some gradients by a kernel are faster in another form: see
-// [convolution.byKernel].
-func (t *Trainer) backward(s *op.Scope, nodes []lowered, arrived tf.Output) map[*variable]tf.Output {
-	moving := t.moving(nodes)
+// op.Gradients could build all of them in one call, and would be slower.
+// TensorFlow's C++ gradient of an activation reads the activation's input. That
+// input then has two readers and cannot be fused with the convolution that makes
+// it. The output serves as well: it is above 0, and below 6, exactly where the
+// input is. Some gradients with respect to a kernel are also faster in another
+// form: see [convolution.kernelGrad].
+func (t *Trainer) backward(s *op.Scope, nodes []lowered, featureGrad tf.Output) map[*variable]tf.Output {
+	requiresGrad := t.requiresGrad(nodes)
 	gradients := map[*variable]tf.Output{}
-	reaching := map[string][]tf.Output{nodes[len(nodes)-1].step.Name: {arrived}} // by node, one from each reader
+	// The upstream gradients of a node, by its name: one from each of its readers.
+	upstream := map[string][]tf.Output{nodes[len(nodes)-1].step.Name: {featureGrad}}
 	for i := len(nodes) - 1; i >= 0; i-- {
 		n := nodes[i]
-		if !moving[n.step.Name] {
+		if !requiresGrad[n.step.Name] {
 			continue
 		}
-		g := unpad(s, activationGradient(s, n, total(s, reaching[n.step.Name])), n.step.Margin, n.pre)
+		g := unpad(s, activationGrad(s, n, sum(s, upstream[n.step.Name])), n.step.Margin, n.pre)
 		if n.step.Op == arch.Add {
 			for _, source := range n.step.Sources {
-				reaching[source] = append(reaching[source], g)
+				upstream[source] = append(upstream[source], g)
 			}
 			continue
 		}
 		source := n.step.Sources[0]
 		if n.step.Op == arch.ConvBN {
-			var kernel tf.Output
-			g, kernel = t.byVariables(s, n, g, gradients)
-			if moving[source] {
+			var kernelGrad tf.Output
+			g, kernelGrad = t.variableGrads(s, n, g, gradients)
+			if requiresGrad[source] {
 				after := s
-				if kernel.Op != nil {
-					after = s.WithControlDependencies(kernel.Op)
+				if kernelGrad.Op != nil {
+					after = s.WithControlDependencies(kernelGrad.Op)
 				}
-				reaching[source] = append(reaching[source], n.conv.byInput(after, g))
+				upstream[source] = append(upstream[source], n.conv.inputGrad(after, g))
 			}
 			continue
 		}
-		back := op.Gradients(at(s), []tf.Output{n.pre}, []tf.Output{n.in[0]}, g)
+		inputGrad := op.Gradients(at(s), []tf.Output{n.pre}, []tf.Output{n.in[0]}, g)
 		if s.Err() != nil {
 			return nil
 		}
-		reaching[source] = append(reaching[source], back[0])
+		upstream[source] = append(upstream[source], inputGrad[0])
 	}
 	return gradients
 }
 
-// byVariables adds the gradients by a ConvBN node's trained variables, from that
-// by its output, and returns that by its convolution.
-func (t *Trainer) byVariables(s *op.Scope, n lowered, g tf.Output, gradients map[*variable]tf.Output) (byConv, kernel tf.Output) {
+// variableGrads adds the gradients with respect to the trained variables of a
+// ConvBN node to gradients. g is the gradient with respect to the node's output
+// before the activation. It returns the gradients with respect to the output of
+// the convolution and to its kernel; the latter is not set when nothing is trained.
+func (t *Trainer) variableGrads(s *op.Scope, n lowered, g tf.Output, gradients map[*variable]tf.Output) (convGrad, kernelGrad tf.Output) {
 	var trained []*variable
 	var reads []tf.Output
 	for _, v := range t.byNode[n.step.Name] {
@@ -76,43 +80,44 @@ func (t *Trainer) byVariables(s *op.Scope, n lowered, g tf.Output, gradients map
 	if len(trained) == 0 {
 		return g, tf.Output{}
 	}
-	var by []tf.Output
+	var grads []tf.Output
 	if n.conv.bias.Op != nil {
-		kernel = n.conv.byKernel(s, g)
+		kernelGrad = n.conv.kernelGrad(s, g)
 		folded := []tf.Output{n.conv.bias, n.conv.kernel}
-		by = op.Gradients(at(s), folded, reads, op.BiasAddGrad(at(s), g), kernel)
+		grads = op.Gradients(at(s), folded, reads, op.BiasAddGrad(at(s), g), kernelGrad)
 	} else {
 		reads[0] = n.conv.out // the kernel is behind it
-		if by = op.Gradients(at(s), []tf.Output{n.pre}, reads, g); s.Err() == nil {
-			g = by[0]
-			kernel = n.conv.byKernel(s, g)
-			by[0] = kernel
+		if grads = op.Gradients(at(s), []tf.Output{n.pre}, reads, g); s.Err() == nil {
+			g = grads[0]
+			kernelGrad = n.conv.kernelGrad(s, g)
+			grads[0] = kernelGrad
 		}
 	}
 	for i, v := range trained {
 		if s.Err() == nil {
-			gradients[v] = by[i]
+			gradients[v] = grads[i]
 		}
 	}
-	return g, kernel
+	return g, kernelGrad
 }
 
-// moving tells which nodes a gradient has to reach: those that are trained and
-// those above them.
-func (t *Trainer) moving(nodes []lowered) map[string]bool {
-	moving := map[string]bool{}
+// requiresGrad says which nodes a gradient has to reach, by name: those that
+// have trained variables, and those above them.
+func (t *Trainer) requiresGrad(nodes []lowered) map[string]bool {
+	requires := map[string]bool{}
 	for _, n := range nodes {
 		for _, v := range t.byNode[n.step.Name] {
-			moving[n.step.Name] = moving[n.step.Name] || v.trained
+			requires[n.step.Name] = requires[n.step.Name] || v.trained
 		}
 		for _, source := range n.step.Sources {
-			moving[n.step.Name] = moving[n.step.Name] || moving[source]
+			requires[n.step.Name] = requires[n.step.Name] || requires[source]
 		}
 	}
-	return moving
+	return requires
 }
 
-func activationGradient(s *op.Scope, n lowered, g tf.Output) tf.Output {
+// activationGrad takes the upstream gradient g through the node's activation.
+func activationGrad(s *op.Scope, n lowered, g tf.Output) tf.Output {
 	switch n.step.Activation {
 	case arch.ReLU:
 		return op.ReluGrad(at(s), g, n.out)
@@ -122,7 +127,7 @@ func activationGradient(s *op.Scope, n lowered, g tf.Output) tf.Output {
 	return g
 }
 
-func total(s *op.Scope, gradients []tf.Output) tf.Output {
+func sum(s *op.Scope, gradients []tf.Output) tf.Output {
 	if len(gradients) == 1 {
 		return gradients[0]
 	}

@@ -18,7 +18,7 @@ func TestBackwardEqualsTensorFlow(t *testing.T) {
 		for _, norm := range []bool{false, true} {
 			opt := tinyOptions()
 			opt.Arch, opt.TrainBatchNorm = a, norm
-			state := State{Encoder: formulaEncoder(a), Head: formulaDense(HeadSpecs(a.Features))}
+			state := State{Encoder: formulaEncoder(a), Head: formulaDense(simCLR().HeadSpecs(a.Features))}
 			compareGradients(t, state, opt)
 		}
 	}
@@ -30,24 +30,12 @@ func compareGradients(t *testing.T, state State, opt TrainerOptions) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	trainer := &Trainer{opt: opt, plan: plan, byNode: map[string][]*variable{}}
+	trainer := &Trainer{opt: opt, plan: plan, byNode: map[string][]*variable{}, queue: queue{width: headOut}}
 	s := op.NewScope()
 	trainer.images = imagePlaceholder(s, plan)
-	var statistics []*tf.Operation
-	nodes := lower(s, plan, trainer.images, func(s *op.Scope, step arch.Step, x tf.Output) convolved {
-		if opt.TrainBatchNorm {
-			return trainer.batchNormalized(s, step, x, &statistics)
-		}
-		return trainer.folded(s, step, x)
-	})
-	projections := project(s.SubScope("head"), features(nodes), trainer.headVariables(s))
-	empty, err := floatTensor(nil, 0, headOut)
-	if err != nil {
-		t.Fatal(err)
-	}
-	apart := op.Const(at(s), [][]float32{{0}})
-	value := ntXent(s.SubScope("loss"), lossInput{projections, op.Const(at(s), empty), apart, 0.5})
-	ours := trainer.gradients(s, nodes, value)
+	nodes, _ := trainer.lowerOnline(s)
+	trainer.lowerLoss(s, features(nodes))
+	ours := trainer.gradients(s, nodes, trainer.loss, trainer.heads())
 	var reads, fetches []tf.Output
 	var trained []*variable
 	for _, v := range trainer.variables {
@@ -55,7 +43,7 @@ func compareGradients(t *testing.T, state State, opt TrainerOptions) {
 			trained, reads, fetches = append(trained, v), append(reads, v.read), append(fetches, ours[v])
 		}
 	}
-	fetches = append(fetches, op.Gradients(at(s), []tf.Output{value}, reads)...)
+	fetches = append(fetches, op.Gradients(at(s), []tf.Output{trainer.loss}, reads)...)
 	graph, err := s.Finalize()
 	if err != nil {
 		t.Fatal(err)
@@ -71,7 +59,14 @@ func compareGradients(t *testing.T, state State, opt TrainerOptions) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, err := trainer.session.Run(map[tf.Output]*tf.Tensor{trainer.images: images}, fetches, nil)
+	feeds := map[tf.Output]*tf.Tensor{trainer.images: images}
+	if feeds[trainer.past], err = trainer.queue.tensor(); err != nil {
+		t.Fatal(err)
+	}
+	if err := trainer.feedMasks(feeds, Batch{}, 3); err != nil {
+		t.Fatal(err)
+	}
+	out, err := trainer.session.Run(feeds, fetches, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package model
 import (
 	"errors"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -14,12 +15,12 @@ func TestStepTogether(t *testing.T) {
 	for _, name := range []string{"nt_xent", "dcl"} {
 		for _, chunk := range []int{0, 2} {
 			options := tinyOptions()
-			options.Loss, options.Chunk = name, chunk
+			options.Objective, options.Chunk = objectiveOf(name), chunk
 			trainer := newTestTrainer(t, tinyState(), options)
 			for _, moments := range []int{batch, 3, 1} {
 				for _, rates := range []Rates{{}, {HeadOnly: true}} {
 					mask := together(batch, moments)
-					got := step(t, trainer, Batch{views, mask}, rates)
+					got := step(t, trainer, Batch{Views: views, NotNegatives: mask}, rates)
 					want := contrastive{z: got.Projections, together: mask, rows: 2 * batch, decoupled: name == "dcl", temperature: 0.5}.loss()
 					if math.Abs(got.Loss-want) > 1e-5 {
 						t.Errorf("%s, chunk %d, %d moments, %+v: loss %v, want %v", name, chunk, moments, rates, got.Loss, want)
@@ -35,7 +36,7 @@ func TestTogetherWithNobody(t *testing.T) {
 	views := pairs(0, 4, tinySize)
 	one, two := newTestTrainer(t, tinyState(), tinyOptions()), newTestTrainer(t, tinyState(), tinyOptions())
 	a := step(t, one, Batch{Views: views}, everything)
-	b := step(t, two, Batch{views, together(4, 4)}, everything)
+	b := step(t, two, Batch{Views: views, NotNegatives: together(4, 4)}, everything)
 	if a.Loss != b.Loss {
 		t.Errorf("loss %v, and %v with a mask", a.Loss, b.Loss)
 	}
@@ -52,17 +53,55 @@ func TestTogetherErrors(t *testing.T) {
 		mask []bool
 		text string
 	}{
-		{"empty", []bool{}, "together has 0 values, and 3 pairs need 3 x 3"},
-		{"a row", make([]bool, 3), "together has 3 values"},
-		{"for all views", make([]bool, 36), "together has 36 values"},
-		{"not symmetric", lopsided, "is true for pairs 1 and 0 but false for 0 and 1"},
+		{"empty", []bool{}, "NotNegatives has 0 values, and 3 pairs need 3 x 3"},
+		{"a row", make([]bool, 3), "NotNegatives has 3 values"},
+		{"for all views", make([]bool, 36), "NotNegatives has 36 values"},
+		{"not symmetric", lopsided, "NotNegatives must be symmetric, and is true for pairs 1 and 0 but false for 0 and 1"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			_, err := trainer.Step(t.Context(), Batch{pairs(0, 3, tinySize), tt.mask}, everything)
+			_, err := trainer.Step(t.Context(), Batch{Views: pairs(0, 3, tinySize), NotNegatives: tt.mask}, everything)
 			if !errors.Is(err, ErrShape) || !strings.Contains(err.Error(), tt.text) {
 				t.Errorf("error %v, want one with %q", err, tt.text)
 			}
 		})
 	}
 	equalStates(t, stateOf(t, trainer), before)
+}
+
+// TestQueueAddsNegatives checks the loss of the steps after the first against
+// the formula with the projections of past steps as further negatives.
+func TestQueueAddsNegatives(t *testing.T) {
+	const batch = 3
+	for _, chunk := range []int{0, 2} {
+		options := tinyOptions()
+		options.Queue, options.Chunk = 8, chunk
+		trainer := newTestTrainer(t, tinyState(), options)
+		still := Rates{} // nothing moves, so the formula can be applied to what State holds
+		first := pairs(0, batch, tinySize)
+		projections := step(t, trainer, Batch{Views: first}, still).Projections
+		queued := stateOf(t, trainer).Queue
+		if len(queued) != 2*batch*headOut || !slices.Equal(queued, projections) {
+			t.Fatalf("chunk %d: %d values queued, and not the projections of the step", chunk, len(queued))
+		}
+		// Past projections stay negatives of pictures that are together.
+		for _, together := range [][]bool{nil, {false, true, false, true, false, false, false, false, false}} {
+			trainer := newTestTrainer(t, stateOf(t, trainer), options)
+			got := step(t, trainer, Batch{Views: first, NotNegatives: together}, still).Loss
+			want := contrastive{z: queued, queue: queued, together: together, rows: 2 * batch, temperature: 0.5}.loss()
+			if math.Abs(got-want) > 1e-4 {
+				t.Errorf("chunk %d, together %v: loss %v with a queue, want %v", chunk, together, got, want)
+			}
+		}
+		step(t, trainer, Batch{Views: first}, still)
+		rest := stateOf(t, trainer).Queue
+		if len(rest) != 8*headOut {
+			t.Fatalf("chunk %d: the queue holds %d values, want 8 rows", chunk, len(rest))
+		}
+		resumed := newTestTrainer(t, stateOf(t, trainer), options)
+		next := Batch{Views: pairs(4, batch, tinySize)}
+		a, b := step(t, trainer, next, everything).Loss, step(t, resumed, next, everything).Loss
+		if math.Abs(a-b) > 1e-6 {
+			t.Errorf("chunk %d: loss %v, resumed %v", chunk, a, b)
+		}
+	}
 }

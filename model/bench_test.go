@@ -20,7 +20,7 @@ func BenchmarkStep(b *testing.B) {
 				a := architecture(b, name)
 				opt := tinyOptions()
 				opt.Arch, opt.Size, opt.TrainBatchNorm = a, size, norm == "trained"
-				trainer := newTestTrainer(b, State{Encoder: encoderWeights(b, a), Head: NewHead(a.Features, 1)}, opt)
+				trainer := newTestTrainer(b, State{Encoder: encoderWeights(b, a), Head: NewHeads(simCLR(), a.Features, 1)}, opt)
 				step := func() {
 					if _, err := trainer.Step(b.Context(), Batch{Views: views}, Rates{Encoder: 1e-4, Head: 1e-4}); err != nil {
 						b.Fatal(err)

@@ -1,9 +1,15 @@
 package model
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"testing"
+
+	tf "github.com/tensorflow/tensorflow/tensorflow/go"
+	"github.com/tensorflow/tensorflow/tensorflow/go/op"
+
+	"edgeclr/model/objective"
 )
 
 // contrastive is the formula of both losses, to be computed in float64.
@@ -112,12 +118,13 @@ func TestLossesByFormula(t *testing.T) {
 		{"one picture without negatives", lone},
 		{"no negatives at all", together(pictures, 1)},
 	}
-	for name, l := range losses() {
+	for _, name := range objective.Names() {
+		o := objectiveOf(name)
 		for _, m := range masks {
 			for _, temperature := range []float64{0.01, 0.05, 0.1, 0.5, 2} {
 				for kind, z := range map[string][]float32{"mixed": z, "opposed": opposed} {
 					want := contrastive{z: z, together: m.together, rows: 2 * pictures, decoupled: name == "dcl", temperature: temperature}
-					got, gradient := lossAndGradient(t, l, z, m.together, 2*pictures, temperature)
+					got, gradient := lossAndGradient(t, o, z, m.together, 2*pictures, temperature)
 					value := want.loss()
 					if !(math.Abs(float64(got)-value) <= 1e-5*math.Max(1, math.Abs(value))) {
 						t.Errorf("%s, %s, %s, temperature %v: %v, want %v", name, m.name, kind, temperature, got, value)
@@ -138,4 +145,106 @@ func TestLossesByFormula(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Value and gradient equal those of lightly's NTXentLoss, which
+// model_ntxent.py computed in float64.
+func TestNTXentGolden(t *testing.T) {
+	want := goldenFile(t, "model_ntxent.safetensors")
+	for _, batch := range []struct{ pairs, dim int }{{2, 128}, {32, 128}, {256, 16}} {
+		rows := 2 * batch.pairs
+		z := formula(fmt.Sprintf("projections/%d", batch.pairs), []int{rows, batch.dim}, -1, 1).Data
+		half := len(z) / 2
+		for i := range half {
+			z[half+i] = (z[half+i] + z[i]) / 2
+		}
+		for _, temperature := range []float64{0.1, 0.5} {
+			name := fmt.Sprintf("%d/%g", batch.pairs, temperature)
+			t.Run(name, func(t *testing.T) {
+				loss, gradient := lossAndGradient(t, objectiveOf("nt_xent"), z, nil, rows, temperature)
+				value := away([]float32{loss}, find(t, want, name+"/loss").Data)
+				slope := away(gradient, find(t, want, name+"/gradient").Data)
+				t.Logf("value is off by %.1e, gradient by %.1e", value, slope)
+				if !(value < 1e-5) || !(slope < 1e-5) {
+					t.Errorf("value is off by %.1e, gradient by %.1e of the largest", value, slope)
+				}
+			})
+		}
+	}
+}
+
+// A loss that anyone can compute by hand.
+func TestNTXentByHand(t *testing.T) {
+	tests := []struct {
+		name        string
+		projections []float32
+		temperature float64
+		want        float64
+	}{
+		// Rows 0 and 2 are one picture, 1 and 3 the other. Each row sees its
+		// positive at cosine 1 and two negatives at cosine 0.
+		{"pictures at right angles", []float32{1, 0, 0, 1, 5, 0, 0, 7}, 0.5, -math.Log(math.Exp(2) / (math.Exp(2) + 2))},
+		{"all alike", []float32{1, 1, 2, 2, 3, 3, 4, 4}, 0.1, math.Log(3)},
+		{"views swapped", []float32{1, 0, 0, 1, 0, 1, 1, 0}, 0.5, -math.Log(1 / (math.Exp(2) + 2))},
+		{"zeros", make([]float32, 8), 0.5, math.Log(3)},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			loss, gradient := lossAndGradient(t, objectiveOf("nt_xent"), tt.projections, nil, 4, tt.temperature)
+			if math.Abs(float64(loss)-tt.want) > 1e-6 {
+				t.Errorf("loss %v, want %v", loss, tt.want)
+			}
+			if !finite(gradient) {
+				t.Errorf("gradient %v", gradient)
+			}
+		})
+	}
+}
+
+// lossAndGradient is the value of an objective without a target network, and its
+// gradient with respect to each projection.
+func lossAndGradient(t *testing.T, o *objective.Objective, z []float32, notNegatives []bool, rows int, temperature float64) (float32, []float32) {
+	t.Helper()
+	mask, err := pairMask("NotNegatives", notNegatives, rows/2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := op.NewScope()
+	dim := int64(len(z) / rows)
+	projections := op.Placeholder(s, tf.Float, op.PlaceholderShape(tf.MakeShape(-1, dim)))
+	none, err := floatTensor(nil, 0, dim)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pairs := op.Placeholder(s.SubScope("mask"), tf.Float, op.PlaceholderShape(tf.MakeShape(-1, -1)))
+	g := objectiveGraph{s.SubScope("loss")}
+	value := g.output(o.Build(g, objective.Input{
+		Online: objective.Outputs{Projections: projections}, Queue: op.Const(s.SubScope("queue"), none),
+		NotNegatives: pairs, Temperature: temperature,
+	}).Value)
+	gradient := op.Gradients(s, []tf.Output{value}, []tf.Output{projections})
+	graph, err := s.Finalize()
+	if err != nil {
+		t.Fatal(err)
+	}
+	session, err := newSession(graph, Runtime{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer session.Close()
+	in, err := floatTensor(z, int64(rows), dim)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := session.Run(map[tf.Output]*tf.Tensor{projections: in, pairs: mask}, []tf.Output{value, gradient[0]}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var results [2][]float32
+	for i, o := range out {
+		if results[i], err = floats(o); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return results[0][0], results[1]
 }

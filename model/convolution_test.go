@@ -60,7 +60,7 @@ func compareConvolution(t *testing.T, n arch.Node, side int) {
 	// A gradient that differs from pixel to pixel.
 	square := op.Sum(at(s), op.Square(at(s), c.out), op.Const(at(s), []int32{0, 1, 2, 3}))
 	g := op.Mul(at(s), c.out, op.Const(at(s), float32(2)))
-	fetches := []tf.Output{c.byInput(s, g), c.byKernel(s, g)}
+	fetches := []tf.Output{c.inputGrad(s, g), c.kernelGrad(s, g)}
 	fetches = append(fetches, op.Gradients(at(s), []tf.Output{square}, []tf.Output{x, kernel})...)
 	graph, err := s.Finalize()
 	if err != nil {
@@ -83,7 +83,7 @@ func compareConvolution(t *testing.T, n arch.Node, side int) {
 			t.Fatal(errGot, errWant)
 		}
 		if off := away(got, want); len(got) != len(want) || !(off < 1e-5) {
-			t.Errorf("by the %s: off by %.1e of its largest value", name, off)
+			t.Errorf("gradient with respect to the %s: off by %.1e of its largest value", name, off)
 		}
 	}
 }

@@ -1,20 +1,26 @@
-// Package model is the learning core: encoders, the projection head, the
-// contrastive loss and the training step, run by TensorFlow.
+// Package model is the learning core: encoders, the training step and the loss,
+// run by TensorFlow.
 //
-// The architectures are data (package arch); this package lowers them to a
-// TensorFlow graph. An [Encoder] turns pictures into L2-normalised vectors
-// with its weights frozen into the graph. A [Trainer] holds the same encoder
-// with a projection head and trains both by SimCLR (Chen et al. 2020, "A Simple
-// Framework for Contrastive Learning of Visual Representations").
+// Architectures are data (package arch), and so are objectives but for one
+// function (package objective). This package lowers both to a TensorFlow graph. An
+// [Encoder] turns pictures into L2-normalised vectors; its weights are fixed. A
+// [Trainer] holds the same encoder with the heads of an objective and trains both
+// by SimCLR (Chen et al. 2020, "A Simple Framework for Contrastive Learning of
+// Visual Representations") or a relative.
 //
-// Conventions: images are NHWC, RGB, uint8 into the graph, and are cast and
-// normalised inside it. Weights outside the graph have PyTorch's layout and
-// names; inside, kernels are HWIO. Batch normalisation is frozen unless asked
-// otherwise: its running statistics are what the pretrained network knows, and
-// a frozen one folds into the convolution before it.
+// To follow a training step, read trainer.go (what a step feeds and fetches), then
+// trainer_graph.go (the graph from images to updates), then the objective's file.
+// Beside them: backward.go has the encoder's gradients, target.go the moving
+// average, gradcache.go batches beyond memory, state.go what a checkpoint keeps.
 //
-// All use of TensorFlow, and with it all cgo, is in this package; no
-// TensorFlow type leaves it. The library reads TF_ENABLE_ONEDNN_OPTS when the
-// process starts, so it must stand in the environment by then (about twice the
-// speed of training; cmd/edgeclr sees to it).
+// Conventions: images are RGB, NHWC, uint8 into the graph, which casts and
+// normalises them. Weights outside the graph have PyTorch's layout and names;
+// kernels inside are HWIO. Batch normalisation is frozen unless the options say
+// otherwise: its running statistics are what the pretrained network knows. Frozen,
+// it folds into the convolution before it.
+//
+// All use of TensorFlow, and with it all cgo, is in this package. No TensorFlow
+// type leaves it. The library reads TF_ENABLE_ONEDNN_OPTS when the process starts,
+// so the variable must be in the environment by then (about twice the speed of
+// training; cmd/edgeclr sees to it).
 package model

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"sync"
 
 	tf "github.com/tensorflow/tensorflow/tensorflow/go"
@@ -165,4 +166,22 @@ func checkSet(a *arch.Architecture, set weights.Set) error {
 		}
 	}
 	return nil
+}
+
+// markBlank gives a vector of zeros a direction, in place. The encoder finds
+// nothing in some pictures (plain grey, one pixel). Behind the last ReLU their
+// vector is zero, which has no direction and so no cosine. They get the vector
+// whose values are all equal and negative. Such pictures are then alike among
+// themselves (cosine 1) and unlike all others, whose values are 0 or more (cosine
+// below 0).
+func markBlank(vector []float32) {
+	for _, v := range vector {
+		if v != 0 {
+			return
+		}
+	}
+	value := float32(-1 / math.Sqrt(float64(len(vector))))
+	for i := range vector {
+		vector[i] = value
+	}
 }

@@ -28,7 +28,7 @@ type foldedKernel struct {
 	value *tf.Tensor
 }
 
-// convolution is a [normalized].
+// convolution is a [convBNBuilder].
 func (f *folding) convolution(s *op.Scope, step arch.Step, x tf.Output) convolved {
 	kernel, bias, err := f.arch.Fold(step.Node, f.set)
 	if err != nil {

@@ -14,7 +14,7 @@ func TestFoldedFeaturesAgree(t *testing.T) {
 	for _, name := range arch.Names() {
 		t.Run(name, func(t *testing.T) {
 			a := architecture(t, name)
-			state := State{Encoder: formulaEncoder(a), Head: NewHead(a.Features, 1)}
+			state := State{Encoder: formulaEncoder(a), Head: NewHeads(simCLR(), a.Features, 1)}
 			opt := tinyOptions()
 			opt.Arch = a
 			trainer := newTestTrainer(t, state, opt)

@@ -2,59 +2,75 @@ package model
 
 import (
 	"fmt"
+	"slices"
 
 	tf "github.com/tensorflow/tensorflow/tensorflow/go"
 	"github.com/tensorflow/tensorflow/tensorflow/go/op"
+
+	"edgeclr/model/objective"
 )
 
 // gradCache trains on batches far beyond memory (Gao et al. 2021, "Scaling Deep
-// Contrastive Learning Batch Size under Memory Limited Peak Memory"). The
-// contrastive loss needs the projections of the whole batch, which are small;
-// only what lies between image and projection is large. So a step is
+// Contrastive Learning Batch Size under Memory Limited Setup"). The loss needs the
+// whole batch at the cut, where its rows are small: only what lies between image
+// and cut is large. The objective names the cut. A step is
 //
-//  1. a forward pass, chunk by chunk, that keeps the projections alone (and
-//     what they are aligned to);
-//  2. the loss of the whole batch and its gradient by each projection;
-//  3. a second pass, chunk by chunk, that carries those gradients back into
-//     the weights, where they add up;
+//  1. a forward pass, chunk by chunk, that keeps the rows at the cut and those of
+//     the target network;
+//  2. the loss of the whole batch, and its gradient with respect to each row at
+//     the cut and to the variables above it;
+//  3. a second pass, chunk by chunk, that carries the gradients of the rows back
+//     into the variables below the cut, where they add up;
 //  4. one update.
 //
 // With frozen batch normalisation both passes see the same function, and the
-// gradient equals that of the whole batch; with statistics of each chunk it
-// would not, so that is refused. It costs a forward pass more.
+// gradient equals that of the whole batch. With the statistics of each chunk it
+// would not, so that is refused. The price is one more forward pass.
 type gradCache struct {
-	features    tf.Output // [B, features]; can be fed instead of images
-	projections tf.Output // [B, D]; can be fed instead of images
-	byRow       tf.Output // gradient of the loss by the projections
-	carried     tf.Output // placeholder: that gradient, for the rows of a chunk
-	zero        []*tf.Operation
-	add         []*tf.Operation
-	apply       []*tf.Operation
+	features tf.Output // [B,F]; can be fed instead of images
+	cut      tf.Output // [B,D], the features or the projections; can be fed instead of images
+	cutGrad  tf.Output // gradient of the loss with respect to cut
+	upstream tf.Output // placeholder: cutGrad, for the rows of a chunk
+	whole    []*tf.Operation
+	add      []*tf.Operation // stage 3
+	apply    []*tf.Operation // stage 4
 }
 
 // buildGradCache adds the four stages to the graph.
 func (t *Trainer) buildGradCache(s *op.Scope, nodes []lowered, projections tf.Output, update optimizer) {
 	c := &t.cache
-	c.features, c.projections = features(nodes), projections
-	byRow := op.Gradients(at(s), []tf.Output{t.loss}, []tf.Output{projections})
-	c.carried = op.Placeholder(at(s), tf.Float, op.PlaceholderShape(tf.MakeShape(-1, headOut)))
-	gradients := t.gradients(s.SubScope("chunk"), nodes, projections, c.carried)
+	c.features, c.cut = features(nodes), projections
+	above, below := t.predictor, t.projector
+	if t.opt.Objective.Cut == objective.CutAtFeatures {
+		c.cut, above, below = c.features, t.heads(), nil
+	}
+	grads := op.Gradients(at(s), []tf.Output{t.loss}, append([]tf.Output{c.cut}, reads(above)...))
+	c.upstream = op.Placeholder(at(s), tf.Float, op.PlaceholderShape(c.cut.Shape()))
+	gradients := t.gradients(s.SubScope("chunk"), nodes, c.cut, below, c.upstream)
 	if s.Err() != nil {
 		return // build looks at it
 	}
-	c.byRow = byRow[0]
+	c.cutGrad = grads[0]
+	for i, v := range above {
+		gradients[v] = grads[1+i]
+	}
 	for _, v := range t.variables {
 		if !v.trained {
 			continue
 		}
 		sum := op.VarHandleOp(at(s), tf.Float, v.inGraph, op.VarHandleOpSharedName("gradient/"+v.name))
-		c.zero = append(c.zero, op.AssignVariableOp(at(s), sum, op.ZerosLike(at(s), v.read)))
-		c.add = append(c.add, op.AssignAddVariableOp(at(s), sum, gradients[v]))
+		zero := op.AssignVariableOp(at(s), sum, op.ZerosLike(at(s), v.read))
+		if slices.Contains(above, v) {
+			c.whole = append(c.whole, op.AssignAddVariableOp(at(s.WithControlDependencies(zero)), sum, gradients[v]))
+		} else {
+			c.whole = append(c.whole, zero)
+			c.add = append(c.add, op.AssignAddVariableOp(at(s), sum, gradients[v]))
+		}
 		total := op.ReadVariableOp(at(s), sum, tf.Float)
-		apply := update(s.SubScope("apply"), v, total, t.rateOf(v), t.opt.Optimizer)
+		apply := update(s.SubScope("apply"), v, total, t.rates.of(v), t.opt.Optimizer)
 		c.apply = append(c.apply, apply)
 		if v.averaged {
-			c.apply = append(c.apply, t.average(s, v, apply))
+			c.apply = append(c.apply, t.updateAverage(s, v, apply))
 		}
 	}
 }
@@ -62,25 +78,46 @@ func (t *Trainer) buildGradCache(s *op.Scope, nodes []lowered, projections tf.Ou
 // chunked reports whether a batch of n views is cut.
 func (t *Trainer) chunked(n int) bool { return t.opt.Chunk > 0 && n > 2*t.opt.Chunk }
 
-// eachChunk calls use with the views of each chunk; the last one can be smaller.
-func (t *Trainer) eachChunk(views []uint8, n int, use func(images *tf.Tensor, from, to int) error) error {
-	one := t.opt.Size * t.opt.Size * 3
-	for from := 0; from < n; from += 2 * t.opt.Chunk {
-		to := min(from+2*t.opt.Chunk, n)
-		images, err := imageTensor(views[from*one:to*one], to-from, t.opt.Size)
-		if err != nil {
-			return err
+// stepChunked is a step on a batch that is cut. feeds holds the rates, the queue
+// and the masks. The caller holds the lock.
+func (t *Trainer) stepChunked(views []uint8, n int, feeds map[tf.Output]*tf.Tensor, headOnly bool) ([]*tf.Tensor, error) {
+	c := &t.cache
+	if headOnly { // the encoder does not move: its features are all that is needed
+		if err := t.forwardChunks(views, n, feeds, append(t.targetRows(headOnly), c.features)); err != nil {
+			return nil, err
 		}
-		if err := use(images, from, to); err != nil {
-			return fmt.Errorf("views %d to %d of %d: %w", from, to, n, err)
-		}
+		return t.run(feeds, t.fetches(headOnly), t.headOnly)
 	}
-	return nil
+	whole := map[tf.Output]*tf.Tensor{t.past: feeds[t.past], t.notNegatives: feeds[t.notNegatives], t.positives: feeds[t.positives]}
+	if err := t.forwardChunks(views, n, whole, append(t.targetRows(headOnly), c.cut)); err != nil {
+		return nil, err
+	}
+	out, err := t.run(whole, append(t.fetches(headOnly), c.cutGrad), c.whole)
+	if err != nil {
+		return nil, err
+	}
+	if err := t.backwardChunks(views, n, out[len(out)-1]); err != nil {
+		return nil, err
+	}
+	_, err = t.run(feeds, nil, c.apply)
+	return out, err
 }
 
-// forward computes rows of values, one a view, chunk by chunk, and feeds each
-// of the outputs with its own.
-func (t *Trainer) forward(views []uint8, n int, feeds map[tf.Output]*tf.Tensor, outputs ...tf.Output) error {
+// targetRows are the rows of the target network that the loss of a step reads.
+func (t *Trainer) targetRows(headOnly bool) []tf.Output {
+	var rows []tf.Output
+	if t.opt.Objective.Needs.Target {
+		rows = append(rows, t.target)
+	}
+	if t.opt.Align > 0 && !headOnly {
+		rows = append(rows, t.alignTo)
+	}
+	return rows
+}
+
+// forwardChunks computes some outputs chunk by chunk, one row a view, and puts
+// their rows for the whole batch into feeds.
+func (t *Trainer) forwardChunks(views []uint8, n int, feeds map[tf.Output]*tf.Tensor, outputs []tf.Output) error {
 	rows := make([][]float32, len(outputs))
 	err := t.eachChunk(views, n, func(images *tf.Tensor, _, _ int) error {
 		out, err := t.run(map[tf.Output]*tf.Tensor{t.images: images}, outputs, nil)
@@ -107,43 +144,36 @@ func (t *Trainer) forward(views []uint8, n int, feeds map[tf.Output]*tf.Tensor, 
 	return nil
 }
 
-// stepChunked is a step on a batch that is cut. feeds holds the rates; the
-// caller holds the lock.
-func (t *Trainer) stepChunked(views []uint8, n int, feeds map[tf.Output]*tf.Tensor, headOnly bool) ([]*tf.Tensor, error) {
-	c := &t.cache
-	if headOnly { // the encoder does not move: its features are all that is needed
-		if err := t.forward(views, n, feeds, c.features); err != nil {
-			return nil, err
-		}
-		return t.run(feeds, t.fetches(headOnly), t.headOnly)
-	}
-	outputs := []tf.Output{c.projections}
-	if t.opt.Align > 0 {
-		outputs = append(outputs, t.target)
-	}
-	whole := map[tf.Output]*tf.Tensor{t.past: feeds[t.past], t.penalty: feeds[t.penalty]}
-	if err := t.forward(views, n, whole, outputs...); err != nil {
-		return nil, err
-	}
-	out, err := t.run(whole, append(t.fetches(headOnly), c.byRow), c.zero)
+// backwardChunks adds up the gradients of the variables below the cut, chunk by
+// chunk, from the gradient with respect to the rows at the cut.
+func (t *Trainer) backwardChunks(views []uint8, n int, cutGrad *tf.Tensor) error {
+	grads, err := floats(cutGrad)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	byRow, err := floats(out[len(out)-1])
-	if err != nil {
-		return nil, err
-	}
-	err = t.eachChunk(views, n, func(images *tf.Tensor, from, to int) error {
-		rows, err := floatTensor(byRow[from*headOut:to*headOut], int64(to-from), headOut)
+	width := len(grads) / n
+	return t.eachChunk(views, n, func(images *tf.Tensor, from, to int) error {
+		rows, err := floatTensor(grads[from*width:to*width], int64(to-from), int64(width))
 		if err != nil {
 			return err
 		}
-		_, err = t.run(map[tf.Output]*tf.Tensor{t.images: images, c.carried: rows}, nil, c.add)
+		_, err = t.run(map[tf.Output]*tf.Tensor{t.images: images, t.cache.upstream: rows}, nil, t.cache.add)
 		return err
 	})
-	if err != nil {
-		return nil, err
+}
+
+// eachChunk calls use with the views of each chunk. The last chunk can be smaller.
+func (t *Trainer) eachChunk(views []uint8, n int, use func(images *tf.Tensor, from, to int) error) error {
+	one := t.opt.Size * t.opt.Size * 3
+	for from := 0; from < n; from += 2 * t.opt.Chunk {
+		to := min(from+2*t.opt.Chunk, n)
+		images, err := imageTensor(views[from*one:to*one], to-from, t.opt.Size)
+		if err != nil {
+			return err
+		}
+		if err := use(images, from, to); err != nil {
+			return fmt.Errorf("views %d to %d of %d: %w", from, to, n, err)
+		}
 	}
-	_, err = t.run(feeds, nil, c.apply)
-	return out, err
+	return nil
 }

@@ -19,12 +19,12 @@ func TestGradCacheEqualsDirect(t *testing.T) {
 	}{
 		{"SGD", func(*TrainerOptions) {}, Batch{}},
 		{"LARS", func(o *TrainerOptions) { o.Optimizer.Name = "lars" }, Batch{}},
-		{"NT-Xent, some together", func(*TrainerOptions) {}, Batch{Together: together(batch, 3)}},
-		{"DCL, some together", func(o *TrainerOptions) { o.Loss = "dcl" }, Batch{Together: together(batch, 3)}},
-		{"DCL, two moments", func(o *TrainerOptions) { o.Loss = "dcl" }, Batch{Together: together(batch, 6)}},
+		{"NT-Xent, some together", func(*TrainerOptions) {}, Batch{NotNegatives: together(batch, 3)}},
+		{"DCL, some together", func(o *TrainerOptions) { o.Objective = objectiveOf("dcl") }, Batch{NotNegatives: together(batch, 3)}},
+		{"DCL, two moments", func(o *TrainerOptions) { o.Objective = objectiveOf("dcl") }, Batch{NotNegatives: together(batch, 6)}},
 		{"aligned", func(o *TrainerOptions) { o.Align = 2 }, Batch{}},
 		{"aligned, some together, stage decay",
-			func(o *TrainerOptions) { o.Align, o.StageDecay = 2, 0.5 }, Batch{Together: together(batch, 4)}},
+			func(o *TrainerOptions) { o.Align, o.StageDecay = 2, 0.5 }, Batch{NotNegatives: together(batch, 4)}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			options := tinyOptions()
@@ -67,7 +67,7 @@ func TestGradCacheEqualsDirect(t *testing.T) {
 // TestGradCacheHeadOnly checks that a step of the head alone is the same in
 // chunks, and leaves the encoder as it was.
 func TestGradCacheHeadOnly(t *testing.T) {
-	in := Batch{pairs(0, 9, tinySize), together(9, 3)}
+	in := Batch{Views: pairs(0, 9, tinySize), NotNegatives: together(9, 3)}
 	rates := Rates{Head: 0.05, HeadOnly: true}
 	for _, align := range []float64{0, 1} {
 		options := tinyOptions()

@@ -10,10 +10,11 @@ import (
 	"edgeclr/model/arch"
 )
 
-// normalized gives a ConvBN node's convolution with its batch normalisation.
-// Encoder and trainer differ in this alone: variables folded beforehand,
-// folded in the graph, or statistics of the batch.
-type normalized func(s *op.Scope, step arch.Step, x tf.Output) convolved
+// convBNBuilder builds a ConvBN node: its convolution with its batch
+// normalisation. Encoder and trainer differ only in this. The encoder folds the
+// variables beforehand; the trainer folds them in the graph, or normalises by the
+// statistics of the batch.
+type convBNBuilder func(s *op.Scope, step arch.Step, x tf.Output) convolved
 
 // convolved is a convolution with its batch normalisation.
 type convolved struct {
@@ -41,7 +42,7 @@ func imagePlaceholder(s *op.Scope, plan *arch.Plan) tf.Output {
 // lower emits the network of a plan into the graph. images are uint8 [B,S,S,3]. The
 // output of the last node is the features, [B,Features]. All shapes, paddings and the
 // order come from the plan.
-func lower(s *op.Scope, plan *arch.Plan, images tf.Output, conv normalized) []lowered {
+func lower(s *op.Scope, plan *arch.Plan, images tf.Output, conv convBNBuilder) []lowered {
 	x := op.Cast(at(s), images, tf.Float)
 	x = op.Mul(at(s), op.Sub(at(s), x, op.Const(at(s), plan.Arch.Mean[:])), op.Const(at(s), inverse(plan.Arch.Std)))
 

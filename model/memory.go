@@ -3,10 +3,40 @@ package model
 // #include <malloc.h>
 import "C"
 
-import "runtime/debug"
+import (
+	"runtime/debug"
+
+	"edgeclr/model/arch"
+)
+
+// Constants of StepMemory, in float32 values of 4 bytes, measured on two
+// architectures (see docs/benchmarks.md).
+const (
+	bytesPerValue   = 4 * 1.25 // of a map that is kept for the gradients
+	copiesOfWeights = 6        // variables, momentum, gradients, folded kernels and their reordered copies
+	workspace       = 96 << 20 // bytes
+
+	// The target network adds its averages, their folded kernels and what moves
+	// them. Of its forward pass, few maps are alive at a time: this share of those
+	// that are kept for the gradients.
+	copiesForTarget = 3
+	mapsForTarget   = 0.1
+)
+
+// StepMemory estimates what a training step adds to the memory of the process:
+// fixed bytes, and bytes for each picture (two views) that is in memory at a time.
+// target says whether the trainer holds a target network (see
+// [objective.Objective.NeedsTarget]).
+func StepMemory(plan *arch.Plan, target bool) (fixed, perPair int64) {
+	copies, maps := int64(copiesOfWeights), 1.0
+	if target {
+		copies, maps = copies+copiesForTarget, maps+mapsForTarget
+	}
+	return plan.Arch.Weights()*4*copies + workspace, int64(2 * bytesPerValue * maps * float64(plan.Values()))
+}
 
 // returnMemory gives back to the system what TensorFlow and Go freed. The C
-// library keeps what a training session gave back for the next one, which on a
+// library keeps the memory of a training session for the next one, which on a
 // small board may be hours away.
 func returnMemory() {
 	debug.FreeOSMemory() // finalizers free TensorFlow's tensors

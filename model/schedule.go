@@ -1,19 +1,26 @@
 package model
 
-import "math"
+import (
+	"fmt"
+	"math"
 
-// Schedule gives the learning rates of a round of training: the head alone
-// for HeadSteps at HeadRate, since the gradients of a new head are noise that
-// would harm the encoder; then everything, up to Rate in Ramp steps and from
-// there down to 0 by a cosine (Loshchilov and Hutter 2017, "SGDR", equation 5,
-// without restarts; Goyal et al. 2017, "Accurate, Large Minibatch SGD", section
-// 2.2, for the ramp).
+	tf "github.com/tensorflow/tensorflow/tensorflow/go"
+	"github.com/tensorflow/tensorflow/tensorflow/go/op"
+)
+
+// Schedule gives the learning rates of a round of training.
+//
+// The heads learn alone for HeadSteps at HeadRate: the gradients of a new head
+// are noise that would harm the encoder. Then everything learns. The rate rises
+// to Rate in Ramp steps (Goyal et al. 2017, "Accurate, Large Minibatch SGD",
+// section 2.2). From there a cosine takes it down to 0 (Loshchilov and Hutter
+// 2017, "SGDR", equation 5, without restarts).
 type Schedule struct {
 	Steps     int     // of the round, HeadSteps and Ramp included
 	HeadSteps int     //
-	Ramp      int     // step k of them, from 1, has k/(Ramp+1) of Rate
-	Rate      float64 // of encoder and head once the encoder moves
-	HeadRate  float64 // of the head while it learns alone
+	Ramp      int     // the k-th of these steps, from 1, has k/(Ramp+1) of Rate
+	Rate      float64 // of encoder and heads once the encoder moves
+	HeadRate  float64 // of the heads while they learn alone
 }
 
 // Rates are the learning rates of one step.
@@ -22,9 +29,10 @@ type Rates struct {
 	HeadOnly      bool // the encoder does not move
 }
 
-// At gives the rates of a step, counted from 0. Share, 0 to 1, is how much of the
-// cosine has passed when something else than the step count may end the round
-// (a time limit); the larger of both counts. It lowers the ramp as well.
+// At gives the rates of a step, counted from 0. A round can also end by something
+// else than its step count, such as a time limit: share, 0 to 1, is how much of
+// the cosine has passed by that measure. The larger of both counts. It lowers the
+// ramp as well.
 func (s Schedule) At(step int, share float64) Rates {
 	if step < s.HeadSteps {
 		return Rates{Head: s.HeadRate, HeadOnly: true}
@@ -38,4 +46,46 @@ func (s Schedule) At(step int, share float64) Rates {
 		rate *= float64(step-s.HeadSteps+1) / float64(s.Ramp+1)
 	}
 	return Rates{Encoder: rate, Head: rate}
+}
+
+// ratePlaceholders are where a step takes its learning rates.
+type ratePlaceholders struct {
+	encoder, head tf.Output
+	stages        []tf.Output // of the encoder, by stage: computed from encoder
+}
+
+// newRates adds the placeholders to the graph. The rate of each of the stages is
+// stageDecay of the rate of the stage above it.
+func newRates(s *op.Scope, stages int, stageDecay float64) ratePlaceholders {
+	var r ratePlaceholders
+	r.encoder = op.Placeholder(at(s), tf.Float, op.PlaceholderShape(tf.ScalarShape()))
+	r.head = op.Placeholder(at(s), tf.Float, op.PlaceholderShape(tf.ScalarShape()))
+	for stage := range stages {
+		rate := r.encoder
+		if share := math.Pow(stageDecay, float64(stages-1-stage)); share != 1 {
+			rate = op.Mul(at(s), rate, op.Const(at(s), float32(share)))
+		}
+		r.stages = append(r.stages, rate)
+	}
+	return r
+}
+
+// of is the variable's learning rate.
+func (r ratePlaceholders) of(v *variable) tf.Output {
+	if v.head {
+		return r.head
+	}
+	return r.stages[v.stage]
+}
+
+// feed sets the rates of a step.
+func (r ratePlaceholders) feed(feeds map[tf.Output]*tf.Tensor, rates Rates) error {
+	for placeholder, value := range map[tf.Output]float64{r.encoder: rates.Encoder, r.head: rates.Head} {
+		tensor, err := tf.NewTensor(float32(value))
+		if err != nil {
+			return fmt.Errorf("learning rate: %w", err)
+		}
+		feeds[placeholder] = tensor
+	}
+	return nil
 }

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -9,18 +10,21 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// Runtime says where and with how many threads TensorFlow runs.
+// ErrClosed means that the encoder, trainer or decoder was closed.
+var ErrClosed = errors.New("model is closed")
+
+// Runtime says where TensorFlow runs and with how many threads.
 type Runtime struct {
-	// Threads of one operation and between operations; 0 lets TensorFlow use
-	// every core.
+	// Threads of one operation, and between operations. 0 lets TensorFlow use every
+	// core.
 	Threads int
-	// Device is "" for the first accelerator that TensorFlow lists, else the
-	// CPU; or "cpu".
+	// Device is "cpu", or "" for the first accelerator that TensorFlow lists, else
+	// the CPU.
 	Device string
 }
 
-// newSession opens a session with its own thread pool, so that queries do not
-// queue behind the operations of a training step.
+// newSession opens a session with its own thread pool. So queries do not wait for
+// the operations of a training step.
 func newSession(g *tf.Graph, r Runtime) (*tf.Session, error) {
 	config := &pb.ConfigProto{
 		IntraOpParallelismThreads: int32(r.Threads),
@@ -43,7 +47,7 @@ func newSession(g *tf.Graph, r Runtime) (*tf.Session, error) {
 	return session, nil
 }
 
-// Device is one that TensorFlow can compute on.
+// Device is a device that TensorFlow can compute on.
 type Device struct {
 	Name   string // as TensorFlow writes it: /job:localhost/.../device:CPU:0
 	Type   string // CPU, GPU, TPU or a plug-in's type
@@ -68,8 +72,8 @@ func Devices(r Runtime) ([]Device, error) {
 	return devices, nil
 }
 
-// Placement names the device that operations go to: the first accelerator, else
-// the CPU. TensorFlow's placer makes the same choice, and operations that the
+// Placement names the device that runs the operations: the first accelerator, else
+// the CPU. TensorFlow's placer makes the same choice. Operations that the
 // accelerator lacks stay on the CPU.
 func Placement(devices []Device) string {
 	for _, d := range devices {
@@ -83,5 +87,5 @@ func Placement(devices []Device) string {
 	return ""
 }
 
-// Version is that of the TensorFlow library in use.
+// Version is the version of the TensorFlow library in use.
 func Version() string { return tf.Version() }

@@ -10,19 +10,19 @@ import (
 	"edgeclr/model/weights"
 )
 
-// State is all that a trainer holds, in PyTorch's names and layout.
+// State is everything a trainer holds, in PyTorch's names and layout.
 type State struct {
 	Encoder  weights.Set // the tensors of Architecture.Specs
-	Head     weights.Set // the tensors of HeadSpecs
+	Head     weights.Set // the tensors of Objective.HeadSpecs
 	Momentum weights.Set // one for each trained tensor, by its name; empty means zeros
-	Queue    []float32   // past projections, [Q,128]; empty at the start
+	Queue    []float32   // rows that past steps enqueued, [Q,D]; empty at the start
 
-	// Average is the moving average of TrainerOptions.Align: one for each trained
-	// tensor, by its name. Empty means the weights themselves.
+	// Average is the target network: the moving average of each trained tensor that
+	// it has, by the tensor's name. Empty means the weights themselves.
 	Average weights.Set
 }
 
-// part is one of the sets of a State, in words for errors.
+// part names one of the sets of a State, for errors.
 type part string
 
 const (
@@ -31,14 +31,14 @@ const (
 	partAverage  part = "average"
 )
 
-// place is where a tensor of the session stands in a State.
+// place connects a tensor of the session with its set in a State.
 type place struct {
 	v    *variable
 	part part
 	slot slot
 }
 
-// set is the one that the tensor belongs to.
+// set is the set that the tensor belongs to.
 func (p place) set(state *State) *weights.Set {
 	switch {
 	case p.part == partMomentum:
@@ -51,7 +51,8 @@ func (p place) set(state *State) *weights.Set {
 	return &state.Encoder
 }
 
-// places are those of every tensor, variable by variable: its weights first.
+// places lists the tensors of the session, variable by variable, its weights first.
+// resumable includes what only a resumed round needs.
 func (t *Trainer) places(resumable bool) []place {
 	var list []place
 	for _, v := range t.variables {
@@ -66,12 +67,12 @@ func (t *Trainer) places(resumable bool) []place {
 	return list
 }
 
-// Restore loads a state. Every tensor of encoder and head must be there, with
-// its shape (ErrShape) and finite values (ErrDiverged: a maximum can hide a NaN
-// below it from the loss, so that a step would not tell).
+// Restore loads a state. Every tensor of encoder and heads must be there, with its
+// shape (ErrShape) and finite values (ErrDiverged). A step would not show every
+// NaN: a maximum can hide one from the loss.
 func (t *Trainer) Restore(state State) error {
 	feeds, targets := map[tf.Output]*tf.Tensor{}, []*tf.Operation{}
-	var own tensor.Tensor // the variable's weights, which come before the rest of it
+	var own tensor.Tensor // the weights of the variable, which come first
 	for _, p := range t.places(true) {
 		tensor, ok := p.set(&state).Find(p.v.name)
 		switch {
@@ -84,7 +85,7 @@ func (t *Trainer) Restore(state State) error {
 		case !ok:
 			tensor = own
 		}
-		value, err := p.v.tensor(tensor)
+		value, err := p.v.toSession(tensor)
 		if err != nil {
 			return fmt.Errorf("%s: %w", p.part, err)
 		}
@@ -99,14 +100,15 @@ func (t *Trainer) Restore(state State) error {
 	if _, err := t.session.Run(feeds, nil, targets); err != nil {
 		return fmt.Errorf("loading weights into %s: %w", t.opt.Arch.Name, err)
 	}
-	t.queue.rows = slices.Clone(state.Queue[:min(len(state.Queue), t.opt.Queue*headOut)])
+	t.queue.rows = slices.Clone(state.Queue[:min(len(state.Queue), t.queue.capacity*t.queue.width)])
 	return nil
 }
 
 // State copies everything out. Weights that are not finite give ErrDiverged.
 func (t *Trainer) State() (State, error) { return t.state(true) }
 
-// Weights is State without what only going on needs: momentum, average and queue.
+// Weights is State without what only a resumed round needs: momentum, average and
+// queue.
 func (t *Trainer) Weights() (State, error) { return t.state(false) }
 
 func (t *Trainer) state(resumable bool) (State, error) {
@@ -119,7 +121,7 @@ func (t *Trainer) state(resumable bool) (State, error) {
 	if resumable {
 		state.Queue = slices.Clone(t.queue.rows)
 	}
-	for group := range slices.Chunk(t.places(resumable), readTogether) {
+	for group := range slices.Chunk(t.places(resumable), tensorsPerRead) {
 		fetches := make([]tf.Output, len(group))
 		for i, p := range group {
 			fetches[i] = p.slot.read
@@ -129,7 +131,7 @@ func (t *Trainer) state(resumable bool) (State, error) {
 			return State{}, fmt.Errorf("reading the weights of %s: %w", t.opt.Arch.Name, err)
 		}
 		for i, p := range group {
-			tensor, err := p.v.weights(out[i])
+			tensor, err := p.v.fromSession(out[i])
 			if err != nil {
 				return State{}, fmt.Errorf("training diverged: %s: %w", p.part, err)
 			}
@@ -140,7 +142,7 @@ func (t *Trainer) state(resumable bool) (State, error) {
 	return state, nil
 }
 
-// readTogether tensors are read in a run: TensorFlow prepares the graph anew for
-// each list that it has not read before, which takes 30 ms, and a list of all would
-// put a second copy of everything into memory.
-const readTogether = 128
+// tensorsPerRead is how many tensors are read in one run. TensorFlow prepares the
+// graph anew for each list that it has not read before, which takes 30 ms. A list
+// of all tensors would put a second copy of everything into memory.
+const tensorsPerRead = 128

@@ -36,7 +36,7 @@ func TestStepsGolden(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.arch+"/"+tt.mode, func(t *testing.T) {
 			a := architecture(t, tt.arch)
-			before := State{Encoder: encoderWeights(t, a), Head: formulaDense(HeadSpecs(a.Features))}
+			before := State{Encoder: encoderWeights(t, a), Head: formulaDense(simCLR().HeadSpecs(a.Features))}
 			opt := tinyOptions()
 			opt.Arch, opt.Size, opt.TrainBatchNorm = a, size, tt.norm
 			opt.Optimizer.Name = tt.optimizer

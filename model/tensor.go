@@ -2,15 +2,48 @@ package model
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"runtime"
 	"unsafe"
 
 	tf "github.com/tensorflow/tensorflow/tensorflow/go"
+
+	"edgeclr/internal/tensor"
 )
 
-// bytesOf views float32 values as bytes in the machine's order, which is what
-// TensorFlow tensors hold.
+// Errors of values, to be told apart with errors.Is. See also [ErrClosed].
+var (
+	// ErrDiverged means that the loss or a weight is not a finite number, after
+	// training or in a state that was to be loaded. The weights of the trainer are
+	// then useless: go back to a checkpoint.
+	ErrDiverged = errors.New("not a finite number")
+
+	// ErrShape means that the caller's images, weights or batch do not have the
+	// shape that the graph was built for.
+	ErrShape = errors.New("wrong shape")
+)
+
+// checkFinite returns ErrDiverged for a tensor with a value that is not finite.
+func checkFinite(t tensor.Tensor) error {
+	if !finite(t.Data) {
+		return fmt.Errorf("a value of %s is %w", t.Name, ErrDiverged)
+	}
+	return nil
+}
+
+func finite(values []float32) bool {
+	for _, v := range values {
+		// v-v is 0 for every number but infinities and NaN.
+		if v-v != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// bytesOf views float32 values as bytes in the machine's order, in which
+// TensorFlow tensors hold them.
 func bytesOf(values []float32) []byte {
 	if len(values) == 0 {
 		return nil
@@ -51,16 +84,16 @@ func floats(t *tf.Tensor) ([]float32, error) {
 	return out, nil
 }
 
-// contents copies what a tensor holds. TensorFlow's package reads it by a pointer
-// that the collector does not know of, which would free it meanwhile if this was
-// its last use.
+// contents copies the bytes of a tensor into dst. TensorFlow's package reads them
+// through a pointer that the garbage collector does not know. If this is the last
+// use of the tensor, the collector would free it meanwhile; KeepAlive prevents that.
 func contents(t *tf.Tensor, dst []byte) error {
 	defer runtime.KeepAlive(t)
 	_, err := t.WriteContentsTo(&sliceWriter{dst: dst})
 	return err
 }
 
-// sliceWriter writes into a slice of fixed length, so that a tensor is copied once.
+// sliceWriter writes into a slice of fixed length. So a tensor is copied only once.
 type sliceWriter struct {
 	dst []byte
 	n   int
@@ -68,14 +101,14 @@ type sliceWriter struct {
 
 func (w *sliceWriter) Write(p []byte) (int, error) {
 	if len(p) > len(w.dst)-w.n {
-		return 0, fmt.Errorf("%d bytes for a place of %d", w.n+len(p), len(w.dst))
+		return 0, fmt.Errorf("%d bytes for a slice of %d", w.n+len(p), len(w.dst))
 	}
 	w.n += copy(w.dst[w.n:], p)
 	return len(p), nil
 }
 
-// toGraph turns a kernel from PyTorch's [O,I,H,W] into TensorFlow's [H,W,I,O].
-// A depthwise kernel, [C,1,H,W], becomes [H,W,C,1].
+// toGraph converts a kernel from PyTorch's [O,I,H,W] to TensorFlow's [H,W,I,O]. A
+// depthwise kernel, [C,1,H,W], becomes [H,W,C,1].
 func toGraph(src []float32, shape []int, depthwise bool) ([]float32, []int64) {
 	o, i, h, w := shape[0], shape[1], shape[2], shape[3]
 	dst := make([]float32, len(src))

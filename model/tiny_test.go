@@ -5,6 +5,7 @@ import (
 
 	"edgeclr/model/arch"
 	"edgeclr/model/arch/archtest"
+	"edgeclr/model/objective"
 	"edgeclr/model/weights"
 )
 
@@ -12,14 +13,30 @@ func tiny() *arch.Architecture { return archtest.Tiny() }
 
 const tinySize = 32
 
+// headOut is the length of the projections of SimCLR's head.
+const headOut = 128
+
+// simCLR is the objective that most tests train by.
+func simCLR() *objective.Objective { return objectiveOf("nt_xent") }
+
+// objectiveOf is an objective of the registry. Asking for another is a mistake in
+// the test.
+func objectiveOf(name string) *objective.Objective {
+	o, err := objective.Get(name)
+	if err != nil {
+		panic(err)
+	}
+	return o
+}
+
 func tinyState() State {
 	a := tiny()
-	return State{Encoder: formulaEncoder(a), Head: formulaDense(HeadSpecs(a.Features))}
+	return State{Encoder: formulaEncoder(a), Head: formulaDense(simCLR().HeadSpecs(a.Features))}
 }
 
 func tinyOptions() TrainerOptions {
 	return TrainerOptions{
-		Arch: tiny(), Size: tinySize, Loss: "nt_xent", Temperature: 0.5,
+		Arch: tiny(), Size: tinySize, Objective: simCLR(), Temperature: 0.5,
 		Optimizer: OptimizerOptions{Name: "sgd", Momentum: 0.9, WeightDecay: 1e-4},
 	}
 }

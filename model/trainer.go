@@ -12,35 +12,37 @@ import (
 	"edgeclr/model/arch"
 )
 
-// Trainer holds an encoder with its projection head in a TensorFlow session
-// and trains both, one batch a call. It is safe for concurrent use; steps run
-// one after another.
+// Trainer holds an encoder with the heads of an objective in a TensorFlow session
+// and trains both, one batch a call. It is safe for concurrent use. Steps run one
+// after another.
 type Trainer struct {
-	opt        TrainerOptions
-	plan       *arch.Plan
-	variables  []*variable
-	byNode     map[string][]*variable // of the encoder
-	images     tf.Output
-	rate       rates
-	past       tf.Output       // placeholder: the queue of past projections
-	penalty    tf.Output       // placeholder: which pictures are together
-	normalized tf.Output       // projections of length 1
-	target     tf.Output       // what they are aligned to; not set without alignment
-	contrast   tf.Output       // the contrastive loss
-	loss       tf.Output       // contrast with the alignment
-	headOnly   []*tf.Operation // updates while the head learns alone
-	all        []*tf.Operation // updates once the encoder moves
-	cache      gradCache       // built when opt.Chunk > 0
+	opt       TrainerOptions
+	plan      *arch.Plan
+	variables []*variable
+	byNode    map[string][]*variable // of the encoder
+	projector []*variable
+	predictor []*variable
+
+	images       tf.Output        // placeholder: the views
+	rates        ratePlaceholders //
+	past         tf.Output        // placeholder: the queue
+	notNegatives tf.Output        // placeholder: pairs that are no negatives of each other
+	positives    tf.Output        // placeholder: pairs of one kind
+
+	observed      tf.Output // what the objective observes of each view
+	enqueue       tf.Output // rows that join the queue; not set when the objective reads none
+	target        tf.Output // projections of the target network; not set without one
+	alignTo       tf.Output // those of length 1; not set without alignment
+	objectiveLoss tf.Output
+	loss          tf.Output // objectiveLoss with the alignment
+
+	headOnly []*tf.Operation // updates while the heads learn alone
+	all      []*tf.Operation // updates once the encoder moves
+	cache    gradCache       // built when opt.Chunk > 0
 
 	mu      sync.Mutex
 	session *tf.Session
 	queue   queue
-}
-
-// rates are the placeholders of the learning rates.
-type rates struct {
-	encoder, head tf.Output
-	stages        []tf.Output // the encoder's, by stage
 }
 
 // NewTrainer builds the graph and loads the state into it. Momentum that is
@@ -54,7 +56,8 @@ func NewTrainer(state State, opt TrainerOptions) (*Trainer, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &Trainer{opt: opt, plan: plan, byNode: map[string][]*variable{}, queue: queue{capacity: opt.Queue}}
+	t := &Trainer{opt: opt, plan: plan, byNode: map[string][]*variable{},
+		queue: queue{capacity: opt.Queue, width: opt.Objective.Projector.Width()}}
 	graph, err := t.build()
 	if err != nil {
 		return nil, fmt.Errorf("building the training graph of %s: %w", opt.Arch.Name, err)
@@ -70,9 +73,10 @@ func NewTrainer(state State, opt TrainerOptions) (*Trainer, error) {
 	return t, nil
 }
 
-// Step trains on one batch. The result is of before the update. A batch of
-// another shape gives ErrShape, and a loss that is not finite ErrDiverged.
-// TensorFlow cannot be interrupted within a step, so the context is read before it.
+// Step trains on one batch. The result describes the state before the update. A
+// batch of another shape gives ErrShape, and a loss that is not finite gives
+// ErrDiverged. TensorFlow cannot be interrupted within a step, so the context is
+// read before it.
 func (t *Trainer) Step(ctx context.Context, b Batch, r Rates) (Result, error) {
 	if err := ctx.Err(); err != nil {
 		return Result{}, err
@@ -82,13 +86,10 @@ func (t *Trainer) Step(ctx context.Context, b Batch, r Rates) (Result, error) {
 		return Result{}, err
 	}
 	feeds := map[tf.Output]*tf.Tensor{}
-	if err := feedScalar(feeds, t.rate.head, r.Head); err != nil {
+	if err := t.rates.feed(feeds, r); err != nil {
 		return Result{}, err
 	}
-	if err := feedScalar(feeds, t.rate.encoder, r.Encoder); err != nil {
-		return Result{}, err
-	}
-	if feeds[t.penalty], err = b.penalty(n / 2); err != nil {
+	if err := t.feedMasks(feeds, b, n/2); err != nil {
 		return Result{}, err
 	}
 	t.mu.Lock()
@@ -110,54 +111,6 @@ func (t *Trainer) Step(ctx context.Context, b Batch, r Rates) (Result, error) {
 	return t.result(out)
 }
 
-// result is what a step fetched. The caller holds the lock.
-func (t *Trainer) result(out []*tf.Tensor) (Result, error) {
-	value, err := floats(out[0])
-	if err != nil {
-		return Result{}, err
-	}
-	projections, err := floats(out[1])
-	if err != nil {
-		return Result{}, err
-	}
-	t.queue.push(projections)
-	loss := float64(value[0])
-	if math.IsNaN(loss) || math.IsInf(loss, 0) {
-		return Result{Loss: loss}, fmt.Errorf("training diverged: a loss of %v is %w", loss, ErrDiverged)
-	}
-	return Result{Loss: loss, Projections: projections}, nil
-}
-
-// stepWhole is a step on a batch that fits memory; the caller holds the lock.
-func (t *Trainer) stepWhole(views []uint8, n int, feeds map[tf.Output]*tf.Tensor, headOnly bool) ([]*tf.Tensor, error) {
-	images, err := imageTensor(views, n, t.opt.Size)
-	if err != nil {
-		return nil, err
-	}
-	feeds[t.images] = images
-	updates := t.all
-	if headOnly {
-		updates = t.headOnly
-	}
-	return t.run(feeds, t.fetches(headOnly), updates)
-}
-
-// run is the session's Run. A tensor is freed by its finalizer, and its memory is
-// none of the garbage collector's: left to itself that would come after hundreds
-// of batches.
-func (t *Trainer) run(feeds map[tf.Output]*tf.Tensor, fetches []tf.Output, targets []*tf.Operation) ([]*tf.Tensor, error) {
-	defer runtime.GC()
-	return t.session.Run(feeds, fetches, targets)
-}
-
-// fetches are what result takes.
-func (t *Trainer) fetches(headOnly bool) []tf.Output {
-	if headOnly {
-		return []tf.Output{t.contrast, t.normalized}
-	}
-	return []tf.Output{t.loss, t.normalized}
-}
-
 // count is the number of views in a batch, or what is wrong with it.
 func (t *Trainer) count(views []uint8) (int, error) {
 	one := t.opt.Size * t.opt.Size * 3
@@ -173,8 +126,82 @@ func (t *Trainer) count(views []uint8) (int, error) {
 	return n, nil
 }
 
-// Close waits for a step under way and frees the session, whose memory goes back
-// to the system.
+// feedMasks sets the masks over the pairs of a batch of n pictures.
+func (t *Trainer) feedMasks(feeds map[tf.Output]*tf.Tensor, b Batch, n int) (err error) {
+	if b.Positives != nil && !t.opt.Objective.Needs.Positives {
+		return fmt.Errorf("%w: the batch has Positives, which %s does not read", ErrShape, t.opt.Objective.Name)
+	}
+	if feeds[t.notNegatives], err = pairMask("NotNegatives", b.NotNegatives, n); err != nil {
+		return err
+	}
+	feeds[t.positives], err = pairMask("Positives", b.Positives, n)
+	return err
+}
+
+// stepWhole is a step on a batch that fits memory. The caller holds the lock.
+func (t *Trainer) stepWhole(views []uint8, n int, feeds map[tf.Output]*tf.Tensor, headOnly bool) ([]*tf.Tensor, error) {
+	images, err := imageTensor(views, n, t.opt.Size)
+	if err != nil {
+		return nil, err
+	}
+	feeds[t.images] = images
+	updates := t.all
+	if headOnly {
+		updates = t.headOnly
+	}
+	return t.run(feeds, t.fetches(headOnly), updates)
+}
+
+// run is the session's Run. A finalizer frees each tensor, and the garbage
+// collector does not know the tensor's memory: on its own it would run only after
+// hundreds of batches.
+func (t *Trainer) run(feeds map[tf.Output]*tf.Tensor, fetches []tf.Output, targets []*tf.Operation) ([]*tf.Tensor, error) {
+	defer runtime.GC()
+	return t.session.Run(feeds, fetches, targets)
+}
+
+// fetches are the outputs that result reads.
+func (t *Trainer) fetches(headOnly bool) []tf.Output {
+	fetches := []tf.Output{t.loss, t.observed}
+	if headOnly {
+		fetches[0] = t.objectiveLoss
+	}
+	if t.enqueuesOthers() {
+		fetches = append(fetches, t.enqueue)
+	}
+	return fetches
+}
+
+// enqueuesOthers reports whether other rows than the observed ones join the queue.
+func (t *Trainer) enqueuesOthers() bool { return t.queue.capacity > 0 && t.enqueue != t.observed }
+
+// result reads what a step fetched, and enqueues its rows. The caller holds the
+// lock.
+func (t *Trainer) result(out []*tf.Tensor) (Result, error) {
+	value, err := floats(out[0])
+	if err != nil {
+		return Result{}, err
+	}
+	observed, err := floats(out[1])
+	if err != nil {
+		return Result{}, err
+	}
+	rows := observed
+	if t.enqueuesOthers() {
+		if rows, err = floats(out[2]); err != nil {
+			return Result{}, err
+		}
+	}
+	t.queue.push(rows)
+	loss := float64(value[0])
+	if math.IsNaN(loss) || math.IsInf(loss, 0) {
+		return Result{Loss: loss}, fmt.Errorf("training diverged: a loss of %v is %w", loss, ErrDiverged)
+	}
+	return Result{Loss: loss, Projections: observed}, nil
+}
+
+// Close waits for a step under way and frees the session. Its memory goes back to
+// the system.
 func (t *Trainer) Close() error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -185,13 +212,4 @@ func (t *Trainer) Close() error {
 	t.session = nil
 	defer returnMemory()
 	return session.Close()
-}
-
-func feedScalar(feeds map[tf.Output]*tf.Tensor, to tf.Output, value float64) error {
-	tensor, err := tf.NewTensor(float32(value))
-	if err != nil {
-		return fmt.Errorf("learning rate: %w", err)
-	}
-	feeds[to] = tensor
-	return nil
 }

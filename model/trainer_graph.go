@@ -2,72 +2,37 @@ package model
 
 import (
 	"fmt"
-	"math"
+	"slices"
 
 	tf "github.com/tensorflow/tensorflow/tensorflow/go"
 	"github.com/tensorflow/tensorflow/tensorflow/go/op"
 
 	"edgeclr/model/arch"
+	"edgeclr/model/objective"
 )
 
-// build makes the graph of a training step: images, features, projections,
-// loss, gradients, updates. Which of them run is decided by what a step
-// fetches: TensorFlow leaves out whatever its targets do not need, so a frozen
-// stage costs no gradient and a step of the head alone no backward pass
-// through the encoder.
+// build makes the graph of a training step: images, features, projections, loss,
+// gradients, updates. What a step fetches decides which of them run. TensorFlow
+// leaves out whatever the fetches do not need: a frozen stage costs no gradient,
+// and a step of the heads alone no backward pass through the encoder.
 func (t *Trainer) build() (*tf.Graph, error) {
-	contrast, err := lossByName(t.opt.Loss)
-	if err != nil {
-		return nil, err
-	}
 	update, err := optimizerByName(t.opt.Optimizer.Name)
 	if err != nil {
 		return nil, err
 	}
 	s := op.NewScope()
 	t.images = imagePlaceholder(s, t.plan)
-	t.buildRates(s)
-
-	var statistics []*tf.Operation // updates of running mean and variance
-	nodes := lower(s, t.plan, t.images, func(s *op.Scope, step arch.Step, x tf.Output) convolved {
-		if t.opt.TrainBatchNorm && t.trainedStage(step.Stage) {
-			return t.batchNormalized(s, step, x, &statistics)
-		}
-		return t.folded(s, step, x)
-	})
-	projections := project(s.SubScope("projection_head"), features(nodes), t.headVariables(s))
-	t.past = op.Placeholder(at(s), tf.Float, op.PlaceholderShape(tf.MakeShape(-1, headOut)))
-	t.penalty = op.Placeholder(at(s), tf.Float, op.PlaceholderShape(tf.MakeShape(-1, -1)))
-	t.normalized = l2Normalize(s, projections)
-	t.contrast = contrast(s.SubScope("loss"), lossInput{projections, t.past, t.penalty, t.opt.Temperature})
-	t.loss = t.contrast
-	if t.opt.Align > 0 {
-		t.loss = op.AddV2(at(s), t.contrast, t.alignment(s.SubScope("average")))
-	}
+	t.rates = newRates(s, t.opt.Arch.Stages(), t.opt.StageDecay)
+	nodes, statistics := t.lowerOnline(s)
+	projections := t.lowerLoss(s, features(nodes))
 	if err := s.Err(); err != nil {
 		return nil, err
 	}
-
-	gradients := t.gradients(s, nodes, t.loss)
+	gradients := t.gradients(s, nodes, t.loss, t.heads())
 	if err := s.Err(); err != nil {
 		return nil, fmt.Errorf("gradients: %w", err)
 	}
-	for _, v := range t.variables {
-		if !v.trained {
-			continue
-		}
-		apply := update(t.afterNode(s.SubScope("update"), v, gradients), v, gradients[v], t.rateOf(v), t.opt.Optimizer)
-		if v.head && !v.averaged {
-			t.headOnly = append(t.headOnly, apply)
-		}
-		t.all = append(t.all, apply)
-		if v.averaged {
-			t.all = append(t.all, t.average(s, v, apply))
-		}
-	}
-	if t.opt.Align > 0 {
-		t.headOnly = t.headUnaligned(s, update)
-	}
+	t.buildUpdates(s, update, gradients)
 	t.all = append(t.all, statistics...)
 	if t.opt.Chunk > 0 {
 		t.buildGradCache(s, nodes, projections, update)
@@ -75,39 +40,106 @@ func (t *Trainer) build() (*tf.Graph, error) {
 	return s.Finalize()
 }
 
-// gradients are those of every trained variable by y, a scalar or, with the
-// gradient that has arrived at it, a tensor behind the head.
-func (t *Trainer) gradients(s *op.Scope, nodes []lowered, y tf.Output, arrived ...tf.Output) map[*variable]tf.Output {
-	head := t.head()
-	reads := []tf.Output{features(nodes)}
-	for _, v := range head {
-		reads = append(reads, v.read)
+// lowerOnline builds the encoder that is trained. statistics are the updates of
+// its running means and variances.
+func (t *Trainer) lowerOnline(s *op.Scope) (nodes []lowered, statistics []*tf.Operation) {
+	nodes = lower(s, t.plan, t.images, func(s *op.Scope, step arch.Step, x tf.Output) convolved {
+		list := t.addNodeVariables(s, step.Node)
+		params := bnParamsOf(list, (*variable).online)
+		if t.opt.TrainBatchNorm && t.trainedStage(step.Stage) {
+			y, mean, variance := params.batchNormalized(s, t.opt.Arch, step, x)
+			statistics = append(statistics, updateRunning(s, t.opt.Arch, list, mean, variance)...)
+			return y
+		}
+		return params.folded(s, t.opt.Arch, step, x)
+	})
+	return nodes, statistics
+}
+
+// lowerLoss builds the heads, the target network and the objective's loss over
+// the features of the online network, and returns its projections.
+func (t *Trainer) lowerLoss(s *op.Scope, features tf.Output) (projections tf.Output) {
+	o := t.opt.Objective
+	t.addHeadVariables(s)
+	projections, predictions := t.lowerHeads(s.SubScope("projection_head"), features)
+	t.past = op.Placeholder(at(s), tf.Float, op.PlaceholderShape(tf.MakeShape(-1, int64(o.Projector.Width()))))
+	t.notNegatives = op.Placeholder(at(s), tf.Float, op.PlaceholderShape(tf.MakeShape(-1, -1)))
+	t.positives = op.Placeholder(at(s), tf.Float, op.PlaceholderShape(tf.MakeShape(-1, -1)))
+	if t.hasTarget() {
+		t.target = t.lowerTarget(s.SubScope("target"))
 	}
-	back := op.Gradients(at(s), []tf.Output{y}, reads, arrived...)
+	if s.Err() != nil {
+		return tf.Output{}
+	}
+
+	// A tensor that the objective has not asked for stays nil.
+	in := objective.Input{NotNegatives: t.notNegatives, Temperature: t.opt.Temperature}
+	in.Online = objective.Outputs{Features: features, Projections: projections}
+	if predictions.Op != nil {
+		in.Online.Predictions = predictions
+	}
+	if o.Needs.Target {
+		in.Target.Projections = t.target
+	}
+	if o.Needs.Queue {
+		in.Queue = t.past
+	}
+	if o.Needs.Positives {
+		in.Positives = t.positives
+	}
+	g := objectiveGraph{s.SubScope("loss")}
+	built := o.Build(g, in)
+	t.objectiveLoss, t.observed = g.output(built.Value), g.output(built.Observed)
+	if o.Needs.Queue {
+		t.enqueue = g.output(built.Enqueue)
+	}
+	t.loss = t.objectiveLoss
+	if t.opt.Align > 0 {
+		g := objectiveGraph{s.SubScope("alignment")}
+		t.alignTo = l2Normalize(s, t.target)
+		t.loss = op.AddV2(at(s), t.loss, g.output(objective.Alignment(g, l2Normalize(s, projections), t.alignTo, t.opt.Align)))
+	}
+	return projections
+}
+
+// gradients builds those of y with respect to some heads' variables and to all
+// trained variables of the encoder. y is a scalar, or a tensor behind the heads
+// with its upstream gradient.
+func (t *Trainer) gradients(s *op.Scope, nodes []lowered, y tf.Output, heads []*variable, upstream ...tf.Output) map[*variable]tf.Output {
+	grads := op.Gradients(at(s), []tf.Output{y}, append([]tf.Output{features(nodes)}, reads(heads)...), upstream...)
 	if s.Err() != nil {
 		return nil
 	}
-	gradients := t.backward(s.SubScope("backward"), nodes, back[0])
-	for i, v := range head {
-		gradients[v] = back[1+i]
+	gradients := t.backward(s.SubScope("backward"), nodes, grads[0])
+	for i, v := range heads {
+		gradients[v] = grads[1+i]
 	}
 	return gradients
 }
 
-// head lists the variables of the projection head.
-func (t *Trainer) head() []*variable {
-	var head []*variable
+// buildUpdates builds the updates of a step on a whole batch, with all of the
+// network moving and with the heads alone.
+func (t *Trainer) buildUpdates(s *op.Scope, update optimizer, gradients map[*variable]tf.Output) {
 	for _, v := range t.variables {
-		if v.head {
-			head = append(head, v)
+		if !v.trained {
+			continue
+		}
+		apply := update(t.afterNode(s.SubScope("update"), v, gradients), v, gradients[v], t.rates.of(v), t.opt.Optimizer)
+		t.all = append(t.all, apply)
+		if v.averaged {
+			t.all = append(t.all, t.updateAverage(s, v, apply))
+		}
+		if v.head && !t.hasTarget() {
+			t.headOnly = append(t.headOnly, apply)
 		}
 	}
-	return head
+	if t.hasTarget() {
+		t.headOnly = t.headOnlyWithTarget(s, update)
+	}
 }
 
-// afterNode holds the update of a variable back until nothing of its node's
-// gradients reads it any more: a variable that is still being read is copied by
-// its update.
+// afterNode delays the update of a variable until no gradient of its node reads
+// it any more. A variable that is still being read is copied by its update.
 func (t *Trainer) afterNode(s *op.Scope, v *variable, gradients map[*variable]tf.Output) *op.Scope {
 	var others []*tf.Operation
 	for _, other := range t.byNode[v.node] {
@@ -118,51 +150,33 @@ func (t *Trainer) afterNode(s *op.Scope, v *variable, gradients map[*variable]tf
 	return s.WithControlDependencies(others...)
 }
 
-// buildRates makes the learning rates: the head's, the encoder's, and from this
-// one those of the stages, each StageDecay of that above it.
-func (t *Trainer) buildRates(s *op.Scope) {
-	t.rate.encoder = op.Placeholder(at(s), tf.Float, op.PlaceholderShape(tf.ScalarShape()))
-	t.rate.head = op.Placeholder(at(s), tf.Float, op.PlaceholderShape(tf.ScalarShape()))
-	stages := t.opt.Arch.Stages()
-	for stage := range stages {
-		rate := t.rate.encoder
-		if share := math.Pow(t.opt.StageDecay, float64(stages-1-stage)); share != 1 {
-			rate = op.Mul(at(s), rate, op.Const(at(s), float32(share)))
-		}
-		t.rate.stages = append(t.rate.stages, rate)
-	}
-}
-
-// rateOf is the variable's learning rate.
-func (t *Trainer) rateOf(v *variable) tf.Output {
-	if v.head {
-		return t.rate.head
-	}
-	return t.rate.stages[v.stage]
-}
-
+// trainedStage reports whether a stage of the encoder is trained.
 func (t *Trainer) trainedStage(stage int) bool {
 	return t.opt.Stages == 0 || stage >= t.opt.Arch.Stages()-t.opt.Stages
 }
 
-// add makes a variable of the encoder or the head and returns its reader.
-func (t *Trainer) add(s *op.Scope, v variable) *variable {
+// addVariable adds a variable to the graph and to the trainer.
+func (t *Trainer) addVariable(s *op.Scope, v variable) *variable {
 	v.decayed = !t.opt.Optimizer.KernelsOnly || len(v.shape) > 1
-	v.averaged = v.trained && t.opt.Align > 0
 	v.build(s)
 	t.variables = append(t.variables, &v)
 	return &v
 }
 
-// nodeVariables adds those of a ConvBN node, in the order that normOf takes.
-func (t *Trainer) nodeVariables(s *op.Scope, n arch.Node) []*variable {
+// addNodeVariables adds those of a ConvBN node, in the order that bnParamsOf
+// takes.
+func (t *Trainer) addNodeVariables(s *op.Scope, n arch.Node) []*variable {
 	trained := t.trainedStage(n.Stage)
+	add := func(v variable) *variable {
+		v.node, v.stage = n.Name, n.Stage
+		v.averaged = v.trained && t.hasTarget()
+		return t.addVariable(s, v)
+	}
 	vector := func(name string, trained bool) *variable {
-		return t.add(s, variable{name: n.BatchNorm + name, node: n.Name, stage: n.Stage, shape: []int{n.Out}, trained: trained})
+		return add(variable{name: n.BatchNorm + name, shape: []int{n.Out}, trained: trained})
 	}
 	list := []*variable{
-		t.add(s, variable{name: n.Weight, node: n.Name, stage: n.Stage, shape: n.KernelShape(), kernel: true,
-			depthwise: n.Depthwise, trained: trained}),
+		add(variable{name: n.Weight, shape: n.KernelShape(), kernel: true, depthwise: n.Depthwise, trained: trained}),
 		vector(".weight", trained),
 		vector(".bias", trained),
 		vector(".running_mean", false),
@@ -172,12 +186,29 @@ func (t *Trainer) nodeVariables(s *op.Scope, n arch.Node) []*variable {
 	return list
 }
 
-// headVariables adds the head's variables and returns a reader by name.
-func (t *Trainer) headVariables(s *op.Scope) func(name string) tf.Output {
-	reads := map[string]tf.Output{}
-	for _, spec := range HeadSpecs(t.opt.Arch.Features) {
-		v := t.add(s.SubScope("head"), variable{name: spec.Name, shape: spec.Shape, head: true, trained: true})
-		reads[spec.Name] = v.read
+// addHeadVariables adds those of the objective's heads. The target network has
+// no predictor.
+func (t *Trainer) addHeadVariables(s *op.Scope) {
+	o := t.opt.Objective
+	add := func(head objective.Head, inputs int, averaged bool) (list []*variable) {
+		for _, spec := range head.Specs(inputs) {
+			v := variable{name: spec.Name, shape: spec.Shape, head: true, trained: true, averaged: averaged}
+			list = append(list, t.addVariable(s.SubScope("head"), v))
+		}
+		return list
 	}
-	return func(name string) tf.Output { return reads[name] }
+	t.projector = add(o.Projector, t.opt.Arch.Features, t.hasTarget())
+	t.predictor = add(o.Predictor, o.Projector.Width(), false)
+}
+
+// heads lists the variables of the objective's heads.
+func (t *Trainer) heads() []*variable { return slices.Concat(t.projector, t.predictor) }
+
+// reads lists the online values of variables.
+func reads(variables []*variable) []tf.Output {
+	outputs := make([]tf.Output, len(variables))
+	for i, v := range variables {
+		outputs[i] = v.read
+	}
+	return outputs
 }

@@ -25,7 +25,8 @@ func moved(t *testing.T, before, after State) []string {
 
 // What a step changes, by the options.
 func TestWhatMoves(t *testing.T) {
-	head := []string{headWeight1, headBias1, headWeight2, headBias2}
+	head := []string{"projection_head.layer1.weight", "projection_head.layer1.bias",
+		"projection_head.layer2.weight", "projection_head.layer2.bias"}
 	stage := map[int][]string{
 		0: {"stem.weight", "stem_norm.weight", "stem_norm.bias"},
 		1: {"_expand.weight", "_expand_norm.weight", "_expand_norm.bias", "depthwise.weight", "depthwise_norm.weight",
@@ -93,7 +94,7 @@ func TestStepLoss(t *testing.T) {
 		}
 		projections = append(projections, classify(hidden, state.Head[2].Data, state.Head[3].Data)...)
 	}
-	want, _ := lossAndGradient(t, ntXent, projections, nil, 8, 0.5)
+	want, _ := lossAndGradient(t, simCLR(), projections, nil, 8, 0.5)
 	got := step(t, trainer, Batch{Views: views}, Rates{})
 	if math.Abs(got.Loss-float64(want)) > 1e-5 {
 		t.Errorf("loss %v, want %v", got.Loss, want)

@@ -24,7 +24,7 @@ func TestNewTrainerErrors(t *testing.T) {
 		{"fewer than no stages", func(_ *State, o *TrainerOptions) { o.Stages = -1 }, nil, "choose 0 (all) to 3"},
 		{"no temperature", func(_ *State, o *TrainerOptions) { o.Temperature = 0 }, nil, "temperature is 0"},
 		{"temperature that is no number", func(_ *State, o *TrainerOptions) { o.Temperature = math.NaN() }, nil, "temperature is NaN"},
-		{"unknown loss", func(_ *State, o *TrainerOptions) { o.Loss = "triplet" }, nil, `no loss "triplet"`},
+		{"no objective", func(_ *State, o *TrainerOptions) { o.Objective = nil }, nil, "no objective"},
 		{"unknown optimizer", func(_ *State, o *TrainerOptions) { o.Optimizer.Name = "adam" }, nil, `no optimizer "adam"`},
 		{"no head", func(s *State, _ *TrainerOptions) { s.Head = nil }, ErrShape, "projection_head.layer1.weight"},
 		{"missing tensor", func(s *State, _ *TrainerOptions) { s.Encoder = s.Encoder[1:] }, ErrShape, `"stem.weight"`},
@@ -38,7 +38,7 @@ func TestNewTrainerErrors(t *testing.T) {
 		{"stage decay that grows", func(_ *State, o *TrainerOptions) { o.StageDecay = 1.5 }, nil, "stage decay is 1.5"},
 		{"push from the average", func(_ *State, o *TrainerOptions) { o.Align = -1 }, nil, "align is -1"},
 		{"endless align", func(_ *State, o *TrainerOptions) { o.Align = math.Inf(1) }, nil, "align is +Inf"},
-		{"average that never moves", func(_ *State, o *TrainerOptions) { o.AlignDecay = 1 }, nil, "align decay is 1"},
+		{"average that never moves", func(_ *State, o *TrainerOptions) { o.TargetDecay = 1 }, nil, "target decay is 1"},
 		{"average misshapen", func(s *State, o *TrainerOptions) {
 			o.Align, s.Average = 1, weights.Set{{Name: "stem.weight", Shape: []int{1}, Data: []float32{1}}}
 		}, ErrShape, "average"},
@@ -154,7 +154,7 @@ func TestStateRoundTrip(t *testing.T) {
 		for _, part := range []struct {
 			set   weights.Set
 			specs []weights.Spec
-		}{{got.Encoder, tiny().Specs()}, {got.Head, HeadSpecs(12)}} {
+		}{{got.Encoder, tiny().Specs()}, {got.Head, simCLR().HeadSpecs(12)}} {
 			for i, spec := range part.specs {
 				if part.set[i].Name != spec.Name || !slices.Equal(part.set[i].Shape, spec.Shape) {
 					t.Errorf("tensor %d is %s %v, want %s %v", i, part.set[i].Name, part.set[i].Shape, spec.Name, spec.Shape)
@@ -170,7 +170,7 @@ func TestResume(t *testing.T) {
 	for _, edit := range []func(*TrainerOptions){
 		func(*TrainerOptions) {},
 		func(o *TrainerOptions) { o.TrainBatchNorm = true },
-		func(o *TrainerOptions) { o.Align, o.AlignDecay = 1, 0.5 },
+		func(o *TrainerOptions) { o.Align, o.TargetDecay = 1, 0.5 },
 		func(o *TrainerOptions) { o.Queue, o.StageDecay = 12, 0.5 },
 	} {
 		opt := tinyOptions()

@@ -2,50 +2,11 @@ package model
 
 import (
 	"math"
-	"slices"
 	"testing"
 
 	"edgeclr/internal/tensor"
 	"edgeclr/model/weights"
 )
-
-// TestQueueAddsNegatives checks the loss of the steps after the first against
-// the formula with the projections of past steps as further negatives.
-func TestQueueAddsNegatives(t *testing.T) {
-	const batch = 3
-	for _, chunk := range []int{0, 2} {
-		options := tinyOptions()
-		options.Queue, options.Chunk = 8, chunk
-		trainer := newTestTrainer(t, tinyState(), options)
-		still := Rates{} // nothing moves, so the formula can be applied to what State holds
-		first := pairs(0, batch, tinySize)
-		projections := step(t, trainer, Batch{Views: first}, still).Projections
-		queued := stateOf(t, trainer).Queue
-		if len(queued) != 2*batch*headOut || !slices.Equal(queued, projections) {
-			t.Fatalf("chunk %d: %d values queued, and not the projections of the step", chunk, len(queued))
-		}
-		// Past projections stay negatives of pictures that are together.
-		for _, together := range [][]bool{nil, {false, true, false, true, false, false, false, false, false}} {
-			trainer := newTestTrainer(t, stateOf(t, trainer), options)
-			got := step(t, trainer, Batch{first, together}, still).Loss
-			want := contrastive{z: queued, queue: queued, together: together, rows: 2 * batch, temperature: 0.5}.loss()
-			if math.Abs(got-want) > 1e-4 {
-				t.Errorf("chunk %d, together %v: loss %v with a queue, want %v", chunk, together, got, want)
-			}
-		}
-		step(t, trainer, Batch{Views: first}, still)
-		rest := stateOf(t, trainer).Queue
-		if len(rest) != 8*headOut {
-			t.Fatalf("chunk %d: the queue holds %d values, want 8 rows", chunk, len(rest))
-		}
-		resumed := newTestTrainer(t, stateOf(t, trainer), options)
-		next := Batch{Views: pairs(4, batch, tinySize)}
-		a, b := step(t, trainer, next, everything).Loss, step(t, resumed, next, everything).Loss
-		if math.Abs(a-b) > 1e-6 {
-			t.Errorf("chunk %d: loss %v, resumed %v", chunk, a, b)
-		}
-	}
-}
 
 // TestLARSByFormula compares two steps with You et al. 2017 as SimCLR has it,
 // computed in float64 from the gradients that SGD without momentum and decay

@@ -70,11 +70,11 @@ func TestRandom(t *testing.T) {
 }
 
 func TestNewHead(t *testing.T) {
-	head := NewHead(512, 7)
-	if _, err := head.Match(HeadSpecs(512), nil); err != nil {
+	head := NewHeads(simCLR(), 512, 7)
+	if _, err := head.Match(simCLR().HeadSpecs(512), nil); err != nil {
 		t.Fatal(err)
 	}
-	if !sameSets(head, NewHead(512, 7)) || sameSets(head, NewHead(512, 8)) {
+	if !sameSets(head, NewHeads(simCLR(), 512, 7)) || sameSets(head, NewHeads(simCLR(), 512, 8)) {
 		t.Error("the seed does not decide the head")
 	}
 	for i, inputs := range []float64{512, 512, 256, 256} {

@@ -115,12 +115,12 @@ func TestAlignGradient(t *testing.T) {
 	}
 }
 
-// The averages move towards what the weights have become by 1-AlignDecay, and
+// The averages move towards what the weights have become by 1-TargetDecay, and
 // begin at the weights; while the head learns alone its own follow at once.
 func TestAverageMoves(t *testing.T) {
 	const decay = 0.8
 	options := tinyOptions()
-	options.Align, options.AlignDecay, options.Stages = 1, decay, 2
+	options.Align, options.TargetDecay, options.Stages = 1, decay, 2
 	trainer := newTestTrainer(t, tinyState(), options)
 	before := stateOf(t, trainer)
 	if len(before.Average) != len(before.Momentum) {
