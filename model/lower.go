@@ -85,6 +85,8 @@ func features(nodes []lowered) tf.Output {
 	return nodes[len(nodes)-1].out
 }
 
+// maxPool pads with zeros. torchvision pads with minus infinity, which gives the same,
+// since the input has passed a ReLU.
 func maxPool(s *op.Scope, step arch.Step, x tf.Output) tf.Output {
 	side, stride := int64(step.Kernel), int64(step.Stride)
 	return op.MaxPool(at(s), pad(s, x, step.Pad), []int64{1, side, side, 1}, []int64{1, stride, stride, 1}, "VALID")

@@ -2,7 +2,11 @@ package model
 
 import (
 	"fmt"
+	"slices"
 	"testing"
+
+	tf "github.com/tensorflow/tensorflow/tensorflow/go"
+	"github.com/tensorflow/tensorflow/tensorflow/go/op"
 
 	"edgeclr/model/arch"
 	"edgeclr/model/arch/archtest"
@@ -52,6 +56,46 @@ func compareReference(t *testing.T, a *arch.Architecture, size int) {
 	}
 	if off := away(got, want); !(off < 1e-4) {
 		t.Errorf("features are off by %.1e of the largest", off)
+	}
+}
+
+// The shapes in a plan are those that TensorFlow infers for the graph, from one pixel
+// on, at odd and even sizes.
+func TestPlanShapesEqualTensorFlow(t *testing.T) {
+	sizes := []int{1, 2, 3, 4, 5, 8, 15, 16, 17, 31, 33, 64, 96, 97, 100, 224}
+	for _, name := range append(arch.Names(), "tiny") {
+		a := tiny()
+		if name != a.Name {
+			a = architecture(t, name)
+		}
+		for _, size := range sizes {
+			plan, err := arch.NewPlan(a, size)
+			if err != nil {
+				t.Fatal(err)
+			}
+			s := op.NewScope()
+			nodes := lower(s, plan, imagePlaceholder(s, plan), func(s *op.Scope, step arch.Step, x tf.Output) convolved {
+				shape := tf.MakeShape(int64(step.Kernel), int64(step.Kernel), int64(step.In), int64(step.Out))
+				if step.Depthwise {
+					shape = tf.MakeShape(int64(step.Kernel), int64(step.Kernel), int64(step.In), 1)
+				}
+				c := convolve(s, step, x, op.Placeholder(at(s), tf.Float, op.PlaceholderShape(shape)))
+				return convolved{convolution: c, pre: c.out}
+			})
+			if _, err := s.Finalize(); err != nil {
+				t.Fatalf("%s at %d px: %v", name, size, err)
+			}
+			for _, n := range nodes {
+				given := n.step.PaddedOutput()
+				want := []int64{-1, int64(given.Height), int64(given.Width), int64(given.Channels)}
+				if n.step.Op == arch.GlobalMean {
+					want = []int64{-1, int64(given.Channels)}
+				}
+				if got, err := n.out.Shape().ToSlice(); err != nil || !slices.Equal(got, want) {
+					t.Errorf("%s at %d px: node %s has shape %v and the plan says %v (%v)", name, size, n.step.Name, got, want, err)
+				}
+			}
+		}
 	}
 }
 
