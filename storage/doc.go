@@ -62,7 +62,14 @@
 // Sizes are in bytes and times in UTC. The number of a frame and the name of a
 // checkpoint are never used again.
 //
-// # Parts
+// # Inside
+//
+// All access goes through two functions of txn.go: view runs a read transaction,
+// and update a write transaction. update also stores the state, which is what is
+// known without looking through the store, and the pending changes (state.go).
+// Work on many records is cut into slices, so that no transaction is long
+// (pages.go). schema.go lists the buckets. A file that is named after a kind of
+// record has its type, its calls and its encoding.
 //
 // The subpackages know no bbolt: record encodes values and their checksums,
 // boltfile verifies the structure of a file before bbolt maps it, and lock
