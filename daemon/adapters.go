@@ -5,7 +5,6 @@ import (
 
 	"edgeclr/camera/rgb"
 	"edgeclr/daemon/ingest"
-	"edgeclr/daemon/replay"
 	"edgeclr/daemon/serving"
 	"edgeclr/storage"
 )
@@ -27,9 +26,3 @@ func (i ingestVersion) Add(id uint64, vector []float32) error { return i.v.Index
 func (i ingestVersion) Embed(ctx context.Context, pictures []*rgb.Image) ([][]float32, error) {
 	return i.v.Encoder.Embed(ctx, pictures)
 }
-
-// ingestCorpus is what there is to learn from, as the ingest sees it.
-type ingestCorpus struct{ c *corpus }
-
-func (i ingestCorpus) Small(m *rgb.Image) *rgb.Image { return i.c.small(m) }
-func (i ingestCorpus) Admit(e replay.Entry)          { i.c.admit(e) }

@@ -71,16 +71,16 @@ func (s *Service) Import(ctx context.Context, r io.ReaderAt, size int64, name st
 	if err != nil {
 		return ImportReply{}, fmt.Errorf("%s: %w", name, err)
 	}
-	state, err := unflatten(set, a, s.config().Learn.Loss, serving.Seed)
+	set, err = set.Match(a.Specs(), func(string) bool { return true })
 	if err != nil {
 		return ImportReply{}, fmt.Errorf("%s does not hold the weights of %s: %w", name, a.Name, err)
 	}
 	id, err := s.store.PutCheckpoint(ctx, storage.Checkpoint{
 		Kind: storage.CheckpointImported, Arch: a.Name, Size: serving.Size, Blend: config.BlendNone, Dim: a.Features,
 		Created: s.opt.Now(), Note: "weights from " + name,
-	}, state.Encoder)
+	}, set)
 	if err != nil {
 		return ImportReply{}, err
 	}
-	return ImportReply{Arch: a.Name, Tensors: len(state.Encoder), Checkpoint: string(id)}, nil
+	return ImportReply{Arch: a.Name, Tensors: len(set), Checkpoint: string(id)}, nil
 }

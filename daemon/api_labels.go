@@ -37,7 +37,7 @@ func (s *Service) postLabels(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if request.Name != "" {
-		s.corpus.name(ids)
+		s.corpus.Exclude(ids)
 	}
 	s.getLabels(w, r)
 }

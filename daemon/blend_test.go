@@ -17,7 +17,6 @@ import (
 	"edgeclr/internal/tensor"
 	"edgeclr/model"
 	"edgeclr/model/arch"
-	"edgeclr/model/objective"
 	"edgeclr/model/weights"
 	"edgeclr/search"
 	"edgeclr/storage"
@@ -25,32 +24,34 @@ import (
 
 // adapt stores a checkpoint as training from parent would, with kernels that
 // have moved a little, and that blend.
-func adapt(t *testing.T, s *Service, parent storage.CheckpointID, how string) storage.Checkpoint {
+func adapt(t testing.TB, s *Service, parent storage.CheckpointID, how string) storage.Checkpoint {
 	t.Helper()
-	cp, _ := adaptBy(t, s, parent, how, 0.05)
-	return cp
+	return adaptBy(t, s, parent, how, 0.05)
 }
 
 // adaptBy moves each weight by a share of itself, normally distributed with that
-// deviation, and gives the state too.
-func adaptBy(t testing.TB, s *Service, parent storage.CheckpointID, how string, deviation float64) (storage.Checkpoint, model.State) {
+// deviation.
+func adaptBy(t testing.TB, s *Service, parent storage.CheckpointID, how string, deviation float64) storage.Checkpoint {
 	t.Helper()
 	from, err := s.store.Checkpoint(parent)
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, state, err := s.startingPoint(t.Context(), from, objective.Default, 1)
+	set, err := s.store.Tensors(t.Context(), parent)
 	if err != nil {
 		t.Fatal(err)
 	}
 	rng := rand.New(rand.NewPCG(1, 2))
-	for _, tensor := range state.Encoder {
+	for _, tensor := range set {
 		for i := range tensor.Data {
 			tensor.Data[i] *= float32(1 + deviation*rng.NormFloat64())
 		}
 	}
-	reconfigure(s, func(cfg *config.Config) { cfg.Serve.Blend = how })
-	id, err := s.putTrained(t.Context(), from, state, Progress{Step: 5, Loss: 1}, 1)
+	child, err := blend.Child(s.store, from, how, s.log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	id, err := s.store.PutCheckpoint(t.Context(), child, set)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,7 +59,7 @@ func adaptBy(t testing.TB, s *Service, parent storage.CheckpointID, how string, 
 	if err != nil {
 		t.Fatal(err)
 	}
-	return cp, state
+	return cp
 }
 
 // samples are pictures of the scene and a grey one, in which an encoder may

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"edgeclr/model/weights"
 	"edgeclr/storage"
 )
 
@@ -79,11 +80,13 @@ func TestDamagedLearner(t *testing.T) {
 	s := open(t, cfg)
 	embed(t, s, 0, 12)
 	s.Learn()
-	wait(t, "two steps", func() bool { return s.learner.status().Step >= 2 })
+	wait(t, "two steps", func() bool { return s.learner.Status().Step >= 2 })
 	shut(t, s)
 
 	s = open(t, cfg)
-	point, saved, err := s.learner.saved(t.Context())
+	var point struct{ Active bool }
+	tensors, err := s.store.LoadState(t.Context(), "learner", &point)
+	saved := weights.Set(tensors)
 	if err != nil || !point.Active || len(saved) == 0 {
 		t.Fatalf("%+v, %d tensors, %v", point, len(saved), err)
 	}
@@ -95,10 +98,7 @@ func TestDamagedLearner(t *testing.T) {
 	}
 	flipVector(t, cfg.Data, head.Data[:2000])
 	s = open(t, cfg)
-	if _, _, err := s.learner.saved(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := s.store.LoadState(t.Context(), resumeName, nil); errors.Is(err, storage.ErrCorrupt) {
+	if _, err := s.store.LoadState(t.Context(), "learner", nil); errors.Is(err, storage.ErrCorrupt) {
 		t.Errorf("the damaged state is still there: %v", err)
 	}
 	if n := countEvents(t, s, "given up"); n != 1 {

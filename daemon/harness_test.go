@@ -3,6 +3,7 @@ package daemon
 import (
 	"context"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,11 +11,15 @@ import (
 	"testing"
 	"time"
 
+	"edgeclr/camera"
 	"edgeclr/camera/decode"
 	"edgeclr/camera/rgb"
 	"edgeclr/camera/synthetic"
 	"edgeclr/config"
 	"edgeclr/daemon/client"
+	"edgeclr/daemon/learn"
+	"edgeclr/model/weights"
+	"edgeclr/storage"
 )
 
 // longTime is how long something may take that normally takes a moment: these
@@ -191,4 +196,66 @@ func countEvents(t *testing.T, s *Service, phrase string) (n int) {
 		}
 	}
 	return n
+}
+
+// nextRound waits for the end of a round.
+func nextRound(t *testing.T, s *Service) learn.RoundEnd {
+	t.Helper()
+	select {
+	case end := <-s.Harness().Rounds():
+		return end
+	case <-time.After(longTime):
+		t.Fatalf("no round ended: %+v", s.learner.Status())
+		return learn.RoundEnd{}
+	}
+}
+
+func tensors(t *testing.T, s *Service, id storage.CheckpointID) weights.Set {
+	t.Helper()
+	set, err := s.store.Tensors(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return set
+}
+
+// distance is the largest difference of any weight that both sets have.
+func distance(a, b weights.Set) float64 {
+	most := 0.0
+	for _, x := range a {
+		y, ok := b.Find(x.Name)
+		if !ok {
+			continue
+		}
+		for i := range x.Data {
+			most = max(most, math.Abs(float64(x.Data[i]-y.Data[i])))
+		}
+	}
+	return most
+}
+
+// live gives frames of a camera, one a second.
+func live(source string, first int, pictures ...*rgb.Image) []camera.Frame {
+	begin := time.Date(2026, 1, 2, 3, 0, 0, 0, time.UTC)
+	frames := make([]camera.Frame, len(pictures))
+	for i, m := range pictures {
+		frames[i] = camera.Frame{Source: source, Path: fmt.Sprintf("%d", first+i), Time: begin.Add(time.Duration(first+i) * time.Second), Image: m}
+	}
+	return frames
+}
+
+func rendered(first, n int) []*rgb.Image {
+	scene := synthetic.New(synthetic.Options{Seed: 7})
+	pictures := make([]*rgb.Image, n)
+	for i := range pictures {
+		pictures[i], _ = scene.Render(first + i)
+	}
+	return pictures
+}
+
+func sharedFolder() string {
+	if folder := os.Getenv(config.EnvShared); folder != "" {
+		return folder
+	}
+	return filepath.Join("..", "..", "shared")
 }

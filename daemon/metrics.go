@@ -8,6 +8,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"edgeclr/daemon/learn"
 )
 
 // How a round of training ends, as metrics count it.
@@ -71,7 +73,7 @@ func (m *metrics) query(took time.Duration, err error) {
 }
 
 // round counts one that ended.
-func (m *metrics) round(end RoundEnd) {
+func (m *metrics) round(end learn.RoundEnd) {
 	outcome := roundRejected
 	switch {
 	case end.Err != nil || end.Progress.Step == 0: // it failed, or was given up

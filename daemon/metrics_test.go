@@ -20,6 +20,7 @@ import (
 	"edgeclr/config"
 	"edgeclr/daemon/client"
 	"edgeclr/daemon/ingest"
+	"edgeclr/daemon/learn"
 	"edgeclr/storage"
 )
 
@@ -106,8 +107,8 @@ func TestMetricsOfLearning(t *testing.T) {
 
 func TestRoundOutcomes(t *testing.T) {
 	s := open(t, smallConfig(t))
-	steps := Progress{Step: 6}
-	for _, end := range []RoundEnd{
+	steps := learn.Progress{Step: 6}
+	for _, end := range []learn.RoundEnd{
 		{Progress: steps, Promoted: true, Candidate: "c2"}, {Progress: steps, Candidate: "c3"}, {Progress: steps}, {Progress: steps},
 		{Progress: steps, Promoted: true, Err: errors.New("it does not serve")}, {},
 	} {
@@ -216,7 +217,7 @@ func TestHealth(t *testing.T) {
 
 	// What is not required is told, and no more.
 	_ = s.Reload(func() (config.Config, error) { return cfg, errors.New("a bad file") })
-	s.learner.set(client.LearnFailed, errors.New("too hot"))
+	s.learning = func() client.TrainStatus { return client.TrainStatus{State: client.LearnFailed, Error: "too hot"} }
 	h, err = ask("/readyz")
 	if err != nil || !h.Ready || h.Checks[4].OK || h.Checks[4].Error != "too hot" || h.Checks[6].Error != "a bad file" {
 		t.Errorf("%+v, %v", h, err)

@@ -3,6 +3,9 @@ package daemon
 import (
 	"errors"
 	"testing"
+
+	"edgeclr/daemon/learn"
+	"edgeclr/storage"
 )
 
 // A round on demand ends like the learner's own: what cannot be judged is left as
@@ -15,7 +18,7 @@ func TestRoundOnDemand(t *testing.T) {
 	}{{"judged", false, "c1"}, {"unjudged", true, "c2"}} {
 		t.Run(tt.name, func(t *testing.T) {
 			s := openWith(t, Options{Config: smallConfig(t), Unjudged: tt.unjudged})
-			if end, err := s.Harness().Round(t.Context(), 4); !errors.Is(err, ErrNoPictures) || end.Candidate != "" {
+			if end, err := s.Harness().Round(t.Context(), 4); !errors.Is(err, learn.ErrNoPictures) || end.Candidate != "" {
 				t.Errorf("without a frame: %+v, %v", end, err)
 			}
 			outcomes, err := s.Harness().Feed(t.Context(), live("v4l2:/dev/video0", 0, rendered(0, 10)...))
@@ -45,9 +48,9 @@ func TestRetainOnDemand(t *testing.T) {
 	if n := s.store.CountFrames(); n != 3 {
 		t.Errorf("%d frames are left", n)
 	}
-	for _, e := range s.corpus.buffer.Entries() {
-		if e.ID < ids[6] {
-			t.Errorf("frame %d is deleted and may be learned from", e.ID)
+	for _, id := range ids[:6] {
+		if s.corpus.Contains(storage.FrameID(id)) {
+			t.Errorf("frame %d is deleted and may be learned from", id)
 		}
 	}
 }

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"edgeclr/camera"
-	"edgeclr/daemon/governor"
 	"edgeclr/daemon/heartbeat"
 	"edgeclr/storage"
 )
@@ -161,10 +160,6 @@ func TestHangsAreNoticed(t *testing.T) {
 		}},
 		{"learning", func(t *testing.T, s *Service, clock *stuckClock) {
 			embed(t, s, 0, 16)
-			var err error
-			if s.learner.governor, err = governor.New(governor.Options{Now: clock.Now}); err != nil {
-				t.Fatal(err)
-			}
 			clock.stop()
 			s.Learn()
 		}},

@@ -67,11 +67,11 @@ func benchmarkQuery(b *testing.B, blend string) {
 	}
 	run("resting")
 	s.Learn()
-	for s.learner.status().Step < 3 {
+	for s.learner.Status().Step < 3 {
 		time.Sleep(100 * time.Millisecond)
 	}
 	run("learning")
-	if st := s.learner.status(); st.State != client.LearnActive {
+	if st := s.learner.Status(); st.State != client.LearnActive {
 		b.Errorf("the learner is %s", st.State)
 	}
 }
@@ -95,7 +95,7 @@ func benchService(b *testing.B, blend string) *Service {
 		}
 	})
 	if blend != config.BlendNone {
-		cp, _ := adaptBy(b, s, "c1", blend, 0)
+		cp := adaptBy(b, s, "c1", blend, 0)
 		if _, err := s.versions.Promote(b.Context(), string(cp.ID), "benchmark", nil); err != nil {
 			b.Fatal(err)
 		}

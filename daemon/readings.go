@@ -56,7 +56,7 @@ func serviceReadings() []reading {
 			func(st client.Status) float64 { return float64(len(st.Config.NeedsRestart)) }),
 		{"edgeclr_temperature_celsius", "Of the hottest thermal zone; left out where none can be read.", prometheus.GaugeValue, nil,
 			func(s *Service, _ client.Status, put put) {
-				if degrees, known := s.learner.governor.Temperature(); known {
+				if degrees, known := s.learner.Temperature(); known {
 					put(degrees)
 				}
 			}},

@@ -10,6 +10,7 @@ import (
 	"edgeclr/daemon/client"
 	"edgeclr/daemon/governor"
 	"edgeclr/daemon/ingest"
+	"edgeclr/daemon/learn"
 	"edgeclr/storage"
 )
 
@@ -113,7 +114,7 @@ func (s *Service) plan(next config.Config) (c change, err error) {
 	}
 	c.config.Take(next, c.now...)
 	c.config.File = next.File
-	if c.limits, err = learnLimits(c.config.Learn); err != nil {
+	if c.limits, err = learn.Limits(c.config.Learn); err != nil {
 		return c, err
 	}
 	if s.ingest.Started() {
@@ -125,8 +126,8 @@ func (s *Service) plan(next config.Config) (c change, err error) {
 // apply puts a change in force. An error comes before anything has changed.
 func (s *Service) apply(c change) error {
 	before := s.config()
-	if limits, err := learnLimits(before.Learn); err != nil || !reflect.DeepEqual(limits, c.limits) {
-		if err := s.learner.governor.Change(c.limits); err != nil {
+	if limits, err := learn.Limits(before.Learn); err != nil || !reflect.DeepEqual(limits, c.limits) {
+		if err := s.learner.ChangeLimits(c.limits); err != nil {
 			return err
 		}
 	}
@@ -138,26 +139,8 @@ func (s *Service) apply(c change) error {
 	if s.ingest.Started() {
 		s.ingest.Watch(c.feeds)
 	}
-	s.learner.follow(before.Learn, c.config.Learn)
+	s.learner.Follow(s.lifetime, before.Learn, c.config.Learn)
 	return nil
-}
-
-// follow starts or stops the learner as the configuration has changed, and lets
-// one that failed, and waits to try again, try at once with what is new.
-func (l *learner) follow(before, now config.Learn) {
-	if reflect.DeepEqual(before, now) {
-		return
-	}
-	l.mu.Lock()
-	failed := l.state == client.LearnFailed
-	l.mu.Unlock()
-	if before.Enabled && (failed || !now.Enabled) {
-		_ = l.halt() // always nil: what it saved, or could not, is in the log
-		l.set(client.LearnOff, nil)
-	}
-	if now.Enabled && (failed || !before.Enabled) {
-		l.s.Learn()
-	}
 }
 
 // String says what a change does.

@@ -133,7 +133,7 @@ func TestReloadRefused(t *testing.T) {
 			if feeds(t, s)[0] != feed || st.Sources[0].State == "" {
 				t.Errorf("sources %+v", st.Sources)
 			}
-			if _, reason := s.learner.governor.State(); reason != "" {
+			if reason := st.Train.Holding; reason != "" {
 				t.Errorf("the governor has changed: %q", reason)
 			}
 		})

@@ -11,9 +11,11 @@ import (
 	"edgeclr/camera/decode"
 	"edgeclr/camera/gpio"
 	"edgeclr/config"
+	"edgeclr/daemon/client"
 	"edgeclr/daemon/events"
 	"edgeclr/daemon/heartbeat"
 	"edgeclr/daemon/ingest"
+	"edgeclr/daemon/learn"
 	"edgeclr/daemon/serving"
 	"edgeclr/model"
 	"edgeclr/storage"
@@ -61,10 +63,11 @@ type Service struct {
 	decoder  *decode.Decoder
 	devices  []model.Device
 	versions *serving.Versions
-	corpus   *corpus
+	corpus   *learn.Corpus
 	ingest   *ingest.Ingest
-	learner  *learner
+	learner  *learn.Learner
 
+	learning  func() client.TrainStatus // of the learner; tests have another
 	metrics   *metrics
 	requests  *requests
 	server    *server
@@ -131,19 +134,25 @@ func (s *Service) open(ctx context.Context) error {
 		return err
 	}
 	heartbeat.Tick(ctx)
-	if s.corpus, err = openCorpus(ctx, s.store, s.config(), s.log); err != nil {
+	if s.corpus, err = learn.OpenCorpus(ctx, s.store, s.config(), s.log); err != nil {
 		return err
 	}
 	heartbeat.Tick(ctx)
 	s.ingest = ingest.New(ctx, ingest.Options{
-		Config: s.config, Store: s.store, Decoder: s.decoder, Serving: ingestServing{s.versions}, Corpus: ingestCorpus{s.corpus},
-		Publish: s.events.Publish, Learner: func() string { return s.learner.shown() }, Board: s.opt.board,
+		Config: s.config, Store: s.store, Decoder: s.decoder, Serving: ingestServing{s.versions}, Corpus: s.corpus,
+		Publish: s.events.Publish, Learner: func() string { return s.learner.State() }, Board: s.opt.board,
 		Heart: s.opt.Heart, Log: s.log, Now: s.opt.Now,
 	})
-	if s.learner, err = newLearner(ctx, s); err != nil {
+	s.metrics = newMetrics(s)
+	s.learner, err = learn.New(ctx, learn.Options{
+		Store: s.store, Versions: s.versions, Corpus: s.corpus, Decoder: s.decoder, Device: s.runtime(), Config: s.config,
+		Publish: s.events.Publish, Now: s.opt.Now, Log: s.log, Heart: s.opt.Heart, Unjudged: s.opt.Unjudged,
+		OnStep: s.metrics.steps.Inc, OnRound: s.metrics.round,
+	})
+	if err != nil {
 		return err
 	}
-	s.metrics = newMetrics(s)
+	s.learning = s.learner.Status
 
 	s.background.Go(func() { s.retain(s.lifetime) })
 	s.background.Go(func() { s.versions.Mend(s.lifetime) })
@@ -191,14 +200,14 @@ func (s *Service) Close() error {
 		errs = append(errs, s.ingest.Close())
 	}
 	if s.learner != nil {
-		errs = append(errs, s.learner.halt())
+		s.learner.Stop()
 	}
 	s.background.Wait()
 	if s.events != nil {
 		s.events.Close()
 	}
 	if s.corpus != nil {
-		errs = append(errs, s.corpus.close())
+		errs = append(errs, s.corpus.Close())
 	}
 	if s.versions != nil {
 		s.versions.Close()
@@ -248,7 +257,7 @@ func (s *Service) retainOnce(ctx context.Context) error {
 	var gone storage.RetainResult
 	err := s.versions.Delete(func() (ids []storage.FrameID, err error) {
 		gone, err = s.store.Retain(ctx, limits)
-		s.corpus.remove(gone.IDs)
+		s.corpus.Remove(gone.IDs)
 		return gone.IDs, err
 	})
 	if len(gone.IDs) > 0 {

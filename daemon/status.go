@@ -38,7 +38,7 @@ func (s *Service) Status() (client.Status, error) {
 			Bytes: live, FileBytes: file, WrittenBytes: s.store.BytesWritten()},
 		Frames:     s.store.Counters(),
 		Embeddings: v.Index.Len(),
-		Train:      s.learner.status(),
+		Train:      s.learning(),
 		Checkpoint: client.CheckpointStatus{Serving: string(v.Checkpoint.ID), Arch: v.Checkpoint.Arch, Size: v.Checkpoint.Size,
 			Blend: cmp.Or(v.Checkpoint.Blend, config.BlendNone), Candidate: candidate},
 		Sources: s.ingest.Sources(),
@@ -63,39 +63,6 @@ func (s *Service) latestEvents(ctx context.Context, n int) ([]storage.Event, err
 	defer cancel()
 	_ = s.recorded.Flush(soon) // a disk that hangs must not keep the status back
 	return s.store.Events(ctx, n)
-}
-
-func (l *learner) status() client.TrainStatus {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	t := client.TrainStatus{State: l.shownState(), Step: l.progress.Step, Steps: l.progress.Steps,
-		Loss: l.progress.Loss, ViewsPerS: l.progress.ViewsPerS}
-	if l.failure != nil {
-		t.Error = l.failure.Error()
-	}
-	if holding, why := l.governor.State(); holding && t.State == client.LearnActive {
-		t.Holding = why
-	}
-	if l.s.store.CountReplay() == 0 && l.s.store.CountFrames() >= l.enough() && l.state == client.LearnWaiting {
-		t.Holding = "the store has no pictures to learn from: store.frames is none, or all frames came before this release"
-	}
-	t.Verdict, t.Replay, t.Probe = l.verdict, l.s.corpus.buffer.Len(), l.s.corpus.probe.Len()
-	return t
-}
-
-// shown is the learner's state for who looks from outside.
-func (l *learner) shown() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.shownState()
-}
-
-// shownState is for those who hold the lock.
-func (l *learner) shownState() string {
-	if l.paused && (l.state == client.LearnActive || l.state == client.LearnWaiting) {
-		return client.LearnPaused
-	}
-	return l.state
 }
 
 // candidate is the newest trained checkpoint, unless one that came later serves.

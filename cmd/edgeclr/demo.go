@@ -15,6 +15,7 @@ import (
 	"edgeclr/config"
 	"edgeclr/daemon"
 	"edgeclr/daemon/client"
+	"edgeclr/daemon/learn"
 )
 
 // demoCommand is the daemon with a commentary. It learns for a while, shows what
@@ -89,7 +90,7 @@ func (c *demoCommand) Run(ctx context.Context, a *cli.App, args []string) error 
 }
 
 // wait shows the progress of the first round until it ends.
-func (c *demoCommand) wait(ctx context.Context, a *cli.App, service *daemon.Service) (daemon.RoundEnd, error) {
+func (c *demoCommand) wait(ctx context.Context, a *cli.App, service *daemon.Service) (learn.RoundEnd, error) {
 	seconds := int(c.minutes * 60)
 	progress := newBar(a, seconds, "collecting frames")
 	defer progress.done()
@@ -100,14 +101,14 @@ func (c *demoCommand) wait(ctx context.Context, a *cli.App, service *daemon.Serv
 	for {
 		select {
 		case <-ctx.Done():
-			return daemon.RoundEnd{}, ctx.Err()
+			return learn.RoundEnd{}, ctx.Err()
 		case end := <-service.Harness().Rounds():
 			return end, end.Err
 		case <-tick.C:
 		}
 		st, err := service.Status()
 		if err != nil {
-			return daemon.RoundEnd{}, err
+			return learn.RoundEnd{}, err
 		}
 		if st.Train.State != client.LearnActive || st.Train.Step == 0 {
 			pictures := st.Train.Replay + st.Train.Probe
@@ -166,7 +167,7 @@ const demoPictures = 5000
 // report compares the encoders if classes are known, and runs one query. The
 // daemon has decided which encoder serves without knowing a class. If it had too
 // few pictures to decide, the comparison decides.
-func (c *demoCommand) report(ctx context.Context, a *cli.App, api *client.Client, end daemon.RoundEnd) (demoReport, error) {
+func (c *demoCommand) report(ctx context.Context, a *cli.App, api *client.Client, end learn.RoundEnd) (demoReport, error) {
 	report := demoReport{Promoted: end.Promoted, Reason: end.Verdict.Reason}
 	st, err := api.Status(ctx)
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 	"edgeclr/camera/directory"
 	"edgeclr/cmd/internal/cli"
 	"edgeclr/daemon"
+	"edgeclr/daemon/learn"
 )
 
 // trainCommand learns from a folder once.
@@ -76,7 +77,7 @@ func (c *trainCommand) Run(ctx context.Context, a *cli.App, args []string) error
 	})
 }
 
-func (c *trainCommand) train(ctx context.Context, a *cli.App, service *daemon.Service, files []string) (daemon.TrainReport, error) {
+func (c *trainCommand) train(ctx context.Context, a *cli.App, service *daemon.Service, files []string) (learn.TrainReport, error) {
 	steps := a.Config.Learn.Steps
 	if c.minutes > 0 && !a.Given["steps"] {
 		steps = 0 // unknown
@@ -84,9 +85,9 @@ func (c *trainCommand) train(ctx context.Context, a *cli.App, service *daemon.Se
 	progress := newBar(a, steps, "learning")
 	defer progress.done()
 	begin := time.Now()
-	return service.Train(ctx, daemon.TrainOptions{
+	return service.Train(ctx, learn.TrainOptions{
 		Files: files, From: c.Checkpoint, Limit: time.Duration(c.minutes * float64(time.Minute)),
-		OnStep: func(p daemon.Progress) {
+		OnStep: func(p learn.Progress) {
 			progress.describe(fmt.Sprintf("learning, loss %.3f, %.0f views/s", p.Loss, p.ViewsPerS))
 			progress.set(p.Step)
 			if p.Step%10 == 0 {

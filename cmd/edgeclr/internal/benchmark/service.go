@@ -13,6 +13,7 @@ import (
 	"edgeclr/config"
 	"edgeclr/daemon"
 	"edgeclr/daemon/client"
+	"edgeclr/daemon/learn"
 )
 
 // service is a learner made of the daemon itself, with a store in a temporary
@@ -64,7 +65,7 @@ func (s *service) Learn(ctx context.Context, b Budget) (int, error) {
 	}
 	s.open.Harness().LimitRounds(b.Limit)
 	end, err := s.open.Harness().Round(ctx, b.Steps)
-	if errors.Is(err, daemon.ErrNoPictures) {
+	if errors.Is(err, learn.ErrNoPictures) {
 		return 0, nil
 	}
 	if err != nil {

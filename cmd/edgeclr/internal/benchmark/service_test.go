@@ -86,7 +86,7 @@ func feed(t *testing.T, s *service, all []camera.Frame) {
 	}
 }
 
-func learn(t *testing.T, s *service, b Budget) int {
+func learnFor(t *testing.T, s *service, b Budget) int {
 	t.Helper()
 	steps, err := s.Learn(t.Context(), b)
 	if err != nil {
@@ -126,7 +126,7 @@ func TestServiceLearnsFromBatches(t *testing.T) {
 	before := answer(t, s)
 	for round := range 3 {
 		feed(t, s, frames(4*round, 4))
-		if n := learn(t, s, Budget{Steps: 2}); n != 2 {
+		if n := learnFor(t, s, Budget{Steps: 2}); n != 2 {
 			t.Fatalf("round %d: %d steps", round, n)
 		}
 		if st := status(t, s); st.Store.Frames != 4 || st.Train.Replay != 4 || st.Train.Probe != 0 || st.Checkpoint.Serving != fmt.Sprintf("c%d", round+2) {
@@ -146,14 +146,14 @@ func TestServiceLearnsFromBatches(t *testing.T) {
 func TestServiceFollowsTheRecipe(t *testing.T) {
 	s := openService(t, "recipe")
 	before := answer(t, s)
-	if n := learn(t, s, Budget{Steps: 4}); n != 0 {
+	if n := learnFor(t, s, Budget{Steps: 4}); n != 0 {
 		t.Errorf("%d steps without a frame", n)
 	}
 	feed(t, s, frames(0, 16))
-	if n := learn(t, s, Budget{Steps: 4}); n != 4 {
+	if n := learnFor(t, s, Budget{Steps: 4}); n != 4 {
 		t.Errorf("%d steps", n)
 	}
-	if n := learn(t, s, Budget{Limit: time.Millisecond}); n != 1 {
+	if n := learnFor(t, s, Budget{Limit: time.Millisecond}); n != 1 {
 		t.Errorf("%d steps in a millisecond", n)
 	}
 	st := status(t, s)

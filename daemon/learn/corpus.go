@@ -1,0 +1,188 @@
+package learn
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"edgeclr/augment"
+	"edgeclr/camera/decode"
+	"edgeclr/camera/rgb"
+	"edgeclr/daemon/probe"
+	"edgeclr/daemon/replay"
+	"edgeclr/storage"
+)
+
+// Corpus is what there is to learn from and to judge by: the replay buffer, and
+// the probe set, which is never learned from. The store has a small picture of
+// each member. It is safe for concurrent use.
+type Corpus struct {
+	store  *storage.Store
+	side   int           // short side of those pictures, in pixels
+	moment time.Duration // frames of one live source that are so close in time show the same
+
+	buffer *replay.Buffer
+	probe  *probe.Set
+
+	mu      sync.RWMutex
+	entries map[uint64]replay.Entry // of both
+	held    map[uint64]bool         // those of the probe set
+
+	saveLast func() error // the save of Close, made once
+}
+
+// Admit takes in a stored frame, with its picture. It is called once for each
+// frame, in the order of the frames. The probe set decides first. A frame that it
+// does not hold may be learned from.
+func (c *Corpus) Admit(e replay.Entry) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.entries[e.ID] = e
+	if c.probe.Offer(e.ID) {
+		c.held[e.ID] = true
+	} else {
+		c.drop(c.buffer.Add(e))
+	}
+	c.release()
+}
+
+// Exclude takes frames out of learning. A person named them, and candidates are
+// judged by them from now on.
+func (c *Corpus) Exclude(frames []storage.FrameID) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, id := range frames {
+		if c.buffer.Contains(uint64(id)) {
+			c.buffer.Remove(uint64(id))
+			c.drop([]uint64{uint64(id)})
+		}
+	}
+}
+
+// Remove forgets frames that were deleted from the store, with their pictures.
+func (c *Corpus) Remove(frames []storage.FrameID) {
+	ids := make([]uint64, len(frames))
+	for i, id := range frames {
+		ids[i] = uint64(id)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.buffer.Remove(ids...)
+	c.probe.Remove(ids...)
+	for _, id := range ids {
+		delete(c.entries, id)
+		delete(c.held, id)
+	}
+}
+
+// Contains tells whether a frame may be learned from.
+func (c *Corpus) Contains(id storage.FrameID) bool { return c.buffer.Contains(uint64(id)) }
+
+// Small is a picture as the corpus keeps it.
+func (c *Corpus) Small(m *rgb.Image) *rgb.Image { return m.Shrink(c.side) }
+
+// release gives frames that the probe set no longer holds to the replay buffer.
+// The caller holds mu.
+func (c *Corpus) release() {
+	if len(c.held) == c.probe.Len() {
+		return
+	}
+	for _, id := range slices.Sorted(maps.Keys(c.held)) {
+		if !c.probe.Contains(id) {
+			delete(c.held, id)
+			c.drop(c.buffer.Add(c.entries[id]))
+		}
+	}
+}
+
+// drop forgets frames that left the buffer. The caller holds mu.
+func (c *Corpus) drop(ids []uint64) {
+	for _, id := range ids {
+		delete(c.entries, id)
+		c.store.DropReplay(storage.FrameID(id))
+	}
+}
+
+// entry describes a member. It is zero for one that has left.
+func (c *Corpus) entry(id uint64) replay.Entry {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	return c.entries[id]
+}
+
+// choose draws the frames of a step.
+func (c *Corpus) choose(step, n, fresh int) ([]augment.Pick, error) {
+	drawn := c.buffer.Draw(step, n, fresh)
+	if len(drawn) < n {
+		return nil, fmt.Errorf("only %d frames are left for a batch of %d", len(drawn), n)
+	}
+	ids := make([]uint64, n)
+	for i, e := range drawn {
+		ids[i] = e.ID
+	}
+	return augment.Same(ids), nil
+}
+
+// observe gives the projections of a step, [2N,D], to the replay buffer, which
+// finds redundant frames by them. A second view of another frame says nothing
+// about the first frame, so the first view stands in for it.
+func (c *Corpus) observe(picks []augment.Pick, projections []float32) error {
+	dim := len(projections) / (2 * len(picks))
+	rows := slices.Clone(projections)
+	ids := make([]uint64, len(picks))
+	for i, p := range picks {
+		ids[i] = p.First
+		if p.Second != p.First {
+			copy(rows[(len(picks)+i)*dim:][:dim], rows[i*dim:][:dim])
+		}
+	}
+	return c.buffer.Observe(ids, rows)
+}
+
+// notNegatives tells which of the picks are no negatives of each other: they show
+// the same picture, neighbours, or frames of the same moment. The answer is
+// [N,N], nil when there are none.
+func (c *Corpus) notNegatives(picks []augment.Pick, near neighbours) []bool {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	return notNegatives(picks, func(one, other uint64) bool { return c.sameMoment(one, other) || near.contain(one, other) })
+}
+
+// sameMoment tells whether two frames are of one live source and moment. The
+// caller holds mu.
+func (c *Corpus) sameMoment(one, other uint64) bool {
+	a, b := c.entries[one], c.entries[other]
+	return c.moment != 0 && a.Live && b.Live && a.Source == b.Source && a.Time.Sub(b.Time).Abs() <= c.moment
+}
+
+// momentPairs are the pairs of frames of the same moment, by their places among
+// the ids.
+func (c *Corpus) momentPairs(ids []uint64) (pairs [][2]int) {
+	same := c.notNegatives(augment.Same(ids), nil)
+	if same == nil {
+		return nil
+	}
+	for i := range ids {
+		for j := range i {
+			if same[i*len(ids)+j] {
+				pairs = append(pairs, [2]int{j, i})
+			}
+		}
+	}
+	return slices.Clip(pairs)
+}
+
+// picture loads what the store has of a member.
+func (c *Corpus) picture(d *decode.Decoder) func(ctx context.Context, id uint64) (*rgb.Image, error) {
+	return func(ctx context.Context, id uint64) (*rgb.Image, error) {
+		data, err := c.store.ReplayPicture(storage.FrameID(id))
+		if err != nil {
+			return nil, err
+		}
+		m, _, err := d.Decode(ctx, data)
+		return m, err
+	}
+}

@@ -1,0 +1,139 @@
+package learn
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"edgeclr/config"
+	"edgeclr/daemon/probe"
+	"edgeclr/daemon/replay"
+	"edgeclr/internal/tensor"
+	"edgeclr/storage"
+)
+
+// Names of the corpus among the store's states.
+const (
+	corpusName   = "corpus"
+	featuresName = "features" // tensor [seen, D] of the replay buffer
+)
+
+// corpusState is what the store remembers of the corpus besides its pictures.
+type corpusState struct {
+	Replay replay.Meta
+	Probe  json.RawMessage
+}
+
+// OpenCorpus loads what the last process left. When that state cannot be used,
+// OpenCorpus warns and gives it up. Every frame is then fresh. The probe set
+// begins anew with the frames to come, since any of the others may have been
+// trained on.
+func OpenCorpus(ctx context.Context, st *storage.Store, cfg config.Config, log *slog.Logger) (*Corpus, error) {
+	c := &Corpus{store: st, side: viewSource * cfg.Model.Size, moment: time.Duration(cfg.Replay.Moment),
+		entries: map[uint64]replay.Entry{}, held: map[uint64]bool{}}
+	c.saveLast = sync.OnceValue(c.last)
+	var err error
+	c.buffer, err = replay.New(replay.Options{Capacity: cfg.Replay.Capacity, Policy: cfg.Replay.Policy, Seed: cfg.Model.Seed})
+	if err != nil {
+		return nil, err
+	}
+	var state corpusState
+	tensors, err := st.LoadState(ctx, corpusName, &state)
+	switch {
+	case err == nil || errors.Is(err, storage.ErrNotFound):
+	case !errors.Is(err, storage.ErrCorrupt):
+		return nil, err // it may pass, and nothing is lost yet
+	default:
+		log.Warn("what was learned about the frames is lost; they count as fresh", "error", err)
+	}
+	offer := err == nil || errors.Is(err, storage.ErrNotFound) // else training may have seen the frames
+	if len(state.Probe) > 0 {
+		if c.probe, err = probe.RestoreSet(state.Probe); err != nil {
+			log.Warn("the probe set begins anew", "error", err)
+			offer = false
+		}
+	}
+	if c.probe == nil {
+		if c.probe, err = probe.NewSet(probe.SetOptions{Seed: cfg.Model.Seed, Capacity: cfg.Probe.Capacity, Every: cfg.Probe.Every}); err != nil {
+			return nil, err
+		}
+	}
+	if err := c.restore(ctx, state.Replay, tensors, offer); err != nil {
+		log.Warn("what was learned about the frames is lost; they count as fresh", "error", err)
+	}
+	return c, nil
+}
+
+// restore divides the stored pictures between probe set and buffer. It offers
+// frames that came after the saved state to the probe set again, in order. The
+// training that may have seen them is as lost as that state.
+func (c *Corpus) restore(ctx context.Context, meta replay.Meta, tensors []tensor.Tensor, offer bool) error {
+	var members []replay.Entry
+	err := c.store.Replay(ctx, func(e storage.ReplayEntry) error {
+		entry := replay.Entry{ID: uint64(e.ID), Source: e.Source, Time: e.Time, Live: e.Live}
+		c.entries[entry.ID] = entry
+		if offer && c.probe.Offer(entry.ID) {
+			c.held[entry.ID] = true
+		} else {
+			members = append(members, entry)
+		}
+		return nil
+	})
+	if errors.Is(err, storage.ErrCorrupt) {
+		err = nil // the others were listed
+	}
+	var features []float32
+	for _, t := range tensors {
+		if t.Name == featuresName {
+			features = t.Data
+		}
+	}
+	if err != nil {
+		return err
+	}
+	for _, id := range c.probe.IDs() {
+		if !c.held[id] { // deleted after the state was saved
+			c.probe.Remove(id)
+		}
+	}
+	err = c.buffer.Restore(members, meta, features)
+	c.drop(c.buffer.Trim())
+	c.release()
+	return err
+}
+
+// save keeps what was learned about the frames. It is saved together with the
+// learner's state.
+func (c *Corpus) save(ctx context.Context) error {
+	var state corpusState
+	var err error
+	if state.Probe, err = c.probe.MarshalJSON(); err != nil {
+		return err
+	}
+	var features []float32
+	state.Replay, features = c.buffer.Snapshot()
+	var tensors []tensor.Tensor
+	if n := len(state.Replay.Seen); n > 0 {
+		tensors = []tensor.Tensor{{Name: featuresName, Shape: []int{n, state.Replay.Dim}, Data: features}}
+	}
+	return c.store.SaveState(ctx, corpusName, state, tensors)
+}
+
+// Close keeps what came since the learner's last save. Closing again does nothing.
+func (c *Corpus) Close() error { return c.saveLast() }
+
+func (c *Corpus) last() error {
+	if c.store.CountReplay() == 0 {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), lastSave)
+	defer cancel()
+	err := c.save(ctx)
+	if errors.Is(err, storage.ErrFull) {
+		return nil // it costs what was learned about some frames, as a crash would
+	}
+	return err
+}

@@ -1,0 +1,41 @@
+package learn
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+)
+
+func TestEpochSampler(t *testing.T) {
+	for _, tt := range []struct{ pictures, batch int }{{2, 2}, {5, 3}, {7, 7}, {10, 4}, {9, 8}, {100, 64}, {100, 1}} {
+		t.Run(fmt.Sprintf("%d of %d", tt.batch, tt.pictures), func(t *testing.T) {
+			d, same, other := newEpochSampler(1, tt.pictures), newEpochSampler(1, tt.pictures), newEpochSampler(2, tt.pictures)
+			dealt := make([]int, tt.pictures) // how often each card was
+			differs := tt.pictures < 5        // too few orders to tell
+			for step := 1; step <= 3*tt.pictures; step++ {
+				batch := d.next(tt.batch)
+				if again := same.next(tt.batch); !slices.Equal(batch, again) {
+					t.Fatalf("step %d: %v and %v from one seed", step, batch, again)
+				}
+				differs = differs || !slices.Equal(batch, other.next(tt.batch))
+				sorted := slices.Sorted(slices.Values(batch))
+				if len(slices.Compact(sorted)) != tt.batch {
+					t.Fatalf("step %d repeats a picture: %v", step, batch)
+				}
+				for _, id := range batch {
+					dealt[id]++
+				}
+				// Whole passes are dealt, and at most a batch's worth of cards ran ahead.
+				if least, most := slices.Min(dealt), slices.Max(dealt); most-least > 2 {
+					t.Fatalf("step %d: a picture was dealt %d times, another %d", step, most, least)
+				}
+				if total := step * tt.batch; total%tt.pictures == 0 && slices.Min(dealt) != slices.Max(dealt) {
+					t.Fatalf("after %d whole passes: %v", total/tt.pictures, dealt)
+				}
+			}
+			if !differs {
+				t.Error("two seeds deal alike")
+			}
+		})
+	}
+}

@@ -1,0 +1,249 @@
+package learn
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"reflect"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"edgeclr/camera/decode"
+	"edgeclr/camera/rgb"
+	"edgeclr/config"
+	"edgeclr/daemon/client"
+	"edgeclr/daemon/governor"
+	"edgeclr/daemon/heartbeat"
+	"edgeclr/daemon/probe"
+	"edgeclr/daemon/serving"
+	"edgeclr/model"
+	"edgeclr/storage"
+)
+
+const (
+	pollEvery  = time.Second     // between looks at the number of frames
+	retryAfter = 5 * time.Minute // after a round that failed
+)
+
+// Versions is what the learner needs of the version that serves.
+type Versions interface {
+	Current() *serving.Version
+	Promote(ctx context.Context, name, reason string, progress serving.Progress) (storage.CheckpointID, error)
+	Prune(ctx context.Context, candidate storage.CheckpointID) error
+	Picture(ctx context.Context, id storage.FrameID) (*rgb.Image, error)
+}
+
+// Options are what the learner needs of a service.
+type Options struct {
+	Store    *storage.Store
+	Versions Versions
+	Corpus   *Corpus
+	Decoder  *decode.Decoder
+	Device   model.Runtime
+	Config   func() config.Config // the one in force
+	Publish  func(storage.Event)
+	Now      func() time.Time
+	Log      *slog.Logger
+	Heart    *heartbeat.Monitor // nil: nobody watches
+
+	// Unjudged lets the result of every round serve, whatever it is worth.
+	// Benchmarks show with it what learning does to an encoder without a judge.
+	Unjudged bool
+	// OnStep and OnRound count steps and rounds of the daemon. Optional.
+	OnStep  func()
+	OnRound func(RoundEnd)
+}
+
+// Learner trains on the replay buffer, round after round. The judge compares the
+// result of each with what serves. A result that is better serves.
+type Learner struct {
+	opt      Options
+	governor *governor.Governor
+
+	limit     time.Duration // of a round; 0: none
+	minFrames atomic.Int64  // before a round; 0: as learn.min_frames says
+
+	mu       sync.Mutex
+	state    string // one of client.LearnStates
+	progress Progress
+	verdict  string // on the last candidate
+	failure  error
+	paused   bool
+	resumed  chan struct{} // closed when a pause ends
+
+	cancel  context.CancelFunc // nil until Start
+	running sync.WaitGroup
+	rounds  chan RoundEnd // for those who wait for a round; never blocks the learner
+}
+
+// RoundEnd says how a round of the daemon ended.
+type RoundEnd struct {
+	Candidate storage.CheckpointID // "" when it was dropped
+	Promoted  bool                 // it serves
+	Verdict   probe.Verdict
+	Progress  Progress
+	Err       error
+}
+
+// New makes a learner that does not run yet. Until it runs, its status shows
+// where the last process was interrupted.
+func New(ctx context.Context, o Options) (*Learner, error) {
+	cfg := o.Config()
+	limits, err := Limits(cfg.Learn)
+	if err != nil {
+		return nil, err
+	}
+	if o.OnStep == nil {
+		o.OnStep = func() {}
+	}
+	if o.OnRound == nil {
+		o.OnRound = func(RoundEnd) {}
+	}
+	l := &Learner{opt: o, state: client.LearnOff, rounds: make(chan RoundEnd, 1)}
+	l.governor, err = governor.New(governor.Options{Limits: limits, Threads: cfg.Model.Threads, Now: o.Now, Log: o.Log})
+	if err != nil {
+		return nil, err
+	}
+	point, _, err := l.saved(ctx)
+	l.progress = Progress{Step: point.Step, Steps: point.Steps, Loss: point.Loss}
+	return l, err
+}
+
+// Start lets the learner run until Stop is called or ctx ends.
+func (l *Learner) Start(ctx context.Context) {
+	ctx, l.cancel = context.WithCancel(ctx)
+	l.set(client.LearnWaiting, nil)
+	beat := l.opt.Heart.Beat("learning", heartbeat.LoopTime)
+	l.running.Go(func() {
+		defer beat.Stop()
+		l.run(heartbeat.With(ctx, beat))
+	})
+}
+
+// Stop ends the learner. It waits for the current step and its save.
+func (l *Learner) Stop() {
+	if l.cancel == nil {
+		return
+	}
+	l.cancel()
+	l.running.Wait()
+}
+
+// Follow starts or stops the learner when the configuration has changed. A learner
+// that failed, and waits to try again, tries at once with what is new.
+func (l *Learner) Follow(ctx context.Context, before, now config.Learn) {
+	if reflect.DeepEqual(before, now) {
+		return
+	}
+	failed := l.State() == client.LearnFailed
+	if before.Enabled && (failed || !now.Enabled) {
+		l.Stop()
+		l.set(client.LearnOff, nil)
+	}
+	if now.Enabled && (failed || !before.Enabled) {
+		l.Start(ctx)
+	}
+}
+
+// LimitRounds ends each round after that time, with its cosine, if the steps
+// have not ended it. It is called before Start.
+func (l *Learner) LimitRounds(limit time.Duration) { l.limit = limit }
+
+// LearnFrom lets a round begin with that many frames, whatever
+// learn.min_frames says.
+func (l *Learner) LearnFrom(frames int) { l.minFrames.Store(int64(frames)) }
+
+// enough is how many frames a round needs.
+func (l *Learner) enough() int {
+	if n := l.minFrames.Load(); n > 0 {
+		return int(n)
+	}
+	return l.opt.Config().Learn.MinFrames
+}
+
+// Rounds delivers the end of each round to whoever listens. It drops ends that
+// nobody took.
+func (l *Learner) Rounds() <-chan RoundEnd { return l.rounds }
+
+// run makes rounds whenever there is enough to learn from.
+func (l *Learner) run(ctx context.Context) {
+	tick := time.NewTicker(pollEvery)
+	defer tick.Stop()
+	wait := time.Duration(0)
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		heartbeat.Allow(ctx, heartbeat.LoopTime)
+		if wait -= pollEvery; wait > 0 {
+			continue
+		}
+		heartbeat.Allow(ctx, heartbeat.WorkTime)
+		end, ran, err := l.roundIfDue(ctx)
+		switch {
+		case ctx.Err() != nil:
+			return
+		case err != nil:
+			wait = retryAfter
+			l.set(client.LearnFailed, err)
+			l.opt.Publish(storage.Event{
+				Kind: storage.EventLearn,
+				Text: fmt.Sprintf("a round of training failed and is tried again in %v: %v", retryAfter, err),
+				Data: map[string]any{"error": err.Error(), "retry_s": retryAfter.Seconds()},
+			})
+			end.Err = err
+		case !ran:
+			l.set(client.LearnWaiting, nil)
+			continue
+		}
+		l.opt.OnRound(end)
+		select {
+		case l.rounds <- end:
+		default:
+		}
+	}
+}
+
+// roundIfDue goes on with an interrupted round. It begins another when there are
+// enough frames, and enough new ones since the last.
+func (l *Learner) roundIfDue(ctx context.Context) (RoundEnd, bool, error) {
+	point, tensors, err := l.saved(ctx)
+	if err != nil {
+		return RoundEnd{}, false, err
+	}
+	if point.Promote != "" {
+		return RoundEnd{}, false, l.settle(ctx, point)
+	}
+	if !point.Active {
+		learn, stored := l.opt.Config().Learn, l.opt.Store.Counters().Stored
+		fresh := point.Round == 0 || point.Due || stored-point.Stored >= uint64(learn.MinNew)<<point.StepDoublings
+		if pictures := l.opt.Corpus.buffer.Len(); !fresh || pictures < 2 || pictures+l.opt.Corpus.probe.Len() < l.enough() {
+			return RoundEnd{}, false, nil
+		}
+		if point, err = l.next(point, learn.Steps<<point.StepDoublings); err != nil {
+			return RoundEnd{}, false, err
+		}
+	}
+	end, err := l.trainRound(ctx, point, tensors)
+	return end, true, err
+}
+
+// Round makes one round of that many steps from what is stored now, judges its
+// result, and returns when that serves or is dropped. It does not wait for frames.
+// With fewer than 2 pictures the error is ErrNoPictures. The learner must not run.
+func (l *Learner) Round(ctx context.Context, steps int) (RoundEnd, error) {
+	point, _, err := l.saved(ctx)
+	if err != nil {
+		return RoundEnd{}, err
+	}
+	if n := l.opt.Corpus.buffer.Len(); n < 2 {
+		return RoundEnd{}, fmt.Errorf("%w; the replay buffer has %d, and with store.frames: none it stays empty", ErrNoPictures, n)
+	}
+	if point, err = l.next(point, steps); err != nil {
+		return RoundEnd{}, err
+	}
+	return l.trainRound(ctx, point, nil)
+}

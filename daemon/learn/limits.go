@@ -1,0 +1,73 @@
+package learn
+
+import (
+	"context"
+	"fmt"
+
+	"edgeclr/config"
+	"edgeclr/daemon/governor"
+	"edgeclr/internal/process"
+	"edgeclr/model"
+	"edgeclr/model/arch"
+	"edgeclr/model/objective"
+)
+
+// Limits are the limits within which the configuration allows learning.
+func Limits(learn config.Learn) (governor.Limits, error) {
+	limits := governor.Limits{Duty: learn.Duty, MaxTemperature: learn.MaxTemperature, MaxLoad: learn.MaxLoad}
+	for _, text := range learn.Windows {
+		w, err := config.ParseWindow(text)
+		if err != nil {
+			return limits, fmt.Errorf("learn.windows: %w", err)
+		}
+		limits.Windows = append(limits.Windows, w)
+	}
+	return limits, nil
+}
+
+// ChangeLimits puts other limits in force at once.
+func (l *Learner) ChangeLimits(limits governor.Limits) error { return l.governor.Change(limits) }
+
+// Temperature is that of the hottest thermal zone, in degrees Celsius. It is not
+// known when no zone can be read.
+func (l *Learner) Temperature() (degrees float64, known bool) { return l.governor.Temperature() }
+
+// untilAllowed waits until a step may begin: no pause holds the learner, and the
+// governor allows it.
+func (l *Learner) untilAllowed(ctx context.Context) error {
+	if err := l.untilResumed(ctx); err != nil {
+		return err
+	}
+	return l.governor.Before(ctx)
+}
+
+// chunkFor is how many pictures a step holds in memory at a time: what the
+// configuration says, or as many as fit learn.max_memory beside what the process
+// holds now.
+func chunkFor(cfg config.Config, a *arch.Architecture, batch int) (int, error) {
+	limit := int64(cfg.Learn.MaxMemory)
+	if limit == 0 || cfg.Learn.Chunk > 0 {
+		return cfg.Learn.Chunk, nil
+	}
+	plan, err := arch.NewPlan(a, cfg.Model.Size)
+	if err != nil {
+		return 0, fmt.Errorf("model.size: %w", err)
+	}
+	o, err := objective.Get(cfg.Learn.Loss)
+	if err != nil {
+		return 0, fmt.Errorf("learn.loss: %w", err)
+	}
+	fixed, perPair := model.StepMemory(plan, o.NeedsTarget(cfg.Learn.Align))
+	chunk, err := governor.ChunkFor(limit, int64(process.RSS())+fixed, perPair, batch)
+	if err != nil {
+		return 0, fmt.Errorf("learn.max_memory: %w", err)
+	}
+	if chunk > 0 && cfg.Learn.BatchNorm == config.BatchNormTrain {
+		return 0, fmt.Errorf("learn.max_memory: a batch of %d does not fit %v, and it cannot be cut while learn.batch_norm is train; lower learn.batch",
+			batch, cfg.Learn.MaxMemory)
+	}
+	for _, c := range o.Conflicts(objective.Settings{Chunk: chunk}) {
+		return 0, fmt.Errorf("learn.max_memory: %s %s; lower learn.batch", c.Key, c.Text)
+	}
+	return chunk, nil
+}

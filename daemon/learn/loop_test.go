@@ -1,0 +1,98 @@
+package learn
+
+import (
+	"context"
+	"errors"
+	"math"
+	"slices"
+	"testing"
+
+	"edgeclr/augment"
+	"edgeclr/camera/rgb"
+	"edgeclr/config"
+	"edgeclr/model"
+	"edgeclr/model/arch"
+	"edgeclr/model/objective"
+)
+
+// hookedLoop has three steps of three pairs, the second of them of two pictures.
+// Picture 90 is broken.
+func hookedLoop(t *testing.T) *trainingLoop {
+	t.Helper()
+	a, err := arch.Get("efficientnet_lite0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg := config.Default()
+	cfg.Model.Size, cfg.Model.Threads = 32, 1
+	learn := &cfg.Learn
+	learn.Steps, learn.HeadSteps, learn.Ramp, learn.Stages, learn.StageDecay, learn.Align = 3, 1, 1, 2, 0.5, 0.5
+	o, err := objective.Get(learn.Loss)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &trainingLoop{
+		Config: cfg, Arch: a, Seed: 3, State: model.State{Encoder: model.Random(a, 1), Head: model.NewHeads(o, a.Features, 1)}, Batch: 3,
+		Choose: func(step int) ([]augment.Pick, error) {
+			id := uint64(10 * step)
+			return []augment.Pick{{First: id, Second: id}, {First: id + 1, Second: id + 2}, {First: id + 3, Second: 90}}, nil
+		},
+		Load: func(_ context.Context, id uint64) (*rgb.Image, error) {
+			if id == 90 {
+				return nil, errors.New("broken")
+			}
+			return scene(int(id)), nil
+		},
+	}
+}
+
+// The hooks hear of what the views show, and of their projections.
+func TestLoopHooks(t *testing.T) {
+	r := hookedLoop(t)
+	var asked, told [][]augment.Pick
+	r.NotNegatives = func(step int, picks []augment.Pick) []bool {
+		asked = append(asked, slices.Clone(picks))
+		return []bool{false, true, false, true, false, false, false, false, false}
+	}
+	r.Observe = func(picks []augment.Pick, projections []float32) error {
+		told = append(told, slices.Clone(picks))
+		length := 0.0
+		for _, x := range projections {
+			length += float64(x) * float64(x)
+		}
+		if len(projections) != 6*128 || math.Abs(length-6) > 1e-3 {
+			t.Errorf("%d values, squared length %v", len(projections), length)
+		}
+		return nil
+	}
+	if _, progress, err := r.run(t.Context()); err != nil || progress.Step != 3 || !(progress.Loss > 0) {
+		t.Fatalf("%+v, %v", progress, err)
+	}
+	for step := range uint64(3) {
+		id := 10 * step
+		want := []augment.Pick{{First: id, Second: id}, {First: id + 1, Second: id + 2}, {First: id + 3, Second: id + 3}}
+		if !slices.Equal(asked[step], want) || !slices.Equal(told[step], want) {
+			t.Errorf("step %d: asked of %v, told of %v", step, asked[step], told[step])
+		}
+	}
+}
+
+func TestLoopHookErrors(t *testing.T) {
+	full := errors.New("no place for features")
+	for _, tt := range []struct {
+		name string
+		edit func(r *trainingLoop)
+		want error
+	}{
+		{"a mask of another batch", func(r *trainingLoop) { r.NotNegatives = func(int, []augment.Pick) []bool { return make([]bool, 4) } }, model.ErrShape},
+		{"Observe fails", func(r *trainingLoop) { r.Observe = func([]augment.Pick, []float32) error { return full } }, full},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			r := hookedLoop(t)
+			tt.edit(r)
+			if _, progress, err := r.run(t.Context()); !errors.Is(err, tt.want) || progress.Step != 0 {
+				t.Errorf("%+v, %v", progress, err)
+			}
+		})
+	}
+}

@@ -1,0 +1,189 @@
+package learn
+
+import (
+	"context"
+	"math/rand/v2"
+	"slices"
+	"sync"
+
+	"edgeclr/augment"
+	"edgeclr/camera/rgb"
+	"edgeclr/daemon/blend"
+	"edgeclr/search"
+	"edgeclr/storage"
+)
+
+// neighbours gives for a picture those that show much the same. Two pictures are
+// neighbours when each is among the k nearest of the other, by the encoder that
+// serves when a round begins.
+//
+// A neighbour becomes the second view, and is no negative (Dwibedi et al. 2021,
+// "With a Little Help from My Friends", section 3; Huynh et al. 2022, "Boosting
+// Contrastive Self-Supervised Learning with False Negative Cancellation"). A
+// camera sees a few kinds of things again and again. Views of one picture alone
+// would push all things of a kind apart, and a pretrained encoder has them
+// together.
+type neighbours map[uint64][]uint64
+
+// neighbourGroup is how many pictures are compared with each other at most. The
+// vectors of a group are in memory at a time.
+const neighbourGroup = 4096
+
+// neighbourShare bounds k: there are at least so many pictures for each
+// neighbour. The nearest of a few pictures show different things, and there would
+// be no negatives when all are neighbours.
+const neighbourShare = 20
+
+// findNeighbours compares pictures in groups. When there are more than
+// neighbourGroup, the seed draws the groups. The vectors function gives the
+// vectors of a group. A picture without a vector has no neighbours.
+func findNeighbours(ctx context.Context, ids []uint64, k int, seed uint64, vectors func(ctx context.Context, ids []uint64) (map[uint64][]float32, error)) (neighbours, error) {
+	found := neighbours{}
+	if k == 0 {
+		return found, nil
+	}
+	ids = slices.Clone(ids)
+	if len(ids) > neighbourGroup {
+		rand.New(rand.NewPCG(seed^neighbourDraws, 0)).Shuffle(len(ids), func(i, j int) { ids[i], ids[j] = ids[j], ids[i] })
+	}
+	for group := range slices.Chunk(ids, neighbourGroup) {
+		known, err := vectors(ctx, group)
+		if err != nil {
+			return nil, err
+		}
+		group = slices.DeleteFunc(group, func(id uint64) bool { return known[id] == nil })
+		if err := found.add(ctx, group, known, k); err != nil {
+			return nil, err
+		}
+	}
+	return found, nil
+}
+
+func (n neighbours) add(ctx context.Context, ids []uint64, known map[uint64][]float32, k int) error {
+	if k = min(k, len(ids)/neighbourShare); k == 0 {
+		return nil
+	}
+	vectors := make([][]float32, len(ids))
+	for i, id := range ids {
+		vectors[i] = known[id]
+	}
+	nearest, err := search.Nearest(ctx, vectors, k, 0)
+	if err != nil {
+		return err
+	}
+	for i, list := range nearest {
+		for _, j := range list {
+			if slices.Contains(nearest[j], i) {
+				n[ids[i]] = append(n[ids[i]], ids[j])
+			}
+		}
+	}
+	return nil
+}
+
+// contain tells whether two pictures are neighbours.
+func (n neighbours) contain(one, other uint64) bool { return slices.Contains(n[one], other) }
+
+// whenMoving gives the neighbours for a step, and finds them once. There are none
+// while the head learns alone: it needs none, and finding them would hold up the
+// first step.
+func whenMoving(headSteps int, find func() (neighbours, error)) func(step int) (neighbours, error) {
+	once := sync.OnceValues(find)
+	return func(step int) (neighbours, error) {
+		if step < headSteps {
+			return nil, nil
+		}
+		return once()
+	}
+}
+
+// neighbourDraws keeps these draws apart from others of the same seed.
+const neighbourDraws = 0x6e656172
+
+// pair gives each pick a neighbour for its second view, if it has one that is
+// usable. The result depends on seed and step. A pick that has another second
+// view already keeps it.
+func (n neighbours) pair(seed uint64, step int, picks []augment.Pick, usable func(id uint64) bool) {
+	rng := rand.New(rand.NewPCG(seed^neighbourDraws, uint64(step)))
+	for i, p := range picks {
+		list := n[p.First]
+		if len(list) == 0 {
+			continue
+		}
+		if second := list[rng.IntN(len(list))]; p.Second == p.First && usable(second) {
+			picks[i].Second = second
+		}
+	}
+}
+
+// notNegatives tells which of the picks are no negatives of each other: a view of
+// one shows the same picture as a view of the other, or one that shows the same.
+// The answer is [N,N], nil when there are none.
+func notNegatives(picks []augment.Pick, showSame func(one, other uint64) bool) []bool {
+	same := func(a, b uint64) bool { return a == b || showSame(a, b) }
+	var answer []bool
+	n := len(picks)
+	for i, a := range picks {
+		for j, b := range picks[:i] {
+			if !same(a.First, b.First) && !same(a.First, b.Second) && !same(a.Second, b.First) && !same(a.Second, b.Second) {
+				continue
+			}
+			if answer == nil {
+				answer = make([]bool, n*n)
+			}
+			answer[i*n+j], answer[j*n+i] = true, true
+		}
+	}
+	return answer
+}
+
+// neighbours compares what there is to learn from, by the stored vectors of the
+// encoder that served when the round began.
+func (l *Learner) neighbours(ctx context.Context, point resumePoint, k int) (neighbours, error) {
+	entries := l.opt.Corpus.buffer.Entries()
+	ids := make([]uint64, len(entries))
+	for i, e := range entries {
+		ids[i] = e.ID
+	}
+	return findNeighbours(ctx, ids, k, point.Seed, func(ctx context.Context, ids []uint64) (map[uint64][]float32, error) {
+		known := make(map[uint64][]float32, len(ids))
+		for _, id := range ids {
+			// A frame whose vector is missing or damaged is embedded again elsewhere.
+			if row, err := l.opt.Store.Vector(point.Serving, storage.FrameID(id)); err == nil {
+				known[id] = row
+			}
+		}
+		return known, ctx.Err()
+	})
+}
+
+// folderNeighbours compares the pictures of a folder by the vectors of the
+// checkpoint that training starts from. A picture that cannot be read has none.
+func (l *Learner) folderNeighbours(ctx context.Context, parent storage.Checkpoint, ids []uint64, load func(ctx context.Context, id uint64) (*rgb.Image, error)) (neighbours, error) {
+	cfg := l.opt.Config()
+	if cfg.Learn.Neighbours == 0 {
+		return nil, nil
+	}
+	encoder, err := blend.OpenCheckpoint(ctx, l.opt.Store, parent, blend.IdentityOf(parent), l.opt.Device)
+	if err != nil {
+		return nil, err
+	}
+	defer encoder.Close()
+	return findNeighbours(ctx, ids, cfg.Learn.Neighbours, cfg.Model.Seed, func(ctx context.Context, ids []uint64) (map[uint64][]float32, error) {
+		known := make(map[uint64][]float32, len(ids))
+		for part := range slices.Chunk(ids, embedBatch) {
+			kept, pictures, err := loadEach(ctx, part, load)
+			if err != nil {
+				return nil, err
+			}
+			vectors, err := encoder.Embed(ctx, pictures)
+			if err != nil {
+				return nil, err
+			}
+			for i, id := range kept {
+				known[id] = vectors[i]
+			}
+		}
+		return known, nil
+	})
+}

@@ -1,0 +1,22 @@
+package learn
+
+import "testing"
+
+// After a result that is worse than the root, the next round starts from the root.
+// The vectors of what serves tell its neighbours all the same.
+func TestNextStartsFromTheRoot(t *testing.T) {
+	s := open(t, smallConfig(t))
+	served, _ := adapt(t, s, "c1", "average", 0.05)
+	if _, err := s.versions.Promote(t.Context(), string(served.ID), "by hand", nil); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		fromRoot bool
+		parent   string
+	}{{false, "c2"}, {true, "c1"}} {
+		point, err := s.learner.next(resumePoint{Round: 3, Step: 6, StepsBefore: 12, FromRoot: tt.fromRoot}, 6)
+		if err != nil || string(point.Parent) != tt.parent || point.Serving != "c2" || point.FromRoot != tt.fromRoot || point.StepsBefore != 18 {
+			t.Errorf("from the root %v: %+v, %v", tt.fromRoot, point, err)
+		}
+	}
+}

@@ -1,0 +1,168 @@
+package learn
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"time"
+
+	"edgeclr/augment"
+	"edgeclr/camera/rgb"
+	"edgeclr/config"
+	"edgeclr/daemon/client"
+	"edgeclr/daemon/heartbeat"
+	"edgeclr/model"
+	"edgeclr/model/arch"
+	"edgeclr/model/weights"
+	"edgeclr/storage"
+)
+
+// round is a round of the daemon under way. It draws from the corpus and tells
+// the learner how far it is.
+type round struct {
+	*Learner
+	point  resumePoint
+	parent storage.Checkpoint
+	cfg    config.Config // of the whole round, whatever a reload changes
+	arch   *arch.Architecture
+	state  model.State // to start from
+
+	batch, fresh int // frames a step; of them the newest
+	positives    func(step int) (neighbours, error)
+	temporal     *temporal
+	load         func(ctx context.Context, id uint64) (*rgb.Image, error)
+
+	stepBegan time.Time
+	allowance time.Duration // of the heartbeat for a step
+}
+
+// trainRound trains one round, judges its result and ends it. Tensors are the
+// state that was saved in it, nil when it begins.
+func (l *Learner) trainRound(ctx context.Context, point resumePoint, tensors weights.Set) (RoundEnd, error) {
+	r, err := l.prepare(ctx, point, tensors)
+	if r == nil || err != nil {
+		return RoundEnd{}, err
+	}
+	l.set(client.LearnActive, nil)
+	state, progress, err := r.train(ctx)
+	if err != nil {
+		return RoundEnd{}, err
+	}
+	r.load = nil // judging needs the memory of its cache
+	// Judging takes a while. After an interruption it begins again with this
+	// state, and without training.
+	point.Step, point.Steps, point.Loss = progress.Step, progress.Step, progress.Loss
+	if err := l.save(ctx, point, state); err != nil {
+		return RoundEnd{}, err
+	}
+	return l.finish(ctx, point, r.parent, state, progress)
+}
+
+// prepare loads what the round at a point needs. It gives the round up when its
+// saved state cannot be used, or when there is too little to learn from. In the
+// second case the round is nil.
+func (l *Learner) prepare(ctx context.Context, point resumePoint, tensors weights.Set) (*round, error) {
+	r := &round{Learner: l, point: point, cfg: l.opt.Config(), allowance: heartbeat.WorkTime}
+	var err error
+	if r.parent, err = l.opt.Store.Checkpoint(point.Parent); err != nil {
+		return nil, err
+	}
+	if r.arch, r.state, err = l.startingPoint(ctx, r.parent, r.cfg.Learn.Loss, point.Seed); err != nil {
+		return nil, err
+	}
+	if r.batch = min(r.cfg.Learn.Batch, l.opt.Corpus.buffer.Len()); r.batch < 2 {
+		_, err := l.giveUp(ctx, point, fmt.Errorf("there are %d pictures to learn from, and learning needs 2", r.batch))
+		return nil, err
+	}
+	if len(tensors) == 0 {
+		err = l.opt.Store.SaveState(ctx, resumeName, point, nil)
+	} else if r.state, err = unflatten(tensors, r.arch, r.cfg.Learn.Loss, point.Seed); err != nil {
+		_, upErr := l.giveUp(ctx, point, err)
+		err = errors.Join(fmt.Errorf("the learner's saved state: %w", err), upErr)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return r, r.configure(ctx)
+}
+
+// configure derives what the round's configuration says about its steps.
+func (r *round) configure(ctx context.Context) (err error) {
+	learn := &r.cfg.Learn
+	learn.Steps, r.cfg.Model.Size = r.point.Steps, r.parent.Size
+	learn.LR = math.Ldexp(learn.LR, -r.point.RateHalvings)
+	if learn.Chunk, err = chunkFor(r.cfg, r.arch, r.batch); err != nil {
+		return err
+	}
+	r.fresh = int(r.cfg.Replay.Fresh * float64(r.batch))
+	r.positives = whenMoving(learn.HeadSteps, func() (neighbours, error) { return r.neighbours(ctx, r.point, learn.Neighbours) })
+	r.temporal = &temporal{share: learn.Temporal, seed: r.point.Seed, vector: func(id uint64) ([]float32, error) {
+		return r.opt.Store.Vector(r.point.Serving, storage.FrameID(id))
+	}}
+	r.load = newPictureCache(cacheBytes).cached(r.opt.Corpus.picture(r.opt.Decoder))
+	return nil
+}
+
+// train runs the steps of the round. When training diverges, it gives the round
+// up: the same steps from the same state would diverge again.
+func (r *round) train(ctx context.Context) (model.State, Progress, error) {
+	loop := &trainingLoop{
+		Config: r.cfg, Arch: r.arch, Seed: r.point.Seed, State: r.state, Start: r.point.Step, Loss: r.point.Loss,
+		Batch: r.batch, Limit: r.limit,
+		Choose: r.choose, Load: r.load, NotNegatives: r.notNegatives, Observe: r.opt.Corpus.observe,
+		Before: r.beforeStep, OnStep: func(p Progress) { r.afterStep(ctx, p) },
+		SaveEvery: time.Duration(r.cfg.Learn.CheckpointEvery),
+		Save: func(state model.State, p Progress) error {
+			saved := r.point
+			saved.Step, saved.Loss = p.Step, p.Loss
+			return r.save(ctx, saved, state)
+		},
+	}
+	r.state = model.State{} // the loop has it, and lets it go
+	state, progress, err := loop.run(ctx)
+	if errors.Is(err, model.ErrDiverged) {
+		point := r.point
+		point.RateHalvings = min(point.RateHalvings+1, maxRateHalvings)
+		_, upErr := r.giveUp(ctx, point, err)
+		err = errors.Join(err, upErr)
+	}
+	return state, progress, err
+}
+
+// choose draws the frames of a step. Some get another frame for their second
+// view: one of the same moment, or else a neighbour.
+func (r *round) choose(step int) ([]augment.Pick, error) {
+	drawn := r.point.StepsBefore + step
+	picks, err := r.opt.Corpus.choose(drawn, r.batch, r.fresh)
+	r.temporal.pair(r.opt.Corpus, drawn, picks)
+	near, nearErr := r.positives(step)
+	near.pair(r.point.Seed, drawn, picks, r.opt.Corpus.buffer.Contains)
+	return picks, errors.Join(err, nearErr)
+}
+
+func (r *round) notNegatives(step int, picks []augment.Pick) []bool {
+	near, _ := r.positives(step) // its error came when the step's frames were chosen
+	return r.opt.Corpus.notNegatives(picks, near)
+}
+
+// beforeStep waits until a step is allowed, and gives it the time that the one
+// before leads to expect.
+func (r *round) beforeStep(ctx context.Context) error {
+	heartbeat.Allow(ctx, heartbeat.LoopTime)
+	if err := r.untilAllowed(ctx); err != nil {
+		return err
+	}
+	heartbeat.Allow(ctx, r.allowance)
+	r.stepBegan = time.Now()
+	return nil
+}
+
+func (r *round) afterStep(ctx context.Context, p Progress) {
+	took := time.Since(r.stepBegan)
+	r.allowance = heartbeat.KnownTime(took)
+	heartbeat.Allow(ctx, heartbeat.WorkTime) // the state may be saved now
+	r.governor.After(took)
+	r.report(p)
+	r.opt.OnStep()
+}

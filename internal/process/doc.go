@@ -1,0 +1,3 @@
+// Package process tells what Linux knows of the process that runs: its memory and
+// its age.
+package process

@@ -1,0 +1,69 @@
+package process
+
+import (
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// PeakRSS is the most memory that this process has held, in bytes.
+func PeakRSS() int {
+	var usage syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+		return 0
+	}
+	return int(usage.Maxrss) << 10 // Linux counts KiB
+}
+
+// RSS is the memory that this process holds now, in bytes; 0 where /proc cannot
+// be read.
+func RSS() int {
+	statm, err := os.ReadFile("/proc/self/statm")
+	if err != nil {
+		return 0
+	}
+	fields := strings.Fields(string(statm))
+	if len(fields) < 2 {
+		return 0
+	}
+	pages, err := strconv.Atoi(fields[1])
+	if err != nil {
+		return 0
+	}
+	return pages * os.Getpagesize()
+}
+
+// clockTicks a second, in which the kernel counts the times in /proc.
+const clockTicks = 100
+
+// Age is how long ago this process started, loading its libraries and
+// executing itself again included.
+func Age() (time.Duration, error) {
+	stat, err := os.ReadFile("/proc/self/stat")
+	if err != nil {
+		return 0, err
+	}
+	uptime, err := os.ReadFile("/proc/uptime")
+	if err != nil {
+		return 0, err
+	}
+	// The program's name, in parentheses, may hold blanks; the start time is the
+	// twentieth field behind it.
+	fields := strings.Fields(string(stat[strings.LastIndexByte(string(stat), ')')+1:]))
+	up := strings.Fields(string(uptime))
+	if len(fields) < 20 || len(up) < 1 {
+		return 0, fmt.Errorf("/proc/self/stat has %d fields", len(fields))
+	}
+	ticks, err := strconv.ParseFloat(fields[19], 64)
+	if err != nil {
+		return 0, err
+	}
+	now, err := strconv.ParseFloat(up[0], 64)
+	if err != nil {
+		return 0, err
+	}
+	return time.Duration((now - ticks/clockTicks) * float64(time.Second)), nil
+}
