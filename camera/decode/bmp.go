@@ -9,8 +9,8 @@ import (
 	"golang.org/x/image/bmp"
 )
 
-// inspectBMP reads the info header. The pixels of the kinds that are read are
-// not compressed, so the header tells how long the file must be.
+// inspectBMP reads the info header. The supported kinds have uncompressed pixels, so the
+// header says how long the file must be.
 func inspectBMP(data []byte) (header, error) {
 	if len(data) < 34 {
 		return header{}, fmt.Errorf("%w: ends in the header", ErrTruncated)

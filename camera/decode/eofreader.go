@@ -42,7 +42,7 @@ func (r *eofReader) ReadAt(p []byte, off int64) (int, error) {
 	return n, err
 }
 
-// classify gives an error of the decoder that read from r its reason. The
+// classify adds the reason to an error of the decoder that read from r. The
 // decoders of golang.org/x/image have no error type for what they do not read,
 // only the word "unsupported".
 func (r *eofReader) classify(err error) error {

@@ -21,9 +21,8 @@ const (
 
 const tagOrientation = 0x0112
 
-// tiffEntries calls f for each field of the first directory of a TIFF
-// structure, which EXIF is too. It stops without a word where the structure
-// goes beyond the bytes.
+// tiffEntries calls f for each field of the first directory of a TIFF structure; EXIF is
+// one too. It stops without an error where the structure goes beyond the bytes.
 func tiffEntries(data []byte, f func(binary.ByteOrder, tiffEntry)) {
 	if len(data) < 8 {
 		return
@@ -59,9 +58,8 @@ func (e tiffEntry) number(order binary.ByteOrder) (n uint32, ok bool) {
 	return 0, false
 }
 
-// exifOrientation reads the orientation (1 to 8) of an EXIF block, 0 when it
-// has none. A broken block is no reason to refuse the picture, so there is no
-// error.
+// exifOrientation returns the orientation (1 to 8) of an EXIF block, 0 without one. It
+// returns no error: a broken block is no reason to refuse the picture.
 func exifOrientation(data []byte) int {
 	data = bytes.TrimPrefix(data, []byte(exifPrefix))
 	found := 0

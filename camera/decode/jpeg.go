@@ -26,8 +26,8 @@ const (
 	jpegTEM  = 0x01
 )
 
-// maxScans bounds the work that a progressive picture may ask for; encoders
-// write about ten. libjpeg-turbo's own tools refuse at the same number.
+// maxScans bounds the work for a progressive picture. Encoders write about ten scans.
+// libjpeg-turbo's own tools have the same limit.
 const maxScans = 500
 
 const (
@@ -35,10 +35,9 @@ const (
 	xmpPrefix  = "http://ns.adobe.com/xap/1.0/\x00"
 )
 
-// inspectJPEG walks the markers to the end of the image. Entropy-coded data
-// are skipped, not decoded, at the speed of a memory scan: it is the only way
-// to tell a picture that lost its end from one with a thumbnail's end marker or
-// with trailing bytes.
+// inspectJPEG walks the markers to the end of the image. It skips entropy-coded data at the
+// speed of a memory scan and does not decode them. Only this distinguishes a picture that
+// lost its end from one with a thumbnail's end marker or with trailing bytes.
 func inspectJPEG(data []byte) (header, error) {
 	h := header{incomplete: true}
 	sized, scans := false, 0
@@ -83,9 +82,8 @@ func inspectJPEG(data []byte) (header, error) {
 	return h, nil
 }
 
-// nextMarker finds the next marker at or behind pos and returns it with the
-// position behind it, -1 when there is none. Stuffed zeros, fill bytes and
-// whatever else stands between are skipped.
+// nextMarker finds the next marker at or after pos. It returns the marker and the position
+// behind it, -1 without one. It skips stuffed zeros, fill bytes and anything else.
 func nextMarker(data []byte, pos int) (marker byte, at int) {
 	for pos < len(data) {
 		i := bytes.IndexByte(data[pos:], 0xff)
@@ -130,8 +128,8 @@ func (h *header) readSOF(marker byte, segment []byte) error {
 	h.height = int(binary.BigEndian.Uint16(segment[1:]))
 	h.width = int(binary.BigEndian.Uint16(segment[3:]))
 	components := segment[5]
-	// Four components are CMYK or YCCK, which needs Adobe's marker to be read
-	// right: Go's decoder heeds it.
+	// Four components are CMYK or YCCK. Adobe's marker says which, and Go's decoder
+	// reads that marker.
 	h.plainJPEG = components == 1 || components == 3
 	// At least one bit for the first coefficient of each block of 8 x 8.
 	h.minBytes = h.width * h.height / 512
@@ -149,8 +147,8 @@ func app1Orientation(segment []byte) int {
 	return 0
 }
 
-// decodeJPEG decodes with Go's decoder, when that finds the same frame header
-// as inspectJPEG: the limits were checked against that one.
+// decodeJPEG decodes with Go's decoder if that finds the same frame header as inspectJPEG,
+// for which the limits were checked.
 func decodeJPEG(data []byte, h header) (image.Image, error) {
 	config, err := jpeg.DecodeConfig(bytes.NewReader(data))
 	if err == nil && (config.Width != h.width || config.Height != h.height) {

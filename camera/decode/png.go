@@ -49,8 +49,8 @@ func pngChunks(data []byte, f func(pngChunk)) (ended bool) {
 	return false
 }
 
-// inspectPNG reads the header and the orientation. A missing end is not held
-// against the file: all pixels may be there.
+// inspectPNG reads the header and the orientation. It accepts a missing end: all pixels may
+// be there.
 func inspectPNG(data []byte) (header, error) {
 	if len(data) < len(pngSignature)+12+13 {
 		return header{}, fmt.Errorf("%w: ends in the header", ErrTruncated)
@@ -81,9 +81,9 @@ func inspectPNG(data []byte) (header, error) {
 	return h, nil
 }
 
-// decodePNG decodes the chunks that make the pixels and hides the others from
-// the decoder: text that inflates without end, transparency (dropped anyway)
-// in the wrong place, and an end that was cut off behind the last pixel.
+// decodePNG decodes the chunks with pixels and hides the others from the decoder: text that
+// inflates without end, transparency (dropped anyway) in the wrong place, and an end that
+// was cut off behind the last pixel.
 func decodePNG(data []byte, _ header) (image.Image, error) {
 	parts := []io.Reader{bytes.NewReader(data[:len(pngSignature)])}
 	ended := pngChunks(data, func(c pngChunk) {

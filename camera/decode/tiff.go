@@ -29,8 +29,8 @@ func inspectTIFF(data []byte) (header, error) {
 	return h, checkBlocks(data, uint64(config.Width), uint64(config.Height))
 }
 
-// checkBlocks refuses strips and tiles that are made to cost time or memory:
-// the decoder inflates a whole tile at once, whatever the picture's size.
+// checkBlocks refuses strips and tiles that would cost too much time or memory: the decoder
+// inflates a whole tile at once, whatever the size of the picture.
 func checkBlocks(data []byte, width, height uint64) error {
 	w, h := width, height
 	tiffEntries(data, func(order binary.ByteOrder, e tiffEntry) {

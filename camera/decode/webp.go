@@ -17,8 +17,8 @@ func isWebP(data []byte) bool {
 	return len(data) >= riffHeaderSize && string(data[:4]) == "RIFF" && string(data[8:12]) == "WEBP"
 }
 
-// riffChunks calls f for each chunk of data until f returns false, and reports
-// whether all that were met are whole.
+// riffChunks calls f for each chunk of data until f returns false. It reports whether all
+// chunks until there are whole.
 func riffChunks(data []byte, f func(id string, raw, payload []byte) bool) (whole bool) {
 	for len(data) >= 8 {
 		n := int64(binary.LittleEndian.Uint32(data[4:]))
@@ -34,7 +34,7 @@ func riffChunks(data []byte, f func(id string, raw, payload []byte) bool) (whole
 	return true
 }
 
-// webpContent is what the chunks of a file say.
+// webpContent is what the chunks of a file describe.
 type webpContent struct {
 	header
 	animated bool
@@ -60,9 +60,9 @@ func readWebP(data []byte) (webpContent, error) {
 				c.animated = p[0]&2 != 0
 			}
 		case "VP8 ":
-			bad = c.meet(vp8Size(p))
+			bad = c.setSize(vp8Size(p))
 		case "VP8L":
-			bad = c.meet(vp8lSize(p))
+			bad = c.setSize(vp8lSize(p))
 		case "ANMF":
 			if c.animated && c.frame.chunks == nil {
 				c.frame, bad = newWebPFrame(p)
@@ -95,9 +95,9 @@ func readWebP(data []byte) (webpContent, error) {
 	return c, nil
 }
 
-// meet holds the size in the coded data against the canvas: the decoder would
-// trust the former after the latter was checked.
-func (c *webpContent) meet(size image.Point, err error) error {
+// setSize compares the size in the coded data with the canvas. The limits are checked for
+// the canvas, and the decoder would use the size in the coded data.
+func (c *webpContent) setSize(size image.Point, err error) error {
 	if err != nil {
 		return err
 	}
@@ -163,8 +163,7 @@ func vp8lSize(p []byte) (image.Point, error) {
 
 func uint24(p []byte) int { return int(p[0]) | int(p[1])<<8 | int(p[2])<<16 }
 
-// webpFrame is where the first frame of an animation lies on the canvas, and
-// its chunks.
+// webpFrame is the first frame of an animation: its place on the canvas and its chunks.
 type webpFrame struct {
 	bounds image.Rectangle
 	chunks []byte

@@ -5,12 +5,11 @@ import (
 	"image/color"
 )
 
-// FromImage converts any picture to 8-bit RGB as PIL's convert("RGB") does:
-// alpha is dropped and the colour under it kept (not blended with black), 16
-// bits are cut to 8, gray is replicated, a palette is looked up. CMYK follows
-// Go's image/color. Colours of Go's premultiplied types are divided by their
-// alpha again, which cannot restore those of fully transparent pixels: these
-// are black. The common concrete types take fast paths.
+// FromImage converts any picture to 8-bit RGB like PIL's convert("RGB"): it drops alpha and
+// keeps the colour under it (not blended with black), cuts 16 bits to 8, replicates gray,
+// and looks up palettes. CMYK follows Go's image/color. It divides the colours of Go's
+// premultiplied types by their alpha. That cannot restore fully transparent pixels, which
+// become black. The common concrete types have fast paths.
 func FromImage(m image.Image) *Image {
 	b := m.Bounds()
 	out := New(b.Dx(), b.Dy())
@@ -24,8 +23,8 @@ func FromImage(m image.Image) *Image {
 	return out
 }
 
-// convertRow fills dst with the pixels of one row from (x, y) on. The switch
-// runs once a row, so that the loops below it have a concrete type.
+// convertRow fills dst with the pixels of one row from (x, y) on. The switch runs once for
+// each row, so that the loops in it have a concrete type.
 func convertRow(dst []uint8, m image.Image, x, y int) {
 	switch m := m.(type) {
 	case *image.YCbCr:
@@ -63,8 +62,8 @@ func convertRow(dst []uint8, m image.Image, x, y int) {
 	}
 }
 
-// straight is the colour without its alpha. Types that hold it so are asked
-// directly: Go's conversion multiplies by alpha and divides again.
+// straight returns the colour without its alpha. It reads types that hold straight colours
+// directly: Go's conversion would multiply by alpha and divide again.
 func straight(c color.Color) (r, g, b uint8) {
 	if c, ok := c.(color.NRGBA); ok {
 		return c.R, c.G, c.B
@@ -112,7 +111,7 @@ func yCbCrRow(dst []uint8, m *image.YCbCr, x, y int) {
 	}
 }
 
-// clamp16 is v / 65536, held to 0..255.
+// clamp16 returns v / 65536, limited to 0..255.
 func clamp16(v int32) uint8 {
 	if uint32(v)&0xff000000 == 0 {
 		return uint8(v >> 16)

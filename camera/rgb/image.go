@@ -23,8 +23,8 @@ func New(w, h int) *Image {
 	return &Image{Width: w, Height: h, Pix: make([]uint8, 3*w*h)}
 }
 
-// ToImage copies the picture into a type that the encoders of the standard
-// library have fast paths for. It is opaque.
+// ToImage copies the picture into an opaque image of a type for which the encoders of the
+// standard library have fast paths.
 func (m *Image) ToImage() image.Image {
 	out := image.NewRGBA(image.Rect(0, 0, m.Width, m.Height))
 	src, dst := m.Pix, out.Pix
@@ -36,7 +36,7 @@ func (m *Image) ToImage() image.Image {
 }
 
 // JPEG encodes the picture at the given quality, 1 to 100 (values outside are
-// taken to the nearest end), with 4:2:0 chroma. It fails only for pictures
+// moved to the nearest end), with 4:2:0 chroma. It fails only for pictures
 // above JPEG's limit of 65535 pixels a side.
 func (m *Image) JPEG(quality int) ([]byte, error) {
 	var buf bytes.Buffer
@@ -59,9 +59,8 @@ func (m *Image) Crop(x, y, w, h int) *Image {
 	return out
 }
 
-// Orient returns the picture turned upright according to its EXIF orientation
-// (TIFF tag 274, 1 to 8). For 1, and for values that mean nothing, it returns
-// the picture itself, not a copy.
+// Orient returns the picture upright according to its EXIF orientation (TIFF tag 274, 1 to
+// 8). For 1 and for unknown values it returns the picture itself, not a copy.
 func (m *Image) Orient(exif int) *Image {
 	if exif < 2 || exif > 8 {
 		return m
@@ -102,9 +101,9 @@ func (m *Image) Orient(exif int) *Image {
 	return out
 }
 
-// ResizeShortSide scales the picture so that its shorter side has size pixels,
-// keeping the aspect ratio: torchvision's Resize(size) on a PIL image. The
-// longer side is cut, not rounded, to whole pixels. It may return m itself.
+// ResizeShortSide scales the picture so that its shorter side has size pixels, and keeps the
+// aspect ratio: torchvision's Resize(size) on a PIL image. The longer side is truncated, not
+// rounded, to whole pixels. It may return m itself.
 func (m *Image) ResizeShortSide(size int) *Image {
 	return m.Resize(m.shortSide(size))
 }
@@ -132,9 +131,9 @@ func (m *Image) CenterCrop(size int) *Image {
 	return m.Crop(centerOffset(m.Width, size), centerOffset(m.Height, size), size, size)
 }
 
-// centerOffset is where a centred window of size pixels begins on a side of n;
-// negative when the side has to be padded. torchvision rounds the halves of
-// crops to even (Python's round) but those of paddings down.
+// centerOffset returns where a centred window of size pixels begins on a side of n pixels;
+// negative when the side must be padded. torchvision rounds halves to even (Python's round)
+// for crops, and down for paddings.
 func centerOffset(n, size int) int {
 	if n < size {
 		return -((size - n) / 2)
@@ -142,9 +141,9 @@ func centerOffset(n, size int) int {
 	return int(math.RoundToEven(float64(n-size) / 2))
 }
 
-// EvalSquare is what an encoder sees when it embeds a picture: the shorter
-// side resized to size, then the central square. It equals
-// m.ResizeShortSide(size).CenterCrop(size) but resamples only that square.
+// EvalSquare returns what an encoder sees when it embeds a picture: the shorter side resized
+// to size, then the central square. It equals m.ResizeShortSide(size).CenterCrop(size), but
+// resamples only that square.
 func (m *Image) EvalSquare(size int) *Image {
 	out := New(size, size)
 	var r Resizer

@@ -19,10 +19,9 @@ func (m *Image) Resize(w, h int) *Image {
 	return out
 }
 
-// Resizer cuts a box out of a picture and scales it, as cropping and then
-// PIL's resize would, keeping its scratch memory from call to call: after
-// warm-up it does not allocate. The zero value is ready. Memory is a few
-// rows of the output, whatever the size of the source.
+// Resizer crops a box out of a picture and scales it like PIL's resize. It keeps its scratch
+// memory from call to call, so that it does not allocate after the first calls. The zero
+// value is ready. The memory is a few rows of the output, whatever the size of the source.
 //
 // It is not safe for concurrent use: give each worker its own.
 type Resizer struct {
@@ -61,9 +60,9 @@ func checkBox(src *Image, x, y, w, h, dw, dh int) {
 	}
 }
 
-// run does both passes. Rows are scaled horizontally two at a time, into a
-// window that slides down the picture; an output row is made as soon as the
-// window holds all the rows it needs.
+// run does both passes. It scales rows horizontally, two at a time, into a window that
+// slides down the picture. It makes an output row as soon as the window holds all rows for
+// it.
 func (r *Resizer) run(dst []uint8, dw, dh int, src *Image, x, y int) {
 	stride := (3*dw + 7) &^ 7 // the vertical pass works on 8 bytes at once
 	capacity := 2*r.rows.taps + 16
@@ -104,17 +103,16 @@ func (r *Resizer) sourceRow(src *Image, x, y int) []uint8 {
 	return r.tail
 }
 
-// Two 8-bit values times 22-bit weights that sum to 1 fit one 64-bit word, a
-// value in the low byte of each 32-bit half: every multiplication below does
-// the work of two, with the same bits as Pillow's 32-bit sums.
+// Two 8-bit values, one in the low byte of each 32-bit half of a word, times 22-bit weights
+// that sum to 1 fit into 64 bits. So each multiplication below does the work of two, with
+// the same bits as Pillow's 32-bit sums.
 const (
 	lanes = 0x000000ff_000000ff             // the values of both halves
 	half  = (1<<32 | 1) << (weightBits - 1) // rounding, in both halves
 )
 
-// pack joins two rows pixel by pixel, the first in the lower half of a word:
-// a byte of each channel of both is then one shift and lanes away. The rows
-// have a byte more than their pixels.
+// pack joins two rows pixel by pixel, the first in the lower half of a word. A shift and
+// lanes then select one channel of both. The rows have one byte more than their pixels.
 func pack(dst []uint64, s0, s1 []uint8) {
 	s1 = s1[:len(s0)]
 	for i := range dst {
@@ -220,9 +218,9 @@ func (a *axis) plan(in, out, from, n int) {
 	}
 }
 
-// limit keeps white white. Rounding more than 16,000 weights can make their sum
-// so much larger than 1 that 255 would overflow 8 bits; Pillow clips each
-// result instead, for the same value.
+// limit keeps white from overflowing. Rounding more than 16,000 weights can make their sum
+// so much larger than 1 that 255 overflows 8 bits. Pillow clips each result instead, which
+// gives the same value.
 func limit(weight []uint32) {
 	const most = (256<<weightBits - 1 - 1<<(weightBits-1)) / 255
 	var sum int
@@ -237,7 +235,7 @@ func limit(weight []uint32) {
 	}
 }
 
-// weights are those of output i, without the unused ones.
+// weights returns those of output i, without unused ones.
 func (a *axis) weights(i int) []uint32 {
 	return a.weight[i*a.taps : i*a.taps+a.count[i]]
 }

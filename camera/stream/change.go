@@ -8,16 +8,15 @@ import (
 	"edgeclr/camera/rgb"
 )
 
-// Change says how far two frames of one picture may differ. A field of 0 means
-// its default, a negative one no such change.
+// Change says how much two frames of one picture may differ. 0 in a field means its
+// default, a negative value means no such change.
 type Change struct {
-	// Shift is how far a frame's window may move, as a share of the picture's
-	// shorter side, a pixel or more; default 0.03. What may move out of
-	// the window is missing from every frame.
+	// Shift is how far a frame's window may move, as a share of the picture's shorter
+	// side, at least a pixel; default 0.03. The window is smaller than the picture by
+	// that much.
 	Shift float64
 
-	// Light is the most by which the brightness differs from the picture's, as
-	// a factor; default 0.03.
+	// Light is the largest relative change of the brightness; default 0.03.
 	Light float64
 
 	// Noise is the standard deviation of the sensor's noise, in steps of 1/255;
@@ -38,10 +37,10 @@ func (c Change) withDefaults() Change {
 	return c
 }
 
-// window is the part of a picture that a frame shows: of equal size in all
+// window returns the part of a picture that a frame shows. It has the same size in all
 // frames of the picture.
 func (c Change) window(rng *rand.Rand, m *rgb.Image) *rgb.Image {
-	x, y := rng.Float64(), rng.Float64() // drawn in any case: see apply
+	x, y := rng.Float64(), rng.Float64() // always drawn: see apply
 	short := min(m.Width, m.Height)
 	shift := min(max(int(math.Round(c.Shift*float64(short))), 1), short-1)
 	if c.Shift == 0 || shift < 1 {
@@ -51,8 +50,8 @@ func (c Change) window(rng *rand.Rand, m *rgb.Image) *rgb.Image {
 	return m.Crop(at(x), at(y), m.Width-shift, m.Height-shift)
 }
 
-// apply makes a frame of a picture under a light; the picture stays as it is.
-// One kind of change that is switched off leaves the draws of the others as they were.
+// apply makes a frame of a picture under a light, and does not change the picture. A kind
+// of change that is switched off does not affect the random draws of the others.
 func (c Change) apply(rng *rand.Rand, m *rgb.Image, light float64, grain *grain) *rgb.Image {
 	window := c.window(rng, m)
 	light *= 1 + c.Light*(2*rng.Float64()-1)
@@ -70,9 +69,8 @@ const (
 	grainDraws = 64 / grainBits // of one 64-bit word
 )
 
-// grain is the noise of a sensor: the quantiles of a normal distribution, of
-// which each value of a picture gets one at random. That is several times
-// faster than drawing normal numbers.
+// grain is the noise of a sensor: quantiles of a normal distribution. Each value of a
+// picture gets a random one. That is several times faster than drawing normal numbers.
 type grain [1 << grainBits]float32
 
 func newGrain(deviation float64) *grain {
@@ -84,7 +82,7 @@ func newGrain(deviation float64) *grain {
 	return &g
 }
 
-// add writes the values of src under a light, with noise, to dst.
+// add writes the values of src, under a light and with noise, to dst.
 func (g *grain) add(rng *rand.Rand, dst, src []uint8, light *[256]float32) {
 	for len(src) > 0 {
 		bits := rng.Uint64()
@@ -98,18 +96,18 @@ func (g *grain) add(rng *rand.Rand, dst, src []uint8, light *[256]float32) {
 	}
 }
 
-// use names what a generator is for, so that no two uses share one.
+// use is the purpose of a generator. No two purposes share one.
 type use uint64
 
 const (
 	useClasses  use = iota // the order of the classes
-	usePictures            // the order within a class, and who is held out
+	usePictures            // the order within a class, and which pictures are held out
 	useChange              // the small changes of a frame
 	useShuffle             // the order of a shuffled stream
 )
 
-// generator depends on all of its words, and neighbouring words give unrelated
-// ones: they are the key of a cipher.
+// generator returns one that depends on all arguments. Similar arguments give unrelated
+// generators, since they are the key of a cipher.
 func generator(seed uint64, u use, n int) *rand.Rand {
 	var key [32]byte
 	for i, word := range [...]uint64{seed, uint64(u), uint64(n)} {

@@ -1,19 +1,17 @@
-// Package stream turns labelled pictures into what a fixed camera delivers at
-// its most difficult: one class after the other, each picture several times
-// with small changes, under light that drifts. Plain training forgets on such a
-// stream what it showed first (Purushwalkam et al., "The Challenges of
-// Continuous Self-Supervised Learning", ECCV 2022), so it is what a benchmark
-// of a learner should run on. Shuffled, the same frames are the bound of what
-// can be reached.
+// Package stream turns labelled pictures into the most difficult stream of a fixed
+// camera: one class after the other, each picture several times with small changes,
+// under light that drifts. On such a stream, plain training forgets what came first
+// (Purushwalkam et al., "The Challenges of Continuous Self-Supervised Learning",
+// ECCV 2022), so it is a good benchmark of a learner. The same frames in random order
+// show the upper bound.
 //
 // # Truth
 //
-// A [Split] knows the classes; whoever evaluates keeps it. A learner is given
-// frames, one by one from [Stream.Frame], which name no class: the path of a
-// frame is its number, and it has pixels and no file. Which pictures are held
-// out is decided before there is a stream, and the stream is made of the others
-// alone.
+// A [Split] knows the classes, and only the evaluation has it. A learner gets frames,
+// one by one from [Stream.Frame], that name no class: the path of a frame is its number,
+// and it has pixels and no file. The split decides which pictures are held out before
+// the stream exists. The stream contains only the others.
 //
-// Everything depends on the seeds and the pictures, and on nothing else. The
-// result is the same in every run of one build.
+// Everything depends only on the seeds and the pictures. The result is the same in every
+// run of one build.
 package stream

@@ -12,14 +12,14 @@ type Options struct {
 	Repeats  int  // frames of each picture; 0 means 5
 	Shuffled bool // the same frames in random order
 
-	// Side bounds the shorter side of a frame, in pixels: larger pictures are
-	// made smaller, as a camera of that resolution sees them. 0 means 256.
+	// Side bounds the shorter side of a frame, in pixels. Larger pictures are reduced,
+	// as by a camera of that resolution. 0 means 256.
 	Side int
 
 	Change Change // between the frames of one picture
 
-	// Drift is how far the light goes from 1: over the stream it falls evenly
-	// from 1 + Drift to 1 - Drift, as a factor of brightness. 0 means 0.25, negative none.
+	// Drift is the change of the light: over the stream, the factor of brightness
+	// falls evenly from 1 + Drift to 1 - Drift. 0 means 0.25, negative none.
 	Drift float64
 
 	// Source is the URI of the frames; "" means "bench:stream".
@@ -28,11 +28,10 @@ type Options struct {
 	// Start is the time of the first frame; zero means 2026-01-01, 00:00 UTC.
 	Start time.Time
 
-	// Interval is the time between two frames of a picture; 0 means 1 s. Pause
-	// is what comes on top where another picture begins; 0 means 30 s: longer
-	// than anything that a learner takes for one moment. Without it the order
-	// of a stream that goes class after class would tell which pictures are
-	// of one class.
+	// Interval is the time between two frames of a picture; 0 means 1 s. Pause is the
+	// additional time before the next picture; 0 means 30 s, which is longer than what
+	// a learner takes for one moment. Without it the order of the stream would reveal
+	// which pictures are of one class.
 	Interval, Pause time.Duration
 }
 
@@ -74,5 +73,5 @@ func (o Options) withDefaults() (Options, error) {
 	return o, errors.Join(errs...)
 }
 
-// light is the drift at place 0 (first frame) to 1 (last) of the stream.
+// light returns the light at a place in the stream, from 0 (first frame) to 1 (last).
 func (o Options) light(place float64) float64 { return 1 + o.Drift*(1-2*place) }

@@ -14,7 +14,7 @@ const (
 	leastOfClass = leastHeld + 1
 )
 
-// ErrTooFew says that a list of pictures cannot be split.
+// ErrTooFew: the list has too few pictures or classes to be split.
 var ErrTooFew = errors.New("a benchmark needs two classes or more, with three pictures or more in each")
 
 // SplitOptions say how pictures are divided. The zero value is valid.
@@ -22,28 +22,28 @@ type SplitOptions struct {
 	Seed uint64
 
 	// Held is the share of each class that is held out, above 0 and below 1;
-	// 0 means a third. At least two pictures of a class are.
+	// 0 means a third. At least two pictures of each class are held out.
 	Held float64
 }
 
-// Split divides labelled pictures into those to learn from and those to
-// evaluate with. Pictures are numbers: their places in the list that was split.
+// Split divides labelled pictures into those to learn from and those to evaluate with. It
+// names a picture by its index in the list that was split.
 type Split struct {
-	// Classes are the names, in the order in which a stream shows them.
+	// Classes are the names in the order of the stream.
 	Classes []string
 
 	// Learn and Held are the pictures of each class of Classes. Learn is in the
 	// order of the stream.
 	Learn, Held [][]int
 
-	// Left are the pictures of classes that have too few to be divided, in the
+	// Left are the pictures of classes with too few pictures to be divided, in the
 	// order of the list.
 	Left []int
 }
 
-// NewSplit divides a list of pictures; classes[i] is the class of picture i.
-// Classes come in an order drawn from the seed. A class of fewer than three
-// pictures is left out; ErrTooFew, if fewer than two classes remain.
+// NewSplit divides a list of pictures; classes[i] is the class of picture i. It draws the
+// order of the classes from the seed. It leaves out classes of fewer than three pictures,
+// and returns ErrTooFew if fewer than two classes remain.
 func NewSplit(classes []string, opt SplitOptions) (Split, error) {
 	if opt.Held == 0 {
 		opt.Held = 1. / 3
@@ -81,8 +81,7 @@ func NewSplit(classes []string, opt SplitOptions) (Split, error) {
 	return s, nil
 }
 
-// Exam lists the held-out pictures and, for each, the number of its class in
-// Classes.
+// Exam returns the held-out pictures and, for each, the index of its class in Classes.
 func (s Split) Exam() (pictures, classes []int) {
 	for c, held := range s.Held {
 		for _, picture := range held {
@@ -92,8 +91,8 @@ func (s Split) Exam() (pictures, classes []int) {
 	return pictures, classes
 }
 
-// Ends tells for each class behind how many frames a stream in order, of so
-// many frames a picture, does not show it any more.
+// Ends returns, for each class, after how many frames a stream in order no longer shows it.
+// repeats is the number of frames of each picture.
 func (s Split) Ends(repeats int) []int {
 	ends := make([]int, len(s.Learn))
 	frames := 0

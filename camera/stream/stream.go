@@ -9,24 +9,24 @@ import (
 	"edgeclr/camera/rgb"
 )
 
-// Load gives the pixels of a picture by its number in the list that was split.
+// Load returns the pixels of a picture by its index in the list that was split.
 type Load func(ctx context.Context, picture int) (*rgb.Image, error)
 
-// Stream is a sequence of frames. It keeps the last picture that it loaded, so
-// it serves one goroutine at a time.
+// Stream is a sequence of frames. It keeps the last picture that it loaded, and is not safe
+// for concurrent use.
 type Stream struct {
 	opt   Options
 	load  Load
 	grain *grain
 
 	pictures []int // to learn from, in the order of the stream
-	order    []int // of the frames; nil: as they are numbered
+	order    []int // of the frames; nil: in sequence
 
 	loaded int // number of the picture in latest; -1: none
 	latest *rgb.Image
 }
 
-// New makes the stream of the pictures that a split lets learn from.
+// New makes a stream of the pictures of a split to learn from.
 func New(split Split, load Load, opt Options) (*Stream, error) {
 	opt, err := opt.withDefaults()
 	if err != nil {
@@ -42,11 +42,11 @@ func New(split Split, load Load, opt Options) (*Stream, error) {
 	return s, nil
 }
 
-// Len is the number of frames.
+// Len returns the number of frames.
 func (s *Stream) Len() int { return len(s.pictures) * s.opt.Repeats }
 
-// Frame makes frame i, 0 to Len()-1. Frames of one picture that are asked for
-// one after the other load it once. An error is the loader's.
+// Frame makes frame i, 0 to Len()-1. Consecutive calls for frames of one picture load it
+// once. An error is that of the loader.
 func (s *Stream) Frame(ctx context.Context, i int) (camera.Frame, error) {
 	n := i
 	if s.order != nil {
@@ -65,8 +65,8 @@ func (s *Stream) Frame(ctx context.Context, i int) (camera.Frame, error) {
 	}, nil
 }
 
-// elapsed is the time from the first frame to frame i. In a shuffled stream
-// each frame shows another picture than the one before.
+// elapsed returns the time from the first frame to frame i. In a shuffled stream, each frame
+// shows another picture than the previous one.
 func (s *Stream) elapsed(i int) time.Duration {
 	pauses := i / s.opt.Repeats
 	if s.opt.Shuffled {
@@ -75,7 +75,8 @@ func (s *Stream) elapsed(i int) time.Duration {
 	return time.Duration(i)*s.opt.Interval + time.Duration(pauses)*s.opt.Pause
 }
 
-// picture loads a picture, unless it is the latest, in the resolution of the stream.
+// picture returns a picture in the resolution of the stream. It loads it unless it is the
+// latest one.
 func (s *Stream) picture(ctx context.Context, picture int) (*rgb.Image, error) {
 	if s.loaded == picture {
 		return s.latest, nil

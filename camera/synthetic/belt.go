@@ -13,13 +13,13 @@ type belt struct {
 	depth   float32 // of the weave
 	stain   float32 // strength of large stains
 	grain   float32 // strength of fine grain
-	offset  float64 // how far it has run, in pixels
+	offset  float64 // how far it has moved, in pixels
 	rail    float64 // width of the guide rails, as a share of the height
 	lattice [latticeSide * latticeSide]float32
 }
 
-// latticeSide is that of the table of random values behind stains and grain, a
-// power of two.
+// latticeSide is the side of the table of random values for stains and grain, a power of
+// two.
 const latticeSide = 32
 
 // beltColours are linear colours of common belts.
@@ -87,7 +87,7 @@ func (b *belt) relief(x, y float64) float32 {
 	return 0
 }
 
-// wave is a parabola's approximation of a sine of period 1.
+// wave approximates a sine of period 1 by parabolas.
 func wave(t float64) float32 {
 	f := float32(t - math.Floor(t))
 	if f < 0.5 {

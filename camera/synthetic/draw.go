@@ -21,7 +21,7 @@ func (s *Scene) drawPart(v *view, p part) {
 			if a == 0 {
 				continue
 			}
-			// The blurred coverage is a height, its slope catches the light.
+			// The blurred coverage serves as a height; its slope reflects the light.
 			gx := s.soft.at(x+1, y) - s.soft.at(x-1, y)
 			gy := s.soft.at(x, y+1) - s.soft.at(x, y-1)
 			lit := 1 - relief*(gx*v.light[0]+gy*v.light[1])
@@ -63,7 +63,7 @@ func (s *Scene) paint(c colour, opacity float32) {
 	}
 }
 
-// drawDirt strews chips and spots on the belt.
+// drawDirt scatters chips and spots on the belt.
 func (s *Scene) drawDirt(v *view) {
 	rng := rand.New(rand.NewPCG(v.clutter, 1))
 	w, h := float64(s.canvas.w), float64(s.canvas.h)
@@ -81,8 +81,7 @@ func (s *Scene) drawDirt(v *view) {
 	}
 }
 
-// drawOccluder lays a cable, a strip of tape or a scrap over a part of the
-// part.
+// drawOccluder covers some of the part with a cable, a strip of tape or a scrap.
 func (s *Scene) drawOccluder(v *view) {
 	if !v.cover {
 		return
@@ -91,7 +90,7 @@ func (s *Scene) drawOccluder(v *view) {
 	kind, angle := rng.IntN(3), between(rng, 0, 2*math.Pi)
 	sin, cos := math.Sincos(angle)
 	r := v.radius
-	// Beside the centre, so that most of the part stays in sight.
+	// Beside the centre, so that most of the part stays visible.
 	off := r * between(rng, 0.35, 0.85)
 	cx, cy := v.place.x0+cos*off, v.place.y0+sin*off
 	long := float64(s.canvas.w + s.canvas.h)

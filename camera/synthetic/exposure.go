@@ -7,8 +7,8 @@ import (
 	"edgeclr/camera/rgb"
 )
 
-// drawLight multiplies the canvas by what falls on it: exposure, colour cast,
-// a slope across, a lamp, and the darker corners of the lens.
+// drawLight multiplies the canvas by the light: exposure, colour cast, a slope across the
+// picture, a lamp, and the darker corners of the lens.
 func (s *Scene) drawLight(v *view) {
 	w, h := s.canvas.w, s.canvas.h
 	inv := float32(1 / (v.spot[2] * v.spot[2]))
@@ -58,7 +58,8 @@ func (s *Scene) develop(v *view, noise *rand.PCG) *rgb.Image {
 const (
 	toneSteps = 1024
 
-	// noiseDeviation is that of the sum of three draws, each even over 0 to 255.
+	// noiseDeviation is the standard deviation of the sum of three uniform draws from
+	// 0 to 255.
 	noiseDeviation = 128
 )
 

@@ -5,9 +5,9 @@ import (
 	"math/rand/v2"
 )
 
-// part is one class: what it covers, and what is cut or stamped into it.
-// Both are drawn in a square from -1 to 1; rng varies the proportions, and is
-// in the same state for both.
+// part is one class: the shape that it covers, and what is cut or stamped into it. Both are
+// drawn in a square from -1 to 1. rng varies the proportions and is in the same state for
+// both.
 type part struct {
 	name   string
 	body   func(pen, *rand.Rand)
@@ -28,7 +28,7 @@ func parts() [8]part {
 	}
 }
 
-// between draws evenly from lo to hi.
+// between draws uniformly from lo to hi.
 func between(rng *rand.Rand, lo, hi float64) float64 { return lo + (hi-lo)*rng.Float64() }
 
 // A bolt from the side: a head with flats, a straight shank, a thread.

@@ -18,8 +18,8 @@ func (a affine) apply(x, y float64) (float32, float32) {
 // pixels draws in the coordinates of the picture.
 func pixels() affine { return affine{xx: 1, yy: 1} }
 
-// pen draws closed shapes into a rasteriser. Shapes that turn the same way
-// join, a shape that turns the other way cuts a hole.
+// pen draws closed shapes into a rasteriser. Shapes with the same orientation join; a shape
+// with the opposite one cuts a hole.
 type pen struct {
 	z *vector.Rasterizer
 	m affine
@@ -90,7 +90,7 @@ func (s *Scene) fill(dst *plane, m affine, shape func(pen)) {
 	}
 }
 
-// plane is one value a pixel, row-major.
+// plane holds one value for each pixel, row-major.
 type plane struct {
 	w, h int
 	v    []float32
@@ -98,7 +98,7 @@ type plane struct {
 
 func newPlane(w, h int) plane { return plane{w, h, make([]float32, w*h)} }
 
-// at returns a value, with the border repeated outwards.
+// at returns a value. Outside it repeats the border.
 func (p *plane) at(x, y int) float32 {
 	return p.v[min(max(y, 0), p.h-1)*p.w+min(max(x, 0), p.w-1)]
 }
@@ -139,7 +139,7 @@ func boxRow(dst, src []float32, n, stride, r int) {
 	}
 }
 
-// canvas is the picture in linear light: three values a pixel, 1 is white.
+// canvas is the picture in linear light: three values for each pixel, 1 is white.
 type canvas struct {
 	w, h int
 	v    []float32

@@ -17,7 +17,7 @@ const (
 	defaultWidth  = 160
 	defaultHeight = 120
 
-	// passage is how many pictures show the same part when it travels.
+	// passage is the number of pictures that show the same part while it travels.
 	passage = 8
 )
 
@@ -29,13 +29,12 @@ type Options struct {
 	// Width and Height are in pixels, MinSide to MaxSide; 0 means 160 x 120.
 	Width, Height int
 
-	// Stream lets each part travel across the picture for eight pictures, as
-	// a camera sees it. Otherwise every picture shows another part.
+	// Stream lets each part travel across the scene for eight pictures, as in front of
+	// a camera. Otherwise every picture shows another part.
 	Stream bool
 }
 
-// Scene renders pictures. It keeps scratch memory, so it serves one goroutine
-// at a time.
+// Scene renders pictures. It keeps scratch memory and is not safe for concurrent use.
 type Scene struct {
 	opt    Options
 	set    setting
@@ -49,7 +48,7 @@ type Scene struct {
 	alpha  image.Alpha
 }
 
-// New makes a scene. Sides outside of MinSide to MaxSide are held to them.
+// New makes a scene. It limits the sides to MinSide and MaxSide.
 func New(opt Options) *Scene {
 	if opt.Width == 0 && opt.Height == 0 {
 		opt.Width, opt.Height = defaultWidth, defaultHeight
@@ -79,8 +78,8 @@ func Classes() []string {
 	return names
 }
 
-// Render returns picture n (0 and up) and the class of the part in it. Within
-// each run of as many parts as there are classes, every class comes once.
+// Render returns picture n (0 and up) and the class of the part in it. Of any consecutive
+// group of as many parts as there are classes, each part has another class.
 func (s *Scene) Render(n int) (m *rgb.Image, class string) {
 	item, step := n, passage/2
 	if s.opt.Stream {

@@ -41,8 +41,8 @@ func metals() [6]colour {
 }
 
 // drawView draws a view of part number item for a picture of w by h pixels. The
-// distributions of place and proportions are wide on purpose: they are what an
-// encoder has to learn to ignore.
+// distributions of place and proportions are wide on purpose: an encoder has to learn to
+// ignore them.
 func drawView(rng *rand.Rand, set *setting, item, w, h int) view {
 	fw, fh := float64(w), float64(h)
 	side := math.Min(fw, fh)
@@ -64,7 +64,7 @@ func drawView(rng *rand.Rand, set *setting, item, w, h int) view {
 	return v
 }
 
-// drawLight is the light of the hour, and a little of the moment.
+// drawLight draws the light: that of the hour, with a small random change.
 func (v *view) drawLight(rng *rand.Rand, set *setting, item int, side float64) {
 	at := func(what int, moment float64) float64 { return set.drift[what].at(item) + moment*between(rng, -1, 1) }
 	sin, cos := math.Sincos(math.Pi * at(driftDirection, 0.1))
@@ -79,7 +79,7 @@ func (v *view) drawLight(rng *rand.Rand, set *setting, item int, side float64) {
 	v.glare = float32(set.lamp)
 }
 
-// placement rotates, foreshortens along skew, scales and moves.
+// placement returns a map that rotates, foreshortens along skew, scales and moves.
 func placement(cx, cy, r, angle, squash, skew float64) affine {
 	sin, cos := math.Sincos(angle)
 	s2, c2 := math.Sincos(skew)
@@ -91,8 +91,8 @@ func placement(cx, cy, r, angle, squash, skew float64) affine {
 	}
 }
 
-// travel moves the part, and the belt under it, to one of the steps of its
-// way across a picture of width w.
+// travel moves the part, and the belt under it, to a step of its way across a picture of
+// width w.
 func (v *view) travel(step, w int) {
 	dx := (float64(step) - float64(passage-1)/2) * float64(w) / (passage + 4)
 	v.place.x0 += dx
@@ -101,14 +101,14 @@ func (v *view) travel(step, w int) {
 }
 
 const (
-	belts   = 3   // that take turns
-	beltRun = 120 // parts that pass before the belt is changed
+	belts   = 3   // that alternate
+	beltRun = 120 // parts that pass before the belt changes
 )
 
-// setting is what a fixed camera has before it for its whole life: the same
-// few belts, the same lamp, and light that drifts slowly with the day. Pictures
-// of one scene therefore share their background, as those of a real camera do;
-// one that changed at random would tell pictures apart better than the part.
+// setting is what stays in front of a fixed camera: the same few belts, the same lamp, and
+// light that drifts slowly with the day. So the pictures of one scene share their
+// background, like those of a real camera. A random background would distinguish pictures
+// better than the part does.
 type setting struct {
 	belts [belts]belt
 	spot  [3]float64 // the lamp: x, y, radius, as shares of width, height and the shorter side
@@ -116,8 +116,8 @@ type setting struct {
 	drift [6]drift
 }
 
-// drift is a slow change, -1 to 1.
-type drift struct{ period, phase float64 } // in parts, in turns
+// drift is a slow change between -1 and 1.
+type drift struct{ period, phase float64 } // in parts, in cycles
 
 func (d drift) at(item int) float64 {
 	return math.Sin(2 * math.Pi * (math.Mod(float64(item), d.period)/d.period + d.phase))
@@ -148,7 +148,7 @@ func drawSetting(seed uint64) setting {
 	return s
 }
 
-// belt is the one under part number item; it has run on since the last part.
+// belt returns the belt under part number item. It has moved since the last part.
 func (s *setting) belt(rng *rand.Rand, item int) belt {
 	b := s.belts[item/beltRun%belts]
 	b.offset = between(rng, 0, 1000)
