@@ -25,6 +25,27 @@ promise() {
 	fi
 }
 
+# side_by_side LIST... runs functions that call promise, each in a shell of its own at the same time, and adds up their promises.
+# shellcheck disable=SC2030,SC2031 # each shell counts its own promises
+side_by_side() {
+	local list sums kept broken
+	sums=$(mktemp -d)
+	for list in "$@"; do
+		(
+			passed=0 failed=0
+			"$list"
+			printf '%d %d\n' "$passed" "$failed" >"$sums/$list"
+		) &
+	done
+	wait
+	for list in "$@"; do
+		# A list that ended early leaves no sum.
+		read -r kept broken 2>/dev/null <"$sums/$list" || { kept=0 broken=1 && printf 'FAIL  %s ended early\n' "$list"; }
+		passed=$((passed + kept)) failed=$((failed + broken))
+	done
+	rm -rf "$sums"
+}
+
 # sum prints how long all took and the closing line. It fails unless all promises were kept.
 sum() {
 	printf '\n%s (%d s)\n%d passed, %d failed\n' "$1" "$SECONDS" "$passed" "$failed"
