@@ -21,7 +21,7 @@ func TestExampleFileIsTrue(t *testing.T) {
 		t.Errorf("%s: %s is not a comment: an installed file would pin it", from.where, path)
 	}
 	l := newLoader(theHistory())
-	// With other values than the defaults, a key without a value shows.
+	// Other values than the defaults, so that a key without a value is noticed.
 	for _, k := range l.keys {
 		k.value.SetZero()
 	}
@@ -49,8 +49,32 @@ func TestExampleFileIsTrue(t *testing.T) {
 	}
 }
 
-// docs/configuration.md must have a row for every key, with its default and
-// what it allows, and no others.
+// The line of a choice in docs/edgeclr.yaml names every value that the key allows.
+func TestExampleFileNamesTheChoices(t *testing.T) {
+	text, err := os.ReadFile(examplePath)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := newLoader(theHistory())
+	l.config.File = examplePath
+	l.readYAML(examplePath, uncomment(text))
+	lines := strings.Split(string(text), "\n")
+	for _, r := range rules() {
+		names, ok := strings.CutPrefix(r.allowed, "one of ")
+		if !ok {
+			continue
+		}
+		line := lines[l.line(l.origins[r.key].where)-1]
+		for _, name := range strings.Split(names, ", ") {
+			if name != `"" (nothing)` && !strings.Contains(line, name) {
+				t.Errorf("%s: the line does not name the value %s: %s", r.key, name, line)
+			}
+		}
+	}
+}
+
+// docs/configuration.md has a row for every key, with its default and what it
+// allows, and no other rows.
 func TestReferenceIsTrue(t *testing.T) {
 	const path = "../docs/configuration.md"
 	text, err := os.ReadFile(path)
@@ -92,7 +116,8 @@ func TestReferenceIsTrue(t *testing.T) {
 	}
 }
 
-// allowedByAugment reads off the message for a value that nothing allows.
+// allowedByAugment takes what a key allows from the message for a value that no key
+// allows.
 func allowedByAugment(t *testing.T, key string) string {
 	t.Helper()
 	c := Default()

@@ -79,7 +79,7 @@ func TestVariablesAreUnique(t *testing.T) {
 	}
 }
 
-// Whatever variable the program reads, Load must accept.
+// Load accepts every variable that the program reads.
 func TestVariablesOfTheProgramAreKnown(t *testing.T) {
 	literal := regexp.MustCompile(`"(EDGECLR_[A-Z0-9_]+)"`)
 	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {

@@ -58,7 +58,7 @@ func TestLoadAcceptsFilesThatChangeNothing(t *testing.T) {
 	}
 }
 
-// A source is a URI, or keys of its own.
+// A source is a URI or a mapping.
 func TestLoadReadsSources(t *testing.T) {
 	got, err := Load(write(t, `
 sources:
@@ -121,7 +121,7 @@ store: {max_bytes: 1.5GiB, max_age: 2w, min_free: 0}
 	}
 }
 
-// Each file of testdata/refused states all of its problems in its first lines.
+// The first lines of each file in testdata/refused state all of its problems.
 func TestLoadRefuses(t *testing.T) {
 	files, err := filepath.Glob("testdata/refused/*.yaml")
 	if err != nil || len(files) == 0 {
@@ -228,8 +228,8 @@ func TestDiffAndTake(t *testing.T) {
 	}
 }
 
-// FuzzLoad feeds a file and a list variable: nothing may crash, and what is
-// accepted is valid.
+// FuzzLoad reads a file and a list variable. Nothing may crash, and an accepted
+// configuration is valid.
 func FuzzLoad(f *testing.F) {
 	example, err := os.ReadFile(examplePath)
 	if err != nil {
@@ -260,7 +260,7 @@ func FuzzLoad(f *testing.F) {
 	})
 }
 
-// A preset gives the keys that are not set, wherever the others are.
+// A preset gives values to the keys that neither the file nor a variable sets.
 func TestPreset(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "edgeclr.yaml")
 	if err := os.WriteFile(path, []byte("augment:\n  hue: 0.3\n  preset: aerial\n"), 0o600); err != nil {

@@ -71,7 +71,7 @@ func TestContains(t *testing.T) {
 	}
 }
 
-// FuzzParseWindow: what is read can be written and read again.
+// A window that was read can be written and read again.
 func FuzzParseWindow(f *testing.F) {
 	f.Add("22:00-06:00")
 	f.Add("0:00-24:00")

@@ -63,7 +63,7 @@ func TestANewCommandIsOneFileAndOneLine(t *testing.T) {
 	}
 }
 
-// The file of a command has its name, so that it is found.
+// Each command is in the file of its name.
 func TestACommandsFileHasItsName(t *testing.T) {
 	for _, e := range commands() {
 		if made := fmt.Sprintf("%T", e.Make()); !strings.HasPrefix(made, "*main.") {

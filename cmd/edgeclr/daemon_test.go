@@ -16,11 +16,11 @@ import (
 	"edgeclr/daemon/client"
 )
 
-// bench is a folder that a daemon watches, with its store beside it.
+// bench is a folder that a daemon watches, and the store of the daemon.
 type bench struct {
 	t       *testing.T
-	folder  string // watched
-	data    string // the store
+	folder  string // that the daemon watches
+	data    string // folder of the store
 	environ []string
 	client  *client.Client
 	running *process
@@ -38,7 +38,7 @@ func newBench(t *testing.T, environ ...string) *bench {
 	return b
 }
 
-// start begins `edgeclr run` and waits for READY.
+// start starts `edgeclr run` and waits for READY.
 func (b *bench) start() {
 	b.t.Helper()
 	p, err := startProcess(b.t.TempDir(), b.environ, true, "run", "--json", "--data", b.data, "--source", "dir:"+b.folder)
@@ -51,7 +51,7 @@ func (b *bench) start() {
 	b.running = p
 }
 
-// render puts pictures into the watched folder.
+// render writes pictures into the watched folder.
 func (b *bench) render(first, n int) {
 	b.t.Helper()
 	if err := renderPictures(b.folder, first, n); err != nil {
@@ -68,7 +68,7 @@ func (b *bench) status() client.Status {
 	return st
 }
 
-// until polls the status.
+// until polls the status until it is as wanted.
 func (b *bench) until(what string, patience time.Duration, done func(client.Status) bool) client.Status {
 	b.t.Helper()
 	for deadline := time.Now().Add(patience); ; time.Sleep(50 * time.Millisecond) {
@@ -92,14 +92,14 @@ func (b *bench) terminate() {
 	if code != 0 || took > ending {
 		b.t.Errorf("SIGTERM: code %d after %v, want 0 within %v\n%s", code, took, ending, b.running.stderr())
 	}
-	var last client.Status // the last line of standard output, as with every --json
+	var last client.Status // the last line of standard output, as for every command with --json
 	if err := json.Unmarshal(b.running.out.Bytes(), &last); err != nil || last.PID != b.running.cmd.Process.Pid {
 		b.t.Errorf("standard output is not the last status: %v: %.200q", err, b.running.out.String())
 	}
 }
 
-// stored lists the path of every frame that has a vector, by number, and fails
-// when one is there twice.
+// stored maps the number of every frame that has a vector to its path. It fails if a
+// frame appears twice.
 func (b *bench) stored() map[uint64]string {
 	b.t.Helper()
 	r, err := b.client.Embeddings(b.t.Context(), "")
@@ -131,14 +131,14 @@ func (b *bench) files() []string {
 	return paths
 }
 
-// learning are settings with which training begins at once and does not end.
+// learning returns settings with which training begins at once and does not end.
 func learning() []string {
 	return []string{"EDGECLR_LEARN_MIN_FRAMES=8", "EDGECLR_LEARN_BATCH=4", "EDGECLR_LEARN_STEPS=1000000",
 		"EDGECLR_LEARN_HEAD_STEPS=2", "EDGECLR_LEARN_CHECKPOINT_EVERY=5s"}
 }
 
-// Pictures that arrive while it trains are all embedded and found; SIGTERM ends
-// it in the middle of that with everything committed.
+// Pictures that arrive during training are all embedded and found. SIGTERM ends the
+// daemon during training, with everything committed.
 func TestArriveWhileLearning(t *testing.T) {
 	b := newBench(t, learning()...)
 	b.start()
@@ -181,8 +181,8 @@ func TestArriveWhileLearning(t *testing.T) {
 	b.terminate()
 }
 
-// What a daemon acknowledged is there after any number of kills, once; and the
-// training goes on where it was saved.
+// Frames that a daemon acknowledged are stored exactly once after any number of
+// kills. The training continues from its last save.
 func TestKill(t *testing.T) {
 	b := newBench(t, learning()...)
 	acknowledged := map[uint64]string{}
@@ -199,7 +199,7 @@ func TestKill(t *testing.T) {
 		if n < len(lives) {
 			life = lives[n]
 		} else if life = lives[len(lives)-1] << (n - len(lives) + 1); saved > 0 || life > 2*time.Minute {
-			break // saved at last, or never: this machine may be busy
+			break // the state is saved, or this machine is too busy
 		}
 		death := time.AfterFunc(life, func() { _, _, _ = b.running.end(syscall.SIGKILL) })
 		for alive := true; alive; pictures += 2 {
@@ -247,7 +247,7 @@ func values(m map[uint64]string) []string {
 	return all
 }
 
-// picture1 is one picture of the rendered scene.
+// picture1 renders one picture.
 func picture1(t *testing.T, n int) []byte {
 	t.Helper()
 	folder := t.TempDir()
@@ -266,7 +266,7 @@ func picture1(t *testing.T, n int) []byte {
 }
 
 // Every file of a difficult corpus becomes a frame or a failure with a reason,
-// within bounds of memory and time, and the daemon lives.
+// within bounds of memory and time. The daemon survives.
 func TestAwkwardFiles(t *testing.T) {
 	corpus := filepath.Join(sharedFolder(), "data", "awkward")
 	manifest, err := os.ReadFile(filepath.Join(corpus, "MANIFEST.tsv"))
@@ -321,7 +321,7 @@ func TestAwkwardFiles(t *testing.T) {
 	}
 }
 
-// peakMemory is the most memory that a process has held, in bytes.
+// peakMemory is the peak resident memory of a process, in bytes.
 func peakMemory(t *testing.T, pid int) int64 {
 	t.Helper()
 	peak := procNumber(fmt.Sprintf("/proc/%d/status", pid), "VmHWM:") << 10

@@ -10,8 +10,8 @@ import (
 	"edgeclr/cmd/internal/cli"
 )
 
-// A training that is interrupted ends at once, says so, and leaves the store as
-// it was.
+// A training that is interrupted ends at once, says so, and leaves the store
+// unchanged.
 func TestInterruptTrain(t *testing.T) {
 	for _, signal := range []syscall.Signal{syscall.SIGTERM, syscall.SIGINT} {
 		t.Run(signal.String(), func(t *testing.T) {

@@ -13,7 +13,7 @@ import (
 	"edgeclr/cmd/edgeclr/internal/cameras"
 )
 
-// TestMain lets this program be the command itself: `edgeclr` in scripts and in
+// TestMain lets the test program act as the command: `edgeclr` in scripts and in
 // child processes of tests is the real main.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"edgeclr": main})
@@ -54,24 +54,24 @@ func TestScript(t *testing.T) {
 	})
 }
 
-// environment is what the program under test sees: nothing of the tester's own
-// settings, and small networks so that a case takes seconds.
+// environment is the environment of the program under test. It has none of the
+// tester's own settings, and small networks, so that a case takes seconds.
 func environment(home string) []string {
 	return []string{
 		"HOME=" + home,
 		"PATH=" + os.Getenv("PATH"),
 		"TMPDIR=" + home,
 		"LANG=C.UTF-8", "TZ=UTC",
-		oneDNN + "=1", // else each command executes itself twice
-		"EDGECLR_DATA=" + filepath.Join(home, "store"), // else root's would be the system's
+		oneDNN + "=1", // otherwise each command would execute itself twice
+		"EDGECLR_DATA=" + filepath.Join(home, "store"), // otherwise root would use the store of the system
 		"EDGECLR_MODEL_SIZE=32",
 		"EDGECLR_WEIGHTS=" + pretrainedFile(),
 		"EDGECLR_STORE_MIN_FREE=0",
 	}
 }
 
-// pretrainedFile is where `make deps` puts the pretrained weights, or what the
-// variable names; "" when they are not there.
+// pretrainedFile is the file of pretrained weights: the one that the variable names,
+// or the one that `make deps` fetches. It is "" if there is none.
 func pretrainedFile() string {
 	path := os.Getenv("EDGECLR_WEIGHTS")
 	if path == "" {

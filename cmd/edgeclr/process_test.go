@@ -17,9 +17,9 @@ import (
 // process is a running edgeclr.
 type process struct {
 	cmd   *exec.Cmd
-	ended chan struct{} // closed when it has
+	ended chan struct{} // closed when the process has ended
 
-	out bytes.Buffer // its standard output, to be read when it has ended
+	out bytes.Buffer // its standard output, to be read after the end
 	mu  sync.Mutex
 	log bytes.Buffer // its standard error
 }
@@ -45,7 +45,7 @@ func startProcess(dir string, environ []string, daemon bool, args ...string) (*p
 	return p, p.await("READY\n", time.Minute)
 }
 
-// Write takes standard error.
+// Write receives standard error.
 func (p *process) Write(text []byte) (int, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -58,7 +58,7 @@ func (p *process) stderr() string {
 	return p.log.String()
 }
 
-// await waits for a text on standard error.
+// await waits until standard error holds a text.
 func (p *process) await(text string, patience time.Duration) error {
 	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
 		if strings.Contains(p.stderr(), text) {
@@ -73,8 +73,8 @@ func (p *process) await(text string, patience time.Duration) error {
 	return fmt.Errorf("edgeclr did not say %q:\n%s", text, p.stderr())
 }
 
-// end sends a signal and gives the exit code and the time it took. -1 is an
-// end by the signal itself.
+// end sends a signal and returns the exit code and the time until the end. The code
+// is -1 if the signal itself ended the process.
 func (p *process) end(signal os.Signal) (code int, took time.Duration, err error) {
 	begin := time.Now()
 	if err := p.cmd.Process.Signal(signal); err != nil && !errors.Is(err, os.ErrProcessDone) {
@@ -89,7 +89,7 @@ func (p *process) end(signal os.Signal) (code int, took time.Duration, err error
 	}
 }
 
-// daemons of a script, by the name that the script gave them.
+// daemons are the daemons of a script, by the name that the script gave them.
 type daemons map[string]*process
 
 // daemon NAME ARGS... starts `edgeclr run ARGS...` and waits for READY.
@@ -112,7 +112,7 @@ func cmdDaemon(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 }
 
-// ending is how long a program may take to end: 5 s with the machine to itself,
+// ending is how long a program may take to end. It takes 5 s on an idle machine,
 // which these tests do not have.
 const ending = 20 * time.Second
 

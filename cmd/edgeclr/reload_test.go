@@ -11,7 +11,7 @@ import (
 	"edgeclr/daemon/client"
 )
 
-// hangup sends SIGHUP after the configuration file has changed.
+// hangup writes the configuration file and sends SIGHUP.
 func (b *bench) hangup(file, text string) {
 	b.t.Helper()
 	if err := os.WriteFile(file, []byte(text), 0o666); err != nil {
@@ -22,8 +22,8 @@ func (b *bench) hangup(file, text string) {
 	}
 }
 
-// A daemon that is told to reads its configuration again: good ones take
-// effect, bad ones change nothing, and flags and variables win as at the start.
+// A daemon reads its configuration again on SIGHUP. A good one takes effect, a bad
+// one changes nothing, and flags and variables win as at the start.
 func TestHangup(t *testing.T) {
 	b := newBench(t, "EDGECLR_LEARN_DUTY=0.5")
 	other := t.TempDir()

@@ -19,7 +19,7 @@ import (
 
 type scriptCommand = func(ts *testscript.TestScript, neg bool, args []string)
 
-// scriptCommands are the words of the scripts beside testscript's own.
+// scriptCommands are the commands of the scripts that testscript does not have.
 func scriptCommands() map[string]scriptCommand {
 	return map[string]scriptCommand{
 		"exits":    cmdExits,
@@ -32,7 +32,7 @@ func scriptCommands() map[string]scriptCommand {
 	}
 }
 
-// exits CODE COMMAND... runs a command that must end with that code.
+// exits CODE COMMAND... runs a command that must end with the code.
 func cmdExits(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: exits CODE COMMAND ARGS...")
@@ -77,7 +77,7 @@ func cmdJSON(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// lookup follows a dotted path.
+// lookup finds the value at a dotted path.
 func lookup(value any, path string) (any, bool) {
 	for _, name := range strings.Split(path, ".") {
 		switch v := value.(type) {
@@ -162,8 +162,8 @@ func renderPictures(folder string, first, n int) error {
 	return nil
 }
 
-// share FOLDER... copies folders of the shared data into the current one,
-// or skips where there are none.
+// share FOLDER... copies folders of the shared data into the current folder. It
+// skips the script if there is no shared data.
 func cmdShare(ts *testscript.TestScript, _ bool, args []string) {
 	for _, name := range args {
 		from := filepath.Join(sharedFolder(), "data", name)
@@ -171,8 +171,8 @@ func cmdShare(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-// sight DATA ID N counts N sightings of a frame, a second apart, in a store that
-// nobody holds: which frames of a camera repeat others depends on its timing.
+// sight DATA ID N records N sightings of a frame, a second apart, in a store that no
+// process holds. With a real camera, timing decides which frames repeat others.
 func cmdSight(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 3 {
 		ts.Fatalf("usage: sight DATA ID N")

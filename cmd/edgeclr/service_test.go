@@ -16,8 +16,8 @@ import (
 	"edgeclr/storage"
 )
 
-// underSystemd is a daemon's environment as systemd makes it for the unit, with a
-// watchdog of two seconds, and what the daemon notifies.
+// underSystemd returns the environment that systemd gives the unit, with a watchdog
+// of two seconds, and the messages of the daemon to systemd.
 func underSystemd(t *testing.T, data string) (environ []string, messages <-chan string) {
 	t.Helper()
 	address := filepath.Join(t.TempDir(), "notify")
@@ -42,7 +42,7 @@ func underSystemd(t *testing.T, data string) (environ []string, messages <-chan 
 	return []string{"NOTIFY_SOCKET=" + address, "WATCHDOG_USEC=2000000", "STATE_DIRECTORY=" + data}, told
 }
 
-// until gives the messages up to the first that begins so, that one included.
+// until returns the messages up to and including the first with this prefix.
 func until(t *testing.T, messages <-chan string, prefix string) (all []string) {
 	t.Helper()
 	patience := time.After(time.Minute)
@@ -58,8 +58,8 @@ func until(t *testing.T, messages <-chan string, prefix string) (all []string) {
 	}
 }
 
-// The daemon tells systemd when it serves, feeds the watchdog while it runs and
-// while learning is paused, and says that it stops.
+// The daemon tells systemd when it serves and when it stops. It feeds the watchdog
+// while it runs, also while learning is paused.
 func TestService(t *testing.T) {
 	b := newBench(t, learning()...)
 	environ, messages := underSystemd(t, b.data)
@@ -99,7 +99,8 @@ func TestService(t *testing.T) {
 	}
 }
 
-// Whoever may use the socket asks the service, though its lock file is its own.
+// A user who may open the socket can ask the service, without access to its lock
+// file.
 func TestAskOthersService(t *testing.T) {
 	if os.Geteuid() == 0 {
 		t.Skip("root may read every file")
@@ -124,7 +125,7 @@ func TestAskOthersService(t *testing.T) {
 	b.terminate()
 }
 
-// For the journal, lines have their level and no time.
+// Lines for the journal have a level and no time.
 func TestJournal(t *testing.T) {
 	journal, err := os.CreateTemp(t.TempDir(), "")
 	if err != nil {

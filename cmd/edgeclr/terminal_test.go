@@ -16,8 +16,8 @@ import (
 	"edgeclr/storage"
 )
 
-// openTerminal makes a pseudo-terminal: the side of the window, and that of the
-// programs.
+// openTerminal makes a pseudo-terminal. It returns the side of the window and the
+// side of the programs.
 func openTerminal(t *testing.T) (window, programs *os.File) {
 	t.Helper()
 	window, err := os.OpenFile("/dev/ptmx", os.O_RDWR|unix.O_NOCTTY, 0)
@@ -39,8 +39,8 @@ func openTerminal(t *testing.T) (window, programs *os.File) {
 	return window, programs
 }
 
-// A daemon in a terminal reads its configuration again on SIGHUP, and ends in
-// good order when the terminal is closed, which is the same signal.
+// A daemon in a terminal reads its configuration again on SIGHUP. It ends cleanly
+// when the terminal is closed, which sends the same signal.
 func TestTerminalCloses(t *testing.T) {
 	b := newBench(t)
 	window, programs := openTerminal(t)

@@ -25,7 +25,7 @@ func TestStream(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// 27 pictures of which 9 are held out; two frames of each other.
+	// 27 pictures, 9 of them held out; two frames of each of the others.
 	if r.Pictures != 27 || r.Held != 9 || r.Classes != 3 || r.Frames != 36 || r.Repeats != 2 || r.Steps != 31 || r.Buffer != leastBuffer {
 		t.Errorf("%+v", r)
 	}
@@ -49,12 +49,12 @@ func TestStream(t *testing.T) {
 	}
 }
 
-// checkRun holds the run of a variant against what its learner was asked for.
+// checkRun compares the run of a variant with what its learner was asked for.
 func checkRun(t *testing.T, o Outcome, p *pixels) {
 	t.Helper()
 	run := o.Runs[0]
-	// Before learning, nothing tells red from violet: their pictures are found
-	// by luck alone.
+	// Before learning the encoder cannot tell red from violet: it finds their
+	// pictures only by chance.
 	if run.Points[0].Top1 > 0.9 || run.Points[0].Frames != 0 || run.last().Frames != 36 || len(run.Points[0].ClassTop1) != 3 {
 		t.Errorf("%s: %+v", o.Name, run.Points)
 	}
@@ -82,7 +82,7 @@ func checkRun(t *testing.T, o Outcome, p *pixels) {
 	}
 }
 
-// values tell the frames apart.
+// values returns a number for each frame that differs from all others.
 func values(frames []camera.Frame) []string {
 	var all []string
 	for _, f := range frames {
@@ -139,13 +139,13 @@ func TestLearn(t *testing.T) {
 			}
 		}
 	}
-	// The pretrained encoder is examined once a seed: all variants start from it.
+	// The pretrained encoder is examined once per seed: all variants start from it.
 	if (*opened)[0].embedded != 9 || (*opened)[1].embedded != 9 {
 		t.Errorf("%d and %d pictures were embedded", (*opened)[0].embedded, (*opened)[1].embedded)
 	}
 }
 
-// What remembers one batch learns after each.
+// A learner that remembers one batch learns after each batch.
 func TestBatches(t *testing.T) {
 	b, opened := newBench(t, "stream", "")
 	b.Batch, b.Budget, b.Round = 5, Budget{}, 100
@@ -153,7 +153,7 @@ func TestBatches(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Each class has 12 frames: batches of 5, 5 and 2; the kind gives a step for 8 frames.
+	// Each class has 12 frames: batches of 5, 5 and 2. The kind gives one step per 8 frames.
 	if p := (*opened)[1]; r.Steps != 36/8 || p.steps != r.Steps || !slices.Equal(p.budgets, []Budget{{Steps: 1}, {Steps: 1}, {Steps: 1}, {Steps: 1}}) {
 		t.Errorf("%d steps in %v", p.steps, p.budgets)
 	}

@@ -44,7 +44,7 @@ func TestGalleryKeepsWhatTheEncoderSees(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			// What embeds a picture cuts its square: that of a square is itself.
+			// The encoder cuts a square out of a picture. The square of a square is itself.
 			square := rgb.FromImage(decoded)
 			if want := whole.EvalSquare(48); !slices.Equal(square.EvalSquare(48).Pix, want.Pix) {
 				t.Error("the examination would not be on the picture's own square")

@@ -72,7 +72,7 @@ func TestForgetting(t *testing.T) {
 		{Frames: 25, ClassTop1: []float64{0.7, 0.8, 0.1, 0, 0, 0}},
 		{Frames: 60, ClassTop1: []float64{0.3, 0.5, 0.9, 1, 1, 1}},
 	}
-	// The second class ends between two examinations: the next one counts.
+	// The second class ends between two examinations. The later one counts.
 	got := *forgetting(points, []int{10, 20, 30, 40, 50, 60})
 	want := Forgetting{Classes: 2, Pretrained: 0.45, Seen: 0.85, End: 0.4, Change: -0.45}
 	if got.Classes != 2 || !near(got.Pretrained, want.Pretrained) || !near(got.Seen, want.Seen) || !near(got.End, want.End) || !near(got.Change, want.Change) {

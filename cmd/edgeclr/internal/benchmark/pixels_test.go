@@ -14,8 +14,8 @@ import (
 	"edgeclr/camera/rgb"
 )
 
-// pixels is a learner that compares mean colours, and knows nothing of the
-// blue channel until it has learned. It keeps what it was asked for.
+// pixels is a learner that compares mean colours. It ignores the blue channel until
+// it has learned. It records what it was asked for.
 type pixels struct {
 	opening  Opening
 	fed      []camera.Frame
@@ -24,7 +24,7 @@ type pixels struct {
 	embedded int // pictures
 	closed   bool
 	fails    string // name of the method that fails
-	least    int    // frames before which there is nothing to learn from
+	least    int    // frames that it needs before it can learn
 }
 
 var errPixels = errors.New("out of order")
@@ -81,7 +81,7 @@ func meanColour(m *rgb.Image) []float32 {
 	return v
 }
 
-// colours are the pictures' classes. Red and violet differ in blue alone.
+// colours are the classes of the pictures. Red and violet differ only in blue.
 var colours = []struct {
 	class string
 	rgb   [3]uint8
@@ -91,7 +91,7 @@ var colours = []struct {
 	{"violet", [3]uint8{200, 30, 200}},
 }
 
-// newGallery holds n pictures of each colour, each a little different.
+// newGallery makes n pictures of each colour, each a little different.
 func newGallery(t *testing.T, n int) *Gallery {
 	t.Helper()
 	g := NewGallery(&decode.Decoder{}, 32)
@@ -113,8 +113,8 @@ func newGallery(t *testing.T, n int) *Gallery {
 	return g
 }
 
-// newBench is one whose learners can be looked at, and whose clock goes on by a
-// second whenever it is read.
+// newBench makes a bench and the list of its learners. Its clock advances by a second
+// whenever it is read.
 func newBench(t *testing.T, kind string, fails string) (*Bench, *[]*pixels) {
 	t.Helper()
 	k, ok := ByName(kind)

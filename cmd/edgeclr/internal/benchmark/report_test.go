@@ -14,7 +14,7 @@ import (
 
 var update = flag.Bool("update", false, "write testdata anew")
 
-// example is a report of made-up numbers, with so many seeds.
+// example is a report of invented numbers with this number of seeds.
 func example(kind string, seeds int) Report {
 	k, _ := ByName(kind)
 	r := Report{Benchmark: kind, Target: "images", Arch: "efficientnet_lite0", Size: 96, Pictures: 90, Held: 30, Classes: 3,

@@ -16,10 +16,10 @@ import (
 	"edgeclr/daemon/client"
 )
 
-// knownWeights is where `make deps` puts the pretrained encoder.
+// knownWeights is the pretrained encoder that `make deps` fetches.
 const knownWeights = "../../../../.deps/weights/efficientnet_lite0.pth"
 
-// smallConfig learns quickly: four pictures a step, at 32 px.
+// smallConfig learns quickly: four pictures per step at 32 px.
 func smallConfig() config.Config {
 	cfg := config.Default()
 	cfg.Model.Size, cfg.Model.Threads = 32, 1
@@ -33,7 +33,7 @@ func smallConfig() config.Config {
 	return cfg
 }
 
-// variant finds one of the stream's.
+// variant finds a variant of the stream benchmark.
 func variant(t *testing.T, name string) Variant {
 	t.Helper()
 	all := streamVariants()
@@ -63,8 +63,8 @@ func openService(t *testing.T, name string) *service {
 	return s
 }
 
-// frames show n rendered pictures, each twice, half a minute apart, from the
-// first on.
+// frames returns two frames of each of n rendered pictures, half a minute apart,
+// from the first picture on.
 func frames(first, n int) (all []camera.Frame) {
 	scene := synthetic.New(synthetic.Options{Seed: 7})
 	begin := time.Date(2026, 1, 2, 3, 0, 0, 0, time.UTC)
@@ -95,7 +95,7 @@ func learnFor(t *testing.T, s *service, b Budget) int {
 	return steps
 }
 
-// answer is the vector of a picture by what serves.
+// answer is the vector of a picture by the encoder that serves.
 func answer(t *testing.T, s *service) []float32 {
 	t.Helper()
 	m, _ := synthetic.New(synthetic.Options{Seed: 8}).Render(0)
@@ -119,8 +119,8 @@ func status(t *testing.T, s *service) client.Status {
 	return st
 }
 
-// Nobody judges what was learned from the frames as they come: it serves, and
-// only the newest batch is kept. The encoder moves from the first step.
+// The plain variant is not judged: every result serves, and only the newest batch is
+// kept. The encoder changes from the first step.
 func TestServiceLearnsFromBatches(t *testing.T) {
 	s := openService(t, "plain")
 	before := answer(t, s)
@@ -141,8 +141,8 @@ func TestServiceLearnsFromBatches(t *testing.T) {
 	}
 }
 
-// The recipe keeps what repeats out, remembers no more than it may, and lets
-// nothing serve that could not be judged.
+// The recipe drops near-duplicates, remembers no more frames than allowed, and lets
+// no result serve that could not be judged.
 func TestServiceFollowsTheRecipe(t *testing.T) {
 	s := openService(t, "recipe")
 	before := answer(t, s)

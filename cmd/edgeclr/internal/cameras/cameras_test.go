@@ -11,7 +11,7 @@ import (
 
 func TestExamineNothing(t *testing.T) {
 	dev := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dev, "video0"), nil, 0o600); err != nil { // no device
+	if err := os.WriteFile(filepath.Join(dev, "video0"), nil, 0o600); err != nil { // not a device
 		t.Fatal(err)
 	}
 	text, err := json.Marshal(Examine(dev))
