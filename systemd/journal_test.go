@@ -55,7 +55,7 @@ func TestJournalHandler(t *testing.T) {
 	}
 }
 
-// logs tells whether its standard error is the journal's.
+// logs prints whether its standard error is the journal's.
 func logs() int {
 	fmt.Print(UnderJournal())
 	return 0

@@ -7,8 +7,8 @@ import (
 	"go.uber.org/goleak"
 )
 
-// TestMain lets this program be a service of its own, for tests that need a
-// process that systemd started.
+// TestMain lets this program act as a service, for tests that need a process that systemd
+// started.
 func TestMain(m *testing.M) {
 	switch os.Getenv(envRole) {
 	case "service":
@@ -19,5 +19,5 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-// envRole tells a child process of a test what to be.
+// envRole tells a child process of a test which program to be.
 const envRole = "EDGECLR_TEST_ROLE"

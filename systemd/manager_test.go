@@ -8,10 +8,10 @@ import (
 	"time"
 )
 
-// patience is how long something may take that normally takes a moment.
+// patience is the timeout of what normally takes a moment.
 const patience = 30 * time.Second
 
-// manager receives what a service notifies, as systemd does.
+// manager receives the notifications of a service, like systemd.
 type manager struct {
 	t    *testing.T
 	conn *net.UnixConn
@@ -32,7 +32,7 @@ func newManager(t *testing.T, abstract bool) (m *manager, address string) {
 	return &manager{t, conn}, address
 }
 
-// next is the next message.
+// next returns the next message.
 func (m *manager) next() string {
 	m.t.Helper()
 	buffer := make([]byte, 4096)
@@ -46,7 +46,7 @@ func (m *manager) next() string {
 	return string(buffer[:n])
 }
 
-// until gives the messages up to the first that begins so, that one included.
+// until returns the messages up to and including the first with that beginning.
 func (m *manager) until(prefix string) (all []string) {
 	m.t.Helper()
 	for {

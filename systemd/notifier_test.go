@@ -34,7 +34,7 @@ func TestNotifier(t *testing.T) {
 	}
 }
 
-// A reload is announced with the monotonic time, and over whatever became of it.
+// A reload is announced with the monotonic time. Its end is announced whatever the result.
 func TestReload(t *testing.T) {
 	m, address := newManager(t, false)
 	t.Setenv("NOTIFY_SOCKET", address)
@@ -56,7 +56,7 @@ func TestReload(t *testing.T) {
 	}
 }
 
-// Without systemd nobody is told, and a manager that is gone is complained of once.
+// Without systemd nothing is sent. A manager that is gone is logged once.
 func TestNobodyListens(t *testing.T) {
 	var log bytes.Buffer
 	n := NewNotifier(slog.New(slog.NewTextHandler(&log, nil)))

@@ -58,8 +58,7 @@ func TestUnitIsHardened(t *testing.T) {
 	}
 }
 
-// A group that the unit names and nobody makes would keep the service from
-// starting.
+// A group that the unit names and nobody makes would prevent the service from starting.
 func TestGroupsAreMade(t *testing.T) {
 	service, err := os.ReadFile("edgeclr.service")
 	if err != nil {
@@ -82,8 +81,8 @@ func TestGroupsAreMade(t *testing.T) {
 	}
 }
 
-// The files for users and folders are applied to an empty root, as the
-// package's installation does it.
+// The files for users and folders are applied to an empty root, like in the installation of
+// the package.
 func TestUsersAndFolders(t *testing.T) {
 	if os.Getuid() != 0 {
 		t.Skip("making folders of other users needs root")

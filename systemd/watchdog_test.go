@@ -17,8 +17,8 @@ import (
 	"edgeclr/daemon/heartbeat"
 )
 
-// service is a program with one loop, whose start takes a while. SIGUSR1 makes the
-// loop hang, SIGUSR2 ends that, SIGTERM ends the program.
+// service is a program with one loop and a slow start. SIGUSR1 makes the loop hang, SIGUSR2
+// ends the hang, SIGTERM ends the program.
 func service() int {
 	hang, resume, end := make(chan os.Signal, 1), make(chan os.Signal, 1), make(chan os.Signal, 1)
 	signal.Notify(hang, syscall.SIGUSR1)
@@ -57,8 +57,8 @@ func service() int {
 	return 0
 }
 
-// A service that systemd started asks for time while it starts and ends, feeds
-// the watchdog while its loop turns, and no longer once that hangs.
+// A service that systemd started asks for time while it starts and ends. It feeds the
+// watchdog while its loop ticks, and stops when the loop hangs.
 func TestWatchdog(t *testing.T) {
 	m, address := newManager(t, false)
 	cmd := exec.Command(os.Args[0])

@@ -67,7 +67,7 @@ func gone(t *testing.T, what string, pid int) {
 	}
 }
 
-// The output comes whole, and the error behind it tells how the command ended.
+// Read returns the whole output. The error after it says how the command ended.
 func TestEnd(t *testing.T) {
 	for _, tc := range []struct{ line, output, want string }{
 		{"printf abc", "abc", "the command ended (exit status 0): EOF"},
@@ -100,8 +100,8 @@ func readAll(r io.Reader) (all []byte, err error) {
 	}
 }
 
-// Close ends everything in the group, also what ignores SIGTERM and what was
-// left behind in the background.
+// Close ends everything in the group, also processes that ignore SIGTERM and those in the
+// background.
 func TestClose(t *testing.T) {
 	for name, line := range map[string]string{
 		"one":               "echo $$ > $DIR/a; exec sleep 1000",
@@ -120,7 +120,7 @@ func TestClose(t *testing.T) {
 	}
 }
 
-// What a command leaves behind when it ends by itself ends with it.
+// Children of a command end when the command ends by itself.
 func TestLeftBehind(t *testing.T) {
 	dir := t.TempDir()
 	t.Setenv("DIR", dir)
@@ -142,7 +142,7 @@ func TestInterrupt(t *testing.T) {
 	}
 }
 
-// A command does not outlive the program that started it, however that ends.
+// A command does not outlive the program that started it, however that program ends.
 func TestDiesWithParent(t *testing.T) {
 	if dir := os.Getenv("EDGECLR_TEST_PARENT"); dir != "" {
 		t.Setenv("DIR", dir)
@@ -185,7 +185,7 @@ func TestLog(t *testing.T) {
 	}
 }
 
-// A line without an end takes no more room than a long one.
+// A line without a line break takes no more memory than a long one.
 func TestLongLine(t *testing.T) {
 	p := start(t, "head -c 3000000 /dev/zero | tr '\\0' x >&2")
 	_, end := readAll(p)
@@ -195,7 +195,7 @@ func TestLongLine(t *testing.T) {
 	}
 }
 
-// Many commands leave no descriptor behind (goleak counts the goroutines).
+// Many commands leave no open descriptor (goleak checks the goroutines).
 func TestNoLeak(t *testing.T) {
 	count := func() int {
 		all, err := os.ReadDir("/proc/self/fd")

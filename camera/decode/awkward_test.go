@@ -16,7 +16,7 @@ import (
 
 var update = flag.Bool("update", false, "write testdata/awkward.tsv anew from what Decode does")
 
-// golden lists what becomes of each file of the shared folder "awkward".
+// golden lists the result for each file of the shared folder "awkward".
 const golden = "testdata/awkward.tsv"
 
 // notAsPillow explains each file that Pillow reads (or refuses) and this
@@ -33,8 +33,8 @@ var notAsPillow = map[string]string{
 	"unsupported-formats/sharp__relax.jp2":                                       "JPEG 2000",
 }
 
-// TestAwkward decodes every awkward file: each is stored or fails for the
-// reason in the golden file, within time and memory.
+// TestAwkward decodes every awkward file. Each is decoded, or fails for the reason in the
+// golden file, within limits of time and memory.
 func TestAwkward(t *testing.T) {
 	root := sharedData(t, "awkward")
 	want := map[string]string{}
@@ -74,8 +74,8 @@ func TestAwkward(t *testing.T) {
 	}
 }
 
-// outcome decodes as a line of the golden file: the format, size and
-// orientation of a picture, or the reason for having none.
+// outcome returns the line of the golden file: the format, size and orientation of the
+// picture, or the reason for a failure.
 func outcome(t *testing.T, data []byte) string {
 	t.Helper()
 	var m *rgb.Image
@@ -83,7 +83,7 @@ func outcome(t *testing.T, data []byte) string {
 	var err error
 	start := time.Now()
 	allocated := allocatedBytes(func() { m, info, err = new(Decoder).Decode(t.Context(), data) })
-	// The race detector, for which -short stands, makes decoding ten times slower.
+	// The race detector, which runs with -short, makes decoding ten times slower.
 	if took := time.Since(start); took > 2*time.Second && !testing.Short() {
 		t.Errorf("took %v", took)
 	}
@@ -99,7 +99,7 @@ func outcome(t *testing.T, data []byte) string {
 	return fmt.Sprintf("%s %dx%d orientation %d", info.Format, info.Width, info.Height, info.Orientation)
 }
 
-// allocatedBytes is what f allocates in all.
+// allocatedBytes returns how much f allocates in total.
 func allocatedBytes(f func()) uint64 {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
@@ -108,9 +108,9 @@ func allocatedBytes(f func()) uint64 {
 	return after.TotalAlloc - before.TotalAlloc
 }
 
-// TestAwkwardAgreesWithPillow holds the golden file against what Pillow made
-// of the same files: the size where both read them, a stated cause where only one
-// does. Files of the fuzzers are damaged by design and left out.
+// TestAwkwardAgreesWithPillow compares the golden file with Pillow's results for the same
+// files: the size where both read them, a stated cause where only one does. It leaves out
+// the files of fuzzers, which are damaged by design.
 func TestAwkwardAgreesWithPillow(t *testing.T) {
 	got := readTable(t, golden)
 	for name, row := range readTable(t, filepath.Join(sharedData(t, "awkward"), "MANIFEST.tsv")) {
@@ -131,7 +131,7 @@ func TestAwkwardAgreesWithPillow(t *testing.T) {
 	}
 }
 
-// upright turns Pillow's size, which is the stored one, as Decode does.
+// upright turns Pillow's size, which is the stored one, like Decode.
 func upright(t *testing.T, size, picture string) string {
 	t.Helper()
 	var w, h int

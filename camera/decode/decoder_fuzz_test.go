@@ -7,9 +7,8 @@ import (
 	"testing"
 )
 
-// FuzzDecode feeds arbitrary bytes to the decoder. Whatever they are, it
-// answers with a picture of the size it states or with one of the errors of
-// this package, and stays within its limits.
+// FuzzDecode feeds arbitrary bytes to the decoder. It always returns a picture of the stated
+// size or one of the errors of this package, and stays within its limits.
 func FuzzDecode(f *testing.F) {
 	for _, data := range encoded(f, chart(20, 10)) {
 		f.Add(data)

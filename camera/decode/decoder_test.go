@@ -20,8 +20,8 @@ import (
 	"edgeclr/camera/rgb"
 )
 
-// TestUpright compares photographs that were stored in different orientations
-// with the same one stored upright.
+// TestUpright compares a photograph that is stored in different orientations with the
+// upright one.
 func TestUpright(t *testing.T) {
 	folder := sharedData(t, "awkward", "exif-rotated")
 	for _, tc := range []struct{ reference, pattern string }{
@@ -72,7 +72,7 @@ func chart(w, h int) *image.NRGBA {
 	return m
 }
 
-// encoded returns the chart in every format that Go writes.
+// encoded returns a picture in every format that Go writes.
 func encoded(t testing.TB, m image.Image) map[string][]byte {
 	t.Helper()
 	files := map[string][]byte{}
@@ -114,8 +114,8 @@ func TestDecodeEveryFormat(t *testing.T) {
 	}
 }
 
-// TestTruncated cuts each format at many places: never a picture of another
-// size, never any other reason.
+// TestTruncated cuts each format at many places. The result is never a picture of another
+// size, and never another reason.
 func TestTruncated(t *testing.T) {
 	for name, data := range encoded(t, chart(60, 40)) {
 		t.Run(name, func(t *testing.T) {
@@ -154,8 +154,8 @@ func TestLimits(t *testing.T) {
 	}
 }
 
-// TestClaims changes the size in the header of small files: claims within the
-// limits must not cost memory either.
+// TestClaims changes the size in the header of small files. Claims within the limits must
+// not cost memory either.
 func TestClaims(t *testing.T) {
 	files := encoded(t, chart(60, 40))
 	patch := func(name string, at int, value []byte) []byte {
@@ -182,7 +182,7 @@ func TestClaims(t *testing.T) {
 	}
 }
 
-// TestWork has small files that ask for much work.
+// TestWork has small files that require much work.
 func TestWork(t *testing.T) {
 	manyScans := bytes.Clone(encoded(t, chart(60, 40))["jpeg"])
 	sos := bytes.Index(manyScans, []byte{0xff, jpegSOS})

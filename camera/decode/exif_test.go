@@ -101,8 +101,8 @@ func TestOrientationOfEveryContainer(t *testing.T) {
 	}
 }
 
-// TestGIFFrameOnCanvas: a first frame that is smaller than the canvas lies on
-// the background colour.
+// TestGIFFrameOnCanvas checks that a first frame smaller than the canvas lies on the
+// background colour.
 func TestGIFFrameOnCanvas(t *testing.T) {
 	palette := color.Palette{color.RGBA{10, 20, 30, 255}, color.RGBA{200, 100, 50, 255}}
 	frame := image.NewPaletted(image.Rect(2, 1, 4, 3), palette)

@@ -15,7 +15,7 @@ import (
 // patience bounds every wait of the tests of sources.
 const patience = 10 * time.Second
 
-// memory is a cursor as the store is one: it knows what was handed over.
+// memory is a cursor like the store: it knows what was delivered.
 type memory struct {
 	mu    sync.Mutex
 	files map[string]camera.FileState
@@ -37,7 +37,7 @@ func (m *memory) store(f camera.Frame) {
 	m.files[f.Path] = *f.File
 }
 
-// running is a source at work, with what it delivers.
+// running is a running source with its frames.
 type running struct {
 	camera.Source
 	t       *testing.T
@@ -53,8 +53,8 @@ func quick(cursor Cursor) Options {
 	return Options{Cursor: cursor, Settle: 200 * time.Millisecond, Rescan: time.Hour}
 }
 
-// start opens and runs a source until the test ends. Frames are stored in the
-// cursor, when there is one, before the test sees them.
+// start opens a source and runs it until the test ends. It stores frames in the cursor, if
+// there is one, before the test sees them.
 func start(t *testing.T, path string, opt Options) *running {
 	t.Helper()
 	changed := make(chan struct{}, 1)
@@ -123,7 +123,7 @@ func (r *running) expect(root string, names ...string) {
 	}
 }
 
-// quiet fails when more comes within several settling times.
+// quiet fails when another frame comes within two settling times.
 func (r *running) quiet() {
 	r.t.Helper()
 	select {

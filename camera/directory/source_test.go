@@ -46,7 +46,7 @@ func TestDirectoryStart(t *testing.T) {
 	}
 }
 
-// TestDirectoryArrivals has each way in which a file can come.
+// TestDirectoryArrivals has each way in which a file can arrive.
 func TestDirectoryArrivals(t *testing.T) {
 	t.Parallel()
 	elsewhere := tree(t, "in/moved/1", "in/moved/sub/2")
@@ -102,7 +102,7 @@ func TestDirectoryArrivals(t *testing.T) {
 	}
 }
 
-// TestDirectoryChange delivers a file that was written anew once more.
+// TestDirectoryChange checks that a rewritten file is delivered again.
 func TestDirectoryChange(t *testing.T) {
 	t.Parallel()
 	root := tree(t, "a")
@@ -115,7 +115,7 @@ func TestDirectoryChange(t *testing.T) {
 	r.quiet()
 }
 
-// TestDirectoryRestart delivers after a restart what came meanwhile, and
+// TestDirectoryRestart checks that a restarted source delivers what came meanwhile, and
 // nothing twice.
 func TestDirectoryRestart(t *testing.T) {
 	t.Parallel()
@@ -131,8 +131,8 @@ func TestDirectoryRestart(t *testing.T) {
 	r.quiet()
 }
 
-// TestDirectoryRescan finds files without any event, and does not deliver what
-// is still on its way to the store.
+// TestDirectoryRescan finds files without events, and does not deliver again what is still
+// in flight to the store.
 func TestDirectoryRescan(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
@@ -197,7 +197,7 @@ func TestDirectoryTooLarge(t *testing.T) {
 	r.stop()
 	close(r.ended)
 
-	// Known as too large it is not told again, and read when it fits.
+	// A file that is known as too large is not reported again, and is read when it fits.
 	r = start(t, root, opt)
 	r.quiet()
 	r.stop()
@@ -259,7 +259,7 @@ func TestDirectoryGone(t *testing.T) {
 	}
 }
 
-// TestDirectoryRetargeted moves the link that the root is.
+// TestDirectoryRetargeted has a link as root and changes its target.
 func TestDirectoryRetargeted(t *testing.T) {
 	t.Parallel()
 	one, two := tree(t, "1"), tree(t, "2")
@@ -275,7 +275,7 @@ func TestDirectoryRetargeted(t *testing.T) {
 }
 
 // TestDirectoryOverflow makes more files than the kernel queues events for
-// (16,384 by default, three a file) while nothing is taken.
+// (16,384 by default, three for each file) while the consumer takes nothing.
 func TestDirectoryOverflow(t *testing.T) {
 	if testing.Short() {
 		t.Skip("writes twelve thousand files")

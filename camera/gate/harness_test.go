@@ -10,7 +10,7 @@ import (
 	"edgeclr/camera/synthetic"
 )
 
-// camera feeds a gate as a daemon does, a frame a second, and counts.
+// camera feeds a gate like the daemon, one frame a second, and counts.
 type camera struct {
 	gate *Gate
 	now  time.Time
@@ -24,8 +24,8 @@ func newCamera(opt Options) *camera {
 	return &camera{gate: New(opt), now: time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC), next: 1}
 }
 
-// see delivers a frame and tells whether it was kept. Without a vector the gate
-// is used with stage 1 alone.
+// see delivers a frame and reports whether it was kept. Without a vector only stage 1 is
+// used.
 func (c *camera) see(m *rgb.Image, vector []float32) bool {
 	c.now = c.now.Add(time.Second)
 	id := c.next
@@ -56,7 +56,7 @@ func scene(w, h int) *rgb.Image {
 	return m
 }
 
-// shot is a photograph of a scene: times gain, with noise of that deviation.
+// shot is a photograph of a scene: the scene times gain, with noise of that deviation.
 func shot(rng *rand.Rand, m *rgb.Image, gain, deviation float64) *rgb.Image {
 	out := rgb.New(m.Width, m.Height)
 	for i, v := range m.Pix {
@@ -76,8 +76,8 @@ func patch(m *rgb.Image, x, y, side int, change int) *rgb.Image {
 	return out
 }
 
-// direction draws a vector of length 1 with coordinates that matter less and
-// less, as those of encoders do.
+// direction draws a vector of length 1 whose coordinates get smaller and smaller, like those
+// of encoders.
 func direction(rng *rand.Rand, dims int) []float32 {
 	v := make([]float32, dims)
 	for i := range v {
@@ -86,7 +86,7 @@ func direction(rng *rand.Rand, dims int) []float32 {
 	return normalised(v)
 }
 
-// near returns a vector that is about that far away, as a distance 1 - cosine.
+// near returns a vector at about that distance (1 - cosine).
 func near(rng *rand.Rand, v []float32, far float64) []float32 {
 	out, scale := slices.Clone(v), float32(math.Sqrt(2*far))
 	for i, e := range direction(rng, len(v)) {
@@ -107,5 +107,5 @@ func normalised(v []float32) []float32 {
 	return v
 }
 
-// blank is a picture in which stage 1 finds nothing to compare.
+// blank is a picture without pixels, so that stage 1 has nothing to compare.
 func blank() *rgb.Image { return rgb.New(0, 0) }

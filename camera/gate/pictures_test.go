@@ -9,9 +9,9 @@ import (
 	"edgeclr/camera/rgb"
 )
 
-// TestPhotographs: pictures of different things are not the same, be they of one
-// class or tiny. Of eurosat, 2 of 300 are: open water from above, without any
-// feature, that differs by less than JPEG changes it.
+// TestPhotographs checks that pictures of different things are not the same, even if they
+// are of one class or tiny. 2 of 300 pictures of eurosat are: open water from above,
+// without any feature, which differs by less than JPEG changes it.
 func TestPhotographs(t *testing.T) {
 	for _, name := range []string{"eurosat", "clothing", "trashnet"} {
 		t.Run(name, func(t *testing.T) {
@@ -50,7 +50,7 @@ func sharedData(t *testing.T, name string) string {
 	return path
 }
 
-// readJPEG returns nil for what the standard library cannot read.
+// readJPEG returns nil for a file that the standard library cannot read.
 func readJPEG(t *testing.T, path string) *rgb.Image {
 	t.Helper()
 	f, err := os.Open(path)

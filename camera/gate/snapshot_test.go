@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// TestRestart: after a restart the gate goes on as if nothing had been.
+// TestRestart checks that a restarted gate goes on as before.
 func TestRestart(t *testing.T) {
 	rng, c, m := newRand(1), newCamera(Options{}), scene(160, 120)
 	for range 100 {
@@ -73,7 +73,7 @@ func TestRestoreRefuses(t *testing.T) {
 	}
 }
 
-// TestSources: the source that was silent longest is forgotten, in a state too.
+// TestSources checks that the gate forgets the least recently used source, also in a state.
 func TestSources(t *testing.T) {
 	g, m, now := New(Options{MaxSources: 3}), scene(64, 48), time.Unix(1e9, 0)
 	knows := func(g *Gate, name string) bool { return g.sources[name] != nil }
@@ -123,7 +123,7 @@ func TestConcurrentUse(t *testing.T) {
 	}
 }
 
-// FuzzRestore: what is restored can be used and saved again.
+// FuzzRestore checks that a restored gate can be used and saved again.
 func FuzzRestore(f *testing.F) {
 	c := newCamera(Options{})
 	m := scene(64, 48)

@@ -9,7 +9,7 @@ import (
 	"edgeclr/camera/synthetic"
 )
 
-// TestStill: a still scene is kept once, whatever the noise of the camera.
+// TestStill checks that a still scene is kept once, whatever the noise of the camera.
 func TestStill(t *testing.T) {
 	for _, tc := range []struct {
 		name  string
@@ -35,7 +35,7 @@ func TestStill(t *testing.T) {
 	}
 }
 
-// TestCovered: a scene without contrast, as with a cap on the lens.
+// TestCovered has a scene without contrast, as with a cap on the lens.
 func TestCovered(t *testing.T) {
 	rng, c, m := newRand(2), newCamera(Options{}), rgb.New(160, 120)
 	for range 100 {
@@ -46,7 +46,8 @@ func TestCovered(t *testing.T) {
 	}
 }
 
-// TestSmallObject: what enters is noticed, what stays and what leaves again is not.
+// TestSmallObject checks that an object is noticed when it enters, not while it stays or
+// when it leaves.
 func TestSmallObject(t *testing.T) {
 	for _, tc := range []struct {
 		name         string
@@ -78,7 +79,8 @@ func TestSmallObject(t *testing.T) {
 	}
 }
 
-// TestLight: a slow drift is followed, a large change is another picture.
+// TestLight checks that the gate follows a slow drift, and that a large change is another
+// picture.
 func TestLight(t *testing.T) {
 	for _, tc := range []struct {
 		gain float64
@@ -94,7 +96,7 @@ func TestLight(t *testing.T) {
 	}
 }
 
-// TestDrift: a day's light, over an hour of frames a second.
+// TestDrift has the light of a day in an hour, at one frame a second.
 func TestDrift(t *testing.T) {
 	rng, c, m := newRand(5), newCamera(Options{}), scene(64, 48)
 	longest, last := time.Duration(0), c.now
@@ -111,7 +113,7 @@ func TestDrift(t *testing.T) {
 	}
 }
 
-// TestMaxGap: something is kept again in time, and clocks may jump.
+// TestMaxGap checks that a frame is kept in time, also when the clock jumps.
 func TestMaxGap(t *testing.T) {
 	start := time.Date(2026, 3, 29, 0, 0, 0, 0, time.UTC)
 	m := scene(64, 48)
@@ -136,7 +138,7 @@ func TestMaxGap(t *testing.T) {
 	}
 }
 
-// TestMaxRun: times that stand still do not close the gate for ever.
+// TestMaxRun checks that times that do not advance do not close the gate for ever.
 func TestMaxRun(t *testing.T) {
 	g, m, kept := New(Options{MaxRun: 10}), scene(64, 48), 0
 	for i := range 110 {
@@ -150,7 +152,8 @@ func TestMaxRun(t *testing.T) {
 	}
 }
 
-// TestDeliveredTwice: frames that a camera delivers twice do not make it free of noise.
+// TestDeliveredTwice checks that a camera that delivers frames twice does not count as free
+// of noise.
 func TestDeliveredTwice(t *testing.T) {
 	rng, c, m := newRand(6), newCamera(Options{}), scene(160, 120)
 	for range 50 {
@@ -163,7 +166,7 @@ func TestDeliveredTwice(t *testing.T) {
 	}
 }
 
-// TestRenderedPictures: other parts on the same belt are other pictures.
+// TestRenderedPictures checks that other parts on the same belt are other pictures.
 func TestRenderedPictures(t *testing.T) {
 	c, s := newCamera(Options{}), synthetic.New(synthetic.Options{Seed: 7})
 	for n := range 150 {

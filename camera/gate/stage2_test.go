@@ -9,8 +9,8 @@ import (
 
 const dims = 64
 
-// TestStillVectors: in a still scene only warming up costs anything, since the
-// frames that stage 1 lets pass show what noise does to vectors.
+// TestStillVectors checks that only the warm-up of a still scene costs anything: the frames
+// that pass stage 1 show the effect of noise on vectors.
 func TestStillVectors(t *testing.T) {
 	for _, far := range []float64{0.0005, 0.01, 0.1} {
 		rng, c, m := newRand(1), newCamera(Options{}), scene(160, 120)
@@ -24,8 +24,8 @@ func TestStillVectors(t *testing.T) {
 		if c.near > 30 {
 			t.Errorf("noise of %v: %d of 300 frames were embedded", far, c.near)
 		}
-		// Now stage 1 fails: every frame differs somewhere. The radius is known once
-		// 64 distances are.
+		// Now stage 1 fails: every frame differs somewhere. The radius is known when 64
+		// distances are known.
 		c.kept = 0
 		for i := range 300 {
 			c.see(patch(shot(rng, m, 1, 5), 8*(i%10), 8*(i/10%10), 16, 60), near(rng, base, far))
@@ -36,8 +36,8 @@ func TestStillVectors(t *testing.T) {
 	}
 }
 
-// TestUnrelatedVectors: of a stream of unrelated pictures few are lost, also
-// after a long time, when the radius could have grown with what it left over.
+// TestUnrelatedVectors checks that a stream of unrelated pictures loses few, also after a
+// long time, in which the radius could have grown.
 func TestUnrelatedVectors(t *testing.T) {
 	rng, c := newRand(2), newCamera(Options{})
 	for part := range 4 {
@@ -52,7 +52,7 @@ func TestUnrelatedVectors(t *testing.T) {
 	}
 }
 
-// TestBelt: objects of some kinds pass, each for some frames that look alike.
+// TestBelt has objects of some kinds that pass, each in several similar frames.
 func TestBelt(t *testing.T) {
 	for _, frames := range []int{3, 8, 30} {
 		rng, c := newRand(3), newCamera(Options{})
@@ -87,9 +87,9 @@ func TestBelt(t *testing.T) {
 	}
 }
 
-// TestRenderedBelt is the same with rendered frames. In place of an encoder, the
-// truth about the scene gives the vectors: those of one part are alike. The gate
-// does not see it.
+// TestRenderedBelt is the same with rendered frames. The test makes the vectors from the true
+// classes instead of an encoder: those of one part are similar. The gate does not see the
+// classes.
 func TestRenderedBelt(t *testing.T) {
 	const passage = 8 // frames a part is in view
 	rng, c := newRand(4), newCamera(Options{})
@@ -118,7 +118,7 @@ func TestRenderedBelt(t *testing.T) {
 	}
 }
 
-// TestBatch: looks are taken ahead, before the first of them was kept.
+// TestBatch takes several looks before the first frame is kept.
 func TestBatch(t *testing.T) {
 	rng, g, m := newRand(5), New(Options{}), scene(160, 120)
 	now := newCamera(Options{}).now
@@ -143,8 +143,8 @@ func TestBatch(t *testing.T) {
 	}
 }
 
-// TestVersion: vectors of another version are not compared, and what was learned
-// from them is forgotten.
+// TestVersion checks that vectors of another version are not compared, and that the gate
+// forgets what it learned from them.
 func TestVersion(t *testing.T) {
 	rng, c := newRand(6), newCamera(Options{})
 	for range 100 {
@@ -184,8 +184,8 @@ func TestVectorsThatAreNone(t *testing.T) {
 	}
 }
 
-// TestMovedCamera: what was learned of one scene does not shut the gate to
-// another in which frames are more alike; not for more than an hour or so.
+// TestMovedCamera checks that what was learned from one scene does not shut the gate for
+// another scene with more similar frames, at least not for more than about an hour.
 func TestMovedCamera(t *testing.T) {
 	rng, c := newRand(8), newCamera(Options{})
 	for turn, variety := range []float64{0.5, 0.02, 0.5} {
@@ -202,7 +202,7 @@ func TestMovedCamera(t *testing.T) {
 	}
 }
 
-// TestNight: hours without an event do not make the gate forget what differs.
+// TestNight checks that hours without an event do not make the gate forget differences.
 func TestNight(t *testing.T) {
 	rng, c, m := newRand(10), newCamera(Options{}), scene(64, 48)
 	belt := func() (kept int) {
@@ -228,7 +228,7 @@ func TestNight(t *testing.T) {
 	}
 }
 
-// TestVectorsDrift: what changes all the time is kept now and then.
+// TestVectorsDrift checks that a scene that changes all the time is kept now and then.
 func TestVectorsDrift(t *testing.T) {
 	rng, c := newRand(9), newCamera(Options{})
 	v := direction(rng, dims)

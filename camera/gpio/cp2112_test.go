@@ -13,8 +13,8 @@ import (
 
 // cp2112 is a Silicon Labs CP2112 as the kernel sees it through /dev/uhid: a USB
 // chip with eight lines, whose driver hid-cp2112 makes a gpiochip with
-// interrupts. What is wired to the lines is the test's doing; the driver, the
-// character device and its edges are the kernel's.
+// interrupts. The test plays what is wired to the lines. The driver, the character device
+// and its edges are the kernel's.
 type cp2112 struct {
 	t    *testing.T
 	hid  *os.File
@@ -110,7 +110,7 @@ func (c *cp2112) serve() {
 	}
 }
 
-// report is what the chip answers, in the length that the driver expects.
+// report returns the chip's answer, in the length that the driver expects.
 func (c *cp2112) report(number byte) []byte {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -138,7 +138,7 @@ func (c *cp2112) set(report []byte) {
 	}
 }
 
-// drive moves an input from outside.
+// drive changes the level of an input from outside.
 func (c *cp2112) drive(line int, high bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -148,7 +148,7 @@ func (c *cp2112) drive(line int, high bool) {
 	}
 }
 
-// line tells whether a line is an output, and high.
+// line reports whether a line is an output, and whether it is high.
 func (c *cp2112) line(n int) (output, high bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// The machine that tests this has no GPIO, which is a case of its own.
+// The machine of the test may have no GPIO, which is a case of its own.
 func TestHostWithoutGPIO(t *testing.T) {
 	if all, _ := filepath.Glob("/dev/gpiochip*"); len(all) > 0 {
 		t.Skipf("this machine has %v", all)
@@ -49,7 +49,7 @@ func TestDevices(t *testing.T) {
 	}
 }
 
-// A chip that is no device: the driver says so, nothing is passed over.
+// A chip that is not a device: the driver reports it, and nothing is ignored.
 func TestDanglingDevice(t *testing.T) {
 	folder := t.TempDir()
 	if err := os.Symlink("nowhere", filepath.Join(folder, "gpiochip0")); err != nil {

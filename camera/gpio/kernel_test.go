@@ -25,7 +25,7 @@ func TestKernel(t *testing.T) {
 	}
 	before := descriptors(t)
 
-	// Lines are described without being taken.
+	// Inspect does not take the line.
 	line, err := gpio.Inspect(pin("3"))
 	if err != nil || line.Number != 3 || !strings.HasPrefix(line.Chip, device) || line.Holder != "" {
 		t.Errorf("line 3 is %+v, %v", line, err)
@@ -66,7 +66,7 @@ func TestKernel(t *testing.T) {
 		eventually("the lamp's end", func() bool { return !high(1) })
 	}
 
-	// What is taken is taken from nobody, and is free after Close.
+	// Open takes no line that another program holds. Close releases the line.
 	holder := hold(t, device, 5)
 	_, err = gpio.Open(gpio.Options{LED: gpio.OutputOptions{Pin: pin("5")}}, gpio.Host())
 	if !errors.Is(err, gpio.ErrInUse) {
@@ -101,7 +101,7 @@ func descriptors(t *testing.T) int {
 	return len(all)
 }
 
-// hold takes a line as another program would: through a file of its own.
+// hold takes a line through a file of its own, like another program.
 func hold(t *testing.T, device string, line uint32) *os.File {
 	t.Helper()
 	chip, err := os.Open("/dev/" + device)

@@ -25,7 +25,7 @@ func TestNoPins(t *testing.T) {
 	}
 }
 
-// All that is wrong is told, and nothing is held afterwards.
+// Open reports everything that is wrong, and holds nothing afterwards.
 func TestOpenTellsEverything(t *testing.T) {
 	board := gpiotest.New("GPIO27")
 	_, err := gpio.Open(gpio.Options{
@@ -79,7 +79,7 @@ func TestOnePinTwice(t *testing.T) {
 	}
 }
 
-// refused is a pin that the kernel does not give, held by what Consumer names.
+// refused is a pin that the kernel refuses. Consumer names its holder.
 type refused struct {
 	*fake.Pin
 	err      error
@@ -90,7 +90,7 @@ func (r refused) In(periph.Pull, periph.Edge) error { return r.err }
 func (r refused) Out(periph.Level) error            { return r.err }
 func (r refused) Consumer() string                  { return r.consumer }
 
-// periph gives the text of a system call's error, not the error.
+// periph returns the text of a system call's error, not the error.
 func TestRefusedPins(t *testing.T) {
 	text := func(e syscall.Errno) error {
 		return fmt.Errorf("line_request ioctl: %w", errors.New(e.Error()))

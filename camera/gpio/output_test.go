@@ -152,7 +152,7 @@ func (s stuck) Out(l periph.Level) error {
 	return nil
 }
 
-// An output that fails while the daemon runs is told once, not at each blink.
+// An output that fails while the daemon runs is logged once, not at each flash.
 func TestOutputThatFails(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log bytes.Buffer

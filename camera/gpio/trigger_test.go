@@ -14,7 +14,7 @@ import (
 
 const ms = time.Millisecond
 
-// open takes pins that the test gives back. Time is that of the test's bubble.
+// open opens pins and closes them after the test. Time is that of the synctest bubble.
 func open(t *testing.T, o gpio.Options, board gpio.Board) *gpio.Controls {
 	t.Helper()
 	c, err := gpio.Open(o, board)
@@ -25,7 +25,7 @@ func open(t *testing.T, o gpio.Options, board gpio.Board) *gpio.Controls {
 	return c
 }
 
-// step is something that happens, and what is expected right after it.
+// step is an event, and what is expected right after it.
 type step struct {
 	after  time.Duration // since the step before
 	level  string        // "high" or "low" is an edge; "" none
@@ -99,7 +99,7 @@ func TestTrigger(t *testing.T) {
 	}
 }
 
-// Two pulses at once, before anybody looks, are seen although the level is the old one.
+// Two pulses between two polls are seen although the level has not changed.
 func TestPulseBetweenLooks(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		board := gpiotest.New("GPIO17")
@@ -112,7 +112,7 @@ func TestPulseBetweenLooks(t *testing.T) {
 	})
 }
 
-// An edge that the kernel did not tell of is found by a look at the level.
+// An edge that the kernel did not report is found by reading the level.
 func TestMissedEdge(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		board := gpiotest.New("GPIO17")
@@ -125,7 +125,7 @@ func TestMissedEdge(t *testing.T) {
 	})
 }
 
-// A line that hums never rests: nothing opens, and what was open closes.
+// A line that hums is never stable: no window opens, and an open one closes.
 func TestHum(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		board := gpiotest.New("GPIO17", "GPIO27")
@@ -180,7 +180,7 @@ func TestCloseWhileWaiting(t *testing.T) {
 	})
 }
 
-// deaf is a pin that cannot wait, as one of an expander that was pulled out.
+// deaf is a pin that cannot wait, like one of an unplugged expander.
 type deaf struct {
 	*fake.Pin
 	waits int

@@ -34,7 +34,7 @@ func serve(t *testing.T, h http.HandlerFunc) *httptest.Server {
 	return s
 }
 
-// target is the camera's address, with user and password when they are given.
+// target returns the camera's address, with user and password if given.
 func target(t *testing.T, address, path, user string) Target {
 	t.Helper()
 	if user != "" {
@@ -48,7 +48,7 @@ func target(t *testing.T, address, path, user string) Target {
 	return got
 }
 
-// parts sends n parts, then waits for the client to go if it hangs.
+// parts sends n parts. If hangs is set, it then waits for the client to leave.
 func parts(p []byte, n int, hangs bool) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "multipart/x-mixed-replace; boundary=frame")
@@ -62,8 +62,8 @@ func parts(p []byte, n int, hangs bool) http.HandlerFunc {
 	}
 }
 
-// digested asks for Digest credentials of user "me" with a password, and
-// checks them as RFC 7616, section 3.4, has it.
+// digested asks for Digest credentials of user "me" with a password, and checks them by RFC
+// 7616, section 3.4.
 func digested(algorithm, qop, password string, next http.HandlerFunc) http.HandlerFunc {
 	newHash := map[string]func() hash.Hash{"": md5.New, "MD5": md5.New, "SHA-256": sha256.New}[algorithm]
 	h := func(parts ...string) string {

@@ -39,7 +39,7 @@ func take(t *testing.T, target Target, n int) error {
 	return nil
 }
 
-// The answer's type decides how pictures are read.
+// The Content-Type of the answer decides how pictures are read.
 func TestStreamKinds(t *testing.T) {
 	p := frame(t)
 	for _, tc := range []struct{ contentType, body, problem string }{
@@ -109,7 +109,7 @@ func TestAuthentication(t *testing.T) {
 	}
 }
 
-// A camera whose nonce is used up asks again, once a picture.
+// A camera whose nonce is used up asks again for each picture.
 func TestSnapshotsAuthenticateAgain(t *testing.T) {
 	var asked, refused atomic.Int32
 	picture := func(w http.ResponseWriter, _ *http.Request) {
@@ -168,7 +168,7 @@ func TestRedirects(t *testing.T) {
 	}
 }
 
-// Too large a picture, or a cut one, costs itself alone.
+// A picture that is too large or cut costs only itself.
 func TestSnapshotDamage(t *testing.T) {
 	var n atomic.Int32
 	camera := serve(t, func(w http.ResponseWriter, _ *http.Request) {
@@ -197,7 +197,7 @@ func TestSnapshotDamage(t *testing.T) {
 	}
 }
 
-// What cannot be reached says why, in time.
+// The error of an unreachable camera says why, and comes in time.
 func TestOpenFails(t *testing.T) {
 	closed := httptest.NewServer(nil)
 	closed.Close()
@@ -234,7 +234,7 @@ func TestOpenFails(t *testing.T) {
 	}
 }
 
-// A read ends with its context, however silent the camera is.
+// A read ends with its context, even if the camera is silent.
 func TestNextEnds(t *testing.T) {
 	camera := serve(t, parts(frame(t), 1, true))
 	s, err := Open(t.Context(), target(t, camera.URL, "/", ""))

@@ -14,7 +14,7 @@ func segment(marker byte, payload ...byte) []byte {
 	return append(b, payload...)
 }
 
-// join puts the parts of a picture one behind the other.
+// join concatenates the parts of a picture.
 func join(parts ...[]byte) []byte { return bytes.Join(parts, nil) }
 
 var (
@@ -22,8 +22,7 @@ var (
 	eoi = []byte{0xff, markerEOI}
 )
 
-// small is a picture as the standard library encodes it; the shade tells
-// pictures apart.
+// small is a picture of the standard library's encoder. The shade distinguishes pictures.
 func small(t testing.TB, shade uint8) []byte {
 	t.Helper()
 	m := image.NewGray(image.Rect(0, 0, 16, 16))
@@ -37,15 +36,15 @@ func small(t testing.TB, shade uint8) []byte {
 	return b.Bytes()
 }
 
-// withThumbnail has a whole picture in a segment before its own data.
+// withThumbnail is a picture with another whole picture in a segment before its own data.
 func withThumbnail(t testing.TB) []byte {
 	p := small(t, 9)
 	thumb := append([]byte("Exif\x00\x00"), small(t, 1)...)
 	return join(soi, segment(0xe1, thumb...), p[2:])
 }
 
-// progressive has several scans, restart markers, stuffed and fill bytes. Only
-// its structure is that of a picture.
+// progressive has several scans, restart markers, stuffed and fill bytes. It has only the
+// structure of a picture.
 func progressive() []byte {
 	return join(soi, segment(0xc2, 8, 0, 16, 0, 16, 1, 1, 0x11, 0),
 		segment(0xda, 1, 1, 0, 0, 0, 0), []byte{1, 2, 0xff, 0, 3, 0xff, 0xd0, 4, 0xff, 0xd7, 5},

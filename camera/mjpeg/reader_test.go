@@ -9,10 +9,10 @@ import (
 	"testing/iotest"
 )
 
-// reader is what both kinds are.
+// reader is the common interface of both readers.
 type reader interface{ Next() ([]byte, error) }
 
-// drain reads to the end: the pictures, the errors about single ones, and the
+// drain reads to the end. It returns the pictures, the errors about single pictures, and the
 // last error.
 func drain(t testing.TB, r reader) (pictures [][]byte, harmless []error, end error) {
 	t.Helper()
@@ -92,7 +92,7 @@ func compare(t *testing.T, got, want [][]byte) {
 	}
 }
 
-// A stream's own error comes through.
+// Next returns the error of the stream itself.
 func TestReaderFails(t *testing.T) {
 	lost := errors.New("lost")
 	_, _, end := drain(t, NewReader(io.MultiReader(bytes.NewReader(small(t, 1)), iotest.ErrReader(lost)), 1<<20))
@@ -117,13 +117,13 @@ func FuzzReader(f *testing.F) {
 		if !errors.Is(end, io.EOF) {
 			t.Errorf("end %v", end)
 		}
-		// How the bytes arrive changes nothing.
+		// The size of the reads does not matter.
 		slow, again, _ := drain(t, NewReader(iotest.HalfReader(bytes.NewReader(stream)), limit))
 		compare(t, slow, whole)
 		if len(again) != len(harmless) {
 			t.Errorf("%v, then %v", harmless, again)
 		}
-		// Every picture that was found is found again alone.
+		// Every picture that was found is also found alone.
 		for _, p := range whole {
 			alone, _, _ := drain(t, NewReader(bytes.NewReader(p), limit))
 			compare(t, alone, [][]byte{p})
@@ -131,7 +131,7 @@ func FuzzReader(f *testing.F) {
 	})
 }
 
-// check holds what any reader promises.
+// check tests what every reader promises.
 func check(t *testing.T, pictures [][]byte, length, limit int) {
 	t.Helper()
 	sum := 0

@@ -13,10 +13,10 @@ import (
 	"testing"
 )
 
-// shared is where pictures of other programs lie, unless EDGECLR_SHARED names it.
+// shared is the folder with pictures of other programs, unless EDGECLR_SHARED names another.
 const shared = "../../../shared"
 
-// coloured is a JPEG by Go's encoder, which uses the standard tables.
+// coloured is a JPEG of Go's encoder, which uses the standard tables.
 func coloured(tb testing.TB, w, h int) []byte {
 	m := image.NewRGBA(image.Rect(0, 0, w, h))
 	for y := range h {
@@ -39,7 +39,7 @@ func grey(tb testing.TB) []byte {
 	return b.Bytes()
 }
 
-// withoutTables cuts the segments of Huffman tables out.
+// withoutTables removes the segments with Huffman tables.
 func withoutTables(data []byte) []byte {
 	out := bytes.Clone(data[:2])
 	for w := (walker{data, 2}); ; {
@@ -118,7 +118,8 @@ func TestRepair(t *testing.T) {
 	}
 }
 
-// TestRepairShared strips the tables of every shared JPEG whose tables are the standard ones.
+// TestRepairShared removes the tables from every shared JPEG that has the standard ones, and
+// repairs it.
 func TestRepairShared(t *testing.T) {
 	folder := cmp.Or(os.Getenv("EDGECLR_SHARED"), shared)
 	files, _ := filepath.Glob(folder + "/data/awkward/*/*.jp*g")
@@ -146,7 +147,7 @@ func TestRepairShared(t *testing.T) {
 	t.Logf("%d files, %d with the standard tables", len(files), repaired)
 }
 
-// samePixels decodes both; what Go does not decode is equal when both are not.
+// samePixels decodes and compares both. Two pictures that Go does not decode are equal.
 func samePixels(tb testing.TB, a, b []byte) bool {
 	tb.Helper()
 	x, errX := jpeg.Decode(bytes.NewReader(a))

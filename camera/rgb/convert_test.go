@@ -17,8 +17,8 @@ func fill(parts ...[]uint8) {
 	}
 }
 
-// pictures are one of each concrete type, random, not starting at (0, 0) and
-// with odd sizes, so that chroma is shared unevenly.
+// pictures returns a random picture of each concrete type. They do not start at (0, 0) and
+// have odd sizes, so that chroma is shared unevenly.
 func pictures() map[string]image.Image {
 	rect := image.Rect(3, 5, 3+17, 5+11)
 	all := map[string]image.Image{}

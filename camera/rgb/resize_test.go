@@ -7,9 +7,9 @@ import (
 	"testing"
 )
 
-// slowResize is Pillow's algorithm written out plainly: all of the horizontal
-// pass, then all of the vertical one, one channel at a time. The golden files
-// tie it to Pillow; it ties every other shape to the fast code.
+// slowResize is Pillow's algorithm in plain form: first the horizontal pass, then the
+// vertical one, one channel at a time. The golden files compare it with Pillow. Tests
+// compare the fast code with it for all other shapes.
 func slowResize(m *Image, w, h int) *Image {
 	pass := func(in, out int, get func(i, c int) uint8, set func(i, c int, v uint8)) {
 		scale := float64(in) / float64(out)
@@ -47,8 +47,8 @@ func slowResize(m *Image, w, h int) *Image {
 	return out
 }
 
-// FuzzResize compares boxes and sizes of any shape with the slow way, with one
-// Resizer for all, as the workers use it.
+// FuzzResize compares boxes and sizes of any shape with slowResize. It uses one Resizer for
+// all, like the workers.
 func FuzzResize(f *testing.F) {
 	f.Add(uint8(0), uint8(0), uint8(50), uint8(30), uint8(8), uint8(8))
 	f.Add(uint8(3), uint8(4), uint8(1), uint8(200), uint8(200), uint8(1))

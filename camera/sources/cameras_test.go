@@ -21,11 +21,11 @@ import (
 	"edgeclr/camera/rgb"
 )
 
-// longTime is how long something may take that normally takes a moment.
+// longTime is the timeout of what normally takes a moment.
 const longTime = 60 * time.Second
 
-// openLive opens a camera whose pauses are short, so that a test sees many,
-// and every frame of which is used, however fast they come.
+// openLive opens a camera with short pauses, so that a test sees many. It uses every frame,
+// however fast they come.
 func openLive(t *testing.T, uri string, opt Options) *liveSource {
 	t.Helper()
 	s, err := Open(uri, opt)
@@ -38,7 +38,7 @@ func openLive(t *testing.T, uri string, opt Options) *liveSource {
 	return live
 }
 
-// runUntil runs a source until a frame is the last that the test wants, or for long.
+// runUntil runs a source until last returns true for a frame, or for longTime.
 func runUntil(t *testing.T, s camera.Source, last func(camera.Frame) bool) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), longTime)
@@ -72,7 +72,7 @@ func still(t testing.TB) []byte {
 	return nil
 }
 
-// mjpegServer sends n pictures a connection and ends it.
+// mjpegServer sends n pictures on each connection and closes it.
 func mjpegServer(t testing.TB, data []byte, n int) (address string, connections *atomic.Int32) {
 	t.Helper()
 	connections = &atomic.Int32{}
@@ -106,8 +106,7 @@ func openFiles(t testing.TB) int {
 	return len(all)
 }
 
-// Many reconnects leave neither descriptors nor goroutines nor processes
-// behind.
+// Many reconnects leave no descriptors, goroutines or processes.
 func TestLiveNoLeak(t *testing.T) {
 	data := still(t)
 	file := filepath.Join(t.TempDir(), "a.jpg")
@@ -151,7 +150,7 @@ func TestLiveNoLeak(t *testing.T) {
 	}
 }
 
-// A camera that is not there costs nothing either.
+// A missing camera leaves nothing open either.
 func TestLiveNobodyThere(t *testing.T) {
 	s := openLive(t, "http://127.0.0.1:1/", Options{})
 	before := openFiles(t)
@@ -166,7 +165,7 @@ func TestLiveNobodyThere(t *testing.T) {
 	}
 }
 
-// Damaged pictures within a stream are left out, wherever it comes from.
+// The source leaves out damaged pictures in a stream.
 func TestLiveDamagedStream(t *testing.T) {
 	data := still(t)
 	var stream []byte
@@ -188,7 +187,7 @@ func TestLiveDamagedStream(t *testing.T) {
 	}
 }
 
-// A camera that hangs is stalled, and comes back.
+// A camera that hangs counts as stalled, and comes back.
 func TestLiveStalledStream(t *testing.T) {
 	data := still(t)
 	var asked atomic.Int32
@@ -215,7 +214,7 @@ func TestLiveStalledStream(t *testing.T) {
 	}
 }
 
-// What a command says on standard error is why it failed.
+// The error contains the standard error of a command that failed.
 func TestLiveCommandFails(t *testing.T) {
 	s := openLive(t, "exec:echo 'no cameras available' >&2; exit 255", Options{})
 	ctx, cancel := context.WithCancel(t.Context())
@@ -230,7 +229,7 @@ func TestLiveCommandFails(t *testing.T) {
 	}
 }
 
-// Frames of a video that rely on the standard Huffman tables arrive with them.
+// Frames of a video that rely on the standard Huffman tables are delivered with the tables.
 func TestLiveWithoutTables(t *testing.T) {
 	whole := still(t)
 	at := bytes.Index(whole, []byte{0xff, 0xc4})
@@ -257,7 +256,7 @@ func TestLiveWithoutTables(t *testing.T) {
 	})
 }
 
-// What is masked is nowhere in a frame: neither in its bytes nor in its pixels.
+// A frame does not contain what is masked, neither in its bytes nor in its pixels.
 func TestLiveMask(t *testing.T) {
 	data := still(t)
 	file := filepath.Join(t.TempDir(), "a.jpg")

@@ -16,8 +16,8 @@ import (
 	"edgeclr/camera/wait"
 )
 
-// scripted is a camera whose connections play what a test wrote down. It runs
-// in a bubble of synctest, where time passes only when all wait.
+// scripted is a camera whose connections play a script. It runs in a bubble of synctest,
+// where time passes only when all goroutines wait.
 type scripted struct {
 	connections [][]step // one a connection; an empty one cannot be opened
 	opened      []time.Time
@@ -70,23 +70,23 @@ func (c *scriptedConnection) next(ctx context.Context) (capture, error) {
 
 func (c *scriptedConnection) Close() error { c.camera.open--; return nil }
 
-// picture is a good one, after so long.
+// picture is a good picture after so long.
 func picture(after time.Duration) step {
 	return step{after: after, give: capture{image: rgb.New(4, 4)}}
 }
 
-// pictures are n good ones, so long apart.
+// pictures are n good pictures, so long apart.
 func pictures(n int, apart time.Duration) []step { return slices.Repeat([]step{picture(apart)}, n) }
 
 // lost ends a connection.
 func lost() step { return step{err: errLost} }
 
-// rubbish is a picture that is none.
+// rubbish is bytes that are not a picture.
 func rubbish(after time.Duration) step {
 	return step{after: after, give: capture{data: []byte("rubbish")}}
 }
 
-// play runs the camera for so long, and returns the frames and the states.
+// play runs the camera for that long, and returns the frames and the states.
 func play(t *testing.T, s *scripted, live camera.LiveOptions, length time.Duration) (frames []camera.Frame, states []string, source *liveSource) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), length)
@@ -108,7 +108,7 @@ func play(t *testing.T, s *scripted, live camera.LiveOptions, length time.Durati
 	return frames, states, source
 }
 
-// A camera that is not there is tried again with growing pauses, for ever.
+// A missing camera is tried again for ever, with growing pauses.
 func TestLivePauses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		cam := &scripted{}
@@ -130,8 +130,8 @@ func TestLivePauses(t *testing.T) {
 	})
 }
 
-// The pauses begin again behind a camera that was live for a while, and grow on
-// behind one that breaks at once.
+// The pauses begin again after a camera was live for a while, and grow after one that
+// breaks at once.
 func TestLivePausesBeginAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		cam := &scripted{connections: [][]step{
@@ -153,7 +153,7 @@ func TestLivePausesBeginAgain(t *testing.T) {
 	})
 }
 
-// A silent camera is stalled, and opened again.
+// A silent camera counts as stalled and is opened again.
 func TestLiveStall(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		cam := &scripted{connections: [][]step{
@@ -181,7 +181,7 @@ func TestLiveStall(t *testing.T) {
 	})
 }
 
-// Damaged pictures are counted and end nothing, unless nothing else comes.
+// Damaged pictures are counted. They end a connection only when nothing else comes.
 func TestLiveDamage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var steps []step
@@ -203,8 +203,8 @@ func TestLiveDamage(t *testing.T) {
 	})
 }
 
-// Frames beyond the rate are left out; a camera of the same rate whose frames
-// come a little early and late loses none.
+// Frames beyond the rate are left out. A camera of the same rate whose frames come a little
+// early and late loses none.
 func TestLiveRate(t *testing.T) {
 	for _, tc := range []struct {
 		name   string
@@ -236,7 +236,7 @@ func TestLiveRate(t *testing.T) {
 	}
 }
 
-// A slow consumer is no silence of the camera, and its error ends the source.
+// A slow consumer does not count as silence of the camera. Its error ends the source.
 func TestLiveConsumer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		cam := &scripted{connections: [][]step{pictures(100, time.Second)}}

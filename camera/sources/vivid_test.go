@@ -27,7 +27,7 @@ func vivid(t *testing.T) string {
 	return ""
 }
 
-// press sets a control by a descriptor of its own.
+// press sets a control through a descriptor of its own.
 func press(t *testing.T, path, name string) {
 	t.Helper()
 	d, err := v4l2.Open(path)
@@ -40,8 +40,8 @@ func press(t *testing.T, path, name string) {
 	}
 }
 
-// Pulled ten times, the camera is back each time; a damaged picture is counted
-// and the stream goes on, and nothing is left open.
+// The camera is unplugged ten times and comes back each time. A damaged picture is counted
+// and the stream goes on. Nothing is left open.
 func TestVividSource(t *testing.T) {
 	path := vivid(t)
 	var states []string
@@ -76,7 +76,7 @@ func TestVividSource(t *testing.T) {
 	}
 }
 
-// A camera that another program uses is taken when it is free.
+// A camera that another program uses is opened when it is free.
 func TestVividSourceBusy(t *testing.T) {
 	path := vivid(t)
 	other, err := v4l2.Start(path, v4l2.Settings{Width: 320, Height: 180})
@@ -112,7 +112,7 @@ func TestVividSourceContext(t *testing.T) {
 	}
 }
 
-// A camera that is not there is failed, and says what to look at.
+// A missing camera is failed, and the error says where to look.
 func TestDeviceMissing(t *testing.T) {
 	s := openLive(t, "v4l2:/dev/v4l/by-id/none", Options{})
 	ctx, cancel := context.WithCancel(t.Context())

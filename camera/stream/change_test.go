@@ -9,7 +9,7 @@ import (
 	"edgeclr/camera/rgb"
 )
 
-// ramp is a picture in which each place has a value of its own.
+// ramp is a picture in which each pixel has a value of its own.
 func ramp(w, h int) *rgb.Image {
 	m := rgb.New(w, h)
 	for y := range h {

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// listOf has so many pictures of each class, mixed.
+// listOf returns that many pictures of each class, mixed.
 func listOf(sizes map[string]int) []string {
 	var list []string
 	for class, n := range sizes {

@@ -15,8 +15,8 @@ import (
 	"edgeclr/camera/rgb"
 )
 
-// tiles are pictures of one value each, 10 times their number, so that a frame
-// tells which it shows. loads counts.
+// tiles are pictures of one value each, 10 times their number, so that a frame shows its
+// picture. loads counts the loads.
 type tiles struct{ loads []int }
 
 func (s *tiles) load(_ context.Context, picture int) (*rgb.Image, error) {
@@ -28,7 +28,7 @@ func (s *tiles) load(_ context.Context, picture int) (*rgb.Image, error) {
 	return m, nil
 }
 
-// shown is the picture of a frame of tiles, made without drift.
+// shown returns the picture that a frame of tiles without drift shows.
 func shown(f camera.Frame) int { return int(math.Round(mean(f.Image)/10)) - 1 }
 
 func mean(m *rgb.Image) float64 {
@@ -64,7 +64,7 @@ func all(t *testing.T, opt Options) (Split, []camera.Frame, *tiles) {
 	return split, frames, source
 }
 
-// still is a stream whose frames of one picture are all alike.
+// still is a stream whose frames of one picture are all equal.
 func still(o Options) Options {
 	o.Change, o.Drift = Change{Shift: -1, Light: -1, Noise: -1}, -1
 	return o
@@ -138,7 +138,7 @@ func TestDeterministic(t *testing.T) {
 	if sums := hash(once); len(slices.Compact(slices.Sorted(slices.Values(sums)))) != len(sums) {
 		t.Error("two frames are equal")
 	}
-	// Frames do not depend on what was asked for before.
+	// A frame does not depend on earlier requests.
 	split, _ := NewSplit(twelve, SplitOptions{Seed: 2})
 	s, err := New(split, (&tiles{}).load, Options{Seed: 2})
 	if err != nil {
@@ -199,7 +199,7 @@ func TestTime(t *testing.T) {
 			t.Fatalf("frame %d at %v, want %v", i, f.Time, want)
 		}
 	}
-	// In random order no two frames are one moment.
+	// In random order no two frames belong to one moment.
 	opt.Shuffled = true
 	_, frames, _ = all(t, opt)
 	for i := range frames[1:] {

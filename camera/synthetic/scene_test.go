@@ -66,8 +66,8 @@ func TestSizes(t *testing.T) {
 	}
 }
 
-// TestPictures holds each picture against what a camera could deliver: neither
-// black nor burnt out, with contrast, and with the part in it.
+// TestPictures checks that a camera could deliver each picture: it is neither black nor
+// overexposed, has contrast, and shows the part.
 func TestPictures(t *testing.T) {
 	s := New(Options{Seed: 5})
 	for n := range 200 {
@@ -113,7 +113,8 @@ func TestParts(t *testing.T) {
 	}
 }
 
-// TestHoles: what turns the other way is cut out, what turns the same way joins.
+// TestHoles checks that a shape of the opposite orientation is cut out, and that shapes of
+// the same orientation join.
 func TestHoles(t *testing.T) {
 	s := New(Options{Width: 64, Height: 64})
 	place := placement(32, 32, 30, 0.4, 1, 0)
@@ -130,7 +131,8 @@ func TestHoles(t *testing.T) {
 	}
 }
 
-// TestStream: neighbours show the same part on its way, the next part follows.
+// TestStream checks that consecutive pictures show the same part on its way, and that the
+// next part follows.
 func TestStream(t *testing.T) {
 	s := New(Options{Seed: 4, Stream: true})
 	var classes []string

@@ -17,7 +17,7 @@ func TestNormal(t *testing.T) {
 	}
 }
 
-// A configuration of before Linux 5.16 finds its controls after an upgrade, and the other way round.
+// A configuration from before Linux 5.16 finds its controls after an upgrade, and the other way round.
 func TestFindOldNames(t *testing.T) {
 	for _, kernel := range [][]Control{
 		{{ID: cidExposureAuto, Name: "exposure_auto"}, {ID: cidFocusAuto, Name: "focus_auto"}, {ID: cidAutoWhiteBalance, Name: "white_balance_temperature_auto"}},

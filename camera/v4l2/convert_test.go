@@ -7,15 +7,15 @@ import (
 	"testing"
 )
 
-// sample is the picture of luma and chroma that every layout below codes:
-// chroma by pairs of columns, and of rows where rows share it.
+// sample is the picture that every layout below encodes. Pairs of columns share their
+// chroma, and so do pairs of rows in some layouts.
 type sample struct{ w, h, shared int }
 
 func (s sample) luma(x, y int) byte { return byte(37*x + 91*y + 16*x*y) }
 func (s sample) u(x, y int) byte    { return byte(53*(x/2) + 29*(y/s.shared) + 7) }
 func (s sample) v(x, y int) byte    { return byte(211*(x/2) + 17*(y/s.shared) + 100) }
 
-// planes codes the picture with padding of noise behind each row.
+// planes encodes the picture with random padding after each row.
 func (s sample) planes(format FourCC, padding int) (planes [][]byte, strides []int) {
 	even := (s.w + 1) / 2 * 2
 	row := func(n int, at func(i int) byte) []byte {
@@ -54,7 +54,7 @@ func (s sample) planes(format FourCC, padding int) (planes [][]byte, strides []i
 	return [][]byte{luma}, []int{2*even + padding}
 }
 
-// reference is the conversion as ITU-R BT.601 and BT.709 write it, in floating point.
+// reference is the conversion of ITU-R BT.601 and BT.709 in floating point.
 func reference(w weights, full bool, y, u, v byte) [3]float64 {
 	dark, luma, chroma := 16.0, 219.0, 224.0
 	if full {
@@ -142,7 +142,7 @@ func TestConvertRGBAndGrey(t *testing.T) {
 	}
 }
 
-// A driver's answer by which pixels lie outside the buffer is refused.
+// A driver's answer that puts pixels outside the buffer is refused.
 func TestLayoutCheck(t *testing.T) {
 	for _, tc := range []struct {
 		name   string

@@ -17,8 +17,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// player writes pictures into a node of v4l2loopback, as a camera would send
-// them. testdata/guest/run brings such a node.
+// player writes pictures into a node of v4l2loopback, like a camera. testdata/guest/run
+// supplies such a node.
 type player struct {
 	path string
 	fd   int
@@ -99,7 +99,7 @@ func (p *player) pause() {
 	p.stop = make(chan struct{})
 }
 
-// coloured is a JPEG by Go's encoder, whole and without its Huffman tables, which are the standard ones.
+// coloured is a JPEG of Go's encoder, with and without its Huffman tables, which are the standard ones.
 func coloured(t *testing.T, w, h int) (whole, bare []byte) {
 	t.Helper()
 	m := image.NewRGBA(image.Rect(0, 0, w, h))
@@ -153,7 +153,7 @@ func TestLoopbackMJPEG(t *testing.T) {
 	}
 }
 
-// A camera that falls silent, and speaks again.
+// A camera that falls silent and sends again.
 func TestLoopbackSilence(t *testing.T) {
 	p := loopback(t, YUYV, 64, 48)
 	black := make([]byte, 64*48*2)
@@ -177,7 +177,7 @@ func TestLoopbackSilence(t *testing.T) {
 	next(t, c)
 }
 
-// A format that the camera does not deliver now is refused with those that it does.
+// The error about a missing format lists those of the camera.
 func TestLoopbackOtherFormat(t *testing.T) {
 	p := loopback(t, YUYV, 64, 48)
 	p.play(t, make([]byte, 64*48*2))

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// discrete are sizes as a webcam lists them.
+// discrete returns sizes like those of a webcam.
 func discrete(sides ...int) []Size {
 	var all []Size
 	for ; len(sides) > 1; sides = sides[2:] {

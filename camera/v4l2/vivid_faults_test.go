@@ -80,8 +80,8 @@ func TestVividFailingRequests(t *testing.T) {
 	}
 }
 
-// A buffer that cannot be given back while streaming ends the stream with an
-// error, rather than leaving the driver with ever fewer.
+// A buffer that cannot be returned ends the stream with an error. Otherwise the driver would
+// have fewer and fewer.
 func TestVividQueueErrorWhileStreaming(t *testing.T) {
 	path := vivid(t, false)
 	c := start(t, path, Settings{Width: 320, Height: 180})
@@ -112,8 +112,8 @@ func TestVividFatalError(t *testing.T) {
 	next(t, start(t, path, Settings{Width: 320, Height: 180}))
 }
 
-// An unplugged camera is gone for every request, closes without an error and
-// without leaving anything, and comes back.
+// Every request to an unplugged camera returns ErrGone. It closes without an error, leaves
+// nothing open, and comes back.
 func TestVividDisconnect(t *testing.T) {
 	for _, multiplanar := range []bool{false, true} {
 		path := vivid(t, multiplanar)
@@ -139,7 +139,7 @@ func TestVividDisconnect(t *testing.T) {
 	}
 }
 
-// A device that vanishes while Next waits and no picture comes any more.
+// A device that vanishes while Next waits, when no more pictures come.
 func TestVividDisconnectWhileSilent(t *testing.T) {
 	path := vivid(t, false)
 	press(t, path, "percentage_of_dropped_buffers", "100")
@@ -147,7 +147,7 @@ func TestVividDisconnectWhileSilent(t *testing.T) {
 	press(t, path, "disconnect", "1")
 	ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
 	defer cancel()
-	// vivid wakes nobody, so either is right; what counts is that it ends.
+	// vivid wakes nobody, so both errors are right. Next must only end.
 	if _, err := c.Next(ctx); !errors.Is(err, ErrGone) && !errors.Is(err, context.DeadlineExceeded) {
 		t.Error(err)
 	}
@@ -178,7 +178,7 @@ func TestVividRenumbered(t *testing.T) {
 	}
 }
 
-// Whoever is not in the group video is told what to do.
+// The error for a user who is not in the group video says what to do.
 func TestVividPermission(t *testing.T) {
 	path := vivid(t, false)
 	if os.Geteuid() != 0 {

@@ -12,8 +12,8 @@ var bars = [8][3]int{
 	{255, 255, 255}, {255, 255, 0}, {0, 255, 255}, {0, 255, 0}, {255, 0, 255}, {255, 0, 0}, {0, 0, 255}, {0, 0, 0},
 }
 
-// tolerance is what 8 bits of luma and chroma lose in the driver and here: vivid cuts instead of
-// rounding, and keeps chroma of the full range within 1 to 254.
+// tolerance is the loss by 8 bits of luma and chroma in the driver and here: vivid truncates
+// instead of rounding, and limits chroma of the full range to 1 to 254.
 const tolerance = 4
 
 // checkBars compares the middle of each bar, in the first row, a middle one and the last.
@@ -32,7 +32,7 @@ func checkBars(t *testing.T, m *rgb.Image, want [8][3]int) {
 	}
 }
 
-// greyBars are the bars as vivid makes grey of them: luma of BT.709 from 0 to 255, whatever its controls say.
+// greyBars are the bars as vivid converts them to grey: luma of BT.709 from 0 to 255, whatever its controls say.
 func greyBars() [8][3]int {
 	var all [8][3]int
 	for i, c := range bars {
@@ -69,7 +69,7 @@ func TestVividPixels(t *testing.T) {
 	}
 }
 
-// The driver says what its numbers mean, and that is heeded.
+// The conversion follows the colour space that the driver reports.
 func TestVividColours(t *testing.T) {
 	path := vivid(t, false)
 	for _, format := range []FourCC{YUYV, NV12, RGB24} {
@@ -90,7 +90,7 @@ func TestVividColours(t *testing.T) {
 	reset(t, path)
 }
 
-// The size that the driver answers with counts, not the one that was asked for.
+// The camera uses the size that the driver answers, not the one that was asked for.
 func TestVividOddSizes(t *testing.T) {
 	path := vivid(t, false)
 	input(t, path, 3)

@@ -44,7 +44,7 @@ func TestVividStream(t *testing.T) {
 	}
 }
 
-// A rate that the camera does not have is made by leaving pictures out.
+// A rate that the camera does not offer is made by leaving out pictures.
 func TestVividPace(t *testing.T) {
 	path := vivid(t, false)
 	c := start(t, path, Settings{Width: 320, Height: 180, FPS: 0.5})
@@ -98,7 +98,7 @@ func TestVividCloseWhileWaiting(t *testing.T) {
 	}
 }
 
-// Hundreds of cycles, ended in every phase, leave nothing behind.
+// Hundreds of cycles, ended in every phase, leave nothing open.
 func TestVividNoLeak(t *testing.T) {
 	path := vivid(t, false)
 	other := vivid(t, true)

@@ -13,7 +13,7 @@ import (
 )
 
 // Tests of this name need the kernel's virtual camera: `modprobe vivid`, or
-// testdata/guest/run, which brings a kernel of its own.
+// testdata/guest/run, which has a kernel of its own.
 
 // vivid finds virtual cameras, single-planar or multi-planar, and resets the first one.
 func vivid(t testing.TB, multiplanar bool) string {
@@ -31,7 +31,7 @@ func vivid(t testing.TB, multiplanar bool) string {
 	return ""
 }
 
-// reset sets a still picture of eight bars without writing, and what tests change back.
+// reset sets a still picture of eight bars without text, and the controls that tests change.
 func reset(t testing.TB, path string) {
 	t.Helper()
 	set(t, path, map[string]string{
@@ -41,7 +41,7 @@ func reset(t testing.TB, path string) {
 	})
 }
 
-// set sets controls by a descriptor of its own, as another program would.
+// set sets controls through a descriptor of its own, like another program.
 func set(t testing.TB, path string, values map[string]string) {
 	t.Helper()
 	d, err := Open(path)
@@ -71,7 +71,7 @@ func start(t testing.TB, path string, settings Settings) *Camera {
 	return c
 }
 
-// within gives the test's patience, which is long: the guest is emulated.
+// within returns a context with a long timeout: the guest is emulated.
 func within(t testing.TB) context.Context {
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	t.Cleanup(cancel)
@@ -142,8 +142,8 @@ func TestVividDevice(t *testing.T) {
 	}
 }
 
-// The first device of the guest has a node of metadata: it has the capabilities of the
-// driver, not those of a camera.
+// The first device of the guest has a metadata node, which has the capabilities of the driver
+// but not those of a camera.
 func TestVividMetadataNode(t *testing.T) {
 	vivid(t, false)
 	listed := map[string]bool{}

@@ -9,7 +9,7 @@ import (
 	"edgeclr/camera/mjpeg"
 )
 
-// The camera wants its password, sends whole pictures, is cut, and refuses.
+// The camera requires its password, sends whole pictures, closes connections, and refuses.
 func TestServer(t *testing.T) {
 	pictures, err := rendered(1, 2)
 	if err != nil {
@@ -52,7 +52,7 @@ func TestServer(t *testing.T) {
 	}
 }
 
-// What is read from a stream is what was written.
+// The pictures that are read from a stream are those that were written.
 func TestSplit(t *testing.T) {
 	pictures, err := rendered(1, 3)
 	if err != nil {

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// TestSoak runs a short soak on the real program. How fast sources come back
-// is not judged, since the machine may be busy, nor is memory, which still grows.
+// TestSoak runs a short soak with the real program. It does not judge how fast sources come
+// back, since the machine may be busy, or memory, which still grows.
 func TestSoak(t *testing.T) {
 	const program = "../../bin/edgeclr"
 	if _, err := os.Stat(program); err != nil {

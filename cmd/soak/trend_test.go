@@ -42,8 +42,8 @@ func TestQuantile(t *testing.T) {
 	}
 }
 
-// The warm-up does not count: 100 descriptors in the first quarter, then 8,
-// and one more each quarter of an hour.
+// The warm-up does not count: there are 100 descriptors in the first quarter, then 8, and
+// one more each quarter of an hour.
 func TestTrendLeavesOutWarmup(t *testing.T) {
 	var samples []sample
 	for m := range 81 {

@@ -69,7 +69,7 @@ func TestServerRefuses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Flags, then something that is no option.
+	// Flags, then bytes that are not an option.
 	if _, err := conn.Write(bytes.Repeat([]byte{7}, 64)); err != nil {
 		t.Fatal(err)
 	}

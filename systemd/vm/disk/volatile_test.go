@@ -21,7 +21,7 @@ func create(t *testing.T, sectors int64) *Volatile {
 	return d
 }
 
-// fill gives n sectors of one value.
+// fill returns n sectors of one value.
 func fill(value byte, n int) []byte { return bytes.Repeat([]byte{value}, n*SectorBytes) }
 
 func (d *Volatile) mustWrite(t *testing.T, value byte, first int64, n int) {
@@ -31,7 +31,7 @@ func (d *Volatile) mustWrite(t *testing.T, value byte, first int64, n int) {
 	}
 }
 
-// values gives the first byte of each sector.
+// values returns the first byte of each sector.
 func (d *Volatile) values(t *testing.T) []byte {
 	t.Helper()
 	all := make([]byte, d.Size())
