@@ -1,6 +1,7 @@
 package linters
 
 import (
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -38,6 +39,23 @@ func TestRepositoryLists(t *testing.T) {
 	}
 	for _, name := range []string{"docs/dependencies.md", "NOTICE"} {
 		report(t, Listed(name, read(t, name), modules))
+	}
+}
+
+func TestRepositoryDocuments(t *testing.T) {
+	root := os.DirFS(repository)
+	documents, err := fs.Glob(root, "docs/*.md")
+	if err != nil || len(documents) < 5 {
+		t.Fatalf("%d documents, %v", len(documents), err)
+	}
+	documents = append(documents, "README.md")
+	report(t, Links(root, documents))
+	sources, err := Load(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range documents {
+		report(t, TestCommands(name, read(t, name), sources))
 	}
 }
 

@@ -145,3 +145,32 @@ func TestListed(t *testing.T) {
 		t.Errorf("found %q, want %q", found, want)
 	}
 }
+
+func TestLinks(t *testing.T) {
+	root := fstest.MapFS{
+		"README.md": {Data: []byte("[a](docs/a.md) [b](docs/a.md#what-it-is-for-you) [c](https://example.com/x#y) [d](docs/b.md) [e](docs/a.md#other)")},
+		"docs/a.md": {Data: []byte("# A\n\n## What it is, for you\n[up](../README.md) [here](#a)")},
+	}
+	want := []string{
+		"README.md: the link docs/b.md leads to no file",
+		"README.md: the link docs/a.md#other leads to no heading of docs/a.md",
+	}
+	if got := Links(root, []string{"README.md", "docs/a.md"}); !slices.Equal(got, want) {
+		t.Errorf("found %q, want %q", got, want)
+	}
+}
+
+func TestTestCommands(t *testing.T) {
+	sources, err := Load(fstest.MapFS{
+		"a/a_test.go":   {Data: []byte("package a\nfunc TestCrash() {}\nfunc helper() {}")},
+		"a/b/b_test.go": {Data: []byte("package b\nfunc TestPower() {}")},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	document := "`go test ./a -run Crash`, `go test ./a/... -run 'Crash|Power'`, `go test ./a -run Power`, `go test ./c`"
+	want := []string{`x.md: "go test ./a -run Power" runs no test named Power`}
+	if got := TestCommands("x.md", document, sources); !slices.Equal(got, want) {
+		t.Errorf("found %q, want %q", got, want)
+	}
+}
