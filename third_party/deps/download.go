@@ -9,8 +9,8 @@ import (
 	"path/filepath"
 )
 
-// download is the source that asks pip. Whole wheels wait in cache until they are unpacked, so that an interrupted run
-// does not fetch them again.
+// download is the source that uses pip. Whole wheels stay in cache until they are unpacked, so that the run after an
+// interrupted one does not download them again.
 type download struct {
 	cache   string
 	partial string
@@ -65,11 +65,11 @@ func (d *download) download(ctx context.Context, w wheel) (string, error) {
 	return path, verify(path, w)
 }
 
-// done deletes the wheel: what it held is in place, and boards have small disks.
+// done deletes the wheel. Its files are unpacked, and boards have small disks.
 func (d *download) done(path string) error {
 	if err := os.Remove(path); err != nil {
 		return err
 	}
-	os.Remove(d.cache) // fails while other wheels wait there, as it should
+	os.Remove(d.cache) // it fails while other wheels are there, and that is right
 	return nil
 }

@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 )
 
-// installer fills one folder.
+// installer installs into one folder.
 type installer struct {
 	root   string // the folder, .deps
 	wheels string // folder of wheels; empty: pip fetches them
@@ -17,7 +17,7 @@ type installer struct {
 	out    io.Writer
 }
 
-// install puts in place what is missing of the wheels. It writes nothing when nothing is.
+// install unpacks the wheels that are missing. It writes nothing when none is.
 func (in *installer) install(ctx context.Context, wheels []wheel) error {
 	missing, err := in.missing(wheels)
 	if err != nil || len(missing) == 0 {
@@ -52,7 +52,7 @@ func (in *installer) install(ctx context.Context, wheels []wheel) error {
 	return nil
 }
 
-// missing gives the wheels whose folders are not complete.
+// missing returns the wheels whose folders are not complete.
 func (in *installer) missing(wheels []wheel) ([]wheel, error) {
 	var missing []wheel
 	for _, w := range wheels {
@@ -96,7 +96,7 @@ func (in *installer) one(ctx context.Context, src source, w wheel) error {
 	return src.done(path)
 }
 
-// room refuses to begin when the disk would fill. While a library is stripped it exists twice.
+// room returns an error when the disk is too small. A library exists twice while it is stripped.
 func (in *installer) room(w wheel, fetching int64, l layout) error {
 	need := max(fetching, fetching/2+l.unpacked)
 	if l.strip {

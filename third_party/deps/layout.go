@@ -6,8 +6,8 @@ import (
 	"path/filepath"
 )
 
-// layout says what of a wheel is unpacked, and how it lies in the folder of its unit. All other files of the wheel (of
-// TensorFlow's: its Python code and headers) are left out.
+// layout says which files of a wheel are unpacked, and where they go in the folder of its unit. All other files of the wheel
+// are left out (of TensorFlow's wheel: Python code and headers).
 type layout struct {
 	files    []member
 	links    []link // within the folder
@@ -23,9 +23,9 @@ type link struct{ name, target string }
 
 type text struct{ name, content string }
 
-// linkerScript is what the linker finds for the -ltensorflow of TensorFlow's Go package. The C API is spread over two
-// libraries. Naming the second one in CGO_LDFLAGS would do as well, but would also bind every test to it that uses net
-// or os/user, and these find no library: Go's own linker, which links them, ignores -rpath.
+// linkerScript is the file that the linker finds for the -ltensorflow of TensorFlow's Go package. It names two libraries,
+// because the C API is spread over two. CGO_LDFLAGS could name the second one instead. But then every test that uses net or
+// os/user would be bound to it and would not find it: Go's own linker links those tests, and it ignores -rpath.
 const linkerScript = "INPUT(libtensorflow_cc.so.2 libtensorflow_framework.so.2)\n"
 
 func layoutOf(unit string) (layout, error) {

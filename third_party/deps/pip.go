@@ -21,7 +21,8 @@ type pip []string
 
 func (p pip) String() string { return strings.Join(p, " ") }
 
-// findPip gives the first pip that runs. A name alone proves nothing: Debian's python3 knows `-m pip` only with python3-pip.
+// findPip returns the first pip that runs. The existence of python3 proves nothing: Debian's has `-m pip` only with the
+// package python3-pip.
 func findPip(ctx context.Context) (pip, error) {
 	for _, p := range []pip{{"python3", "-m", "pip"}, {"pip3"}, {"pip"}} {
 		if exec.CommandContext(ctx, p[0], append(p[1:], "--version")...).Run() == nil {
@@ -34,7 +35,7 @@ func findPip(ctx context.Context) (pip, error) {
 	return nil, errNoPip
 }
 
-// download fetches one wheel into dir. pip's temporary files are below dir as well: /tmp is often a small piece of memory.
+// download fetches one wheel into dir. pip's temporary files are below dir too, because /tmp is often small and in memory.
 func (p pip) download(ctx context.Context, w wheel, dir string) error {
 	requirements := filepath.Join(dir, "requirements.txt")
 	pin := fmt.Sprintf("%s --hash=sha256:%s\n", w.requirement, w.sha256)
@@ -69,7 +70,7 @@ func downloadFlags(w wheel) []string {
 	return append(flags, "--python-version", "3.12", "--implementation", "cp", "--abi", "cp312", "--platform", w.platform())
 }
 
-// howToCarry tells a person how to bring wheels to a machine without a network.
+// howToCarry tells a person how to copy wheels to a machine without a network.
 func howToCarry(wheels []wheel) string {
 	var b strings.Builder
 	b.WriteString("  Without a network here, run on a machine that has one:\n")

@@ -12,11 +12,11 @@ import (
 
 // source supplies wheels.
 type source interface {
-	// needs gives the bytes of disk that fetching the wheel takes, twice its size when a copy is made on the way.
+	// needs returns the bytes of disk that fetching the wheel takes: twice its size if a copy is made on the way.
 	needs(w wheel) int64
-	// fetch gives the path of the verified wheel.
+	// fetch returns the path of the verified wheel.
 	fetch(ctx context.Context, w wheel) (string, error)
-	// done is told that the wheel at path is unpacked.
+	// done is called when the wheel at path is unpacked.
 	done(path string) error
 }
 

