@@ -1,10 +1,15 @@
-// Package linters checks the rules of this project that general tools do not know. It is used by its own tests alone, so
+// Package linters checks the rules of this project that general tools do not know. Only its own tests use it, so
 // `make test` and `make lint` fail when a rule is broken.
 //
-// The rules: one package per foreign library ([Imports]), short files ([Length]), no state that outlives a caller
-// ([State]), and nothing in the repository that is large or cannot be read ([Committed]); docs/dependencies.md and NOTICE
-// list what go.mod names ([Listed]).
+// The rules:
+//   - [Layers]: imports point down, from the command to the daemon to the parts below it.
+//   - [Imports]: each foreign library has one home.
+//   - [FileLength], [PackageSize], [FuncLength]: a file, a package and a function hold one idea each.
+//   - [State]: no package has state that outlives its callers.
+//   - [Committed]: the repository holds nothing large and nothing that cannot be read.
+//   - [Listed]: docs/dependencies.md and NOTICE name what go.mod requires.
+//   - [Links], [TestCommands]: links and test commands of the documentation lead somewhere.
 //
-// Each rule is a function from sources to findings, one finding a line in the form path:line: what is wrong. Generated
-// code in third_party/tensorflow-core is a module of its own and not looked at.
+// Each rule is a function from sources to findings. A finding is one line: path:line: what is wrong. Generated code in
+// third_party/tensorflow-core is a module of its own and is not checked.
 package linters

@@ -19,7 +19,9 @@ func TestRepositoryKeepsTheRules(t *testing.T) {
 	if len(sources) < 50 {
 		t.Fatalf("only %d Go files below %s", len(sources), repository)
 	}
-	for name, rule := range map[string]func([]Source) []string{"imports": Imports, "length": Length, "state": State} {
+	for name, rule := range map[string]func([]Source) []string{
+		"imports": Imports, "layers": Layers, "file length": FileLength, "package size": PackageSize, "function length": FuncLength, "state": State,
+	} {
 		t.Run(name, func(t *testing.T) { report(t, rule(sources)) })
 	}
 }
