@@ -58,7 +58,7 @@ func BenchmarkViews2x96(b *testing.B) {
 	})
 	b.Run("MildViews", func(b *testing.B) {
 		for id := uint64(0); b.Loop(); id++ {
-			MildViews(m, 96, 1, id, 2)
+			NewViewer().Views(m, 96, 1, id, 2)
 		}
 	})
 }

@@ -1,25 +1,26 @@
 package probe
 
 // Decide says whether the candidate is to serve. Both Scores come from the same
-// pictures, views, pairs and names; travel is [Distance] from the serving to the
-// candidate's images. In this order:
+// pictures, views, pairs and names. Travel is the [Distance] from the serving
+// encoder's images to the candidate's. The steps are, in this order:
 //
-//  1. Collapse (RankCollapse, DeviationCollapse) ends it.
-//  2. With LabelsLeast named frames or more, the sum of the gains in top-1 and
-//     precision@10 decides: promoted if it is better and neither is worse.
-//  3. Else the label-free numbers decide: promoted if there are PicturesLeast
-//     pictures, the weighted sum of the gains is better, no single number is worse
-//     (temporal and those of a few names included), and no brake is
-//     pulled (RankLeast, TravelMost).
+//  1. A collapse (RankCollapse, DeviationCollapse) rejects the candidate.
+//  2. With MinLabels named frames or more, the sum of the gains in top-1 and
+//     precision@10 decides. It promotes if the sum is better and neither is worse.
+//  3. Otherwise the label-free numbers decide. They promote if there are
+//     MinPictures pictures, the weighted sum of the gains is better, no single
+//     number is worse (also temporal, and those of a few names), and no brake
+//     acts (MinRank, MaxTravel).
 //
-// A tie, noise, an invalid rule and Scores that cannot be compared promote nothing.
+// A tie, noise, an invalid rule and Scores that cannot be compared promote
+// nothing.
 func Decide(serving, candidate Scores, travel Travel, r Rule) Verdict {
 	v := Verdict{Serving: serving, Candidate: candidate, Travel: travel, Rule: r, Undecided: true}
 	if err := r.Validate(); err != nil {
 		v.Reason = err.Error() + stays
 		return v
 	}
-	if !alike(serving, candidate) {
+	if !sameMeasures(serving, candidate) {
 		v.Reason = "the two were not measured on the same pictures" + stays
 		return v
 	}
@@ -35,7 +36,7 @@ func Decide(serving, candidate Scores, travel Travel, r Rule) Verdict {
 	}
 	deciding := v.Parts
 	v.Together = freeTogether
-	if v.ByLabels = len(serving.Labels.Each) >= r.LabelsLeast; v.ByLabels {
+	if v.ByLabels = len(serving.Labels.Each) >= r.MinLabels; v.ByLabels {
 		deciding, v.Together = named, namedTogether
 	}
 	v.judge(deciding)
@@ -50,7 +51,7 @@ func (v *Verdict) judge(deciding []Part) {
 	case v.Candidate.RankMe < v.Rule.RankCollapse*v.Serving.RankMe || v.Candidate.Deviation < v.Rule.DeviationCollapse*v.Serving.Deviation:
 		v.Collapsed, v.Worse = true, true
 		v.Reason = v.collapse() + stays
-	case !v.ByLabels && v.Serving.Pictures < v.Rule.PicturesLeast:
+	case !v.ByLabels && v.Serving.Pictures < v.Rule.MinPictures:
 		v.Undecided = true
 		v.Reason = v.tooFew() + stays
 	case len(worse) > 0:
@@ -66,8 +67,8 @@ func (v *Verdict) judge(deciding []Part) {
 	}
 }
 
-// alike tells whether both have the same outcomes, as far as numbers can tell.
-func alike(a, b Scores) bool {
+// sameMeasures tells whether both have as many outcomes of each kind.
+func sameMeasures(a, b Scores) bool {
 	return len(a.Each) > 0 && len(a.Each) == len(b.Each) && a.Pictures == len(a.Each) && b.Pictures == len(b.Each) &&
 		len(a.TemporalEach) == len(b.TemporalEach) && len(a.Labels.Each) == len(b.Labels.Each)
 }

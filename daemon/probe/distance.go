@@ -6,24 +6,24 @@ import (
 	"math"
 )
 
-// Travel says how far a second encoder has gone from a first one.
+// Travel says how far a second encoder has moved from a first one.
 type Travel struct {
-	// Neighbours is the mean share of a picture's ten nearest others (half of
-	// the others, if that is fewer) that are no longer among them: 0 for no
-	// change, 1-k/(n-1) for encoders that know nothing of each other.
+	// Neighbours is the mean share of a picture's ten nearest others (half of the
+	// others, if that is fewer) that are no longer among its nearest. It is 0 for no
+	// change, and 1-k/(n-1) for unrelated encoders.
 	Neighbours float64 `json:"neighbours"`
 
 	// CKA is the linear centred kernel alignment of the vectors of length 1
-	// (Kornblith et al. 2019, section 3), from the estimate of HSIC without
-	// bias (Song et al. 2012, equation 5): 1 for vectors that differ by a
-	// rotation, about 0 for unrelated ones, where the plain estimate
-	// tends to 1 for more dimensions than pictures. 0 with fewer than 4 pictures, and
-	// when one of the two has collapsed.
+	// (Kornblith et al. 2019, section 3). It uses the unbiased estimate of HSIC (Song
+	// et al. 2012, equation 5): the plain one tends to 1 when there are more
+	// dimensions than pictures. It is 1 for vectors that differ by a rotation, about
+	// 0 for unrelated ones, and 0 with fewer than 4 pictures or when one of the two
+	// has collapsed.
 	CKA float64 `json:"cka"`
 }
 
-// Distance compares the vectors of the same pictures from two encoders, a
-// [n][dim] and b [n][any dim]. The errors are those of [Measure].
+// Distance compares the vectors that two encoders made of the same pictures: a
+// [n][dim] and b [n][any dim]. It returns the errors of [Measure].
 func Distance(ctx context.Context, a, b [][]float32) (Travel, error) {
 	t, err := distance(ctx, a, b)
 	if err != nil {
@@ -51,7 +51,7 @@ func distance(ctx context.Context, a, b [][]float32) (Travel, error) {
 		}
 	}
 	var t Travel
-	before, after := make([]int, neighbours(n)), make([]int, neighbours(n))
+	before, after := make([]int, neighbourCount(n)), make([]int, neighbourCount(n))
 	for i := range n {
 		nearest(before, grams[0][i*n:][:n], i, false)
 		nearest(after, grams[1][i*n:][:n], i, false)
@@ -67,14 +67,14 @@ func cka(a, b []float64, n int) float64 {
 		return 0
 	}
 	aa, bb := hsic(a, a, n), hsic(b, b, n)
-	if aa < nothing*nothing || bb < nothing*nothing {
+	if aa < rounding*rounding || bb < rounding*rounding {
 		return 0
 	}
 	return hsic(a, b, n) / math.Sqrt(aa*bb)
 }
 
-// hsic is the Hilbert-Schmidt independence criterion without bias. It looks at
-// nothing on the diagonals, which is where the bias is.
+// hsic is the unbiased Hilbert-Schmidt independence criterion. It leaves out the
+// diagonals, since the bias comes from them.
 func hsic(a, b []float64, n int) float64 {
 	var both, sumA, sumB, sums float64
 	for i := range n {

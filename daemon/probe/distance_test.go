@@ -85,7 +85,7 @@ func TestDistanceEqualsDefinitions(t *testing.T) {
 		}
 		var ga, gb [][]float64
 		var changed float64
-		k := neighbours(n)
+		k := neighbourCount(n)
 		for i := range a {
 			var ra, rb []float64
 			for j := range a {

@@ -1,21 +1,21 @@
 // Package probe tells, without labels, whether a newly trained encoder is
-// better than the one in service: it measures both on pictures that neither
-// has trained on, and decides.
+// better than the one in service. It measures both on pictures that neither has
+// trained on, and decides.
 //
 // # Model
 //
-// A [Set] holds frames back from training. [MildViews] makes slightly changed
-// views of a picture. [Measure] turns the vectors of pictures and views, of one
-// encoder, into [Scores]. [Distance] says how far a second encoder has gone
-// from a first. [Decide] compares the Scores of two by a [Rule] and gives a
-// [Verdict], which becomes JSON with every number that it rests on.
+// A [Set] holds frames back from training. A [Viewer] makes slightly changed
+// views of a picture. [Measure] turns the vectors that one encoder made of
+// pictures and views into [Scores]. [Distance] says how far a second encoder has
+// moved from a first. [Decide] compares the Scores of two encoders by a [Rule].
+// Its [Verdict] holds every number that decided, and becomes JSON.
 //
-// Vectors come from the caller, so that nothing here needs the model: package
-// probe is arithmetic and has no goroutines of its own.
+// The caller brings the vectors, so that nothing here needs the model. The package
+// is arithmetic and has no goroutines of its own.
 //
 // # What each number sees
 //
-// The numbers fail in different ways, which is why there are several:
+// There are several numbers because they fail in different ways:
 //
 //	                      all vectors equal   one direction left,    equal but for a large
 //	                                          the views agree in it  constant offset
@@ -27,20 +27,19 @@
 //	deviation             0                   falls                  falls
 //	temporal              0 (ties are lost)   falls                  unchanged
 //
-// View retrieval, neighbour survival and spread reward invariance to the very
-// augmentations that training uses, and an encoder that throws away content
-// until nothing but the invariant is left scores well in all three. RankMe and
-// the distance to what serves are the brakes against that: they are never a
-// reason to promote, only a reason not to. Labels and temporal neighbours know
-// the content itself.
+// View retrieval, neighbour survival and spread reward invariance to the
+// augmentations that training uses. An encoder that throws away content until only
+// the invariant is left scores well in all three. RankMe and the distance from
+// what serves are the brakes against that. They are never a reason to promote,
+// only a reason not to. Labels and temporal neighbours know the content itself.
 //
 // # Caveats
 //
-//   - Scores are comparable only between encoders measured on the same pictures
-//     and views: all of them depend on the number of pictures and on what is
-//     on them. [Decide] compares picture by picture for that reason.
-//   - Pictures share neighbours, so their outcomes are not quite independent and
-//     the standard errors a little too small. The Rule's margins allow for it.
-//   - The label-free numbers have caught each ruin of 5 points of top-1 and more,
-//     and missed a loss of 1.5 points.
+//   - Compare Scores only between encoders that were measured on the same pictures
+//     and views. All of them depend on the number of pictures and on what the
+//     pictures show. [Decide] compares picture by picture for that reason.
+//   - Pictures share neighbours, so their outcomes are not quite independent, and
+//     the standard errors are a little too small. The Rule's margins allow for it.
+//   - The label-free numbers caught each ruin of 5 points of top-1 and more. They
+//     missed a loss of 1.5 points.
 package probe

@@ -2,21 +2,20 @@ package probe
 
 import "math"
 
-// eigenvalues of a symmetric matrix [n][n], in no order; a is destroyed.
+// eigenvalues gives those of a symmetric matrix [n][n], in no order. It destroys a.
 //
-// Householder's reduction to a tridiagonal matrix, then QL with implicit shifts
-// (Golub and Van Loan, Matrix Computations, 4th edition, sections 8.3.1 and 8.3.3), 4/3 n^3
-// operations in all. It is here because eigenvalues without vectors are
-// all that is needed, and a library of linear algebra is a large dependency
-// for that.
+// It uses Householder's reduction to a tridiagonal matrix, then QL with implicit
+// shifts (Golub and Van Loan, Matrix Computations, 4th edition, sections 8.3.1 and
+// 8.3.3). That takes 4/3 n^3 operations. Only eigenvalues without vectors are
+// needed, and a library of linear algebra is a large dependency for that.
 func eigenvalues(a []float64, n int) []float64 {
 	diagonal, beside := tridiagonal(a, n)
 	implicitQL(diagonal, beside)
 	return diagonal
 }
 
-// tridiagonal reduces the lower triangle of a to a diagonal [n] and what is
-// beside it: beside[i] links i and i+1, and the last is 0.
+// tridiagonal reduces the lower triangle of a to a diagonal [n] and the values
+// beside it: beside[i] links i and i+1, and the last one is 0.
 func tridiagonal(a []float64, n int) (diagonal, beside []float64) {
 	diagonal, beside = make([]float64, n), make([]float64, n)
 	v, w := make([]float64, n), make([]float64, n)
@@ -25,7 +24,7 @@ func tridiagonal(a []float64, n int) (diagonal, beside []float64) {
 		if k+1 == n {
 			break
 		}
-		// The reflection that leaves of the column below the diagonal only its length.
+		// The reflection maps the column below the diagonal to its length and zeros.
 		v, w := v[k+1:], w[k+1:]
 		var squares float64
 		for i := range v {
@@ -45,7 +44,7 @@ func tridiagonal(a []float64, n int) (diagonal, beside []float64) {
 }
 
 // reflect replaces a by HaH, H = I - vv'/scale, in the lower triangle of the
-// square at the beginning of a, whose rows are stride apart. W is scratch.
+// square at the beginning of a, whose rows are stride apart. W is scratch memory.
 func reflect(a []float64, stride int, v, w []float64, scale float64) {
 	clear(w)
 	for i, vi := range v {
@@ -74,13 +73,13 @@ func reflect(a []float64, stride int, v, w []float64, scale float64) {
 	}
 }
 
-// implicitQL turns the diagonal of a tridiagonal matrix into its eigenvalues;
-// beside is destroyed.
+// implicitQL turns the diagonal of a tridiagonal matrix into its eigenvalues. It
+// destroys beside.
 func implicitQL(diagonal, beside []float64) {
 	for first := range diagonal {
-		// An eigenvalue takes one or two rounds; the limit only ends the loop for sure.
+		// An eigenvalue takes one or two rounds. The limit makes sure that the loop ends.
 		for range 60 {
-			last := first // of the block that nothing has cut in two yet
+			last := first // of the block that is not yet divided
 			for last+1 < len(diagonal) {
 				size := math.Abs(diagonal[last]) + math.Abs(diagonal[last+1])
 				if math.Abs(beside[last]) <= 0x1p-53*size {
@@ -96,7 +95,8 @@ func implicitQL(diagonal, beside []float64) {
 	}
 }
 
-// chase does one round of QL on the block from first to last, with Wilkinson's shift.
+// chase does one round of QL on the block from first to last, with Wilkinson's
+// shift.
 func chase(d, e []float64, first, last int) {
 	g := (d[first+1] - d[first]) / (2 * e[first])
 	g = d[last] - d[first] + e[first]/(g+math.Copysign(math.Hypot(g, 1), g))
@@ -105,7 +105,7 @@ func chase(d, e []float64, first, last int) {
 		f, b := sin*e[i], cos*e[i]
 		r := math.Hypot(f, g)
 		e[i+1] = r
-		if r == 0 { // the block falls apart here
+		if r == 0 { // the block divides here
 			d[i+1] -= shift
 			e[last] = 0
 			return

@@ -7,8 +7,8 @@ import (
 	"edgeclr/search"
 )
 
-// Labels are leave-one-out scores of frames whose names are known, each 0 to 1,
-// higher is better; see [search.Scores]. The zero value is: not measured.
+// Labels are leave-one-out scores of frames whose names are known, each from 0 to
+// 1. Higher is better. See [search.Scores]. The zero value means not measured.
 type Labels struct {
 	Frames int     `json:"frames"`
 	Names  int     `json:"names"`
@@ -26,10 +26,10 @@ type LabelOutcome struct {
 	P10  float64 // share of the 10 nearest (or of all others, if fewer) that has
 }
 
-// MeasureLabels scores vectors [n][dim] by the names of their neighbours;
-// classes[i] is that of vectors[i], negative if it has none. Frames without a
-// name, or with one that no other has, are left out. With fewer than two names
-// left, nothing is measured and Labels is zero.
+// MeasureLabels scores vectors [n][dim] by the names of their neighbours. The
+// class of vectors[i] is classes[i], negative if it has no name. It leaves out
+// frames without a name, and those whose name no other frame has. With fewer than
+// two names left it measures nothing, and Labels is zero.
 //
 // The errors are those of [search.LeaveOneOut].
 func MeasureLabels(ctx context.Context, vectors [][]float32, classes []int) (Labels, error) {
@@ -60,7 +60,7 @@ func MeasureLabels(ctx context.Context, vectors [][]float32, classes []int) (Lab
 	return l, err
 }
 
-// labelOutcomes repeats what search.LeaveOneOut sums up, for each frame.
+// labelOutcomes gives for each frame what search.LeaveOneOut sums up.
 func labelOutcomes(ctx context.Context, vectors [][]float32, classes []int) ([]LabelOutcome, error) {
 	r, err := newRows("frame", vectors, len(vectors[0]))
 	if err != nil {

@@ -6,9 +6,10 @@ import (
 )
 
 // Measure scores the vectors of one encoder. Images [n][dim] has a vector for
-// each picture, as frames are embedded; views [n*v][dim] has one for each of v
-// views of each picture, v at least 1, those of picture i from i*v on. The
-// number of views is len(views)/len(images). Vectors need not be of length 1.
+// each picture, embedded as frames are. Views [n*v][dim] has a vector for each of
+// v views of each picture, with v at least 1. The views of picture i begin at
+// i*v. The number of views v is len(views)/len(images). Vectors need not be of
+// length 1.
 //
 // The errors are ErrTooFew (n < 2), ErrShape, search.ErrDimension,
 // search.ErrNotFinite, search.ErrZero, and ctx's. It uses one core: 500
@@ -44,7 +45,7 @@ func measure(ctx context.Context, images, views [][]float32, opt Options) (Score
 	if err != nil {
 		return Scores{}, err
 	}
-	s := Scores{Pictures: n, Views: len(views) / n, Neighbours: neighbours(n), Each: make([]Outcome, n)}
+	s := Scores{Pictures: n, Views: len(views) / n, Neighbours: neighbourCount(n), Each: make([]Outcome, n)}
 	if err := s.compareViews(ctx, ofImages, ofViews, gram); err != nil {
 		return Scores{}, err
 	}
@@ -57,7 +58,7 @@ func measure(ctx context.Context, images, views [][]float32, opt Options) (Score
 	return s, err
 }
 
-// compareViews sets what rests on views, of all pictures and of each.
+// compareViews sets the scores that come from views, of all pictures and of each.
 func (s *Scores) compareViews(ctx context.Context, images, views rows, gram []float64) error {
 	near := make([]int, s.Neighbours*s.Pictures)
 	for i := range s.Pictures {

@@ -7,30 +7,30 @@ type Part struct {
 	Name      string  `json:"name"`
 	Serving   float64 `json:"serving"`
 	Candidate float64 `json:"candidate"`
-	Gain      float64 `json:"gain"`  // above 0 where the candidate is better
+	Gain      float64 `json:"gain"`  // above 0 if the candidate is better
 	Error     float64 `json:"error"` // standard error of Gain
-	// Z is the gain in standard errors, drawn towards 0 by a correction.
+	// Z is the gain in standard errors. A correction draws it towards 0.
 	Z     float64 `json:"z"`
 	Finds Finding `json:"finds"`
 }
 
-// Finding says what a Part means by the Rule.
+// Finding says what a Part means under the Rule.
 type Finding string
 
-// The findings. Same is also: the difference may be noise.
+// The findings. Same also means that the difference may be noise.
 const (
 	Better Finding = "better"
 	Same   Finding = "same"
 	Worse  Finding = "worse"
 )
 
-// newPart tests the gains of single pictures. If the encoders were equally
-// good, each gain could as well have the other sign, and the variance of their
-// sum would be the sum of their squares: no spread about the mean is
-// estimated, and a gain that is alike for all pictures is no division by zero.
-// The largest gain is taken off the sum, so that no single picture decides. For
-// hits and misses all that is McNemar's test with its correction for
-// continuity (Edwards 1948), |b-c|-1 over sqrt(b+c).
+// newPart tests the gains of single pictures. If the encoders were equally good,
+// each gain could as well have the other sign, and the variance of the sum would
+// be the sum of the squares. So no variance about the mean is estimated, and gains
+// that are equal for all pictures cause no division by zero. The largest gain is
+// taken off the sum, so that no single picture decides. For hits and misses this
+// is McNemar's test with the correction for continuity (Edwards 1948): |b-c|-1
+// over sqrt(b+c).
 func newPart(name string, serving, candidate float64, gains []float64, r Rule) Part {
 	var sum, squares, most float64
 	for _, g := range gains {
@@ -57,12 +57,12 @@ func newPart(name string, serving, candidate float64, gains []float64, r Rule) P
 type column struct {
 	name               string
 	weight             float64 // in the sum that decides; below 0: lower is better
-	slack              float64 // above 0: a loss is worse beyond it, however few the pictures, and up to it none
+	slack              float64 // if above 0: a loss beyond it is worse, however few the pictures are, and a smaller loss is none
 	serving, candidate float64
 	each               func(i int) (serving, candidate float64)
 }
 
-// compare tests n pictures column by column, then the weighted sum, which is
+// compare tests n pictures column by column, and then the weighted sum, which is
 // the second result.
 func compare(n int, columns []column, r Rule) ([]Part, Part) {
 	together := make([]float64, n)

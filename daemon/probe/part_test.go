@@ -55,8 +55,8 @@ func TestRuleValidate(t *testing.T) {
 		{"better", func(r *Rule) { r.Better = 0 }},
 		{"better", func(r *Rule) { r.Better = math.NaN() }},
 		{"worse", func(r *Rule) { r.Worse = -1 }},
-		{"pictures_least", func(r *Rule) { r.PicturesLeast = 1 }},
-		{"labels_least", func(r *Rule) { r.LabelsLeast = 0 }},
+		{"pictures_least", func(r *Rule) { r.MinPictures = 1 }},
+		{"labels_least", func(r *Rule) { r.MinLabels = 0 }},
 		{"retrieval_weight", func(r *Rule) { r.RetrievalWeight = -0.1 }},
 		{"survival_weight", func(r *Rule) { r.SurvivalWeight = math.Inf(1) }},
 		{"spread_weight", func(r *Rule) { r.SpreadWeight = math.NaN() }},
@@ -64,8 +64,8 @@ func TestRuleValidate(t *testing.T) {
 		{"retrieval_slack", func(r *Rule) { r.RetrievalSlack = -0.01 }},
 		{"rank_collapse", func(r *Rule) { r.RankCollapse = 1.1 }},
 		{"deviation_collapse", func(r *Rule) { r.DeviationCollapse = -1 }},
-		{"rank_least", func(r *Rule) { r.RankLeast = 2 }},
-		{"travel_most", func(r *Rule) { r.TravelMost = math.NaN() }},
+		{"rank_least", func(r *Rule) { r.MinRank = 2 }},
+		{"travel_most", func(r *Rule) { r.MaxTravel = math.NaN() }},
 	} {
 		r := DefaultRule()
 		c.change(&r)

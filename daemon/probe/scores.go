@@ -1,31 +1,36 @@
 package probe
 
-// Scores say how good the vectors of one encoder are, as far as that can be
-// told without labels, and with them where there are any. All but Spread,
-// RankMe and Deviation are shares from 0 to 1.
+import (
+	"fmt"
+)
+
+// Scores say how good the vectors of one encoder are, without labels, and with
+// labels if there are any. All but Spread, RankMe and Deviation are shares from 0
+// to 1.
 type Scores struct {
 	Pictures int `json:"pictures"` // n
 	Views    int `json:"views"`    // of each picture
 
 	// ViewRetrieval is the share of views whose nearest image is their own
 	// picture: instance retrieval, the task that SimCLR trains (Chen et al.
-	// 2020, section 2.1). Higher is better. A tie with another picture is
-	// lost: collapse gives 0, noise 1/n.
+	// 2020, section 2.1). Higher is better. A tie with another picture counts as a
+	// miss: collapse gives 0, noise 1/n.
 	ViewRetrieval float64 `json:"view_retrieval"`
 
-	// NeighbourSurvival is the mean share of the Neighbours nearest other
-	// images of a picture that are also among as many nearest of its view, the
-	// picture itself left out. Higher is better. Equal similarities are ordered
-	// one way for images and the other way for views: collapse gives 0 (if
-	// there are more than 2*Neighbours pictures), noise little more than Neighbours/(n-1).
+	// NeighbourSurvival compares the nearest images of a picture with the nearest
+	// images of its view, as many as Neighbours says, without the picture itself. It
+	// is the mean share of the first that are among the second. Higher is better.
+	// Equal similarities are ordered one way for images and the other way for views.
+	// So collapse gives 0 (if there are more than 2*Neighbours pictures), and noise
+	// little more than Neighbours/(n-1).
 	NeighbourSurvival float64 `json:"neighbour_survival"`
 	Neighbours        int     `json:"neighbours"` // 10, or half of the others if that is fewer; at least 1
 
-	// Spread is the mean squared distance of a view to its image over the mean
-	// squared distance of two different images, all vectors of length 1:
-	// alignment against uniformity (Wang and Isola 2020, section 4.1). Lower is
-	// better; 0 is full invariance. Without distances, where all images have
-	// collapsed to one point, it is 1, as it tends to when what is left is noise.
+	// Spread is the mean squared distance of a view to its image, divided by the
+	// mean squared distance of two different images, with all vectors of length 1:
+	// alignment over uniformity (Wang and Isola 2020, section 4.1). Lower is better,
+	// and 0 is full invariance. It is 1 when all images have collapsed to one point,
+	// and tends to 1 when only noise is left.
 	Spread float64 `json:"spread"`
 
 	// RankMe is the effective rank of the image vectors of length 1, from 1 to
@@ -36,31 +41,55 @@ type Scores struct {
 
 	// Deviation is the standard deviation of image vectors of length 1, the
 	// mean over the dimensions, times sqrt(dim): lightly's std_of_l2_normalized,
-	// scaled so that it is 1 for directions at random and 0 for collapse. What
-	// it sees and the others do not: a constant that outweighs what differs.
+	// scaled so that it is 1 for directions at random and 0 for collapse. It alone
+	// sees a constant offset that outweighs the differences.
 	Deviation float64 `json:"deviation"`
 
-	// Temporal is the share of the TemporalPictures, those that are in one of
-	// [Options.Pairs], whose nearest other image is a partner of theirs. Higher
-	// is better; a tie with another picture is lost. It rests on nothing that
-	// training has augmented. 0 of 0 pictures: not measured.
+	// Temporal is the share of the TemporalPictures whose nearest other image is a
+	// partner of theirs in [Options.Pairs]. TemporalPictures have a partner. Higher
+	// is better. A tie with another picture counts as a miss. Temporal uses nothing
+	// that training has augmented. 0 of 0 pictures means not measured.
 	Temporal         float64 `json:"temporal"`
 	TemporalPictures int     `json:"temporal_pictures"`
 
-	// Labels are the scores of the pictures whose class is known; zero, and left
-	// out of the JSON: not measured.
+	// Labels are the scores of the pictures whose class is known. When they were not
+	// measured they are zero and not in the JSON.
 	Labels Labels `json:"labels,omitzero"`
 
-	// Each has the outcome of picture i at i, and TemporalEach a 1 for a hit and
-	// a 0 for a miss of those with a partner, in order. Decide compares them.
+	// Each has the outcome of picture i at i. TemporalEach has a 1 for a hit and a 0
+	// for a miss of each picture with a partner, in order. Decide compares them.
 	Each         []Outcome `json:"-"`
 	TemporalEach []float64 `json:"-"`
 }
 
-// Outcome is what one picture contributes: a score is the mean over its
-// pictures.
+// Outcome is what one picture contributes. A score is the mean over all pictures.
 type Outcome struct {
 	Retrieved float64 // share of its views that find it
 	Survived  float64 // share of its neighbours that survive, the mean over its views
-	Spread    float64 // its pseudo-value of Spread; can be below 0
+	Spread    float64 // its pseudo-value of Spread, which can be below 0
+}
+
+// Options say what is known of the pictures besides their vectors. With the zero
+// value nothing is known.
+type Options struct {
+	// Pairs are the indices of two pictures of one source, taken within a few
+	// seconds, in either order. See [Scores.Temporal].
+	Pairs [][2]int
+
+	// Classes has the class of each picture, negative if it has no label. It is nil
+	// if none has. When other frames than those of the probe have labels, call
+	// [MeasureLabels] for them and set [Scores.Labels].
+	Classes []int
+}
+
+func (o Options) check(pictures int) error {
+	if o.Classes != nil && len(o.Classes) != pictures {
+		return fmt.Errorf("%w: %d classes for %d pictures", ErrShape, len(o.Classes), pictures)
+	}
+	for _, p := range o.Pairs {
+		if p[0] == p[1] || min(p[0], p[1]) < 0 || max(p[0], p[1]) >= pictures {
+			return fmt.Errorf("%w: pictures %d and %d of %d are no pair", ErrShape, p[0], p[1], pictures)
+		}
+	}
+	return nil
 }

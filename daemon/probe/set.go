@@ -2,7 +2,9 @@ package probe
 
 import (
 	"cmp"
+	"encoding/binary"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"sync"
 )
@@ -11,7 +13,7 @@ import (
 type SetOptions struct {
 	Seed     uint64
 	Capacity int // most frames that are held; 4 or more, default 512
-	Every    int // of so many frames at most one is held; 2 or more, default 5
+	Every    int // one frame of so many is held at most; 2 or more, default 5
 }
 
 func (o SetOptions) withDefaults() (SetOptions, error) {
@@ -28,21 +30,21 @@ func (o SetOptions) withDefaults() (SetOptions, error) {
 }
 
 // Set holds frames back from training, spread over the time in which frames
-// arrived. Arrivals are cut into strata of equal length, and of each stratum one
-// frame is held, each with the same chance. When the set is full, the strata
-// become twice as long and of two frames one is released; when fewer than a third of
-// the capacity is left, because Remove took them, new strata become half
-// as long. So between half of the capacity and all of it is held while no frame
-// is deleted, and a third or more in the long run if old frames are.
+// arrived. It cuts the arrivals into strata of equal length and holds one frame of
+// each stratum, each with the same chance. When the set is full, the strata become
+// twice as long, and one of every two frames is released. When Remove has left
+// less than a third of the capacity, new strata become half as long. So the set
+// holds between half of its capacity and all of it while no frame is deleted, and
+// a third or more in the long run if old frames are.
 //
-// Whether a frame is held is decided when it arrives and never later: one that
-// was not held has perhaps been trained on and never enters. A released one may be
+// The set decides about a frame when it arrives and never later. A frame that was
+// not held may have been trained on, so it never enters. A released frame may be
 // trained on from then on. To keep that true, Offer each frame before it can be
-// trained on, save the state together with the frame, and leave out of training
-// whatever Contains.
+// trained on, save the state together with the frame, and keep what the set
+// Contains out of training.
 //
-// What is held depends on the seed, the options and the order of the calls. A
-// Set is safe for concurrent use.
+// The frames that are held depend on the seed, the options and the order of the
+// calls. A Set is safe for concurrent use.
 type Set struct {
 	options SetOptions
 
@@ -50,7 +52,7 @@ type Set struct {
 	arrivals uint64 // so far
 	last     uint64 // id of the last arrival
 	stride   uint64 // length of a stratum: Every times a power of two
-	held     []held // by arrival and by id; at most one a stratum
+	held     []held // ordered by arrival and by id; at most one of each stratum
 }
 
 // held is a frame of the set.
@@ -65,9 +67,9 @@ func NewSet(o SetOptions) (*Set, error) {
 	return &Set{options: o, stride: uint64(o.Every)}, nil
 }
 
-// Offer is called with every frame that is stored, once and in order, and
-// returns whether it is held. Ids grow; one that is not above the last is
-// no arrival, and the answer is that of Contains.
+// Offer tells the set of a stored frame, and returns whether it is held. It is
+// called once for every frame, in order. Ids grow. An id that is not above the
+// last one is no arrival, and the answer is that of Contains.
 func (s *Set) Offer(id uint64) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -90,8 +92,8 @@ func (s *Set) Offer(id uint64) bool {
 	return true
 }
 
-// adapt changes the length of the strata where a pair of them begins, so that
-// none is cut short.
+// adapt changes the length of the strata. It does so only where a pair of them
+// begins, so that none is cut short.
 func (s *Set) adapt(arrival uint64) {
 	if arrival%(2*s.stride) != 0 {
 		return
@@ -104,7 +106,7 @@ func (s *Set) adapt(arrival uint64) {
 	}
 }
 
-// thin doubles the length of the strata.
+// thin doubles the length of the strata, and releases one frame of every two.
 func (s *Set) thin() {
 	s.stride *= 2
 	kept := s.held[:0]
@@ -140,7 +142,7 @@ func (s *Set) Len() int {
 	return len(s.held)
 }
 
-// IDs are the frames that are held, the oldest first.
+// IDs gives the frames that are held, the oldest first.
 func (s *Set) IDs() []uint64 {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -151,8 +153,8 @@ func (s *Set) IDs() []uint64 {
 	return ids
 }
 
-// Remove forgets frames, which have been deleted from the store. Those that are
-// not held are passed over.
+// Remove forgets frames that were deleted from the store. It ignores those that
+// are not held.
 func (s *Set) Remove(ids ...uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -161,4 +163,23 @@ func (s *Set) Remove(ids ...uint64) {
 			s.held = slices.Delete(s.held, i, i+1)
 		}
 	}
+}
+
+// use names the purpose of a generator, so that no two purposes share one.
+type use uint64
+
+const (
+	useView use = iota
+	usePick
+	useThin
+)
+
+// generator depends on all of its words. They are the key of a cipher, so words
+// that differ by one give unrelated generators.
+func generator(seed uint64, u use, a, b uint64) *rand.Rand {
+	var key [32]byte
+	for i, word := range [...]uint64{seed, uint64(u), a, b} {
+		binary.LittleEndian.PutUint64(key[8*i:], word)
+	}
+	return rand.New(rand.NewChaCha8(key))
 }

@@ -8,11 +8,11 @@ import (
 	"edgeclr/search"
 )
 
-// queryRows vectors are compared with four at a time of the others, so that
-// each is read from memory once for many comparisons.
+// queryRows is how many vectors are compared with the others at a time, four of
+// them at once. So each is read from memory once for many comparisons.
 const queryRows = 16
 
-// rows are vectors of one dimension in float64, row-major, with their lengths.
+// rows are vectors of one dimension in float64, row by row, with their lengths.
 type rows struct {
 	n, dim int
 	values []float64
@@ -42,9 +42,9 @@ func newRows(what string, vectors [][]float32, dim int) (rows, error) {
 	return r, nil
 }
 
-// cosines calls visit with the similarities of each vector of q with all of r.
-// The slice is reused. They are those of search.LeaveOneOut, bit for bit: a
-// product of two float32 is exact in float64, and the sum is taken in order.
+// cosines calls visit with the similarities of each vector of q to all of r. It
+// reuses the slice. The similarities equal those of search.LeaveOneOut to the bit:
+// a product of two float32 is exact in float64, and the sum is taken in order.
 func (r rows) cosines(ctx context.Context, q rows, visit func(i int, similarities []float64)) error {
 	block := make([]float64, queryRows*r.n)
 	for first := 0; first < q.n; first += queryRows {
@@ -64,7 +64,7 @@ func (r rows) cosines(ctx context.Context, q rows, visit func(i int, similaritie
 	return nil
 }
 
-// gram has the similarities of all pairs, [n][n].
+// gram gives the similarities of all pairs, [n][n].
 func (r rows) gram(ctx context.Context) ([]float64, error) {
 	g := make([]float64, r.n*r.n)
 	err := r.cosines(ctx, r, func(i int, similarities []float64) { copy(g[i*r.n:], similarities) })
@@ -72,11 +72,12 @@ func (r rows) gram(ctx context.Context) ([]float64, error) {
 }
 
 // products writes the dot products of each of a few queries with all rows,
-// [queries][rows]. Four sums at a time: a single one would wait for each addition.
+// [queries][rows]. It takes four sums at a time: a single one would wait for each
+// addition.
 func products(dst, values, queries []float64, dim int) {
 	n, count := len(values)/dim, len(queries)/dim
 	for j := 0; j < n; j += 4 {
-		// The last rows are done again with others, not with less than four.
+		// The last rows are done again together with others, to make four.
 		j := max(min(j, n-4), 0)
 		a := values[j*dim:][:dim]
 		b := values[min(j+1, n-1)*dim:][:dim]
@@ -94,4 +95,57 @@ func products(dst, values, queries []float64, dim int) {
 			copy(dst[i*n+j:][:min(4, n-j)], four[:])
 		}
 	}
+}
+
+// topTen is how many neighbours a person looks at when comparing pictures.
+const topTen = 10
+
+// neighbourCount is how many nearest of n pictures are compared. With more than half
+// of the others in each list, random lists agree too.
+func neighbourCount(n int) int { return min(topTen, max(1, (n-1)/2)) }
+
+// nearest fills near with the indices of the largest similarities, the largest
+// first, without self. Equal ones are ordered by smaller index, or by larger index
+// when backwards. So a list and a backwards list of equal similarities have nothing
+// in common. There must be more than len(near) similarities.
+func nearest(near []int, similarities []float64, self int, backwards bool) {
+	held := 0
+	for at := range similarities {
+		j := at
+		if backwards {
+			j = len(similarities) - 1 - at
+		}
+		if j == self || held == len(near) && similarities[j] <= similarities[near[held-1]] {
+			continue
+		}
+		held = min(held+1, len(near))
+		rank := held - 1
+		for ; rank > 0 && similarities[near[rank-1]] < similarities[j]; rank-- {
+			near[rank] = near[rank-1]
+		}
+		near[rank] = j
+	}
+}
+
+// overlap is the share of a that is also in b.
+func overlap(a, b []int) float64 {
+	shared := 0
+	for _, i := range a {
+		for _, j := range b {
+			if i == j {
+				shared++
+			}
+		}
+	}
+	return float64(shared) / float64(len(a))
+}
+
+// above tells whether similarity i is larger than all others. A tie is not.
+func above(similarities []float64, i int) bool {
+	for j, s := range similarities {
+		if j != i && s >= similarities[i] {
+			return false
+		}
+	}
+	return true
 }

@@ -1,32 +1,101 @@
 package probe
 
-// Verdict is the outcome of [Decide], with all that it rests on.
+import (
+	"fmt"
+	"math"
+	"strings"
+)
+
+// Verdict is the outcome of [Decide], with all numbers that decided.
 type Verdict struct {
 	Promote bool `json:"promote"`
-	// Collapsed: the candidate's vectors have become alike or lie in few
-	// directions. Go on from what serves and throw away the candidate.
+	// Collapsed says that the candidate's vectors have become equal or lie in few
+	// directions. Throw the candidate away and go on from what serves.
 	Collapsed bool `json:"collapsed"`
-	// Worse: a number that counts is worse beyond noise, or Collapsed.
+	// Worse says that a number that counts is worse beyond noise, or that the
+	// candidate has collapsed.
 	Worse bool `json:"worse"`
-	// Braked: RankMe or the distance travelled is beyond what can be judged
-	// without labels, however good the rest.
+	// Braked says that RankMe or the distance travelled is beyond what can be
+	// judged without labels, however good the rest is.
 	Braked bool `json:"braked"`
-	// Undecided: nothing could be told, since there was too little to compare.
+	// Undecided says that there was too little to compare.
 	Undecided bool `json:"undecided"`
-	// Against names what the candidate was held against; "" is what serves.
+	// Against names what the candidate was compared with. "" is what serves.
 	Against string `json:"against,omitempty"`
 	// Reason is one sentence for the user, with the numbers that decided.
 	Reason string `json:"reason"`
-	// Together is what decided: the weighted sum of those parts that count.
+	// Together is the number that decided: the weighted sum of the parts that count.
 	Together Part `json:"together"`
-	// Parts are the single numbers: top-1 and p10 where names were compared,
-	// view retrieval, neighbour survival and spread, temporal where measured.
+	// Parts are the single numbers: top-1 and p10 if names were compared, view
+	// retrieval, neighbour survival and spread, and temporal if it was measured.
 	Parts []Part `json:"parts"`
-	// ByLabels: names decided, and the parts without labels are only told.
+	// ByLabels says that names decided. The parts without labels are only reported.
 	ByLabels bool `json:"by_labels"`
 
 	Serving   Scores `json:"serving"`
 	Candidate Scores `json:"candidate"`
 	Travel    Travel `json:"travel"`
 	Rule      Rule   `json:"rule"`
+}
+
+// Endings of a reason.
+const (
+	stays  = "; what serves goes on serving"
+	serves = "; the candidate takes over"
+)
+
+// those gives the parts with that finding.
+func those(parts []Part, f Finding) []Part {
+	var found []Part
+	for _, p := range parts {
+		if p.Finds == f {
+			found = append(found, p)
+		}
+	}
+	return found
+}
+
+// list writes parts as in "view retrieval .892 -> .471, spread .230 -> .400".
+func list(parts []Part) string {
+	if len(parts) == 0 {
+		return "all in all better"
+	}
+	var words []string
+	for _, p := range parts {
+		words = append(words, fmt.Sprintf("%s %s -> %s", p.Name, share(p.Serving), share(p.Candidate)))
+	}
+	return strings.Join(words, ", ")
+}
+
+// share writes three digits. A difference that counts can be in the third.
+func share(x float64) string {
+	return strings.TrimPrefix(fmt.Sprintf("%.3f", x), "0")
+}
+
+func (v *Verdict) margin() string {
+	far := fmt.Sprintf("RankMe %.0f -> %.0f, %s of all neighbours replaced", v.Serving.RankMe, v.Candidate.RankMe, share(v.Travel.Neighbours))
+	if math.Abs(v.Together.Z) < 0.05 {
+		return fmt.Sprintf("0 standard errors, %.1f are needed; %s", v.Rule.Better, far)
+	}
+	return fmt.Sprintf("%+.1f standard errors, %.1f are needed; %s", v.Together.Z, v.Rule.Better, far)
+}
+
+func (v *Verdict) collapse() string {
+	return fmt.Sprintf("RankMe %.1f -> %.1f, deviation %s -> %s: collapsed",
+		v.Serving.RankMe, v.Candidate.RankMe, share(v.Serving.Deviation), share(v.Candidate.Deviation))
+}
+
+func (v *Verdict) tooFew() string {
+	return fmt.Sprintf("%d pictures are held back so far, and a comparison needs %d", v.Serving.Pictures, v.Rule.MinPictures)
+}
+
+// brake says why better numbers are not believed. It is "" when they are.
+func (v *Verdict) brake() string {
+	switch {
+	case v.Candidate.RankMe < v.Rule.MinRank*v.Serving.RankMe:
+		return fmt.Sprintf("RankMe %.1f -> %.1f: content may have been lost", v.Serving.RankMe, v.Candidate.RankMe)
+	case v.Travel.Neighbours > v.Rule.MaxTravel:
+		return fmt.Sprintf("%s of all neighbours were replaced: too many to judge without labels", share(v.Travel.Neighbours))
+	}
+	return ""
 }

@@ -5,20 +5,20 @@ import (
 	"edgeclr/camera/rgb"
 )
 
-// Viewer makes mild views. It keeps the tables and scratch memory of its
-// Augmenter from picture to picture, and belongs to one goroutine.
+// Viewer makes mild views of pictures. It keeps the tables and the scratch memory
+// of its Augmenter from picture to picture. It is for one goroutine.
 type Viewer struct {
 	config    augment.Config
 	augmenter *augment.Augmenter
 }
 
 // NewViewer builds the tables (some milliseconds).
-func NewViewer() *Viewer { return &Viewer{config: Mild(), augmenter: augment.NewAugmenter()} }
+func NewViewer() *Viewer { return &Viewer{config: mild(), augmenter: augment.NewAugmenter()} }
 
-// Mild is the augmentation of mild views: what a camera itself might do between
-// two frames. A crop of 0.6 to 1 of the area, a flip, and half of the tutorial's
-// jitter; no blur and no loss of colour.
-func Mild() augment.Config {
+// mild is the augmentation of mild views: what a camera itself might do between two
+// frames. It has a crop of 0.6 to 1 of the area, a flip, and half of the tutorial's
+// jitter. It has no blur and no loss of colour.
+func mild() augment.Config {
 	c := augment.Default()
 	c.CropScaleMin = 0.6
 	c.Brightness, c.Contrast, c.Saturation, c.Hue = 0.2, 0.2, 0.2, 0.05
@@ -26,10 +26,10 @@ func Mild() augment.Config {
 	return c
 }
 
-// Views makes n views of m, squares of size pixels. They depend on seed, id and
-// m alone, and the first ones not on n. Crops are taken from the central
-// square, which is what an encoder sees of the picture itself: a view must not
-// show what that does not. M must not be empty, and is only read.
+// Views makes n views of m, which are squares of size pixels. They depend on seed,
+// id and m alone. The first views do not depend on n. Crops come from the central
+// square, since that is what an encoder sees of the picture: a view must not show
+// what the picture's own vector leaves out. M must not be empty, and is only read.
 func (v *Viewer) Views(m *rgb.Image, size int, seed, id uint64, n int) []*rgb.Image {
 	views := make([]*rgb.Image, n)
 	side := min(m.Width, m.Height)
@@ -41,9 +41,4 @@ func (v *Viewer) Views(m *rgb.Image, size int, seed, id uint64, n int) []*rgb.Im
 		v.augmenter.Apply(views[i].Pix, size, m, p)
 	}
 	return views
-}
-
-// MildViews is [Viewer.Views] for a single picture.
-func MildViews(m *rgb.Image, size int, seed, id uint64, n int) []*rgb.Image {
-	return NewViewer().Views(m, size, seed, id, n)
 }

@@ -22,7 +22,7 @@ func TestMildViewsAreDeterministic(t *testing.T) {
 	for _, size := range [][2]int{{40, 40}, {64, 33}, {20, 50}, {1, 1}, {1, 9}} {
 		m := noise(1, size[0], size[1])
 		before := slices.Clone(m.Pix)
-		three := MildViews(m, 16, 5, 6, 3)
+		three := NewViewer().Views(m, 16, 5, 6, 3)
 		seen := map[string]bool{}
 		for i, v := range three {
 			if v.Width != 16 || v.Height != 16 || len(v.Pix) != 3*16*16 {
@@ -57,7 +57,7 @@ func TestMildViewsSeeTheCentralSquare(t *testing.T) {
 			}
 		}
 		for id := range uint64(50) {
-			for _, v := range MildViews(m, 12, 1, id, 2) {
+			for _, v := range NewViewer().Views(m, 12, 1, id, 2) {
 				if least := slices.Min(v.Pix); least < 100 { // jitter leaves 0.8*0.8 of 200
 					t.Fatalf("%v, picture %d: a value of %d", size, id, least)
 				}
@@ -67,7 +67,7 @@ func TestMildViewsSeeTheCentralSquare(t *testing.T) {
 }
 
 func TestMildIsValid(t *testing.T) {
-	if err := Mild().Validate(); err != nil {
+	if err := mild().Validate(); err != nil {
 		t.Error(err)
 	}
 }

@@ -9,10 +9,10 @@ import (
 	"math/bits"
 )
 
-// stateVersion is of the format below and of how frames are chosen.
+// stateVersion counts changes of the format below and of the choice of frames.
 const stateVersion = 1
 
-// state is a Set as JSON.
+// state is a Set in JSON.
 type state struct {
 	Version  int         `json:"version"`
 	Seed     uint64      `json:"seed"`
@@ -40,10 +40,10 @@ func (s *Set) MarshalJSON() ([]byte, error) {
 	return json.Marshal(st)
 }
 
-// RestoreSet returns the set whose state was saved: it answers every further
-// call as that one would have. Seed and options come from the state. Whatever is
-// not a state that a Set can have is ErrState: a new set must then be begun, to which
-// no older frame may be offered.
+// RestoreSet returns the set whose state was saved. It answers every further call
+// as that one would have. Seed and options come from the state. RestoreSet returns
+// ErrState for what is no state that a Set can have. A new set must then be begun,
+// and no older frame may be offered to it.
 func RestoreSet(data []byte) (*Set, error) {
 	var st state
 	d := json.NewDecoder(bytes.NewReader(data))
