@@ -36,7 +36,7 @@ func (t *Trainer) backward(s *op.Scope, nodes []lowered, featureGrad tf.Output) 
 		if !requiresGrad[n.step.Name] {
 			continue
 		}
-		g := unpad(s, activationGrad(s, n, sum(s, upstream[n.step.Name])), n.step.Margin, n.pre)
+		g := unpad(s, activationGrad(s, n, sum(s, upstream[n.step.Name])), n.step.Margin, n.step.Output)
 		if n.step.Op == arch.Add {
 			for _, source := range n.step.Sources {
 				upstream[source] = append(upstream[source], g)

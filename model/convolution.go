@@ -56,7 +56,7 @@ func (c convolution) inputGrad(s *op.Scope, g tf.Output) tf.Output {
 	} else {
 		g = op.Conv2DBackpropInput(at(s), size, c.kernel, g, c.strides(), c.padding())
 	}
-	return unpad(s, g, c.pad, c.x)
+	return unpad(s, g, c.pad, c.step.Input)
 }
 
 const (

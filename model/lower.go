@@ -101,12 +101,13 @@ func pad(s *op.Scope, x tf.Output, by arch.Padding) tf.Output {
 	return op.Pad(at(s), x, op.Const(at(s), sides))
 }
 
-// unpad removes a border. The result has the shape of like.
-func unpad(s *op.Scope, x tf.Output, by arch.Padding, like tf.Output) tf.Output {
+// unpad removes a border from maps. inner is the shape inside the border.
+func unpad(s *op.Scope, x tf.Output, by arch.Padding, inner arch.Shape) tf.Output {
 	if by == (arch.Padding{}) {
 		return x
 	}
-	return op.Slice(at(s), x, op.Const(at(s), []int32{0, int32(by.Top), int32(by.Left), 0}), op.Shape(at(s), like))
+	from := []int32{0, int32(by.Top), int32(by.Left), 0}
+	return op.Slice(at(s), x, op.Const(at(s), from), op.Const(at(s), []int32{-1, int32(inner.Height), int32(inner.Width), -1}))
 }
 
 func activate(s *op.Scope, a arch.Activation, x tf.Output) tf.Output {

@@ -32,7 +32,7 @@ func StepMemory(plan *arch.Plan, target bool) (fixed, perPair int64) {
 	if target {
 		copies, maps = copies+copiesForTarget, maps+mapsForTarget
 	}
-	return plan.Arch.Weights()*4*copies + workspace, int64(2 * bytesPerValue * maps * float64(plan.Values()))
+	return plan.Arch.WeightCount()*4*copies + workspace, int64(2 * bytesPerValue * maps * float64(plan.MapValues()))
 }
 
 // returnMemory gives back to the system what TensorFlow and Go freed. The C

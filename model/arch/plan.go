@@ -157,8 +157,8 @@ func (p *Plan) MultiplyAdds() int64 {
 	return total
 }
 
-// Values counts the values of all feature maps of one picture.
-func (p *Plan) Values() int64 {
+// MapValues counts the values of all feature maps of one picture.
+func (p *Plan) MapValues() int64 {
 	total := int64(0)
 	for _, s := range p.Steps {
 		total += int64(s.Output.Values())
@@ -166,9 +166,9 @@ func (p *Plan) Values() int64 {
 	return total
 }
 
-// Weights counts the values of all tensors of the encoder, the running statistics
+// WeightCount counts the values of all tensors of the encoder, the running statistics
 // included.
-func (a *Architecture) Weights() int64 {
+func (a *Architecture) WeightCount() int64 {
 	total := int64(0)
 	for _, spec := range a.Specs() {
 		total += int64(product(spec.Shape))

@@ -12,7 +12,7 @@ import (
 func List(p *arch.Plan) string {
 	var text strings.Builder
 	fmt.Fprintf(&text, "%s at %d px: %d features, %d weights, %d multiply-adds, %d values in maps\n",
-		p.Arch.Name, p.Size, p.Features, p.Arch.Weights(), p.MultiplyAdds(), p.Values())
+		p.Arch.Name, p.Size, p.Features, p.Arch.WeightCount(), p.MultiplyAdds(), p.MapValues())
 	table := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "step\tstage\toperation\treads\tinput\tpadding\tkernel\tstride\toutput\tactivation\tmargin")
 	for _, s := range p.Steps {
