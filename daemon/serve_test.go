@@ -78,15 +78,15 @@ func TestListenOnATakenAddress(t *testing.T) {
 // when the service closes: it came too late, or its work was cut.
 func inProcessAfterClose(err error) bool {
 	var remote *client.RemoteError
-	return errors.As(err, &remote) && (errors.Is(err, client.ErrClosing) || remote.Code == client.CodeFailed) ||
-		strings.Contains(err.Error(), context.Canceled.Error())
+	return errors.As(err, &remote) && remote.Code == client.CodeFailed ||
+		strings.Contains(err.Error(), client.ErrClosing.Error()) || strings.Contains(err.Error(), context.Canceled.Error())
 }
 
 // overSocketAfterClose is likewise for a client of the socket: its connection is
 // cut or refused, or the socket is gone.
 func overSocketAfterClose(err error) bool {
 	return inProcessAfterClose(err) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
-		errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) || errors.Is(err, os.ErrNotExist)
+		errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) || errors.Is(err, net.ErrClosed) || errors.Is(err, os.ErrNotExist)
 }
 
 // Closing waits for requests for two seconds, then cuts them; a client that
