@@ -14,8 +14,8 @@ import (
 	"edgeclr/storage"
 )
 
-// reloadable tells whether a key takes effect while the service runs. What is
-// not named here was built into something that outlives a reload.
+// reloadable tells whether a key takes effect while the service runs. The other
+// keys are built into parts that outlive a reload.
 func reloadable(key string) bool {
 	section, _, _ := strings.Cut(key, ".")
 	switch section {
@@ -25,23 +25,23 @@ func reloadable(key string) bool {
 	return key == "replay.fresh" || key == "log.level"
 }
 
-// change is a configuration that is good, and what it takes to put it in force.
+// change is a valid configuration, and what it takes to put it in force.
 type change struct {
-	config config.Config // the one in force with the keys of now
+	config config.Config // the one in force, with the keys of now changed
 	now    []string      // keys that change
 	later  []string      // keys that a restart would change
 	feeds  ingest.Feeds  // nil when the service takes no frames
 	limits governor.Limits
 }
 
-// Reload puts the configuration that load gives in the place of the one in
-// force: all of it that can change while the service runs, or, when load or
-// something in it fails, nothing. Log, events, status and metrics tell which,
-// and which keys need a restart. Options.Explicit still holds.
+// Reload puts the configuration that load returns in force. Either every key that
+// can change while the service runs is changed, or nothing is. Log, events, status
+// and metrics tell which, and which keys need a restart. Options.Explicit still
+// holds.
 //
 // Only sources that were added, removed or changed start and stop. A round of
-// training under way goes on as it began, and the limits on when it may step
-// change at once. The error is the reason why nothing changed.
+// training goes on as it began, but the limits on when it may step change at once.
+// The error is the reason why nothing changed.
 func (s *Service) Reload(load func() (config.Config, error)) error {
 	s.reloading.Lock()
 	defer s.reloading.Unlock()
@@ -68,7 +68,8 @@ func (s *Service) Reload(load func() (config.Config, error)) error {
 	return nil
 }
 
-// refuse tells of every problem, in the status when all else is written.
+// refuse tells of every problem: in the log and the events, and last in the
+// status.
 func (s *Service) refuse(err error) {
 	defer s.settings.refuse(err)
 	var bad *config.Error
@@ -96,7 +97,8 @@ func (s *Service) refused(why string, problems ...string) {
 	})
 }
 
-// plan finds out what changes, and opens what it needs. Nothing is in force yet.
+// plan finds what changes and opens the sources that it needs. Nothing is in force
+// yet.
 func (s *Service) plan(next config.Config) (c change, err error) {
 	if err := next.Validate(); err != nil {
 		return c, err
@@ -107,7 +109,7 @@ func (s *Service) plan(next config.Config) (c change, err error) {
 			c.now = append(c.now, key)
 		}
 	}
-	for _, key := range config.Diff(s.opt.Config, next) { // what the store decided is no change
+	for _, key := range config.Diff(s.opt.Config, next) { // a key that the store decides is no change
 		if !reloadable(key) {
 			c.later = append(c.later, key)
 		}
@@ -123,7 +125,7 @@ func (s *Service) plan(next config.Config) (c change, err error) {
 	return c, err
 }
 
-// apply puts a change in force. An error comes before anything has changed.
+// apply puts a change in force. When it fails, nothing has changed.
 func (s *Service) apply(c change) error {
 	before := s.config()
 	if limits, err := learn.Limits(before.Learn); err != nil || !reflect.DeepEqual(limits, c.limits) {
@@ -143,7 +145,7 @@ func (s *Service) apply(c change) error {
 	return nil
 }
 
-// String says what a change does.
+// String is the sentence of the event.
 func (c change) String() string {
 	text := "the configuration is loaded"
 	if c.config.File != "" {

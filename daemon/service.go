@@ -3,7 +3,6 @@ package daemon
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"sync"
 	"time"
@@ -158,7 +157,7 @@ func (s *Service) open(ctx context.Context) error {
 	s.background.Go(func() { s.versions.Mend(s.lifetime) })
 	s.background.Go(func() { s.ingest.StoreSightings(s.lifetime) })
 	if s.opt.Heart != nil {
-		s.background.Go(func() { s.prove(s.lifetime, proveEvery, heartbeat.LeastTime) })
+		s.background.Go(func() { s.beatStore(s.lifetime, storeBeatEvery, heartbeat.LeastTime) })
 	}
 	return nil
 }
@@ -228,44 +227,3 @@ func (s *Service) Promote(ctx context.Context, name, reason string, progress ser
 
 // Store is the open store.
 func (s *Service) Store() *storage.Store { return s.store }
-
-// retain applies the limits of the store once a minute.
-func (s *Service) retain(ctx context.Context) {
-	tick := time.NewTicker(time.Minute)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-			if err := s.retainOnce(ctx); err != nil && ctx.Err() == nil {
-				s.log.Error("retention failed; it is tried again in a minute", "error", err)
-			}
-		}
-	}
-}
-
-func (s *Service) retainOnce(ctx context.Context) error {
-	cfg := s.config()
-	limits := storage.Retention{
-		MaxBytes: int64(cfg.Store.MaxBytes),
-		MaxAge:   time.Duration(cfg.Store.MaxAge),
-		MinFree:  int64(cfg.Store.MinFree),
-		// Checkpoints must not push out all that there is to learn from.
-		KeepNewest: cfg.Learn.MinFrames,
-	}
-	var gone storage.RetainResult
-	err := s.versions.Delete(func() (ids []storage.FrameID, err error) {
-		gone, err = s.store.Retain(ctx, limits)
-		s.corpus.Remove(gone.IDs)
-		return gone.IDs, err
-	})
-	if len(gone.IDs) > 0 {
-		s.events.Publish(storage.Event{
-			Kind: storage.EventRetention,
-			Text: fmt.Sprintf("%d of the oldest frames without a label were deleted (%d bytes)", len(gone.IDs), gone.Bytes),
-			Data: map[string]any{"frames": len(gone.IDs), "bytes": gone.Bytes},
-		})
-	}
-	return err
-}

@@ -9,8 +9,8 @@ import (
 	"edgeclr/daemon/client"
 )
 
-// settings owns the configuration that is in force. A reader gets a copy that
-// never changes, slices included: a reload puts another in its place.
+// settings owns the configuration in force. A reader gets a copy that never
+// changes, slices included. A reload puts another copy in its place.
 type settings struct {
 	live atomic.Pointer[config.Config]
 
@@ -26,8 +26,8 @@ func newSettings(cfg config.Config, now time.Time) *settings {
 
 func (s *settings) set(cfg config.Config) { s.live.Store(&cfg) }
 
-// accept notes that the configuration in force was read, and which keys wait
-// for a restart.
+// accept notes when the configuration in force was read, and which keys need a
+// restart.
 func (s *settings) accept(cfg config.Config, now time.Time, later []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -43,7 +43,7 @@ func warnings(cfg config.Config) []string {
 	return texts
 }
 
-// refuse notes why a configuration was refused; the one in force stays.
+// refuse notes why a configuration was refused. The one in force stays.
 func (s *settings) refuse(why error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -56,6 +56,6 @@ func (s *settings) state() client.ConfigStatus {
 	return s.status // nobody writes to its list
 }
 
-// config is the configuration at this moment. What must not change in the
-// middle of some work reads it once, at the beginning.
+// config is the configuration in force at this moment. Work that needs it to stay
+// the same reads it once, at the beginning.
 func (s *Service) config() config.Config { return *s.settings.live.Load() }

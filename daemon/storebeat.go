@@ -7,13 +7,13 @@ import (
 	"edgeclr/daemon/heartbeat"
 )
 
-// proveEvery is how often the store's disk has to take a write.
-const proveEvery = 30 * time.Second
+// storeBeatEvery is how often the store's disk has to take a write.
+const storeBeatEvery = 30 * time.Second
 
-// prove ticks as long as the store can be written: at least one transaction
-// every so often, an own one when nobody else made any. A disk that is full or
-// broken answers, and the status tells of it; a disk that hangs does not.
-func (s *Service) prove(ctx context.Context, every, allowance time.Duration) {
+// beatStore ticks as long as the store can be written. It makes a transaction of
+// its own when nobody else has made one since the last tick. A disk that is full
+// or broken answers, and the status tells of it. A disk that hangs does not answer.
+func (s *Service) beatStore(ctx context.Context, every, allowance time.Duration) {
 	beat := s.opt.Heart.Beat("storage", allowance)
 	defer beat.Stop()
 	ctx = heartbeat.With(ctx, beat)

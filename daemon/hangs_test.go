@@ -196,7 +196,7 @@ func TestStoreThatHangs(t *testing.T) {
 	}
 	ctx, stop := context.WithCancel(t.Context())
 	var running sync.WaitGroup
-	running.Go(func() { s.prove(ctx, 10*time.Millisecond, 500*time.Millisecond) })
+	running.Go(func() { s.beatStore(ctx, 10*time.Millisecond, 500*time.Millisecond) })
 	written := s.store.BytesWritten()
 	wait(t, "writes that prove the disk", func() bool { return s.store.BytesWritten() > written })
 
