@@ -29,16 +29,16 @@ type Options struct {
 	// Level is that of Log, for a reload to change. Nil: it stays.
 	Level *slog.LevelVar
 	Now   func() time.Time
-	// Explicit are the model keys the user gave as flags ("arch", "size",
-	// "weights", "blend"). A store that has a checkpoint decides these itself, so a
-	// flag that contradicts it is an error, and a configuration file is not.
+	// Explicit are the model keys that the user gave as flags ("arch", "size",
+	// "weights", "blend"). A store that has a checkpoint decides these itself. A flag
+	// that contradicts it is an error; a key of the configuration file is not.
 	Explicit map[string]bool
-	// Unjudged lets the result of every round serve, whatever it is worth: what
-	// learning does to an encoder without a judge is for benchmarks to show.
+	// Unjudged lets the result of every round serve, however good it is. It is for
+	// benchmarks, which show what learning does to an encoder without a judge.
 	Unjudged bool
 
-	// SharedSocket lets the members of the process's group use the API's socket,
-	// as it is for the service. Otherwise its owner alone does.
+	// SharedSocket lets the members of the process's group use the API's socket.
+	// Otherwise only its owner can.
 	SharedSocket bool
 	// Heart is where the service's loops tick. Nil: nobody watches them.
 	Heart *heartbeat.Monitor
@@ -55,7 +55,7 @@ type Service struct {
 	settings *settings
 
 	events   *events.Bus
-	recorded *events.Subscription // of the store
+	recorded *events.Subscription // the store's
 
 	store    *storage.Store
 	jpeg     *model.JPEGDecoder
@@ -79,8 +79,8 @@ type Service struct {
 }
 
 // Open takes the store at cfg.Data, gives it a pretrained checkpoint if it has
-// none, and loads the version that serves. Nothing runs yet: see Ingest,
-// Learn and Serve. The heartbeat of ctx, if it has one, ticks at each part.
+// none, and loads the version that serves. Frames, learning and the API begin with
+// Ingest, Learn and Serve. The heartbeat of ctx, if it has one, ticks at each part.
 func Open(ctx context.Context, opt Options) (*Service, error) {
 	if opt.Log == nil {
 		opt.Log = slog.New(slog.DiscardHandler)
@@ -167,7 +167,7 @@ func (s *Service) open(ctx context.Context) error {
 // shows what fails later.
 func (s *Service) Ingest(watch []config.Source) error { return s.ingest.Start(s.lifetime, watch) }
 
-// stopping is a context that ends when the service does, for work that must
+// stopping is a context that ends when the service does. It is for work that must
 // not end with the request that began it.
 func (s *Service) stopping() context.Context { return s.lifetime }
 
@@ -184,11 +184,11 @@ func (s *Service) runtime() model.Runtime {
 }
 
 // Close stops what runs, waits for it, and releases the store. What was
-// acknowledged is committed. A training step under way is waited for. Closing
+// acknowledged is committed. Close waits for the current training step. Closing
 // again does nothing.
 func (s *Service) Close() error {
 	var errs []error
-	s.stop()           // everything at once, so that the waits below do not add up
+	s.stop()           // stops everything at once, so that the waits below do not add up
 	s.reloading.Lock() // a reload under way ends first, and no other begins
 	defer s.reloading.Unlock()
 	if s.server != nil {

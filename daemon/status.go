@@ -12,7 +12,7 @@ import (
 	"edgeclr/storage"
 )
 
-// statusEvents are shown in the status.
+// statusEvents is how many events the status shows.
 const statusEvents = 10
 
 // Status reads the state of everything.
