@@ -85,7 +85,7 @@ func (o *torchObjects) Persistent(id any) (any, error) {
 		return nil, bad
 	}
 	if len(tuple) > 5 && tuple[5] != nil {
-		return nil, fmt.Errorf("%w: storages that are parts of others (PyTorch 0.3 and older); %s", ErrUnsupported, saveAgain)
+		return nil, fmt.Errorf("%w: storages that are views of other storages (PyTorch 0.3 and older); %s", ErrUnsupported, saveAgain)
 	}
 	if s, ok := o.storages[key]; ok {
 		if s.dtype != d {
@@ -105,8 +105,8 @@ const saveAgain = "where PyTorch is installed, and only if you trust the file's 
 
 // classError names the class that was refused, and how to save the tensors alone.
 func classError(module, name string) error {
-	return fmt.Errorf("%w: the file names %s of module %s, which tensors do not need (a whole module, or training options, instead of "+
-		"a state_dict; or an attack); nothing was executed. To keep the tensors alone, %s", ErrClass, quote(name), quote(module), saveAgain)
+	return fmt.Errorf("%w: the file names %s of module %s, which tensors do not need: the file holds a whole module or training options instead of "+
+		"a state_dict, or it is an attack; nothing was executed. To save only the tensors, %s", ErrClass, quote(name), quote(module), saveAgain)
 }
 
 // unpickle reads the pickle at the start of data. It returns the value and the number

@@ -34,7 +34,7 @@ func stateDict(v any) ([]named, error) {
 		}
 		v = inner
 	}
-	return nil, fmt.Errorf("%w: the file does not hold a dictionary of tensors, a state_dict; "+
+	return nil, fmt.Errorf("%w: the file does not hold a state_dict, which is a dictionary of tensors; "+
 		"write one with torch.save(model.state_dict(), 'NEW.pth')", ErrNoTensors)
 }
 
@@ -64,13 +64,13 @@ func tensorsOf(d *pickle.Dict) ([]named, error) {
 			continue
 		}
 		if !isText || !utf8.ValidString(name) {
-			return nil, fmt.Errorf("%w: the name of a tensor is no text; %s", ErrCorrupt, downloadAgain)
+			return nil, fmt.Errorf("%w: the name of a tensor is not text; %s", ErrCorrupt, downloadAgain)
 		}
 		tensors = append(tensors, named{name, v})
 	}
 	if len(tensors) == 0 {
-		return nil, fmt.Errorf("%w: the dictionary has none, under %d keys (%s); "+
-			"write a file of the one that has, with torch.save(CHECKPOINT['KEY'], 'NEW.pth')", ErrNoTensors, len(keys), firstTen(keys))
+		return nil, fmt.Errorf("%w: the dictionary has %d keys (%s) and no tensors under them; "+
+			"save the part that has tensors with torch.save(CHECKPOINT['KEY'], 'NEW.pth')", ErrNoTensors, len(keys), firstTen(keys))
 	}
 	return tensors, nil
 }

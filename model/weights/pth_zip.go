@@ -46,7 +46,7 @@ func openArchive(r io.ReaderAt, size int64, lim Limits) (*archive, error) {
 	capped := &cappedReaderAt{r: r, left: int64(lim.HeaderBytes)}
 	z, err := zip.NewReader(capped, size)
 	if errors.Is(err, zip.ErrFormat) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("%w: a zip archive (.pth) without the directory that ends it; %s", ErrTruncated, downloadAgain)
+		return nil, fmt.Errorf("%w: the directory at the end of the zip archive (.pth) is missing; %s", ErrTruncated, downloadAgain)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("its zip directory: %w", err)

@@ -147,7 +147,7 @@ func readSafetensors(r io.ReaderAt, size int64, lim Limits) (Set, error) {
 		return nil, err
 	}
 	if len(entries) == 0 {
-		return nil, fmt.Errorf("%w: a safetensors file of none", ErrNoTensors)
+		return nil, fmt.Errorf("%w: the header of the safetensors file lists none", ErrNoTensors)
 	}
 	values := int64(len(length)) + int64(n)
 	if err := checkLayout(entries, size-values); err != nil {

@@ -128,7 +128,7 @@ func (e *MismatchError) Error() string {
 func (e *MismatchError) hint() string {
 	switch {
 	case len(e.Missing) == e.Wanted && len(e.Surplus) > 0:
-		return "; not one name fits: choose the architecture that the file was made for"
+		return "; no name fits: choose the architecture that the file was made for"
 	case len(e.Missing) == 0 && len(e.Shapes) > 0:
 		return "; the names fit: this is a wider or narrower variant of the architecture"
 	}

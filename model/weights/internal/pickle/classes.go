@@ -34,7 +34,7 @@ func (m *machine) names(op byte) (module, name string, err error) {
 	module, okModule := values[0].(string)
 	name, okName := values[1].(string)
 	if !okModule || !okName {
-		return "", "", malformed("the name of a class is no text")
+		return "", "", malformed("the name of a class is not text")
 	}
 	return module, name, nil
 }
@@ -92,7 +92,7 @@ func (m *machine) build() error {
 		return err
 	}
 	if _, ok := v.(*Dict); !ok {
-		return malformed("setting attributes of what is no dictionary")
+		return malformed("setting attributes of a value that is not a dictionary")
 	}
 	return nil
 }

@@ -36,7 +36,7 @@ func (m *machine) list(op byte) error {
 	}
 	list, ok := top.(*List)
 	if !ok {
-		return malformed("appending to what is no list")
+		return malformed("appending to a value that is not a list")
 	}
 	list.Items = append(list.Items, values...)
 	return m.budget.charge(costValue * len(values))
@@ -65,7 +65,7 @@ func (m *machine) dict(op byte) error {
 	}
 	d, ok := top.(*Dict)
 	if !ok {
-		return malformed("setting an item of what is no dictionary")
+		return malformed("setting an item of a value that is not a dictionary")
 	}
 	if len(values)%2 != 0 {
 		return malformed("a dictionary's key has no value")

@@ -116,7 +116,7 @@ func (m *machine) slot(op byte) (uint64, error) {
 	}
 	n, err := strconv.ParseUint(line, 10, 32)
 	if err != nil {
-		return 0, malformed("a line that is no slot of the memo")
+		return 0, malformed("a line that is not a slot of the memo")
 	}
 	return n, nil
 }

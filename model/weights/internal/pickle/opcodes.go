@@ -172,7 +172,7 @@ func (m *machine) stepContainer(op byte) error {
 	case opBinPersID:
 		return m.persistent()
 	}
-	return malformed("the opcode is none that weights need")
+	return malformed("weights do not need this opcode")
 }
 
 // pushRead pushes a value unless reading it failed.

@@ -47,7 +47,7 @@ func (m *machine) textNumber(op byte) error {
 	if op == opFloat {
 		f, err := strconv.ParseFloat(line, 64)
 		if err != nil {
-			return malformed("a line that is no number")
+			return malformed("a line that is not a number")
 		}
 		return m.push(f)
 	}
@@ -60,7 +60,7 @@ func (m *machine) textNumber(op byte) error {
 	}
 	n, ok := new(big.Int).SetString(line, 10)
 	if !ok {
-		return malformed("a line that is no integer")
+		return malformed("a line that is not an integer")
 	}
 	return m.push(integer(n))
 }
