@@ -5,18 +5,17 @@ import (
 	"fmt"
 )
 
-// leastChunk is the smallest number of pairs that are worked on together: a
-// single pair has no negatives.
+// leastChunk is the smallest number of pairs in a chunk: a single pair has no
+// negatives.
 const leastChunk = 2
 
-// ErrMemory matches the error for a limit that learning does not fit into.
+// ErrMemory is returned when learning does not fit into the limit.
 var ErrMemory = errors.New("not enough memory to learn")
 
-// ChunkFor returns how many of the batch's pairs fit into memory at a time, as
-// many as possible: 0 when the whole batch does, else 2 to batch-1. limit, fixed
-// and perPair are bytes: what may be used, what a step needs whatever the
-// chunk, and what each pair adds to it. A limit of 0 is none. Not even 2 pairs
-// is an error that matches ErrMemory.
+// ChunkFor returns how many of the batch's pairs fit into memory at a time: 0 when
+// the whole batch fits, otherwise the most that do, from 2 to batch-1. All sizes are
+// bytes. A step needs fixed bytes whatever the chunk is, and perPair for each pair.
+// A limit of 0 means none. When not even 2 pairs fit, the error matches ErrMemory.
 func ChunkFor(limit, fixed, perPair int64, batch int) (chunk int, err error) {
 	if limit < 0 || fixed < 0 || perPair < 0 || batch < leastChunk {
 		return 0, fmt.Errorf("a batch of %d pairs of %d bytes each and %d more within %d: nothing can be negative, and a batch has %d pairs or more",

@@ -11,27 +11,27 @@ import (
 )
 
 const (
-	// lookAgain is how long a reading is good for, and how often the limits are
-	// looked at while they hold the learner.
+	// lookAgain is how long a reading is valid, and how often the governor checks the
+	// limits while they hold the learner.
 	lookAgain = 5 * time.Second
 
-	// coolDown is how much, in degrees, has to be lost before learning goes on.
+	// coolDown is how many degrees a board has to cool before learning goes on.
 	coolDown = 5
 
-	// calmDown is the part of MaxLoad below which learning goes on.
+	// calmDown is the share of MaxLoad below which learning goes on.
 	calmDown = 0.8
 
-	// longestRest bounds what a step can cause: a step that took hours took them
-	// because the board slept.
+	// longestRest bounds the rest after a step. A step takes hours only when the board
+	// was suspended.
 	longestRest = 24 * time.Hour
 )
 
-// Governor holds the learner back. Before and After are for one learner; the
-// others may be called from anywhere.
+// Governor holds the learner back. One learner calls Before and After. Any goroutine
+// may call the other methods.
 type Governor struct {
 	mu          sync.Mutex
-	opt         Options       // Limits changes; the rest never does
-	changed     chan struct{} // closed when Limits does
+	opt         Options       // of which only Limits changes
+	changed     chan struct{} // closed when Limits changes
 	holding     bool
 	reason      string
 	own         ownLoad
@@ -39,11 +39,11 @@ type Governor struct {
 	read        time.Time // of the sensors; zero: never
 	temperature brake
 	load        brake
-	held        []string        // why the sensors' limits hold
+	held        []string        // why the limits on sensors hold the learner
 	told        map[string]bool // limits without a sensor
 }
 
-// New makes a governor, or tells which option is out of range.
+// New makes a governor. The error says which option is out of range.
 func New(opt Options) (*Governor, error) {
 	if err := opt.check(); err != nil {
 		return nil, err
@@ -53,9 +53,8 @@ func New(opt Options) (*Governor, error) {
 	return g, nil
 }
 
-// Change puts other limits in force at once: a learner that waits for the old
-// ones looks again. The error tells which is out of range, and then nothing
-// changes.
+// Change puts other limits in force at once. A learner that waits checks the new
+// ones. The error says which limit is out of range, and then nothing changes.
 func (g *Governor) Change(l Limits) error {
 	if err := l.check(); err != nil {
 		return err
@@ -76,12 +75,12 @@ func (g *Governor) setBrakes() {
 	g.load = brake{limit: g.opt.MaxLoad, resume: g.opt.MaxLoad * calmDown}
 }
 
-// Temperature is that of the hottest thermal zone now, in degrees Celsius;
-// false when no zone can be read.
+// Temperature is that of the hottest thermal zone now, in degrees Celsius. It is not
+// known when no zone can be read.
 func (g *Governor) Temperature() (degrees float64, known bool) { return temperature(g.opt.Root) }
 
-// Before waits until a step may begin, ticking the heartbeat of ctx. It returns
-// the error of ctx when that ends first, and never another.
+// Before waits until a step may begin, and ticks the heartbeat of ctx meanwhile. Its
+// only error is that of ctx, when that ends first.
 func (g *Governor) Before(ctx context.Context) error {
 	g.mu.Lock()
 	rest, changed := time.Until(g.restUntil), g.changed
@@ -102,7 +101,7 @@ func (g *Governor) Before(ctx context.Context) error {
 	}
 }
 
-// After notes that a step has just ended, and how long it took.
+// After notes that a step has just ended and took that long.
 func (g *Governor) After(worked time.Duration) {
 	worked = max(worked, 0)
 	g.mu.Lock()
@@ -113,9 +112,9 @@ func (g *Governor) After(worked time.Duration) {
 	g.restUntil = now.Add(time.Duration(min(rest, longestRest.Seconds()) * float64(time.Second)))
 }
 
-// State tells whether the learner is held back and why, as a sentence for the
-// status. The rests that Options.Duty asks for are no holding: learning goes on
-// at the pace that was asked for, which is then the reason.
+// State tells whether the learner is held back, and why, in a sentence for the
+// status. Rests that Limits.Duty asks for do not count as holding: learning goes on
+// at the configured pace. The reason then says so.
 func (g *Governor) State() (holding bool, reason string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -145,8 +144,8 @@ func (g *Governor) note(reason string) {
 	}
 }
 
-// check tells why learning has to wait, "" when it need not, by limits that
-// are good until changed is closed.
+// check says why learning has to wait, "" when it need not. The answer is valid
+// until changed is closed.
 func (g *Governor) check() (reason string, changed <-chan struct{}) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -161,7 +160,7 @@ func (g *Governor) check() (reason string, changed <-chan struct{}) {
 	return "holding: " + strings.Join(reasons, "; "), g.changed
 }
 
-// outside tells of the time of day.
+// outside says that it is outside of all windows, if it is.
 func (g *Governor) outside() []string {
 	now := g.opt.Now()
 	var windows []string
@@ -177,7 +176,7 @@ func (g *Governor) outside() []string {
 	return []string{fmt.Sprintf("it is %s, and learn.windows allows %s", now.Format("15:04"), strings.Join(windows, ", "))}
 }
 
-// readSensors tells which of the other limits hold.
+// readSensors says which of the other limits hold the learner.
 func (g *Governor) readSensors() []string {
 	var reasons []string
 	if g.temperature.limit > 0 {
@@ -200,7 +199,7 @@ func (g *Governor) readSensors() []string {
 	return reasons
 }
 
-// tell logs once that a limit does not apply.
+// tell logs, once for each limit, that it does not apply.
 func (g *Governor) tell(key, why string, known bool) {
 	if known || g.told[key] {
 		return
@@ -209,7 +208,7 @@ func (g *Governor) tell(key, why string, known bool) {
 	g.opt.Log.Warn("a limit does not apply on this board", "key", key, "reason", why)
 }
 
-// sleep waits on the monotonic clock, or until wake is closed, ticking the
+// sleep waits that long on the monotonic clock, or until wake is closed. It ticks the
 // heartbeat of ctx.
 func sleep(ctx context.Context, d time.Duration, wake <-chan struct{}) error {
 	if d <= 0 {

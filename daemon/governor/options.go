@@ -1,28 +1,31 @@
 package governor
 
 import (
+	"fmt"
 	"log/slog"
 	"runtime"
 	"time"
+
+	"edgeclr/config"
 )
 
 // Options configure a governor. The zero value allows learning always.
 type Options struct {
 	Limits
 
-	// Threads are those that a step keeps busy; 0 means one a core.
+	// Threads is how many a step keeps busy; 0 means one per core.
 	Threads int
 
-	// Cores of the board; 0 means those that Go sees.
+	// Cores is how many the board has; 0 means those that Go sees.
 	Cores int
 
-	// Root is the folder that sys and proc are in; "" means "/".
+	// Root is the folder of sys and proc; "" means "/".
 	Root string
 
 	// Now is the clock on the wall, in local time; nil means time.Now.
 	Now func() time.Time
 
-	// Log receives what an operator may want to know; nil discards.
+	// Log receives what an operator wants to know; nil discards it.
 	Log *slog.Logger
 }
 
@@ -45,4 +48,47 @@ func (o Options) withDefaults() Options {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	return o
+}
+
+// Limits say when learning is allowed. The zero value allows it always.
+type Limits struct {
+	// Duty is the share of the time spent on steps, above 0 to 1; 0 means 1.
+	Duty float64
+
+	// Windows are the daily times of learning; none means always.
+	Windows []config.Window
+
+	// MaxTemperature is that of the hottest thermal zone, in degrees Celsius;
+	// 0 means no limit.
+	MaxTemperature float64
+
+	// MaxLoad is the load average over a minute that other programs may cause
+	// per core; 0 means no limit.
+	MaxLoad float64
+}
+
+// check refuses values out of range.
+func (l Limits) check() error {
+	switch {
+	case !(l.Duty >= 0 && l.Duty <= 1):
+		return fmt.Errorf("learn.duty is %v: write a share of the time above 0 and up to 1", l.Duty)
+	case !(l.MaxTemperature >= 0 && l.MaxTemperature <= hottest):
+		return fmt.Errorf("learn.max_temperature is %v: write degrees Celsius up to %d, or 0 for no limit", l.MaxTemperature, hottest)
+	case !(l.MaxLoad >= 0 && l.MaxLoad <= maxLoad):
+		return fmt.Errorf("learn.max_load is %v: write a load per core up to %d, or 0 for no limit", l.MaxLoad, maxLoad)
+	}
+	for _, w := range l.Windows {
+		if err := w.Check(); err != nil {
+			return fmt.Errorf("learn.windows: %w", err)
+		}
+	}
+	return nil
+}
+
+// withDefaults replaces zeros.
+func (l Limits) withDefaults() Limits {
+	if l.Duty == 0 {
+		l.Duty = 1
+	}
+	return l
 }

@@ -7,20 +7,52 @@ import (
 
 type contextKey struct{}
 
-// With gives a context that carries the beat of the loop that works under it.
+// With returns a context that carries the beat of a loop.
 func With(ctx context.Context, b *Beat) context.Context {
 	return context.WithValue(ctx, contextKey{}, b)
 }
 
-// From is the beat of the loop that ctx belongs to, nil for none.
+// From returns the beat that ctx carries, nil for none.
 func From(ctx context.Context) *Beat {
 	b, _ := ctx.Value(contextKey{}).(*Beat)
 	return b
 }
 
-// Tick says that the loop which ctx belongs to turns.
+// Tick ticks the beat of ctx.
 func Tick(ctx context.Context) { From(ctx).Tick() }
 
-// Allow ticks for the loop that ctx belongs to, and sets how long may pass from
-// each of its ticks to the next from now on.
+// Allow ticks the beat of ctx, and sets how long may pass between its ticks from now
+// on.
 func Allow(ctx context.Context, d time.Duration) { From(ctx).Allow(d) }
+
+// Every is the time between the ticks of a loop that waits.
+const Every = 5 * time.Second
+
+// Wait waits until done gives a value or is closed, and ticks the beat of ctx
+// meanwhile. It returns the error of ctx when that ends first.
+func Wait[T any](ctx context.Context, done <-chan T) error {
+	Tick(ctx) // even when the wait is shorter
+	tick := time.NewTicker(Every)
+	defer tick.Stop()
+	for {
+		select {
+		case <-done:
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-tick.C:
+			Tick(ctx)
+		}
+	}
+}
+
+// Sleep waits for that time, and ticks the beat of ctx meanwhile. It returns the
+// error of ctx when that ends first.
+func Sleep(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return ctx.Err()
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	return Wait(ctx, timer.C)
+}

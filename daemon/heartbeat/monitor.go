@@ -1,19 +1,20 @@
 package heartbeat
 
 import (
+	"fmt"
 	"slices"
 	"sync"
 	"time"
 )
 
-// Monitor holds the beats of a program. The zero value is one without any; a nil
-// monitor watches nothing.
+// Monitor holds the beats of a program. The zero value has none. A nil monitor
+// watches nothing.
 type Monitor struct {
 	mu    sync.Mutex
 	beats []*Beat // in the order they began
 }
 
-// Beat begins to watch a loop, which ticks within that time or is late.
+// Beat begins to watch a loop. The loop ticks within the allowance or is late.
 func (m *Monitor) Beat(name string, allowance time.Duration) *Beat {
 	if m == nil {
 		return nil
@@ -25,7 +26,7 @@ func (m *Monitor) Beat(name string, allowance time.Duration) *Beat {
 	return b
 }
 
-// Check gives a *LateError for the beat that is longest overdue, nil when none is.
+// Check returns a *LateError for the beat that is longest overdue, nil when none is.
 func (m *Monitor) Check() error {
 	if m == nil {
 		return nil
@@ -49,4 +50,60 @@ func (m *Monitor) remove(b *Beat) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.beats = slices.DeleteFunc(m.beats, func(other *Beat) bool { return other == b })
+}
+
+// Beat is the sign of life of one loop. Nobody watches a nil beat.
+type Beat struct {
+	monitor *Monitor
+	name    string
+
+	mu        sync.Mutex
+	allowance time.Duration
+	last      time.Time // of the last tick
+}
+
+// Tick notes that the loop is alive.
+func (b *Beat) Tick() {
+	if b == nil {
+		return
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.last = time.Now()
+}
+
+// Allow ticks, and sets how long may pass between ticks from now on.
+func (b *Beat) Allow(d time.Duration) {
+	if b == nil {
+		return
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.last, b.allowance = time.Now(), d
+}
+
+// Stop ends the beat. Its loop has ended, and the monitor no longer expects ticks.
+func (b *Beat) Stop() {
+	if b != nil {
+		b.monitor.remove(b)
+	}
+}
+
+// late tells whether the beat is overdue, and by how much.
+func (b *Beat) late(now time.Time) (*LateError, bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	silent := now.Sub(b.last)
+	return &LateError{Name: b.name, Silent: silent, Allowed: b.allowance}, silent > b.allowance
+}
+
+// LateError says which loop has not ticked in time.
+type LateError struct {
+	Name    string
+	Silent  time.Duration // since its last tick
+	Allowed time.Duration
+}
+
+func (e *LateError) Error() string {
+	return fmt.Sprintf("%s hangs: no sign of life for %v, and %v are allowed", e.Name, e.Silent.Round(time.Second), e.Allowed.Round(time.Second))
 }

@@ -87,8 +87,8 @@ func TestPickIsUniform(t *testing.T) {
 	const n, k, steps = 20, 6, 2000
 	times := make([]int, n)
 	for step := range steps {
-		picked := Pick(3, step, n, k)
-		if !slices.Equal(picked, Pick(3, step, n, k)) || len(slices.Compact(slices.Sorted(slices.Values(picked)))) != k {
+		picked := pick(3, step, n, k)
+		if !slices.Equal(picked, pick(3, step, n, k)) || len(slices.Compact(slices.Sorted(slices.Values(picked)))) != k {
 			t.Fatalf("step %d: %v", step, picked)
 		}
 		for _, i := range picked {

@@ -1,25 +1,29 @@
 package replay
 
-import "math"
+import (
+	"fmt"
+	"math"
+	"slices"
+)
 
-// lanes is how many features are compared with one at a time.
+// lanes is how many features are compared with one feature at a time.
 const lanes = 4
 
-// features holds a vector of length 1 for each slot whose member was seen, and
-// zeros for the others.
+// features holds a vector of length 1 for each slot whose member was seen, and zeros
+// for the others.
 type features struct {
 	dim  int       // 0: none yet
 	rows int       // a multiple of lanes
 	data []float32 // [rows][dim]
 }
 
-// fit makes room for slots of them, each of dim values.
+// fit makes room for that many slots, each of dim values.
 func (f *features) fit(slots, dim int) {
 	f.dim = dim
 	if slots <= f.rows {
 		return
 	}
-	// Half as much again, since a buffer fills one by one.
+	// Half as much again, since a buffer fills one by one and growing copies.
 	f.rows = (slots + slots/2 + lanes - 1) / lanes * lanes
 	data := make([]float32, f.rows*dim)
 	copy(data, f.data)
@@ -34,9 +38,9 @@ func (f *features) clear(slot int) {
 	}
 }
 
-// dots writes the cosines of a vector with len(dst) rows from first on; both
-// are multiples of lanes. A pair gives the same bits wherever its rows are and
-// whichever of the two is asked: decisions must not depend on the history.
+// dots writes the cosines of a vector with len(dst) rows from first on. Both are
+// multiples of lanes. A pair gives the same bits wherever its rows are and in
+// either order, since decisions must not depend on the history.
 func (f *features) dots(dst []float32, first int, v []float32) {
 	n := len(v)
 	for at := 0; at+lanes <= len(dst); at += lanes {
@@ -45,8 +49,8 @@ func (f *features) dots(dst []float32, first int, v []float32) {
 		b, c, d = b[:len(a)], c[:len(a)], d[:len(a)]
 		var sa, sb, sc, sd float32
 		for i, x := range v[:len(a)] {
-			// The conversions keep compilers from fusing, which some processors
-			// round differently.
+			// The conversions keep the compiler from fusing multiplication and
+			// addition, which some processors round differently.
 			sa += float32(x * a[i])
 			sb += float32(x * b[i])
 			sc += float32(x * c[i])
@@ -56,7 +60,8 @@ func (f *features) dots(dst []float32, first int, v []float32) {
 	}
 }
 
-// normalize gives v length 1; false: it has no direction, and is as it was.
+// normalize gives v length 1. It returns false, and leaves v as it is, when v has no
+// direction.
 func normalize(v []float32) bool {
 	var sum float64
 	for _, x := range v {
@@ -70,4 +75,70 @@ func normalize(v []float32) bool {
 		v[i] = float32(float64(x) / norm)
 	}
 	return true
+}
+
+// Observe takes in the projections of the frames that a step learned from. These
+// frames count as seen from now on. Projections is [2N, D] with N = len(ids), as the
+// trainer gives them: rows of length 1. Rows i and N+i are the two views z1 and z2
+// of ids[i]. The feature of a frame becomes
+//
+//	normalise(0.5 feature + 0.5 normalise(z1 + z2))
+//
+// and the first time normalise(z1 + z2), as in the code of Purushwalkam et al.
+// (datasets/mysampler.py). An id may be repeated. Observe ignores ids that have left
+// meanwhile, and views without a common direction: values that are not finite, or
+// z1 = -z2.
+//
+// Projections of another length than before are an error, and so is a slice that
+// does not fit the ids. Observe then changes nothing. When the encoder gets another
+// projection head, the buffer must forget what it knows: see Restore.
+func (b *Buffer) Observe(ids []uint64, projections []float32) error {
+	if len(ids) == 0 && len(projections) == 0 {
+		return nil
+	}
+	n := len(ids)
+	if n == 0 || len(projections) == 0 || len(projections)%(2*n) != 0 {
+		return fmt.Errorf("replay: %d values of projections for two views of %d frames", len(projections), n)
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	m := &b.memory
+	dim := len(projections) / (2 * n)
+	if m.features.dim != 0 && m.features.dim != dim {
+		return fmt.Errorf("replay: projections of %d values, and before of %d", dim, m.features.dim)
+	}
+	m.features.fit(len(m.members), dim)
+	view := make([]float32, dim)
+	changed := make([]int, 0, n)
+	for i, id := range ids {
+		slot, ok := m.slot(id)
+		if !ok {
+			continue
+		}
+		for j := range view {
+			view[j] = projections[i*dim+j] + projections[(n+i)*dim+j]
+		}
+		if normalize(view) {
+			m.learn(slot, view)
+			changed = append(changed, slot)
+		}
+	}
+	slices.Sort(changed)
+	b.policy.changed(slices.Compact(changed))
+	return nil
+}
+
+// learn averages the feature of a member with a new one of length 1.
+func (m *memory) learn(slot int, view []float32) {
+	one, feature := &m.members[slot], m.features.row(slot)
+	mean := make([]float32, len(view))
+	for j, x := range view {
+		mean[j] = 0.5*feature[j] + 0.5*x // only the sum rounds
+	}
+	if one.uses == 0 || !normalize(mean) { // the new one is the opposite of the old one: believe the new
+		mean = view
+	}
+	copy(feature, mean)
+	one.uses++
+	one.drawn = -1
 }

@@ -5,15 +5,15 @@ import (
 	"slices"
 )
 
-// member is an entry with what was learned about it.
+// member is an entry and what is known of it.
 type member struct {
 	Entry
-	uses  int // how often it was learned from; above 0 it is seen, and its feature stands in memory.features
-	drawn int // step of the draw that first took it, while it is not seen; -1: none
+	uses  int // how often it was learned from; above 0 it is seen and has a feature
+	drawn int // step that drew it first, while it is not seen; -1: none
 }
 
-// memory holds the members in slots, which keep their numbers while members
-// come and go. It has no lock.
+// memory holds the members in slots. A slot keeps its number while members come and
+// go. It has no lock.
 type memory struct {
 	members  []member
 	free     []int  // slots without a member
@@ -23,7 +23,7 @@ type memory struct {
 	features features
 }
 
-// find returns where an id is in the order, or where it would be.
+// find returns the place of an id in the order, or where it would be.
 func (m *memory) find(id uint64) (at int, ok bool) {
 	return slices.BinarySearchFunc(m.order, id, func(slot int, id uint64) int {
 		return cmp.Compare(m.members[slot].ID, id)
@@ -39,8 +39,8 @@ func (m *memory) slot(id uint64) (int, bool) {
 	return m.order[at], true
 }
 
-// insert makes an entry a member that was not seen; ok is false when it is one
-// already.
+// insert makes an entry a member that was not seen. It returns false when the entry
+// is a member already.
 func (m *memory) insert(e Entry) (slot int, ok bool) {
 	at, known := m.find(e.ID)
 	if known {
@@ -57,7 +57,7 @@ func (m *memory) insert(e Entry) (slot int, ok bool) {
 	return slot, true
 }
 
-// remove ends a membership.
+// remove ends the membership of the entry in a slot.
 func (m *memory) remove(slot int) {
 	at, _ := m.find(m.members[slot].ID)
 	m.order = slices.Delete(m.order, at, at+1)
@@ -66,14 +66,14 @@ func (m *memory) remove(slot int) {
 	m.free = append(m.free, slot)
 }
 
-// seen says whether the member of a slot was learned from.
+// seen tells whether the member of a slot was learned from.
 func (m *memory) seen(slot int) bool { return m.members[slot].uses > 0 }
 
 // oldest returns the slot of the lowest id.
 func (m *memory) oldest() int { return m.order[0] }
 
-// crowd returns the slot of the oldest member that was not seen, when these are
-// more than half and some were.
+// crowd returns the slot of the oldest member that was not seen. It returns false
+// unless more than half of the members were not seen and some were.
 func (m *memory) crowd() (oldest int, ok bool) {
 	unseen := 0
 	for _, slot := range m.order {

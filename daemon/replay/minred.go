@@ -1,43 +1,174 @@
 package replay
 
-// minred keeps the buffer as little redundant as it can (Purushwalkam et al.,
-// ECCV 2022, section 4.2): of all pairs of seen members the most similar one is
-// found, and of its two the older leaves, so that what stays is also what is
-// newer. Members that were not seen have no feature to judge them by, and stay
-// until they have; when no two were seen, the oldest member leaves.
+// minred keeps the redundancy of the buffer as low as it can (Purushwalkam et al.,
+// ECCV 2022, section 4.2). It finds the most similar pair of seen members, and the
+// older of the two leaves. Members that were not seen have no feature to compare
+// them by, and stay until they have one. When no two were seen, the oldest member
+// leaves.
 //
-// While nothing is learned, frames come all the same, and would drive out all
-// that was learned from. So beyond half of the members, the oldest of those that
-// were not seen leaves.
+// Frames come also while nothing is learned, and would replace all frames that were
+// learned from. So when more than half of the members were not seen, the oldest of
+// these leaves.
 type minred struct {
-	m    *memory
-	near *neighbours
+	m     *memory
+	index *nearestIndex
 }
 
-func newMinRed(m *memory, _ uint64) policy { return &minred{m: m, near: newNeighbours(m)} }
+func newMinRed(m *memory, _ uint64) policy { return &minred{m: m, index: newNearestIndex(m)} }
 
 func (p *minred) victim(bool) int {
 	if slot, ok := p.m.crowd(); ok {
 		return slot
 	}
-	if slot, ok := p.near.closest(); ok {
+	if slot, ok := p.index.closest(); ok {
 		return slot
 	}
 	return p.m.oldest()
 }
 
-func (p *minred) changed(slots []int) { p.near.update(slots) }
+func (p *minred) changed(slots []int) { p.index.update(slots) }
 
-func (p *minred) removed(slot int) { p.near.remove(slot) }
+func (p *minred) removed(slot int) { p.index.remove(slot) }
 
-// reset compares every two: a second or so for 4,000 of them.
+// reset compares all pairs, which takes about a second for 4,000 members.
 func (p *minred) reset() {
-	p.near = newNeighbours(p.m)
+	p.index = newNearestIndex(p.m)
 	var seen []int
 	for _, slot := range p.m.order {
 		if p.m.seen(slot) {
 			seen = append(seen, slot)
 		}
 	}
-	p.near.update(seen)
+	p.index.update(seen)
 }
+
+// tileRows is how many features are compared with all changed ones while they are
+// in the processor's cache.
+const tileRows = 64
+
+// unlike is below every cosine.
+const unlike = -2
+
+// nearestIndex knows for each seen member how similar the nearest other member is.
+// It computes as little as it can: when a nearest member has changed or left, it
+// searches again only if the similarity that it had could decide. Its answers
+// depend on the features alone.
+type nearestIndex struct {
+	m       *memory
+	of      []nearest // by slot
+	changes []bool    // by slot; scratch
+	dots    []float32 // scratch
+}
+
+// nearest is the member that is most similar to the one of a slot.
+type nearest struct {
+	slot       int     // -1: none
+	similarity float32 // unlike: none; an upper bound while stale
+	stale      bool    // it has changed or left since it was found
+}
+
+func newNearestIndex(m *memory) *nearestIndex { return &nearestIndex{m: m} }
+
+func (n *nearestIndex) fit() {
+	for len(n.of) < len(n.m.members) {
+		n.of = append(n.of, nearest{slot: -1, similarity: unlike})
+		n.changes = append(n.changes, false)
+	}
+	if len(n.dots) == 0 {
+		n.dots = make([]float32, tileRows)
+	}
+}
+
+// update takes in the new features of these slots. It passes over all features once
+// for each.
+func (n *nearestIndex) update(slots []int) {
+	n.fit()
+	for _, slot := range slots {
+		n.changes[slot] = true
+	}
+	for slot := range n.of {
+		o := &n.of[slot]
+		switch {
+		case n.changes[slot]:
+			*o = nearest{slot: -1, similarity: unlike}
+		case o.slot >= 0 && n.changes[o.slot]:
+			o.stale = true
+		}
+	}
+	for first := 0; first < n.rows(); first += tileRows {
+		for _, slot := range slots {
+			n.compare(slot, first)
+		}
+	}
+	for _, slot := range slots {
+		n.changes[slot] = false
+	}
+}
+
+// compare compares a slot with those of a tile, in both directions.
+func (n *nearestIndex) compare(slot, first int) {
+	f := &n.m.features
+	dots := n.dots[:min(tileRows, f.rows-first)]
+	f.dots(dots, first, f.row(slot))
+	for i, similarity := range dots[:min(len(dots), len(n.of)-first)] {
+		other := first + i
+		if other == slot || !n.m.seen(other) {
+			continue
+		}
+		n.of[slot].offer(other, similarity)
+		// Two that both changed are compared twice, with the same result.
+		if !n.changes[other] {
+			n.of[other].offer(slot, similarity)
+		}
+	}
+}
+
+// offer compares the nearest with a member whose similarity is exact.
+func (o *nearest) offer(slot int, similarity float32) {
+	// While stale, all others are at most as similar as the one before.
+	if similarity > o.similarity || o.stale && similarity == o.similarity {
+		*o = nearest{slot: slot, similarity: similarity}
+	}
+}
+
+// remove forgets a slot.
+func (n *nearestIndex) remove(gone int) {
+	if gone >= len(n.of) {
+		return
+	}
+	n.of[gone] = nearest{slot: -1, similarity: unlike}
+	for slot := range n.of {
+		if o := &n.of[slot]; o.slot == gone {
+			o.slot, o.stale = -1, true
+		}
+	}
+}
+
+// closest returns the slot whose nearest member is the most similar of all, the
+// lowest id of several. It returns false when no two members were seen.
+func (n *nearestIndex) closest() (int, bool) {
+	n.fit()
+	for {
+		best, stale := -1, -1
+		similarity := float32(unlike)
+		for _, slot := range n.m.order {
+			o := n.of[slot]
+			if o.similarity > similarity {
+				best, stale, similarity = slot, -1, o.similarity
+			}
+			if o.similarity == similarity && o.stale {
+				stale = slot
+			}
+		}
+		if stale < 0 || best < 0 {
+			return best, best >= 0
+		}
+		n.of[stale] = nearest{slot: -1, similarity: unlike}
+		for first := 0; first < n.rows(); first += tileRows {
+			n.compare(stale, first)
+		}
+	}
+}
+
+// rows is how many slots can have a feature.
+func (n *nearestIndex) rows() int { return min(len(n.m.members), n.m.features.rows) }

@@ -138,7 +138,7 @@ func TestAgainstBruteForce(t *testing.T) {
 }
 
 func TestMembers(t *testing.T) {
-	for _, policy := range Policies() {
+	for _, policy := range policyNames() {
 		t.Run(policy, func(t *testing.T) {
 			b := newBuffer(t, Options{Capacity: 3, Policy: policy})
 			for _, id := range []uint64{5, 2, 9, 2} {

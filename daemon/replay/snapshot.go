@@ -6,23 +6,23 @@ import (
 	"slices"
 )
 
-// Meta is what a buffer knows besides its members and their features, to be
-// kept as JSON: some 20 bytes for each member.
+// Meta is what a buffer knows besides its members and their features. It is kept as
+// JSON, about 20 bytes for each member.
 type Meta struct {
-	Policy  string `json:"policy"`  // that it was made with; another one can go on from it
-	Arrived uint64 `json:"arrived"` // frames ever added; with the seed, all of reservoir's random state
+	Policy  string `json:"policy"`  // of the buffer; a buffer with another one can go on from it
+	Arrived uint64 `json:"arrived"` // frames ever added; with the seed, the whole random state of reservoir
 	Dim     int    `json:"dim"`     // values of a feature; 0: none yet
 
 	Seen []uint64 `json:"seen"` // ids that were learned from, ascending
 	Uses []int    `json:"uses"` // how often, in the order of Seen
 
 	Drawn []uint64 `json:"drawn"` // ids that were drawn and not yet learned from, ascending
-	Steps []int    `json:"steps"` // by which step, in the order of Drawn
+	Steps []int    `json:"steps"` // the step that drew each, in the order of Drawn
 }
 
-// Snapshot returns what Restore needs, and the features: a row of Meta.Dim
-// values of length 1 for each id of Meta.Seen. Take it together with the
-// learner's state, after the Observe of its last step.
+// Snapshot returns what Restore needs, and the features: a row of Meta.Dim values of
+// length 1 for each id of Meta.Seen. Take it together with the learner's state,
+// after the Observe of its last step.
 func (b *Buffer) Snapshot() (Meta, []float32) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -41,15 +41,14 @@ func (b *Buffer) Snapshot() (Meta, []float32) {
 	return meta, features
 }
 
-// Restore makes the entries the members, in place of those there are, with what
-// a Snapshot knew of them. Members that it did not know are fresh; what it knew
-// of others is forgotten. There may be more entries than the capacity, when it
-// was lowered or a crash kept the store from dropping some: Trim or the next Add
-// lets them leave.
+// Restore replaces the members by these entries, with what a Snapshot knew of them.
+// Members that it did not know are fresh. Restore forgets what it knew of others.
+// There may be more entries than the capacity, when it was lowered or a crash kept
+// the store from dropping some. Trim or the next Add removes them.
 //
-// A state that is malformed is an error, and every entry is then fresh. Meta{}
-// and nil are well-formed and forget everything, which an encoder with another
-// projection head needs.
+// A malformed state is an error, and every entry is then fresh. Meta{} and nil are
+// well-formed and forget everything. An encoder with another projection head needs
+// that.
 func (b *Buffer) Restore(entries []Entry, meta Meta, features []float32) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -62,16 +61,16 @@ func (b *Buffer) Restore(entries []Entry, meta Meta, features []float32) error {
 	if err == nil {
 		m.recall(meta, features)
 	}
-	// Frames that came after the snapshot may not be counted; members are.
+	// The snapshot does not count frames that came after it. Members are counted.
 	m.arrived = max(m.arrived, uint64(len(m.order)))
 	b.policy.reset()
 	return err
 }
 
-// recall takes over a valid state.
+// recall takes a valid state over.
 func (m *memory) recall(meta Meta, features []float32) {
 	m.arrived = meta.Arrived
-	if len(meta.Seen) > 0 { // without features, their length binds nobody
+	if len(meta.Seen) > 0 { // without features, any length may come
 		m.features.fit(len(m.members), meta.Dim)
 	}
 	for i, id := range meta.Seen {
@@ -87,7 +86,7 @@ func (m *memory) recall(meta Meta, features []float32) {
 	}
 }
 
-// validate finds what Snapshot does not write.
+// validate refuses what Snapshot does not write.
 func (s Meta) validate(features []float32) error {
 	_, known := policies()[s.Policy]
 	switch {
@@ -130,7 +129,7 @@ func ascending(ids []uint64) bool {
 	return true
 }
 
-// unit says whether a vector has length 1, as far as float32 can say.
+// unit tells whether a vector has length 1, up to the rounding of float32.
 func unit(v []float32) bool {
 	var sum float64
 	for _, x := range v {

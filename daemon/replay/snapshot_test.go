@@ -12,7 +12,7 @@ import (
 // that never stopped.
 func TestRestart(t *testing.T) {
 	const dim, batch, ahead = 8, 8, 3
-	for _, policy := range Policies() {
+	for _, policy := range policyNames() {
 		t.Run(policy, func(t *testing.T) {
 			rng := rand.New(rand.NewPCG(11, 11))
 			opt := Options{Capacity: 60, Policy: policy, Seed: 42}
@@ -98,7 +98,7 @@ func TestRestoreOtherMembers(t *testing.T) {
 
 // An Add to a buffer that holds too many lets all of them leave.
 func TestRestoreTooMany(t *testing.T) {
-	for _, policy := range Policies() {
+	for _, policy := range policyNames() {
 		t.Run(policy, func(t *testing.T) {
 			old := learned(t, Options{})
 			meta, features := old.Snapshot()
