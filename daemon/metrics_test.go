@@ -99,7 +99,9 @@ func TestMetricsOfLearning(t *testing.T) {
 	if end.Err != nil {
 		t.Fatal(end.Err)
 	}
-	_ = s.Reload(func() (config.Config, error) { return config.Config{}, errors.New("no") })
+	if err := s.Reload(func() (config.Config, error) { return config.Config{}, errors.New("no") }); err == nil {
+		t.Error("a bad configuration is in force")
+	}
 	measured(t, scrape(t, s.Client()), "edgeclr_learn_steps_total 6", "edgeclr_learn_step 6", "edgeclr_learn_round_steps 6",
 		`edgeclr_learn_rounds_total{outcome="candidate"} 1`, `edgeclr_learn_rounds_total{outcome="failed"} 0`,
 		"edgeclr_config_last_reload_successful 0")
@@ -216,7 +218,9 @@ func TestHealth(t *testing.T) {
 	}
 
 	// What is not required is told, and no more.
-	_ = s.Reload(func() (config.Config, error) { return cfg, errors.New("a bad file") })
+	if err := s.Reload(func() (config.Config, error) { return cfg, errors.New("a bad file") }); err == nil {
+		t.Error("a bad file is in force")
+	}
 	s.learning = func() client.TrainStatus { return client.TrainStatus{State: client.LearnFailed, Error: "too hot"} }
 	h, err = ask("/readyz")
 	if err != nil || !h.Ready || h.Checks[4].OK || h.Checks[4].Error != "too hot" || h.Checks[6].Error != "a bad file" {

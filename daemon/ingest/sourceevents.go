@@ -9,8 +9,8 @@ import (
 )
 
 const (
-	sourceBurst = 30               // changes that are written at once
-	sourceEvery = 10 * time.Minute // one more after each such time
+	changeBurst = 30               // changes that are published at once
+	changeEvery = 10 * time.Minute // one more after each such time
 )
 
 // sourceEventLog publishes the changes of one source's state. A camera that comes
@@ -20,48 +20,42 @@ type sourceEventLog struct {
 	uri     string
 	publish func(storage.Event)
 
-	left    float64   // changes that may be written now
-	at      time.Time // when that was counted, by the monotonic clock
-	omitted int       // changes since the last one that was written
+	left    float64   // changes that may be published now
+	at      time.Time // when left was computed, by the monotonic clock
+	omitted int       // changes since the last one that was published
 }
 
 func newSourceEventLog(publish func(storage.Event)) *sourceEventLog {
-	return &sourceEventLog{publish: publish, left: sourceBurst, at: time.Now()}
+	return &sourceEventLog{publish: publish, left: changeBurst, at: time.Now()}
 }
 
-// changed notes a new state.
-func (d *sourceEventLog) changed(state string, err error) {
+// changed publishes a new state, or counts it.
+func (l *sourceEventLog) changed(state string, err error) {
 	now := time.Now()
-	d.left = min(sourceBurst, d.left+now.Sub(d.at).Seconds()/sourceEvery.Seconds())
-	d.at = now
-	if d.left < 1 {
-		d.omitted++
+	l.left = min(changeBurst, l.left+now.Sub(l.at).Seconds()/changeEvery.Seconds())
+	l.at = now
+	if l.left < 1 {
+		l.omitted++
 		return
 	}
-	d.left--
-	data := map[string]any{"state": state, "omitted": d.omitted}
+	l.left--
+	text, data := fmt.Sprintf("source %s is %s", l.uri, state), map[string]any{"state": state, "omitted": l.omitted}
 	if err != nil {
+		text += ": " + err.Error()
 		data["error"] = err.Error()
 	}
-	d.publish(storage.Event{Kind: storage.EventSource, Source: d.uri, Text: describe(d.uri, state, err) + d.note(), Data: data})
-	d.omitted = 0
+	l.publish(storage.Event{Kind: storage.EventSource, Source: l.uri, Text: text + l.note(), Data: data})
+	l.omitted = 0
 }
 
-// describe is a state as an event has it.
-func describe(uri, state string, err error) string {
-	if err == nil {
-		return fmt.Sprintf("source %s is %s", uri, state)
+// note tells which changes are missing before an event, and which may be missing
+// after it.
+func (l *sourceEventLog) note() (text string) {
+	if l.omitted > 0 {
+		text = " (changes since the last event that were not written: " + strconv.Itoa(l.omitted) + ")"
 	}
-	return fmt.Sprintf("source %s is %s: %v", uri, state, err)
-}
-
-// note tells what is missing before and behind an event.
-func (d *sourceEventLog) note() (text string) {
-	if d.omitted > 0 {
-		text = " (changes since the last event that were not written: " + strconv.Itoa(d.omitted) + ")"
-	}
-	if d.left < 1 {
-		text += "; it changes often, and until it rests only one change in " + sourceEvery.String() + " is written: `edgeclr status` has the present state"
+	if l.left < 1 {
+		text += "; it changes often, and until it rests only one change in " + changeEvery.String() + " is written: `edgeclr status` has the present state"
 	}
 	return text
 }
