@@ -179,7 +179,7 @@ func (c *demoCommand) report(ctx context.Context, a *cli.App, api *client.Client
 	if st.Store.Frames > demoPictures {
 		err = fmt.Errorf("%w: too many pictures to compare on", client.ErrNothingFound)
 	} else {
-		before, err = evaluate(ctx, a, remote{api, "pretrained"}, target)
+		before, err = evaluate(ctx, a, remote{api, client.PretrainedName}, target)
 	}
 	if err == nil {
 		// A candidate that was dropped is gone. What serves has not changed then.

@@ -95,16 +95,13 @@ func (r *embedReport) took(begin time.Time) {
 	}
 }
 
-// alreadyStored is the reason of the service for skipping a file that it has.
-const alreadyStored = "already stored"
-
 // err reports that files were skipped, or that there were none.
 func (r *embedReport) err() error {
 	switch {
 	case r.Embedded+r.Skipped == 0:
 		return fmt.Errorf("%w: no files there", client.ErrNothingFound)
-	case r.Skipped > r.Reasons[alreadyStored]:
-		return fmt.Errorf("%w: %d of %d files were skipped", cli.ErrPartly, r.Skipped-r.Reasons[alreadyStored], r.Embedded+r.Skipped)
+	case r.Skipped > r.Reasons[client.ReasonStored]:
+		return fmt.Errorf("%w: %d of %d files were skipped", cli.ErrPartly, r.Skipped-r.Reasons[client.ReasonStored], r.Embedded+r.Skipped)
 	}
 	return nil
 }
@@ -134,7 +131,7 @@ func (c *embedCommand) store(ctx context.Context, a *cli.App, api *client.Client
 				continue
 			}
 			report.skip(f.Reason)
-			if f.Reason != alreadyStored {
+			if f.Reason != client.ReasonStored {
 				a.Log.Debug("skipped", "path", batch[i].Path, "reason", f.Reason, "error", f.Error)
 			}
 		}
@@ -145,7 +142,7 @@ func (c *embedCommand) store(ctx context.Context, a *cli.App, api *client.Client
 // serves refuses a --checkpoint other than the one that serves, since the frames of
 // a store have the vectors of that one.
 func (c *embedCommand) serves(ctx context.Context, api *client.Client) error {
-	if c.Checkpoint == "serving" {
+	if c.Checkpoint == client.ServingName {
 		return nil
 	}
 	answer, err := api.Checkpoints(ctx)

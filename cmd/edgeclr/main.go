@@ -1,5 +1,18 @@
 // Command edgeclr learns from an unlabelled camera and answers "what looks
-// like this?". `edgeclr help` lists what it does.
+// like this?". `edgeclr help` lists its commands.
+//
+// Each command is a file of its name, and a line in commands.go. The commands that a
+// running service answers (status, query, label and others) are in package
+// cmd/internal/cli, which the launcher shares, with the flags and the exit codes of
+// all commands. What several commands here share is in a few files:
+//
+//   - store.go opens the store in this process.
+//   - pictures.go reads the pictures of folders and of rendered scenes.
+//   - vectors.go finds what computes vectors: a service, or an encoder in this process.
+//   - terminal.go shows progress, and notices that a terminal was closed.
+//   - watchdog.go reports the state of the daemon to systemd.
+//
+// This program is linked with TensorFlow. It is installed as edgeclr-engine.
 package main
 
 import (

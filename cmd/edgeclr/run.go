@@ -13,6 +13,7 @@ import (
 	"edgeclr/cmd/internal/cli"
 	"edgeclr/config"
 	"edgeclr/daemon"
+	"edgeclr/daemon/client"
 	"edgeclr/daemon/heartbeat"
 )
 
@@ -127,7 +128,7 @@ func (c *runCommand) reload(a *cli.App, service *daemon.Service) error {
 
 // start brings up the API, the sources and the learner.
 func start(ctx context.Context, a *cli.App, service *daemon.Service, checkpoint string) error {
-	if checkpoint != "serving" {
+	if checkpoint != client.ServingName {
 		if _, err := service.Promote(ctx, checkpoint, "run --checkpoint "+checkpoint, nil); err != nil {
 			return err
 		}

@@ -103,7 +103,7 @@ func fetchWeights(ctx context.Context, c *client.Client, checkpoint, part string
 // withPretrained calls use with an encoder of pretrained weights. why says why there
 // is no other checkpoint to choose.
 func withPretrained(a *cli.App, checkpoint, why string, use func(v vectorizer) error) error {
-	if checkpoint != storage.CheckpointPretrained && checkpoint != "serving" {
+	if checkpoint != client.PretrainedName && checkpoint != client.ServingName {
 		return fmt.Errorf("%w: no checkpoint %q, since %s", client.ErrNothingFound, checkpoint, why)
 	}
 	if a.Given["blend"] && a.Config.Serve.Blend != config.BlendNone {

@@ -42,6 +42,12 @@ const (
 	PartPretrained = "pretrained" // what training began from
 )
 
+// Names that stand for a checkpoint, beside its id.
+const (
+	ServingName    = "serving"    // the one that answers queries
+	PretrainedName = "pretrained" // the first of the store
+)
+
 // WeightsReader reads a checkpoint's encoder as .safetensors.
 type WeightsReader struct {
 	io.ReadCloser
@@ -53,7 +59,7 @@ type WeightsReader struct {
 // caller closes the reader.
 func (c *Client) Weights(ctx context.Context, checkpoint, part string) (*WeightsReader, error) {
 	if checkpoint == "" {
-		checkpoint = "serving"
+		checkpoint = ServingName
 	}
 	r, err := c.Do(ctx, http.MethodGet, "/v1/checkpoints/"+url.PathEscape(checkpoint)+"/weights", url.Values{"part": {part}}, "", nil)
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"edgeclr/config"
+	"edgeclr/daemon/client"
 	"edgeclr/model/arch"
 	"edgeclr/systemd"
 )
@@ -41,7 +42,7 @@ func (m *ModelFlags) declare(fs *pflag.FlagSet) []Override {
 	fs.String("arch", "", "architecture: "+strings.Join(arch.Names(), " or "))
 	fs.Int("size", 0, "side of the square that the encoder sees, in pixels")
 	fs.String("weights", "", "file of pretrained weights (.pth or .safetensors)")
-	fs.StringVar(&m.Checkpoint, "checkpoint", "serving", "checkpoint: its id, serving or pretrained")
+	fs.StringVar(&m.Checkpoint, "checkpoint", client.ServingName, "checkpoint: its id, serving or pretrained")
 	fs.String("runtime", "", "what embeds: tensorflow")
 	fs.Int("threads", 0, "threads of TensorFlow (default all cores)")
 	fs.Uint64("seed", 0, "seed of everything random")

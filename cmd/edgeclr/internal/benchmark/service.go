@@ -80,7 +80,7 @@ func (s *service) Embed(ctx context.Context, pictures [][]byte) ([][]float32, er
 	for i, data := range pictures {
 		sent[i] = client.Picture{Data: data}
 	}
-	answer, err := s.open.Client().Vectors(ctx, sent, "serving", "", 0)
+	answer, err := s.open.Client().Vectors(ctx, sent, client.ServingName, "", 0)
 	if err != nil {
 		return nil, err
 	}
