@@ -3,8 +3,11 @@ package daemon
 import (
 	"context"
 
+	"edgeclr/camera"
 	"edgeclr/camera/rgb"
+	"edgeclr/daemon/api"
 	"edgeclr/daemon/ingest"
+	"edgeclr/daemon/learn"
 	"edgeclr/daemon/serving"
 	"edgeclr/storage"
 )
@@ -25,4 +28,25 @@ func (i ingestVersion) Checkpoint() storage.CheckpointID      { return i.v.Check
 func (i ingestVersion) Add(id uint64, vector []float32) error { return i.v.Index.Add(id, vector) }
 func (i ingestVersion) Embed(ctx context.Context, pictures []*rgb.Image) ([][]float32, error) {
 	return i.v.Encoder.Embed(ctx, pictures)
+}
+
+// apiIngest tells the API what the store would keep of a picture.
+type apiIngest struct{ *ingest.Ingest }
+
+func (i apiIngest) Kept(ctx context.Context, file []byte) (*rgb.Image, error) {
+	p, err := i.Keeper().Keep(ctx, camera.Frame{Data: file, File: &camera.FileState{}})
+	return p.Pixels, err
+}
+
+// roundOutcome is how the metrics count the end of a round.
+func roundOutcome(end learn.RoundEnd) api.RoundOutcome {
+	switch {
+	case end.Err != nil || end.Progress.Step == 0: // it failed, or was given up
+		return api.RoundFailed
+	case end.Promoted:
+		return api.RoundPromoted
+	case end.Candidate != "":
+		return api.RoundCandidate
+	}
+	return api.RoundRejected
 }

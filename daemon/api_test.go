@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"edgeclr/camera/decode"
+	"edgeclr/daemon/api"
 	"edgeclr/daemon/client"
 	"edgeclr/model/weights"
 	"edgeclr/storage"
@@ -64,7 +65,7 @@ func TestEndpoints(t *testing.T) {
 		findsItself(t, c, all[2].Data, id, "")
 		byID, err := c.QueryFrame(ctx, fmt.Sprint(id), 2, "serving")
 		if err != nil || len(byID.Results) != 2 || byID.Results[0].ID != id || byID.Results[0].Path != all[2].Path ||
-			!byID.Results[0].Time.Equal(all[2].ModTime) || byID.Results[0].Source != embedSource {
+			!byID.Results[0].Time.Equal(all[2].ModTime) || byID.Results[0].Source != api.EmbedSource {
 			t.Errorf("query by id: %+v, %v", byID, err)
 		}
 		same, err := c.Vectors(ctx, all[:1], "pretrained", "", 0)
@@ -160,7 +161,7 @@ func TestProblems(t *testing.T) {
 			t.Errorf("an empty store: %v", err)
 		}
 		embed(t, s, 0, 2)
-		many := make([]client.Picture, maxParts+1)
+		many := make([]client.Picture, api.MaxPictures+1)
 		form := func(pictures []client.Picture) (string, io.Reader) { return client.Form(pictures) }
 		tooMany, tooManyBody := form(many)
 		query := func(key, value string) url.Values { return url.Values{key: {value}} }
@@ -188,7 +189,7 @@ func TestProblems(t *testing.T) {
 			{"side 1", "GET", "/v1/frames/1/image", query("side", "1"), "", nil, "bad_request", "side", nil},
 			{"labels that are no JSON", "POST", "/v1/labels", nil, "", strings.NewReader("{"), "bad_request", "", nil},
 			{"a label too long", "POST", "/v1/labels", nil, "", strings.NewReader(`{"ids":[1],"name":"` + strings.Repeat("x", 500) + `"}`), "bad_request", "200", nil},
-			{"labels without end", "POST", "/v1/labels", nil, "", strings.NewReader(`{"ids":[` + strings.Repeat("1,", maxLabelRequest) + `1]}`), "bad_request", "too large", nil},
+			{"labels without end", "POST", "/v1/labels", nil, "", strings.NewReader(`{"ids":[` + strings.Repeat("1,", 1<<20) + `1]}`), "bad_request", "too large", nil},
 			{"a label for nobody", "POST", "/v1/labels", nil, "", strings.NewReader(`{"ids":[1,99],"name":"x"}`), "not_found", "99", storage.ErrNotFound},
 			{"promote nobody", "POST", "/v1/checkpoints/c9/promote", nil, "", nil, "not_found", "c9", client.ErrNothingFound},
 			{"nothing to go back to", "POST", "/v1/checkpoints/rollback", nil, "", nil, "not_found", "promote", client.ErrNothingFound},
@@ -240,12 +241,12 @@ func TestPictureLimits(t *testing.T) {
 	if _, err := s.Client().QueryImage(t.Context(), large, 1, ""); !errors.Is(err, decode.ErrTooLarge) {
 		t.Errorf("asking with it: %v", err)
 	}
-	together := make([]client.Picture, maxParts)
+	together := make([]client.Picture, api.MaxPictures)
 	for i := range together {
 		together[i].Data = make([]byte, 20_000)
 	}
 	if _, err := s.Client().Vectors(t.Context(), together, "", "", 0); err != nil {
-		t.Errorf("%d files below the limit: %v", maxParts, err)
+		t.Errorf("%d files below the limit: %v", api.MaxPictures, err)
 	}
 	s.decoder.Limits.MaxBytes = 2 << 20 // 64 of them are more than a request may hold
 	for i := range together {

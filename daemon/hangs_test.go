@@ -73,7 +73,7 @@ func TestWaitingIsNoHang(t *testing.T) {
 		then  func(s *Service)
 	}{
 		{"nothing to learn from", false, func(*Service) {}},
-		{"paused", true, (*Service).Pause},
+		{"paused", true, func(s *Service) { s.learner.Pause() }},
 		{"held by the governor", true, func(*Service) {}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -16,6 +16,7 @@ import (
 	"edgeclr/camera/rgb"
 	"edgeclr/camera/synthetic"
 	"edgeclr/config"
+	"edgeclr/daemon/api"
 	"edgeclr/daemon/client"
 	"edgeclr/daemon/learn"
 	"edgeclr/model/weights"
@@ -106,8 +107,8 @@ func embed(t *testing.T, s *Service, first, n int) ([]client.Picture, []uint64) 
 	t.Helper()
 	all := pictures(t, first, n)
 	var ids []uint64
-	for start := 0; start < n; start += maxParts {
-		answer, err := s.Client().Embed(t.Context(), all[start:min(n, start+maxParts)])
+	for start := 0; start < n; start += api.MaxPictures {
+		answer, err := s.Client().Embed(t.Context(), all[start:min(n, start+api.MaxPictures)])
 		if err != nil {
 			t.Fatal(err)
 		}

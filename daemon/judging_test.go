@@ -10,6 +10,7 @@ import (
 
 	"edgeclr/augment"
 	"edgeclr/camera/synthetic"
+	"edgeclr/daemon/api"
 	"edgeclr/daemon/client"
 	"edgeclr/storage"
 )
@@ -106,7 +107,7 @@ func TestBetterServes(t *testing.T) {
 		}
 		sent = append(sent, client.Picture{Path: files[i], Data: data, ModTime: time.Unix(1, 0)})
 	}
-	for part := range slices.Chunk(sent, maxParts) {
+	for part := range slices.Chunk(sent, api.MaxPictures) {
 		if _, err := s.Client().Embed(t.Context(), part); err != nil {
 			t.Fatal(err)
 		}

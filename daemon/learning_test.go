@@ -128,7 +128,7 @@ func TestPauseAndResume(t *testing.T) {
 func TestCloseWhilePaused(t *testing.T) {
 	s := open(t, smallConfig(t))
 	embed(t, s, 0, 12)
-	s.Pause()
+	s.learner.Pause()
 	s.Learn()
 	wait(t, "the pause", func() bool { return s.learner.Status().State == client.LearnPaused })
 	shut(t, s) // or the test never ends

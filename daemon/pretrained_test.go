@@ -8,8 +8,9 @@ import (
 	"strings"
 	"testing"
 
-	"edgeclr/camera"
 	"edgeclr/camera/decode"
+	"edgeclr/camera/rgb"
+	"edgeclr/daemon/api"
 	"edgeclr/daemon/client"
 	"edgeclr/daemon/serving"
 	"edgeclr/model/weights"
@@ -107,17 +108,19 @@ func TestSecondProcess(t *testing.T) {
 	}
 }
 
-func TestEmbedFrames(t *testing.T) {
+func TestEmbedFiles(t *testing.T) {
 	s := open(t, smallConfig(t))
 	v := s.versions.Current()
 	defer v.Done()
-	got, err := EmbedFrames(t.Context(), s.decoder, v.Encoder, []camera.Frame{
-		{Data: scene(t, 1)}, {Data: []byte("x")}, {Err: decode.ErrTooLarge}, {Image: decoded(t, scene(t, 1))},
-	})
+	got, err := api.EmbedFiles(t.Context(), s.decoder, v.Encoder, []api.File{{Data: scene(t, 1)}, {Data: []byte("x")}, {Err: decode.ErrTooLarge}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if cosine(got[0].Vector, got[3].Vector) < 0.99 || got[1].Reason != "unsupported" || got[2].Reason != "too large" {
+	pixels, err := v.Encoder.Embed(t.Context(), []*rgb.Image{decoded(t, scene(t, 1))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if cosine(got[0].Vector, pixels[0]) < 0.99 || got[1].Reason != "unsupported" || got[2].Reason != "too large" {
 		t.Errorf("%+v %+v", got[1], got[2])
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"edgeclr/camera/decode"
 	"edgeclr/camera/gpio"
 	"edgeclr/config"
+	"edgeclr/daemon/api"
 	"edgeclr/daemon/client"
 	"edgeclr/daemon/events"
 	"edgeclr/daemon/heartbeat"
@@ -67,10 +68,8 @@ type Service struct {
 	learner  *learn.Learner
 
 	learning  func() client.TrainStatus // of the learner; tests have another
-	metrics   *metrics
-	requests  *requests
-	server    *server
-	listening string     // the TCP address, if any
+	metrics   *api.Metrics
+	api       *api.API
 	reloading sync.Mutex // held by whoever changes the configuration
 
 	background sync.WaitGroup  // retention and a promotion that goes on
@@ -88,8 +87,7 @@ func Open(ctx context.Context, opt Options) (*Service, error) {
 	if opt.Now == nil {
 		opt.Now = time.Now
 	}
-	s := &Service{opt: opt, log: opt.Log, settings: newSettings(opt.Config, opt.Now()), started: opt.Now(),
-		requests: newRequests()}
+	s := &Service{opt: opt, log: opt.Log, settings: newSettings(opt.Config, opt.Now()), started: opt.Now(), metrics: api.NewMetrics()}
 	s.lifetime, s.stop = context.WithCancel(context.Background())
 	if err := s.open(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
@@ -142,16 +140,19 @@ func (s *Service) open(ctx context.Context) error {
 		Publish: s.events.Publish, Learner: func() string { return s.learner.State() }, Board: s.opt.board,
 		Heart: s.opt.Heart, Log: s.log, Now: s.opt.Now,
 	})
-	s.metrics = newMetrics(s)
 	s.learner, err = learn.New(ctx, learn.Options{
 		Store: s.store, Versions: s.versions, Corpus: s.corpus, Decoder: s.decoder, Device: s.runtime(), Config: s.config,
 		Publish: s.events.Publish, Now: s.opt.Now, Log: s.log, Heart: s.opt.Heart, Unjudged: s.opt.Unjudged,
-		OnStep: s.metrics.steps.Inc, OnRound: s.metrics.round,
+		OnStep: s.metrics.Step, OnRound: func(end learn.RoundEnd) { s.metrics.Round(roundOutcome(end)) },
 	})
 	if err != nil {
 		return err
 	}
 	s.learning = s.learner.Status
+	s.api = api.New(api.Parts{
+		Status: s.Status, Store: s.store, Versions: s.versions, Ingest: apiIngest{s.ingest}, Learner: s.learner, Corpus: s.corpus,
+		Loops: s.opt.Heart, Metrics: s.metrics, Decoder: s.decoder, Device: s.runtime(), Now: s.opt.Now, Log: s.log, Lifetime: s.lifetime,
+	})
 
 	s.background.Go(func() { s.retain(s.lifetime) })
 	s.background.Go(func() { s.versions.Mend(s.lifetime) })
@@ -166,6 +167,19 @@ func (s *Service) open(ctx context.Context) error {
 // source that cannot be opened and a pin that cannot be had are errors. The status
 // shows what fails later.
 func (s *Service) Ingest(watch []config.Source) error { return s.ingest.Start(s.lifetime, watch) }
+
+// Serve answers the API on the store's socket, and on the address that the
+// configuration names. It returns when both are bound.
+func (s *Service) Serve() error {
+	cfg := s.config()
+	return s.api.Listen(api.Listeners{Dir: cfg.Data, Shared: s.opt.SharedSocket, Address: cfg.ListenAddress()})
+}
+
+// Listening is the TCP address that answers, "" for none.
+func (s *Service) Listening() string { return s.api.Address() }
+
+// Client talks to this service without a socket.
+func (s *Service) Client() *client.Client { return s.api.Client() }
 
 // stopping is a context that ends when the service does. It is for work that must
 // not end with the request that began it.
@@ -191,10 +205,9 @@ func (s *Service) Close() error {
 	s.stop()           // stops everything at once, so that the waits below do not add up
 	s.reloading.Lock() // a reload under way ends first, and no other begins
 	defer s.reloading.Unlock()
-	if s.server != nil {
-		s.server.close()
+	if s.api != nil {
+		s.api.Close()
 	}
-	s.requests.close()
 	if s.ingest != nil {
 		errs = append(errs, s.ingest.Close())
 	}

@@ -7,11 +7,10 @@ import (
 	"fmt"
 	"io"
 
-	"edgeclr/camera"
 	"edgeclr/camera/decode"
 	"edgeclr/cmd/internal/cli"
 	"edgeclr/config"
-	"edgeclr/daemon"
+	"edgeclr/daemon/api"
 	"edgeclr/daemon/blend"
 	"edgeclr/daemon/client"
 	"edgeclr/daemon/serving"
@@ -157,10 +156,10 @@ func withLocal(a *cli.App, how string, from blend.Halves, checkpoint string, use
 }
 
 func (v local) vectors(ctx context.Context, pictures []client.Picture) (client.VectorsReply, error) {
-	frames := make([]camera.Frame, len(pictures))
+	files := make([]api.File, len(pictures))
 	for i, p := range pictures {
-		frames[i] = camera.Frame{Path: p.Path, Data: p.Data}
+		files[i].Data = p.Data
 	}
-	vectors, err := daemon.EmbedFrames(ctx, v.decoder, v.encoder, frames)
+	vectors, err := api.EmbedFiles(ctx, v.decoder, v.encoder, files)
 	return client.VectorsReply{Checkpoint: v.checkpoint, Vectors: vectors}, err
 }

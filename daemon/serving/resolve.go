@@ -8,9 +8,16 @@ import (
 	"edgeclr/storage"
 )
 
+// Checkpoints is what Resolve needs of a store.
+type Checkpoints interface {
+	Serving() (storage.CheckpointID, error)
+	Checkpoint(id storage.CheckpointID) (storage.Checkpoint, error)
+	Checkpoints() ([]storage.Checkpoint, error)
+}
+
 // Resolve finds a checkpoint by its id, or by "serving" ("" too) or
 // "pretrained".
-func Resolve(st *storage.Store, name string) (storage.Checkpoint, error) {
+func Resolve(st Checkpoints, name string) (storage.Checkpoint, error) {
 	switch name {
 	case "", "serving":
 		id, err := st.Serving()

@@ -1,4 +1,4 @@
-package daemon
+package api
 
 import (
 	"context"
@@ -9,20 +9,20 @@ import (
 	"edgeclr/daemon/client"
 )
 
-// inProcess answers a client's requests by calling the handler, so that a
-// command works alike whether another process owns the store or this one.
+// Client makes a client that asks this API without a socket.
+func (a *API) Client() *client.Client {
+	return client.Over(inProcess{a.handler, a.requests.open}, "this process")
+}
+
+// inProcess answers a client's requests by calling the handler. So a command
+// works in the same way whether another process owns the store or this one.
 type inProcess struct {
 	handler http.Handler
-	open    context.Context // of the service; ends when requests are to end
+	open    context.Context // ends when requests are to end
 }
 
-// Client talks to this service without a socket.
-func (s *Service) Client() *client.Client {
-	return client.Over(inProcess{s.Handler(), s.requests.open}, "this process")
-}
-
-// RoundTrip runs the handler in a goroutine that ends when it has answered or
-// the body was closed.
+// RoundTrip runs the handler in a goroutine. It ends when the handler has
+// answered, or when the body was closed.
 func (t inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.Body == nil {
 		r.Body = http.NoBody
@@ -30,14 +30,14 @@ func (t inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
 	body, out := io.Pipe()
 	w := &pipeWriter{header: http.Header{}, body: out, begun: make(chan int, 1)}
 	go func() {
-		// A client that left without closing the body would hold the handler
-		// in a write for ever, and a service that closes must not wait for it.
+		// A client that left without closing the body would hold the handler in a
+		// write for ever, and Close must not wait for that.
 		defer context.AfterFunc(r.Context(), func() { out.CloseWithError(context.Cause(r.Context())) })()
-		if t.open.Err() == nil { // else the answer is short: that it is too late
+		if t.open.Err() == nil { // if not, the answer is short: that it is too late
 			defer context.AfterFunc(t.open, func() { out.CloseWithError(client.ErrClosing) })()
 		}
 		err := serveRecovered(t.handler, w, r)
-		w.WriteHeader(http.StatusOK) // a handler that wrote nothing
+		w.WriteHeader(http.StatusOK) // for a handler that wrote nothing
 		out.CloseWithError(err)
 		r.Body.Close()
 	}()
@@ -54,8 +54,8 @@ func (t inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 }
 
-// serveRecovered turns a handler's abort into an error of the body, as the
-// HTTP server turns it into a broken connection.
+// serveRecovered turns a handler's abort into an error of the body. The HTTP
+// server turns it into a broken connection.
 func serveRecovered(h http.Handler, w http.ResponseWriter, r *http.Request) (err error) {
 	defer func() {
 		if p := recover(); p == http.ErrAbortHandler {

@@ -1,21 +1,23 @@
-package daemon
+package api
 
 import (
 	"strings"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"edgeclr/daemon/client"
 )
 
-// collector gives the readings of a service at the time of the scrape.
+// collector reads the status at the time of a scrape and gives the readings.
 type collector struct {
-	s        *Service
+	status   func() (client.Status, error)
 	readings []reading
 	descs    []*prometheus.Desc // of the readings
 }
 
-func newCollector(s *Service) *collector {
-	c := &collector{s: s, readings: readings()}
-	for _, r := range c.readings {
+func newCollector(status func() (client.Status, error), readings []reading) *collector {
+	c := &collector{status: status, readings: readings}
+	for _, r := range readings {
 		c.descs = append(c.descs, prometheus.NewDesc(r.name, r.help, r.labels, nil))
 	}
 	return c
@@ -30,7 +32,7 @@ func (c *collector) Describe(out chan<- *prometheus.Desc) {
 
 // Collect implements prometheus.Collector.
 func (c *collector) Collect(out chan<- prometheus.Metric) {
-	st, err := c.s.Status()
+	st, err := c.status()
 	if err != nil {
 		for _, d := range c.descs {
 			out <- prometheus.NewInvalidMetric(d, err)
@@ -38,8 +40,8 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 		return
 	}
 	for i, r := range c.readings {
-		seen := map[string]bool{} // one series twice would fail the scrape
-		r.read(c.s, st, func(value float64, labels ...string) {
+		seen := map[string]bool{} // the same series twice would fail the scrape
+		r.read(st, func(value float64, labels ...string) {
 			for n := range labels {
 				labels[n] = strings.ToValidUTF8(labels[n], "�") // a path may be anything
 			}

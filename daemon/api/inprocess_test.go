@@ -1,4 +1,4 @@
-package daemon
+package api
 
 import (
 	"bytes"
@@ -43,13 +43,13 @@ func handlers() http.Handler {
 
 // goleak in TestMain sees that every handler has ended.
 func TestInProcess(t *testing.T) {
-	client := http.Client{Transport: inProcess{handlers(), context.Background()}}
+	caller := http.Client{Transport: inProcess{handlers(), context.Background()}}
 	do := func(ctx context.Context, path string, body io.Reader) (*http.Response, error) {
 		r, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://here"+path, body)
 		if err != nil {
 			t.Fatal(err)
 		}
-		return client.Do(r)
+		return caller.Do(r)
 	}
 	for _, tt := range []struct {
 		name, path string

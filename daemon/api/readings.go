@@ -1,4 +1,4 @@
-package daemon
+package api
 
 import (
 	"runtime"
@@ -18,19 +18,19 @@ type reading struct {
 	kind       prometheus.ValueType
 	labels     []string
 	// read puts one value for each combination of labels; none leaves the metric out.
-	read func(s *Service, st client.Status, put put)
+	read func(st client.Status, put put)
 }
 
 // put takes a value, and the labels' values in the order of reading.labels.
 type put func(value float64, labels ...string)
 
 // readings are all of them, in the order of the documentation.
-func readings() []reading {
-	return slices.Concat(serviceReadings(), storeReadings(), learnReadings(), sourceReadings())
+func readings(learner Learner) []reading {
+	return slices.Concat(serviceReadings(learner), storeReadings(), learnReadings(), sourceReadings())
 }
 
 func gauge(name, help string, read func(st client.Status) float64) reading {
-	return reading{name: name, help: help, kind: prometheus.GaugeValue, read: func(_ *Service, st client.Status, put put) { put(read(st)) }}
+	return reading{name: name, help: help, kind: prometheus.GaugeValue, read: func(st client.Status, put put) { put(read(st)) }}
 }
 
 func counter(name, help string, read func(st client.Status) float64) reading {
@@ -39,12 +39,12 @@ func counter(name, help string, read func(st client.Status) float64) reading {
 	return r
 }
 
-func serviceReadings() []reading {
+func serviceReadings(learner Learner) []reading {
 	return []reading{
 		{"edgeclr_build_info", "What runs; always 1.", prometheus.GaugeValue, []string{"version", "tensorflow", "go"},
-			func(_ *Service, st client.Status, put put) { put(1, st.Version, st.TensorFlow, runtime.Version()) }},
+			func(st client.Status, put put) { put(1, st.Version, st.TensorFlow, runtime.Version()) }},
 		{"edgeclr_checkpoint_info", "The checkpoint that answers queries; always 1.", prometheus.GaugeValue, []string{"checkpoint", "arch", "size", "blend"},
-			func(_ *Service, st client.Status, put put) {
+			func(st client.Status, put put) {
 				c := st.Checkpoint
 				put(1, c.Serving, c.Arch, strconv.Itoa(c.Size), c.Blend)
 			}},
@@ -55,8 +55,8 @@ func serviceReadings() []reading {
 		gauge("edgeclr_config_needs_restart_keys", "Keys with another value since the start, which a restart puts in force.",
 			func(st client.Status) float64 { return float64(len(st.Config.NeedsRestart)) }),
 		{"edgeclr_temperature_celsius", "Of the hottest thermal zone; left out where none can be read.", prometheus.GaugeValue, nil,
-			func(s *Service, _ client.Status, put put) {
-				if degrees, known := s.learner.Temperature(); known {
+			func(_ client.Status, put put) {
+				if degrees, known := learner.Temperature(); known {
 					put(degrees)
 				}
 			}},
@@ -71,7 +71,7 @@ func storeReadings() []reading {
 		counter("edgeclr_frames_dropped_total", "Frames for which the board was too slow.", func(st client.Status) float64 { return float64(st.Frames.Dropped) }),
 		counter("edgeclr_frames_untriggered_total", "Frames that came while the trigger was shut.", func(st client.Status) float64 { return float64(st.Frames.Untriggered) }),
 		{"edgeclr_frames_failed_total", "Frames that could not be read or decoded.", prometheus.CounterValue, []string{"reason"},
-			func(_ *Service, st client.Status, put put) {
+			func(st client.Status, put put) {
 				for reason, n := range st.Frames.Reasons {
 					put(float64(n), reason)
 				}
@@ -91,7 +91,7 @@ func storeReadings() []reading {
 func learnReadings() []reading {
 	return []reading{
 		{"edgeclr_learn_state", "1 for the state that the learner is in.", prometheus.GaugeValue, []string{"state"},
-			func(_ *Service, st client.Status, put put) {
+			func(st client.Status, put put) {
 				putState(put, st.Train.State, client.LearnStates())
 			}},
 		gauge("edgeclr_learn_holding", "1 while a limit keeps the learner from its next step, or the store has nothing to learn from.",
@@ -109,7 +109,7 @@ func learnReadings() []reading {
 func sourceReadings() []reading {
 	return []reading{
 		{"edgeclr_source_state", "1 for the state that the source is in.", prometheus.GaugeValue, []string{"source", "state"},
-			func(_ *Service, st client.Status, put put) {
+			func(st client.Status, put put) {
 				for _, source := range st.Sources {
 					putState(put, source.State, []string{camera.StateConnecting, camera.StateLive, camera.StateStalled, camera.StateFailed}, source.URI)
 				}
@@ -119,7 +119,7 @@ func sourceReadings() []reading {
 		sourceCounter("edgeclr_source_skipped_total", "Pictures beyond the rate of the source.", func(c client.SourceCounters) uint64 { return c.Skipped }),
 		sourceCounter("edgeclr_source_reconnects_total", "Times that a camera was opened again.", func(c client.SourceCounters) uint64 { return c.Reconnects }),
 		{"edgeclr_source_last_frame_age_seconds", "How long ago the last picture came; left out when none has.", prometheus.GaugeValue, []string{"source"},
-			func(_ *Service, st client.Status, put put) {
+			func(st client.Status, put put) {
 				for _, source := range st.Sources {
 					if c := source.SourceCounters; c != nil && c.LastFrame != nil {
 						put(*c.LastFrame, source.URI)
@@ -132,7 +132,7 @@ func sourceReadings() []reading {
 // sourceCounter counts what a camera does; folders and rendered scenes count
 // nothing.
 func sourceCounter(name, help string, read func(c client.SourceCounters) uint64) reading {
-	return reading{name, help, prometheus.CounterValue, []string{"source"}, func(_ *Service, st client.Status, put put) {
+	return reading{name, help, prometheus.CounterValue, []string{"source"}, func(st client.Status, put put) {
 		for _, source := range st.Sources {
 			if c := source.SourceCounters; c != nil {
 				put(float64(read(*c)), source.URI)

@@ -4,10 +4,8 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"net/http"
 
 	"edgeclr/config"
-	"edgeclr/daemon/client"
 	"edgeclr/daemon/serving"
 	"edgeclr/model/arch"
 	"edgeclr/model/weights"
@@ -19,41 +17,6 @@ type ImportReply struct {
 	Arch       string `json:"arch"`
 	Tensors    int    `json:"tensors"`
 	Checkpoint string `json:"checkpoint"`
-}
-
-func (s *Service) getCheckpoints(w http.ResponseWriter, _ *http.Request) {
-	all, err := s.store.Checkpoints()
-	if err != nil {
-		s.fail(w, err)
-		return
-	}
-	serving, err := s.store.Serving()
-	if err != nil {
-		s.fail(w, err)
-		return
-	}
-	reply(w, client.CheckpointsReply{Serving: string(serving), Checkpoints: all})
-}
-
-// promoteCheckpoint answers when the checkpoint serves. The work goes on when
-// the client leaves.
-func (s *Service) promoteCheckpoint(w http.ResponseWriter, r *http.Request) {
-	id, err := s.versions.Promote(s.stopping(), r.PathValue("id"), "promoted by hand", nil)
-	if err != nil {
-		s.fail(w, err)
-		return
-	}
-	reply(w, client.PromoteReply{Checkpoint: string(id)})
-}
-
-// rollbackCheckpoint lets the checkpoint serve that did so before.
-func (s *Service) rollbackCheckpoint(w http.ResponseWriter, _ *http.Request) {
-	id, err := s.versions.Rollback(s.stopping(), nil)
-	if err != nil {
-		s.fail(w, err)
-		return
-	}
-	reply(w, client.PromoteReply{Checkpoint: string(id)})
 }
 
 // Import stores an encoder's weights as a checkpoint of the store's

@@ -1,4 +1,4 @@
-package daemon
+package api
 
 import (
 	"fmt"
@@ -9,22 +9,22 @@ import (
 	"edgeclr/daemon/client"
 )
 
-// fromBrowsers protects what answers on a TCP address, without asking who asks,
-// from the web pages that somebody looks at: a browser can reach loopback.
+// fromBrowsers protects a TCP address from web pages. It answers without asking
+// who asks, and a browser can reach loopback.
 //
 // A request that changes something is refused when a page of another site makes
-// it, and no such page may show an answer (a picture, say). On loopback, a Host
-// that does not name this machine is refused too: a site whose name is made to
-// resolve to 127.0.0.1 (DNS rebinding) would be of the same origin. Listen is the
-// address as configured.
-func (s *Service) fromBrowsers(next http.Handler, bound net.Addr, listen string) http.Handler {
-	deny := func(w http.ResponseWriter, why string) { s.fail(w, fmt.Errorf("%w: %s", client.ErrForbidden, why)) }
+// it, and no such page may show an answer, a picture for example. On loopback, a
+// Host that does not name this machine is refused too: a site can let its own
+// name resolve to 127.0.0.1 (DNS rebinding), and would be of the same origin.
+// Listen is the address as configured.
+func (a *API) fromBrowsers(next http.Handler, bound net.Addr, listen string) http.Handler {
+	deny := func(w http.ResponseWriter, why string) { a.fail(w, fmt.Errorf("%w: %s", client.ErrForbidden, why)) }
 	origin := http.NewCrossOriginProtection()
 	origin.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		deny(w, "a web page of another site made this request")
 	}))
 	protected := origin.Handler(next)
-	anyName := !isLoopback(bound) // it is whatever the network calls it
+	anyName := !isLoopback(bound) // the network may call it anything
 	own, _, _ := net.SplitHostPort(listen)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !anyName && !isLocalName(r.Host, own) {
@@ -41,8 +41,8 @@ func isLoopback(a net.Addr) bool {
 	return ok && tcp.IP.IsLoopback()
 }
 
-// isLocalName tells whether a Host header names this machine by what no site
-// can have resolved to it: an address, localhost, or the name it was bound by.
+// isLocalName reports whether a Host header names this machine in a way that no
+// site can fake: by an address, as localhost, or by the name it was bound by.
 func isLocalName(host, own string) bool {
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		host = name
@@ -51,5 +51,5 @@ func isLocalName(host, own string) bool {
 	if net.ParseIP(host) != nil || strings.EqualFold(host, "localhost") {
 		return true
 	}
-	return host == "" || own != "" && strings.EqualFold(host, own) // no browser leaves it out
+	return host == "" || own != "" && strings.EqualFold(host, own) // no browser leaves Host out
 }

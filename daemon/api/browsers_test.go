@@ -1,12 +1,10 @@
-package daemon
+package api
 
 import (
-	"bytes"
 	"encoding/json"
 	"log/slog"
 	"net/http"
 	"strings"
-	"sync"
 	"testing"
 
 	"edgeclr/daemon/client"
@@ -15,10 +13,9 @@ import (
 // A web page must not reach a service on loopback, by any way that a browser
 // offers; programs that are no browsers do.
 func TestWebPagesAreKeptOut(t *testing.T) {
-	cfg := smallConfig(t)
-	cfg.Listen = "127.0.0.1:0"
-	s := open(t, cfg)
-	if err := s.Serve(); err != nil {
+	p, _ := parts(t)
+	a, dir := open(t, p), t.TempDir()
+	if err := a.Listen(Listeners{Dir: dir, Address: "127.0.0.1:0"}); err != nil {
 		t.Fatal(err)
 	}
 	defer http.DefaultClient.CloseIdleConnections()
@@ -43,7 +40,7 @@ func TestWebPagesAreKeptOut(t *testing.T) {
 		{"a name that looks like an address", "GET", "/v1/status", "127.0.0.1.evil.example", nil, 403},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			r, err := http.NewRequestWithContext(t.Context(), tt.method, "http://"+s.Listening()+tt.path, nil)
+			r, err := http.NewRequestWithContext(t.Context(), tt.method, "http://"+a.Address()+tt.path, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -69,7 +66,7 @@ func TestWebPagesAreKeptOut(t *testing.T) {
 		})
 	}
 	// The socket is its owner's alone, and asks nobody for a name.
-	c := client.New(cfg.Data)
+	c := client.New(dir)
 	defer c.Close()
 	if _, err := c.Status(t.Context()); err != nil {
 		t.Error(err)
@@ -78,17 +75,17 @@ func TestWebPagesAreKeptOut(t *testing.T) {
 
 func TestListenOnTheNetwork(t *testing.T) {
 	var log lockedBuffer
-	cfg := smallConfig(t)
-	cfg.Listen = "0.0.0.0:0"
-	s := openWith(t, Options{Config: cfg, Log: slog.New(slog.NewTextHandler(&log, nil))})
-	if err := s.Serve(); err != nil {
+	p, _ := parts(t)
+	p.Log = slog.New(slog.NewTextHandler(&log, nil))
+	a := open(t, p)
+	if err := a.Listen(Listeners{Dir: t.TempDir(), Address: "0.0.0.0:0"}); err != nil {
 		t.Fatal(err)
 	}
 	if text := log.String(); !strings.Contains(text, "level=WARN") || !strings.Contains(text, "no authentication") {
 		t.Errorf("no warning:\n%s", text)
 	}
 	defer http.DefaultClient.CloseIdleConnections()
-	_, port, _ := strings.Cut(s.Listening(), "]:")
+	_, port, _ := strings.Cut(a.Address(), "]:")
 	for header, want := range map[string]int{"": 200, "cross-site": 403} {
 		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://127.0.0.1:"+port+"/v1/pause", nil)
 		if err != nil {
@@ -107,22 +104,4 @@ func TestListenOnTheNetwork(t *testing.T) {
 			t.Errorf("Sec-Fetch-Site %q: status %d, want %d", header, answer.StatusCode, want)
 		}
 	}
-}
-
-// lockedBuffer takes a log that several goroutines write.
-type lockedBuffer struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (b *lockedBuffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.Write(p)
-}
-
-func (b *lockedBuffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.String()
 }

@@ -1,0 +1,98 @@
+package api
+
+import (
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"edgeclr/daemon/client"
+)
+
+// RoundOutcome is how a round of training ended, as the metrics count it.
+type RoundOutcome string
+
+// Outcomes of a round.
+const (
+	RoundPromoted  RoundOutcome = "promoted"
+	RoundCandidate RoundOutcome = "candidate" // stored, and left for a person to promote
+	RoundRejected  RoundOutcome = "rejected"
+	RoundFailed    RoundOutcome = "failed"
+)
+
+// Metrics are what GET /metrics tells: what the status has, read at each scrape,
+// and what is counted here since the service started.
+type Metrics struct {
+	registry    *prometheus.Registry
+	queries     prometheus.Histogram
+	queryErrors prometheus.Counter
+	steps       prometheus.Counter
+	rounds      *prometheus.CounterVec // by outcome
+}
+
+// NewMetrics makes metrics that have counted nothing.
+func NewMetrics() *Metrics {
+	m := &Metrics{
+		registry: prometheus.NewRegistry(),
+		queries: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "edgeclr_query_duration_seconds", Help: "Time to answer a query, embedding its picture included.",
+			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10},
+		}),
+		queryErrors: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "edgeclr_query_errors_total", Help: "Queries that were answered with a problem.",
+		}),
+		steps: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "edgeclr_learn_steps_total", Help: "Steps of training since the start.",
+		}),
+		rounds: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "edgeclr_learn_rounds_total", Help: "Rounds of training that ended since the start.",
+		}, []string{"outcome"}),
+	}
+	for _, outcome := range []RoundOutcome{RoundPromoted, RoundCandidate, RoundRejected, RoundFailed} {
+		m.rounds.WithLabelValues(string(outcome)) // a series that begins at 0 shows its first increase
+	}
+	m.registry.MustRegister(m.queries, m.queryErrors, m.steps, m.rounds,
+		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+		collectors.NewGoCollector(collectors.WithGoCollectorMemStatsMetricsDisabled()))
+	return m
+}
+
+// watch adds what the status and the learner know.
+func (m *Metrics) watch(status func() (client.Status, error), learner Learner) {
+	m.registry.MustRegister(newCollector(status, readings(learner)))
+}
+
+// get answers a scrape. What cannot be read is left out and logged.
+func (m *Metrics) get(log *slog.Logger) endpoint {
+	handler := promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{
+		ErrorHandling: promhttp.ContinueOnError, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelError),
+	})
+	return func(w http.ResponseWriter, r *http.Request) error {
+		handler.ServeHTTP(w, r)
+		return nil
+	}
+}
+
+// timeQueries measures the queries that an endpoint answers, and counts those
+// that it does not.
+func (m *Metrics) timeQueries(e endpoint) endpoint {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		begun := time.Now()
+		err := e(w, r)
+		if err != nil {
+			m.queryErrors.Inc()
+		} else {
+			m.queries.Observe(time.Since(begun).Seconds())
+		}
+		return err
+	}
+}
+
+// Step counts a step of training.
+func (m *Metrics) Step() { m.steps.Inc() }
+
+// Round counts a round of training that ended.
+func (m *Metrics) Round(outcome RoundOutcome) { m.rounds.WithLabelValues(string(outcome)).Inc() }

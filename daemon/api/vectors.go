@@ -1,0 +1,114 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+
+	"edgeclr/camera/decode"
+	"edgeclr/camera/rgb"
+	"edgeclr/daemon/blend"
+	"edgeclr/daemon/client"
+	"edgeclr/daemon/serving"
+	"edgeclr/model"
+)
+
+// Sides of an encoder's input, in pixels.
+const minSidePixels, maxSidePixels = 32, 1024
+
+// vectorizer computes vectors and stores nothing.
+type vectorizer struct {
+	versions namedVersions
+	store    blend.Checkpoints
+	device   model.Runtime
+	decoder  *decode.Decoder
+	pictures pictureReader
+}
+
+// post answers with the vector of each picture. ?checkpoint= is whose encoder,
+// ?size= evaluates it at another size, ?blend= in another blend.
+func (v vectorizer) post(w http.ResponseWriter, r *http.Request) error {
+	q := r.URL.Query()
+	version, err := v.versions.Named(r.Context(), q.Get("checkpoint"))
+	if err != nil {
+		return err
+	}
+	defer version.Done()
+	encoder, err := v.variant(r.Context(), version, q.Get("size"), q.Get("blend"))
+	if err != nil {
+		return err
+	}
+	if encoder != version.Encoder {
+		defer encoder.Close()
+	}
+	sent, err := v.pictures.readAll(r)
+	if err != nil {
+		return err
+	}
+	files := make([]File, len(sent))
+	for i, s := range sent {
+		files[i] = File{Data: s.Data, Err: s.Err}
+	}
+	vectors, err := EmbedFiles(r.Context(), v.decoder, encoder, files)
+	if err != nil {
+		return err
+	}
+	return reply(w, client.VectorsReply{Checkpoint: string(version.Checkpoint.ID), Vectors: vectors})
+}
+
+// variant is the version's encoder, or a new one where size or blend ask for
+// another. Empty means the checkpoint's own.
+func (v vectorizer) variant(ctx context.Context, version *serving.Version, size, blending string) (*blend.Embedder, error) {
+	cp := version.Checkpoint
+	side, err := intParam(size, cp.Size, minSidePixels, maxSidePixels)
+	if err != nil {
+		return nil, fmt.Errorf("size: %w", err)
+	}
+	if blending == "" {
+		blending = cp.Blend
+	} else if err := blend.Check(blending); err != nil {
+		return nil, fmt.Errorf("%w: %w", client.ErrRequest, err)
+	}
+	if side == cp.Size && blending == cp.Blend {
+		return version.Encoder, nil
+	}
+	id := blend.IdentityOf(cp)
+	id.Size, id.Blend = side, blending
+	return blend.OpenCheckpoint(ctx, v.store, cp, id, v.device)
+}
+
+// File is an encoded picture, or why it could not be read.
+type File struct {
+	Data []byte
+	Err  error
+}
+
+// EmbedFiles decodes pictures at full resolution and computes their vectors. A
+// picture that cannot be read has a reason instead. The error is the encoder's.
+func EmbedFiles(ctx context.Context, d *decode.Decoder, encoder blend.Encoder, files []File) ([]client.OneVector, error) {
+	out := make([]client.OneVector, len(files))
+	var pixels []*rgb.Image
+	var places []int
+	for i, f := range files {
+		err := f.Err
+		var m *rgb.Image
+		if err == nil {
+			m, _, err = d.Decode(ctx, f.Data)
+		}
+		if err != nil {
+			out[i] = client.OneVector{Reason: decode.Reason(err), Error: err.Error()}
+			continue
+		}
+		// Cut to the encoder's square at once: a full batch of large pictures
+		// would not fit a small board.
+		pixels, places = append(pixels, m.EvalSquare(encoder.Size())), append(places, i)
+	}
+	vectors, err := encoder.Embed(ctx, pixels)
+	if err != nil {
+		return nil, err
+	}
+	for n, i := range places {
+		out[i].Vector = vectors[n]
+	}
+	return out, nil
+}

@@ -1,0 +1,63 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+
+	"edgeclr/daemon/blend"
+	"edgeclr/daemon/client"
+	"edgeclr/daemon/serving"
+	"edgeclr/model/arch"
+	"edgeclr/model/weights"
+	"edgeclr/storage"
+)
+
+// weightStore has the checkpoints and their weights.
+type weightStore interface {
+	serving.Checkpoints
+	blend.Checkpoints
+}
+
+// getWeights sends a checkpoint's encoder as a .safetensors file: what answers,
+// or ?part= of its blend.
+func getWeights(store weightStore) endpoint {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		cp, err := serving.Resolve(store, r.PathValue("id"))
+		if err != nil {
+			return err
+		}
+		set, err := weightsOf(r.Context(), store, cp, r.URL.Query().Get("part"))
+		if err != nil {
+			return err
+		}
+		w.Header().Set("Content-Type", "application/octet-stream")
+		w.Header().Set(client.HeaderCheckpoint, string(cp.ID))
+		w.Header().Set(client.HeaderBlend, cp.Blend)
+		return broken("sending weights", weights.WriteSafetensors(w, set, map[string]string{
+			"format": "pt", "arch": cp.Arch, "size": fmt.Sprint(cp.Size), "checkpoint": string(cp.ID), "kind": cp.Kind, "blend": cp.Blend,
+		}))
+	}
+}
+
+// weightsOf gives the encoder's weights of a part of a checkpoint.
+func weightsOf(ctx context.Context, store blend.Checkpoints, cp storage.Checkpoint, part string) (weights.Set, error) {
+	a, err := arch.Get(cp.Arch)
+	if err != nil {
+		return nil, err
+	}
+	if err := blend.Check(cp.Blend); err != nil {
+		return nil, err
+	}
+	halves := blend.HalvesOf(ctx, store, cp)
+	parts := map[string]func() (weights.Set, error){
+		client.PartServing:    func() (weights.Set, error) { return blend.ServingWeights(cp.Blend, a, halves) },
+		client.PartAdapted:    halves.Adapted,
+		client.PartPretrained: halves.Pretrained,
+	}
+	read, ok := parts[part]
+	if !ok {
+		return nil, fmt.Errorf("%w: part: %q is neither adapted nor pretrained", client.ErrRequest, part)
+	}
+	return blend.EncoderWeights(a, read)
+}

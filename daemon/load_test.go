@@ -1,0 +1,78 @@
+package daemon
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"os"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"edgeclr/daemon/client"
+)
+
+// inProcessAfterClose tells whether a client in this process may get this error
+// when the service closes: it came too late, or its work was cut.
+func inProcessAfterClose(err error) bool {
+	var remote *client.RemoteError
+	return errors.As(err, &remote) && remote.Code == client.CodeFailed ||
+		strings.Contains(err.Error(), client.ErrClosing.Error()) || strings.Contains(err.Error(), context.Canceled.Error())
+}
+
+// overSocketAfterClose is likewise for a client of the socket: its connection is
+// cut or refused, or the socket is gone.
+func overSocketAfterClose(err error) bool {
+	return inProcessAfterClose(err) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
+		errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) || errors.Is(err, net.ErrClosed) || errors.Is(err, os.ErrNotExist)
+}
+
+// Requests succeed until the service closes. Those that are under way then end
+// with an answer or with an error that says so, never with a crash.
+func TestCloseUnderLoad(t *testing.T) {
+	cfg := smallConfig(t)
+	s := open(t, cfg)
+	all, _ := embed(t, s, 0, 8)
+	if err := s.Serve(); err != nil {
+		t.Fatal(err)
+	}
+	s.Learn()
+	const workers = 4
+	var closing atomic.Bool
+	worked := make(chan int, workers) // who has had all answers once
+	stop := loop(t, workers, func(ctx context.Context, worker int) {
+		c, late := s.Client(), inProcessAfterClose
+		if worker%2 == 0 {
+			c, late = client.New(cfg.Data), overSocketAfterClose
+			defer c.Close()
+		}
+		_, queried := c.QueryImage(ctx, all[worker].Data, 3, "pretrained")
+		_, embedded := c.Embed(ctx, pictures(t, 100*worker, 4))
+		_, asked := c.Status(ctx)
+		over := closing.Load()
+		for _, err := range []error{queried, embedded, asked} {
+			if err != nil && (!over || !late(err)) && ctx.Err() == nil {
+				t.Errorf("worker %d, closing: %v: %v", worker, over, err)
+			}
+		}
+		if !over {
+			select {
+			case worked <- worker:
+			default: // it is known
+			}
+		}
+	})
+	for done := map[int]bool{}; len(done) < workers; {
+		done[<-worked] = true
+	}
+	closing.Store(true)
+	begin := time.Now()
+	shut(t, s)
+	if took := time.Since(begin); took > 5*time.Second {
+		t.Errorf("closing took %v", took)
+	}
+	stop()
+}
