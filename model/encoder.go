@@ -22,8 +22,8 @@ type EncoderOptions struct {
 	Runtime Runtime
 }
 
-// Encoder turns pictures into vectors, with fixed weights. It is safe for
-// concurrent use.
+// Encoder turns pictures into vectors. Its weights are fixed. It is safe for concurrent
+// use.
 type Encoder struct {
 	plan     *arch.Plan
 	images   tf.Output
@@ -34,13 +34,14 @@ type Encoder struct {
 	session *tf.Session
 }
 
-// embedBatch bounds the memory of one run: 32 images of 224 px need about
-// 300 MB in ResNet-18.
+// embedBatch is the largest number of pictures in one run, which bounds its memory: 32
+// pictures of 224 px take about 300 MB in ResNet-18.
 const embedBatch = 32
 
-// NewEncoder builds the inference graph. The set must hold the tensors of
-// opt.Arch.Specs with those shapes (*weights.MismatchError) and finite values
-// (ErrDiverged); others are ignored.
+// NewEncoder builds the inference graph and loads the weights. The set must hold the
+// tensors of opt.Arch.Specs with their shapes, else the error is a
+// *weights.MismatchError. Their values must be finite, else it is ErrDiverged. Other
+// tensors are ignored. ErrShape is the error for a size that does not work.
 func NewEncoder(set weights.Set, opt EncoderOptions) (*Encoder, error) {
 	plan, err := newPlan(opt.Arch, opt.Size)
 	if err != nil {
@@ -72,18 +73,18 @@ func NewEncoder(set weights.Set, opt EncoderOptions) (*Encoder, error) {
 	return e, nil
 }
 
-// Dim is the length of a vector.
+// Dim returns the length of a vector.
 func (e *Encoder) Dim() int { return e.plan.Features }
 
-// Size is the side of the square that the network sees, in pixels.
+// Size returns the side of the square that the network sees, in pixels.
 func (e *Encoder) Size() int { return e.plan.Size }
 
-// Arch is the architecture's name.
+// Arch returns the architecture's name.
 func (e *Encoder) Arch() string { return e.plan.Arch.Name }
 
-// Embed gives one L2-normalised vector of length Dim a picture. Pictures of
-// any size are resized by their short side and cut to the centre square. The
-// vector of a picture in which the encoder finds nothing is that of [markBlank].
+// Embed returns one L2-normalised vector of length Dim for each picture. Pictures can
+// have any size: see [arch.Plan.EvalSquare]. A picture in which the encoder finds
+// nothing gets the vector of [markBlank].
 func (e *Encoder) Embed(ctx context.Context, pictures []*rgb.Image) ([][]float32, error) {
 	rows, err := e.run(ctx, pictures, e.vectors)
 	for _, row := range rows {
@@ -92,14 +93,15 @@ func (e *Encoder) Embed(ctx context.Context, pictures []*rgb.Image) ([][]float32
 	return rows, err
 }
 
-// Features is Embed without the normalisation: the encoder's output.
+// Features returns the encoder's output, which is Embed without the normalisation.
 func (e *Encoder) Features(ctx context.Context, pictures []*rgb.Image) ([][]float32, error) {
 	return e.run(ctx, pictures, e.features)
 }
 
+// run computes an output for pictures of any size, at most embedBatch at a time.
 func (e *Encoder) run(ctx context.Context, pictures []*rgb.Image, fetch tf.Output) ([][]float32, error) {
 	rows := make([][]float32, 0, len(pictures))
-	pixels := make([]uint8, 0, min(len(pictures), embedBatch)*e.plan.Size*e.plan.Size*3)
+	pixels := make([]uint8, 0, min(len(pictures), embedBatch)*e.plan.Input.Values())
 	for start := 0; start < len(pictures); start += embedBatch {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -121,6 +123,7 @@ func (e *Encoder) run(ctx context.Context, pictures []*rgb.Image, fetch tf.Outpu
 	return rows, nil
 }
 
+// forward computes an output for n pictures of the encoder's size.
 func (e *Encoder) forward(pixels []uint8, n int, fetch tf.Output) ([]float32, error) {
 	in, err := imageTensor(pixels, n, e.plan.Size)
 	if err != nil {
@@ -138,8 +141,8 @@ func (e *Encoder) forward(pixels []uint8, n int, fetch tf.Output) ([]float32, er
 	return floats(out[0])
 }
 
-// Close waits for runs under way and frees the session, whose memory goes back to
-// the system.
+// Close waits for running calls and frees the session. Its memory goes back to the
+// system.
 func (e *Encoder) Close() error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -152,9 +155,9 @@ func (e *Encoder) Close() error {
 	return session.Close()
 }
 
-// checkSet says which tensors of the architecture are missing, misshapen or
-// not finite: a ReLU or maximum can hide a NaN, and the vectors would be wrong
-// in silence.
+// checkSet returns an error if tensors of the architecture are missing, have another
+// shape, or are not finite. A ReLU or maximum can hide a NaN, and then the vectors
+// would be wrong without an error.
 func checkSet(a *arch.Architecture, set weights.Set) error {
 	matched, err := set.Match(a.Specs(), func(string) bool { return true })
 	if err != nil {

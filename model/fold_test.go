@@ -7,9 +7,9 @@ import (
 	"edgeclr/model/arch"
 )
 
-// The encoder, whose normalisation is folded beforehand, sees what the trainer
-// sees, which folds in the graph: training at a rate of 0 gives the loss of the
-// encoder's features (TestStepLoss has the other half).
+// The encoder folds the normalisation beforehand, the trainer folds it in the graph.
+// Training at a rate of 0 does not change the features of the encoder (TestStepLoss
+// compares the loss).
 func TestFoldedFeaturesAgree(t *testing.T) {
 	for _, name := range arch.Names() {
 		t.Run(name, func(t *testing.T) {

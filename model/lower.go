@@ -33,10 +33,11 @@ func newPlan(a *arch.Architecture, size int) (*arch.Plan, error) {
 	return plan, err
 }
 
-// imagePlaceholder is the input for pictures: uint8 [B,S,S,3].
+// imagePlaceholder is the input for a batch of pictures, uint8 [B,Size,Size,3].
 func imagePlaceholder(s *op.Scope, plan *arch.Plan) tf.Output {
-	side := int64(plan.Size)
-	return op.Placeholder(at(s), tf.Uint8, op.PlaceholderShape(tf.MakeShape(-1, side, side, 3)))
+	in := plan.Input
+	shape := tf.MakeShape(-1, int64(in.Height), int64(in.Width), int64(in.Channels))
+	return op.Placeholder(at(s), tf.Uint8, op.PlaceholderShape(shape))
 }
 
 // lower emits the network of a plan into the graph. images are uint8 [B,S,S,3]. The

@@ -39,6 +39,7 @@ func (p Padding) String() string {
 type Plan struct {
 	Arch     *Architecture
 	Size     int    // side of the square input, in pixels
+	Input    Shape  // of one picture: Size x Size with 3 channels
 	Steps    []Step // in order of evaluation: a step reads only the image and earlier steps
 	Features int    // length of the feature vector, the output of the last step
 }
@@ -89,9 +90,9 @@ func NewPlan(a *Architecture, size int) (*Plan, error) {
 	if size < 1 || size > maxSide {
 		return nil, fmt.Errorf("%w: %s cannot take pictures of %d px; choose 1 to %d", ErrSize, a.Name, size, maxSide)
 	}
-	p := &Plan{Arch: a, Size: size, Features: a.Features}
+	p := &Plan{Arch: a, Size: size, Input: Shape{size, size, inputChannels}, Features: a.Features}
 	margins := a.poolMargins()
-	given := map[string]Shape{Input: {size, size, inputChannels}}
+	given := map[string]Shape{Input: p.Input}
 	for i, n := range a.Nodes {
 		step := Step{Node: n, Sources: a.sources(i), Margin: margins[n.Name]}
 		step.Input = given[step.Sources[0]]

@@ -25,12 +25,13 @@ func (m featureMap) at(y, x int) []float32 {
 // Evaluate computes the features of one picture, RGB of plan.Size x plan.Size, in
 // plain Go. It is slow and simple: runtimes are compared with it.
 func Evaluate(plan *arch.Plan, set weights.Set, pixels []uint8) ([]float32, error) {
-	image := newMap(arch.Shape{Height: plan.Size, Width: plan.Size, Channels: 3})
+	image := newMap(plan.Input)
 	if len(pixels) != len(image.values) {
 		return nil, fmt.Errorf("%d bytes are no picture of %v", len(pixels), image.Shape)
 	}
 	for i, v := range pixels {
-		image.values[i] = (float32(v) - plan.Arch.Mean[i%3]) / plan.Arch.Std[i%3]
+		c := i % plan.Input.Channels
+		image.values[i] = (float32(v) - plan.Arch.Mean[c]) / plan.Arch.Std[c]
 	}
 	maps := map[string]featureMap{arch.Input: image}
 	var last featureMap
