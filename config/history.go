@@ -104,22 +104,27 @@ func (l *loader) failBothNames(path string, a, b origin) {
 	if former.name == path {
 		former, other = b, a
 	}
+	by := ""
+	if other.name != path {
+		by = " by the name " + other.name
+	}
 	p := Problem{Key: former.name, Where: former.where, Text: fmt.Sprintf(
-		"is a former name of %s, which %s sets as well (%s); delete one of the two", path, other.where, other.name)}
+		"is a former name of %s, which %s sets as well%s; delete one of the two", path, other.where, by)}
 	if !slices.Contains(l.problems, p) {
 		l.fail(p)
 	}
 }
 
 func (l *loader) warnRenamed(r rename, where string) {
-	names := slices.Clone(r.current)
+	write := slices.Clone(r.current)
 	if l.layer == layerEnvironment {
-		for i, name := range names {
-			names[i] = variable(name)
+		for i, path := range write {
+			write[i] = variable(path)
 		}
 	}
 	l.config.Warnings = append(l.config.Warnings, Warning{Key: r.former, Where: where, Renamed: true, Text: fmt.Sprintf(
-		"has been renamed in release %s and works until it is removed; write %s instead", r.since, strings.Join(names, " and "))})
+		"renamed to %s in release %s; the former name still works, but write %s",
+		strings.Join(r.current, " and "), r.since, strings.Join(write, " and "))})
 }
 
 // warnFormerDefaults names the keys of the file that hold a former default.
