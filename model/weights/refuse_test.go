@@ -26,7 +26,7 @@ func refused(t *testing.T, err, kind error, says ...string) {
 	}
 }
 
-func TestReadFileRefusesFilesOfPyTorch(t *testing.T) {
+func TestReadFileRefusesUnsupportedPyTorch(t *testing.T) {
 	tests := []struct {
 		file string
 		kind error
@@ -54,7 +54,7 @@ func TestReadFileRefusesFilesOfPyTorch(t *testing.T) {
 	}
 }
 
-func TestReadRefusesWhatIsNoWeights(t *testing.T) {
+func TestReadRefusesOtherFiles(t *testing.T) {
 	var wheel bytes.Buffer
 	z := zip.NewWriter(&wheel)
 	if _, err := z.Create("package/models/net.pth"); err != nil {
