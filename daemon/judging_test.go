@@ -126,38 +126,3 @@ func TestBetterServes(t *testing.T) {
 		t.Errorf("%+v, %v", point, err)
 	}
 }
-
-func TestPruneCheckpoints(t *testing.T) {
-	cfg := smallConfig(t)
-	cfg.Store.KeepCheckpoints = 2
-	s := open(t, cfg)
-	set := tensors(t, s, "c1")
-	for range 5 { // c2 to c6
-		if _, err := s.store.PutCheckpoint(t.Context(), storage.Checkpoint{Kind: storage.CheckpointTrained, Arch: cfg.Model.Arch, Size: 32}, set); err != nil {
-			t.Fatal(err)
-		}
-	}
-	for _, id := range []storage.CheckpointID{"c2", "c4"} {
-		if err := s.store.SetServing(t.Context(), id, "test"); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := s.store.SaveState(t.Context(), "promotion", map[string]string{"Checkpoint": "c3"}, nil); err != nil {
-		t.Fatal(err)
-	}
-	// c4 serves, c2 did before, c3 is being promoted, c6 is the candidate.
-	if err := s.versions.Prune(t.Context(), "c6"); err != nil {
-		t.Fatal(err)
-	}
-	left, err := s.Client().Checkpoints(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	var ids []string
-	for _, cp := range left.Checkpoints {
-		ids = append(ids, string(cp.ID))
-	}
-	if want := []string{"c1", "c2", "c3", "c4", "c6"}; !slices.Equal(ids, want) || left.Serving != "c4" {
-		t.Errorf("left %v, want %v; %s serves", ids, want, left.Serving)
-	}
-}

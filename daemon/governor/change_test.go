@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// Whoever waits, for a limit or out the rest that the duty asks for, goes on at
-// once when the limits that held are gone.
+// A learner that waits for a limit, or for the rest that the duty asks for, goes on at
+// once when those limits are gone.
 func TestChange(t *testing.T) {
 	t.Run("held", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {

@@ -14,8 +14,8 @@ import (
 	"edgeclr/config"
 )
 
-// start makes a governor and a learner that waits for its next step; allowed
-// tells whether it got it.
+// start makes a governor and a learner that waits for its next step. Allowed tells
+// whether the step may begin.
 func start(t *testing.T, opt Options) (g *Governor, allowed func() bool) {
 	t.Helper()
 	g, err := New(opt)
@@ -87,7 +87,7 @@ func TestDuty(t *testing.T) {
 	}
 }
 
-// TestIdleTimeIsRest: whoever waited for something else need not rest again.
+// Time that the learner waited for something else counts as rest.
 func TestIdleTimeIsRest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g, err := New(Options{Limits: Limits{Duty: 0.5}})
@@ -144,7 +144,7 @@ func TestTemperature(t *testing.T) {
 	})
 }
 
-// TestNoSensor: a limit that cannot be held does not hold, and is told of once.
+// A limit without a sensor does not hold, and the governor logs that once.
 func TestNoSensor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log bytes.Buffer
@@ -166,7 +166,7 @@ func TestNoSensor(t *testing.T) {
 	})
 }
 
-// TestSensorThatGoesAway does not hold for ever.
+// A sensor that goes away does not hold the learner for ever.
 func TestSensorThatGoesAway(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBoard(t)
@@ -208,7 +208,7 @@ func TestLoad(t *testing.T) {
 	})
 }
 
-// TestOwnLoad: the learner does not hold itself, and sees others at once.
+// The learner's own load does not hold it. The load of others does at once.
 func TestOwnLoad(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBoard(t)
@@ -240,7 +240,7 @@ func TestOwnLoad(t *testing.T) {
 	})
 }
 
-// TestClock: what the clock on the wall says counts, however it got there.
+// Windows follow the clock on the wall, however it was set.
 func TestClock(t *testing.T) {
 	berlin, err := time.LoadLocation("Europe/Berlin")
 	if err != nil {
@@ -312,7 +312,7 @@ func TestReasons(t *testing.T) {
 	})
 }
 
-// TestCancel: a learner that is stopped does not wait.
+// A learner that is stopped does not wait.
 func TestCancel(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBoard(t)

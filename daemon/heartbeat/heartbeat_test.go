@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// name of the beat that is late, "" for none.
+// name is that of the beat that is late, "" for none.
 func name(err error) string {
 	var late *LateError
 	if errors.As(err, &late) {
@@ -57,7 +57,7 @@ func testLate(t *testing.T) {
 	}
 }
 
-// Where nobody watches, nothing is kept and nothing fails.
+// Without a monitor, beats keep nothing and never fail.
 func TestNobodyWatches(t *testing.T) {
 	var m *Monitor
 	b := m.Beat("x", time.Second)

@@ -10,7 +10,7 @@ func TestEpochSampler(t *testing.T) {
 	for _, tt := range []struct{ pictures, batch int }{{2, 2}, {5, 3}, {7, 7}, {10, 4}, {9, 8}, {100, 64}, {100, 1}} {
 		t.Run(fmt.Sprintf("%d of %d", tt.batch, tt.pictures), func(t *testing.T) {
 			d, same, other := newEpochSampler(1, tt.pictures), newEpochSampler(1, tt.pictures), newEpochSampler(2, tt.pictures)
-			dealt := make([]int, tt.pictures) // how often each card was
+			drawn := make([]int, tt.pictures) // how often each picture was
 			differs := tt.pictures < 5        // too few orders to tell
 			for step := 1; step <= 3*tt.pictures; step++ {
 				batch := d.next(tt.batch)
@@ -23,18 +23,18 @@ func TestEpochSampler(t *testing.T) {
 					t.Fatalf("step %d repeats a picture: %v", step, batch)
 				}
 				for _, id := range batch {
-					dealt[id]++
+					drawn[id]++
 				}
-				// Whole passes are dealt, and at most a batch's worth of cards ran ahead.
-				if least, most := slices.Min(dealt), slices.Max(dealt); most-least > 2 {
-					t.Fatalf("step %d: a picture was dealt %d times, another %d", step, most, least)
+				// Whole passes are drawn, and at most a batch's worth of cards ran ahead.
+				if least, most := slices.Min(drawn), slices.Max(drawn); most-least > 2 {
+					t.Fatalf("step %d: a picture was drawn %d times, another %d", step, most, least)
 				}
-				if total := step * tt.batch; total%tt.pictures == 0 && slices.Min(dealt) != slices.Max(dealt) {
-					t.Fatalf("after %d whole passes: %v", total/tt.pictures, dealt)
+				if total := step * tt.batch; total%tt.pictures == 0 && slices.Min(drawn) != slices.Max(drawn) {
+					t.Fatalf("after %d whole passes: %v", total/tt.pictures, drawn)
 				}
 			}
 			if !differs {
-				t.Error("two seeds deal alike")
+				t.Error("two seeds draw the same")
 			}
 		})
 	}

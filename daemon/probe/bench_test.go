@@ -7,7 +7,7 @@ import (
 	"edgeclr/camera/rgb"
 )
 
-// A probe set of usual size, as EfficientNet-Lite0 embeds it.
+// The probe set has the usual size, with vectors of the size of EfficientNet-Lite0.
 func BenchmarkMeasure500x2x1280(b *testing.B) {
 	images, views := world(rand.New(rand.NewPCG(1, 1)), 500, 2, 1280, 20, 0.3)
 	for b.Loop() {

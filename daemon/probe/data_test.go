@@ -74,8 +74,8 @@ func squaredBetween(a, b []float32) (sum float64) {
 	return sum
 }
 
-// ranked has all indices but self, the most similar to v first, equal ones by
-// index times direction.
+// ranked gives all indices but self, the most similar to v first. Equal ones are
+// ordered by index times direction.
 func ranked(v []float32, all [][]float32, self, direction int) (order []int) {
 	for j := range all {
 		if j != self {
@@ -89,7 +89,8 @@ func ranked(v []float32, all [][]float32, self, direction int) (order []int) {
 	return order
 }
 
-// bruteForce is the definitions of the scores that compare pictures, one by one.
+// bruteForce computes the scores that compare pictures from their definitions, one by
+// one.
 func bruteForce(images, views [][]float32, pairs [][2]int) Scores {
 	n, v := len(images), len(views)/len(images)
 	s := Scores{Pictures: n, Views: v, Neighbours: min(10, (n-1)/2)}
@@ -169,8 +170,8 @@ func deviationOf(vectors [][]float32) (sum float64) {
 	return sum / float64(dim) * math.Sqrt(float64(dim))
 }
 
-// jacobi gives the eigenvalues of a symmetric matrix by rotations (Golub and Van
-// Loan, section 8.5), slowly and in another way than the package.
+// jacobi computes the eigenvalues of a symmetric matrix by rotations (Golub and Van
+// Loan, section 8.5). It is slow and uses another method than the package.
 func jacobi(a [][]float64) []float64 {
 	n := len(a)
 	for range 30 {
@@ -197,7 +198,7 @@ func jacobi(a [][]float64) []float64 {
 	return values
 }
 
-// rankMeOf is the definition, from the Gram matrix of all vectors.
+// rankMeOf follows the definition, with the Gram matrix of all vectors.
 func rankMeOf(vectors [][]float32) float64 {
 	a := make([][]float64, len(vectors))
 	for i := range a {

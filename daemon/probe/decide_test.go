@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// scene is pictures with views, and encoders that see them in ways whose worth
-// is known. An encoder adds to each vector what it does not get rid of.
+// scene holds pictures with views, and encoders of known worth. An encoder adds to
+// each vector the noise that it cannot remove.
 type scene struct {
 	images, views [][]float32
 	classes       []int
@@ -37,7 +37,8 @@ func newScene(seed uint64, n, groups int) scene {
 // encoder distorts pictures and views, each vector by itself.
 type encoder func(rng *rand.Rand, v []float32, view bool) []float32
 
-// noisy lets through noise that is alike for the picture and, less, that of the view.
+// noisy lets the noise of the picture through and, to a smaller part, that of the
+// view.
 func noisy(picture, view float64) encoder {
 	return func(rng *rand.Rand, v []float32, isView bool) []float32 {
 		if isView {
@@ -47,7 +48,7 @@ func noisy(picture, view float64) encoder {
 	}
 }
 
-// measured encodes the scene, with noise by seed, and measures it.
+// measured encodes the scene with noise from a seed, and measures it.
 func (s scene) measured(t *testing.T, seed uint64, e encoder, opt Options) (Scores, [][]float32) {
 	t.Helper()
 	rng := rand.New(rand.NewPCG(seed, 21))
@@ -69,12 +70,12 @@ func TestDecide(t *testing.T) {
 	few := Options{Classes: slices.Repeat([]int{-1}, 200)}
 	copy(few.Classes, s.classes[:32])
 	var pairs Options
-	for i := range 192 { // neighbours in time show the same group
+	for i := range 192 { // pictures next to each other in time show the same group
 		pairs.Pairs = append(pairs.Pairs, [2]int{i, i + 8})
 	}
 	one := gaussian(rand.New(rand.NewPCG(1, 22)), 24)
 	collapsed := func(rng *rand.Rand, _ []float32, _ bool) []float32 { return moved(rng, one, 0.01) }
-	// Only what no view changes is left: the first values of the picture.
+	// Only the first values of the picture are left, which no view changes.
 	emptied := func(keep int) encoder {
 		return func(_ *rand.Rand, v []float32, _ bool) []float32 {
 			v = slices.Clone(v)
@@ -136,7 +137,7 @@ func TestDecide(t *testing.T) {
 	}
 }
 
-// The same encoder twice is a tie, whatever it is worth.
+// An encoder compared with itself is a tie, good or bad.
 func TestDecideTie(t *testing.T) {
 	s := newScene(2, 60, 4)
 	for _, opt := range []Options{{}, {Classes: s.classes}} {
@@ -152,9 +153,9 @@ func TestDecideTie(t *testing.T) {
 	}
 }
 
-// Encoders that are equally good but see the pictures differently are promoted
-// about as often as the margin says, 0.6 %, and Z deviates by about 1: the
-// errors hold although pictures share neighbours.
+// Encoders that are equally good but see the pictures differently are promoted about
+// as often as the margin says, 0.6 %. Z has a standard deviation of about 1. So the
+// errors are right although pictures share neighbours.
 func TestDecideByNoise(t *testing.T) {
 	const trials = 200
 	var promoted, worse, squares float64

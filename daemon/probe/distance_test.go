@@ -55,8 +55,8 @@ func TestDistance(t *testing.T) {
 	}
 }
 
-// hsicOf is the estimate as a mean over all quadruples of different pictures
-// (Song et al. 2012, theorem 2), of which hsic is the closed form.
+// hsicOf is the estimate as a mean over all quadruples of different pictures (Song et
+// al. 2012, theorem 2). The function hsic is its closed form.
 func hsicOf(a, b [][]float64) float64 {
 	n := len(a)
 	var sum, count float64

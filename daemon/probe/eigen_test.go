@@ -111,7 +111,8 @@ func TestRankMeOfKnownRank(t *testing.T) {
 	}
 }
 
-// Vectors in a subspace, in general position: at most its dimension, and not far below.
+// Vectors in general position in a subspace have at most its dimension as rank, and
+// not much less.
 func TestRankMeInSubspace(t *testing.T) {
 	rng := rand.New(rand.NewPCG(7, 7))
 	for _, rank := range []int{1, 2, 5, 20} {

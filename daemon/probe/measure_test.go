@@ -54,7 +54,7 @@ func TestMeasureEqualsBruteForce(t *testing.T) {
 	}
 }
 
-// checkMeans holds the scores against the outcomes of the pictures.
+// checkMeans compares the scores with the outcomes of the pictures.
 func checkMeans(t *testing.T, s Scores) {
 	t.Helper()
 	var retrieved, survived, spread, temporal float64
@@ -72,7 +72,8 @@ func checkMeans(t *testing.T, s Scores) {
 	}
 }
 
-// The table of the package's documentation, and encoders that know nothing.
+// These are the cases of the table in the package's documentation, and encoders that
+// know nothing.
 func TestMeasureExtremes(t *testing.T) {
 	const n, dim = 200, 32
 	rng := rand.New(rand.NewPCG(4, 4))
@@ -148,7 +149,7 @@ func TestMeasureExtremes(t *testing.T) {
 	}
 }
 
-// Neither the length of the vectors nor a rotation of the space counts.
+// Neither the length of the vectors nor a rotation of the space changes a score.
 func TestMeasureIsOfDirections(t *testing.T) {
 	rng := rand.New(rand.NewPCG(5, 5))
 	images, views := world(rng, 30, 2, 6, 3, 0.4)

@@ -75,7 +75,8 @@ func TestRuleValidate(t *testing.T) {
 	}
 }
 
-// With a slack the loss decides, and not how certain it is; it still counts in the sum.
+// With a slack, the size of a loss decides and not how certain it is. The loss still
+// counts in the sum.
 func TestSlack(t *testing.T) {
 	for _, tt := range []struct {
 		pictures, lost int

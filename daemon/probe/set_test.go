@@ -19,8 +19,8 @@ func newTestSet(t testing.TB, o SetOptions) *Set {
 	return s
 }
 
-// At every moment: bounded, spread over all of the past, and nothing that was
-// not held at its arrival.
+// At every moment the set is bounded, spread over all of the past, and holds nothing
+// that was not held at its arrival.
 func TestSetHolds(t *testing.T) {
 	for _, o := range []SetOptions{{}, {Seed: 1, Capacity: 4, Every: 2}, {Seed: 2, Capacity: 5, Every: 3}, {Seed: 3, Capacity: 64, Every: 10}, {Seed: 4, Capacity: 100, Every: 7}} {
 		t.Run(fmt.Sprintf("%+v", o), func(t *testing.T) {
@@ -57,15 +57,15 @@ func TestSetHolds(t *testing.T) {
 	}
 }
 
-// Each arrival is held with the same chance: chi-square over many seeds, arrival
-// by arrival, and by the place in the stratum, where it would show if a merger of
-// two strata preferred one.
+// Each arrival is held with the same chance. The test is chi-square over many seeds,
+// by arrival and by the place in the stratum. The second would show when merging two
+// strata preferred one of them.
 func TestSetIsUniform(t *testing.T) {
 	const (
 		sets, arrivals, stride = 400, 1600, 40 // after three mergers
-		// What chi-square of 39 degrees of freedom exceeds once in a thousand, and
-		// of 1560 (of each stratum's 40 counts the sum is known), by the normal
-		// approximation.
+		// Chi-square exceeds these once in a thousand, with 39 degrees of freedom and
+		// with 1560 by the normal approximation. (The sum of the 40 counts of each
+		// stratum is known.)
 		limitPlace, limitArrival = 72.055, 1560 + 3.09*55.9
 	)
 	var byArrival [arrivals]float64
@@ -97,7 +97,7 @@ func TestSetIsUniform(t *testing.T) {
 	}
 }
 
-// A store that keeps the last frames only: what is held follows.
+// When a store keeps only the last frames, the set follows.
 func TestSetAmongDeleted(t *testing.T) {
 	const kept = 3000
 	s := newTestSet(t, SetOptions{Seed: 5, Capacity: 120, Every: 5})
@@ -149,7 +149,7 @@ func TestSetDependsOnSeedAndOrder(t *testing.T) {
 	if slices.Equal(one, offered(2, 1)) {
 		t.Error("two seeds hold the same frames")
 	}
-	spaced := offered(1, 9) // the numbers themselves are of no account
+	spaced := offered(1, 9) // the numbers themselves do not matter
 	for i := range spaced {
 		spaced[i] /= 9
 	}

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// At any moment the set can be saved, restored and gone on with, and nobody sees it.
+// A set that is saved and restored at any moment goes on as if nothing had happened.
 func TestRestoreSetContinues(t *testing.T) {
 	for _, o := range []SetOptions{{Seed: 1, Capacity: 16, Every: 3}, {Seed: 1<<64 - 1, Capacity: 7, Every: 2}, {}} {
 		rng := rand.New(rand.NewPCG(o.Seed, 30))
@@ -81,7 +81,7 @@ func TestRestoreSetRefuses(t *testing.T) {
 	}
 }
 
-// Whatever is restored is a set like any other: bounded, in order, and saved as it was.
+// A restored set is like any other: bounded, in order, and saved as it was.
 func FuzzRestoreSet(f *testing.F) {
 	s := newTestSet(f, SetOptions{Seed: 1, Capacity: 6, Every: 2})
 	for id := range uint64(60) {

@@ -44,7 +44,7 @@ func TestMildViewsAreDeterministic(t *testing.T) {
 	}
 }
 
-// What lies outside of the central square is never in a view.
+// A view never shows what is outside of the central square.
 func TestMildViewsSeeTheCentralSquare(t *testing.T) {
 	for _, size := range [][2]int{{90, 30}, {31, 90}, {50, 49}} {
 		m := rgb.New(size[0], size[1])
@@ -72,8 +72,8 @@ func TestMildIsValid(t *testing.T) {
 	}
 }
 
-// Even as plain pixels, mild views find their own picture far more often than by
-// chance (0.025), flips and all.
+// Mild views, flips included, find their own picture by plain pixels far more often
+// than by chance (0.025).
 func TestMildViewsAreMild(t *testing.T) {
 	var images, views [][]float32
 	viewer := NewViewer()

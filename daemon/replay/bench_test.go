@@ -7,8 +7,8 @@ import (
 
 const benchDim, benchBatch = 128, 64
 
-// fullBuffer is one of the default capacity whose members were all seen: scenes
-// of some frames each, as a camera gives them.
+// fullBuffer is a buffer of the default capacity whose members were all seen. They
+// come in scenes of some frames each, as from a camera.
 func fullBuffer(b *testing.B) (buf *Buffer, scene func(id uint64) []float32) {
 	b.Helper()
 	buf = newBuffer(b, Options{})
@@ -54,7 +54,7 @@ func BenchmarkObserve(b *testing.B) {
 	}
 }
 
-// Each Add follows a step, so that it finds neighbours that have changed.
+// Each Add follows a step, so that it finds nearest members that have changed.
 func BenchmarkAdd(b *testing.B) {
 	buf, scene := fullBuffer(b)
 	next := uint64(DefaultCapacity)

@@ -57,7 +57,7 @@ func TestDrawSizes(t *testing.T) {
 	}
 }
 
-// A process that stopped draws the steps again that it had not learned from.
+// After a restart, the process draws again the steps that it had not learned from.
 func TestDrawAgain(t *testing.T) {
 	b := newBuffer(t, Options{Seed: 8})
 	for id := range uint64(30) {

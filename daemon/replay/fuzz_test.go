@@ -7,7 +7,8 @@ import (
 	"testing"
 )
 
-// FuzzRestore gives any state to a buffer: it is refused, or kept as it is.
+// FuzzRestore gives any state to a buffer. The buffer refuses it or keeps it as it
+// is.
 func FuzzRestore(f *testing.F) {
 	meta, features := learned(f, Options{}).Snapshot()
 	text, err := json.Marshal(meta)

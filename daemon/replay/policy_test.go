@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// model is a buffer without any cleverness: it compares every two each time.
+// model is a simple buffer that compares all pairs each time.
 type model struct {
 	capacity int
 	policy   string
@@ -184,7 +184,7 @@ func TestOptions(t *testing.T) {
 	}
 }
 
-// What a pair gives must not depend on where its rows are.
+// The product of a pair must not depend on the places of its rows.
 func TestDotsAreSymmetric(t *testing.T) {
 	const n = 24
 	for _, dim := range []int{1, 3, 4, 127, 128} {

@@ -2,8 +2,8 @@ package replay
 
 import "testing"
 
-// Every frame that ever came is a member with the same probability: the count of
-// each over many seeds against the expected one, by Pearson's chi-square.
+// Every frame that ever came is a member with the same probability. Pearson's
+// chi-square compares the count of each over many seeds with the expected one.
 func TestReservoirIsUniform(t *testing.T) {
 	const capacity, frames, seeds = 10, 60, 6000
 	counts := make([]int, frames)
@@ -27,8 +27,8 @@ func TestReservoirIsUniform(t *testing.T) {
 		d := float64(n) - expected
 		chi += d * d / expected
 	}
-	// The members of one buffer are different frames, which makes the variance of
-	// a count smaller by 1 - capacity/frames; 59 degrees of freedom, p = 0.001.
+	// The members of one buffer are different frames. That reduces the variance of a
+	// count by the factor 1 - capacity/frames. 59 degrees of freedom, p = 0.001.
 	if chi /= 1 - float64(capacity)/frames; chi > 98.3 {
 		t.Errorf("chi-square %.1f: %v", chi, counts)
 	}

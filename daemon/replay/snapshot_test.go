@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// A buffer that is closed and opened again and again does exactly what one does
+// A buffer that is closed and opened again and again does exactly the same as one
 // that never stopped.
 func TestRestart(t *testing.T) {
 	const dim, batch, ahead = 8, 8, 3
@@ -79,7 +79,7 @@ func learned(t testing.TB, opt Options) *Buffer {
 func TestRestoreOtherMembers(t *testing.T) {
 	meta, features := learned(t, Options{}).Snapshot()
 	b := newBuffer(t, Options{Capacity: 4, Policy: "fifo"})
-	// 1 and 4 have left; 7, 8 and 9 came when nothing was saved.
+	// 1 and 4 have left. 7, 8 and 9 came after the last save.
 	if err := b.Restore([]Entry{entry(9), entry(2), entry(3), entry(5), entry(6), entry(7), entry(8), entry(8)}, meta, features); err != nil {
 		t.Fatal(err)
 	}
@@ -96,7 +96,7 @@ func TestRestoreOtherMembers(t *testing.T) {
 	}
 }
 
-// An Add to a buffer that holds too many lets all of them leave.
+// An Add to a buffer that holds too many removes all that are too many.
 func TestRestoreTooMany(t *testing.T) {
 	for _, policy := range policyNames() {
 		t.Run(policy, func(t *testing.T) {
@@ -152,7 +152,7 @@ func TestRestoreMalformed(t *testing.T) {
 	}
 }
 
-// Camera, learner, retention and status at once; run it with -race.
+// Camera, learner, retention and status work at once. Run it with -race.
 func TestConcurrentUse(t *testing.T) {
 	b := newBuffer(t, Options{Capacity: 30})
 	var wg sync.WaitGroup

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// A camera sees one class after another, the common ones for long and each frame
-// many times over. The buffer learns from a batch for every few frames.
+// A camera sees one class after another, the common ones for a long time and each
+// scene in many frames. The buffer learns from a batch after every few frames.
 func TestStreamOfClasses(t *testing.T) {
 	const capacity, dim, classes, batch = 100, 32, 20, 16
 	for _, tt := range []struct {
