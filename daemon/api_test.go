@@ -68,9 +68,18 @@ func TestEndpoints(t *testing.T) {
 			!byID.Results[0].Time.Equal(all[2].ModTime) || byID.Results[0].Source != api.EmbedSource {
 			t.Errorf("query by id: %+v, %v", byID, err)
 		}
-		same, err := c.Vectors(ctx, all[:1], "pretrained", "", 0)
-		if err != nil || len(same.Vectors) != 1 || math.Abs(cosine(same.Vectors[0].Vector, same.Vectors[0].Vector)-1) > 1e-5 {
-			t.Errorf("vectors: %v", err)
+		same, err := c.Vectors(ctx, all[:2], "pretrained", "", 0)
+		if err != nil || same.Checkpoint != "c1" || len(same.Vectors) != 2 {
+			t.Fatalf("vectors: %+v, %v", same, err)
+		}
+		// A vector that is computed is the one that is stored, and no other picture's.
+		for i, one := range same.Vectors {
+			for j := range same.Vectors {
+				stored, err := s.store.Vector("c1", storage.FrameID(stored.Frames[j].ID))
+				if alike := cosine(one.Vector, stored); err != nil || (i == j) != (alike > 1-1e-5) || math.Abs(cosine(stored, stored)-1) > 1e-5 {
+					t.Errorf("picture %d against frame %d: cosine %v, %v", i, j, alike, err)
+				}
+			}
 		}
 		larger, err := c.Vectors(ctx, append(all[:1:1], client.Picture{}), "", "", 48)
 		if err != nil || cosine(larger.Vectors[0].Vector, same.Vectors[0].Vector) > 0.99999 || larger.Vectors[1].Reason != "empty" {
