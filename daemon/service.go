@@ -181,10 +181,6 @@ func (s *Service) Listening() string { return s.api.Address() }
 // Client talks to this service without a socket.
 func (s *Service) Client() *client.Client { return s.api.Client() }
 
-// stopping is a context that ends when the service does. It is for work that must
-// not end with the request that began it.
-func (s *Service) stopping() context.Context { return s.lifetime }
-
 func newDecoder(cfg config.Config, jpeg *model.JPEGDecoder) *decode.Decoder {
 	return &decode.Decoder{
 		Limits: decode.Limits{MaxBytes: int64(cfg.Limits.FileBytes), MaxPixels: cfg.Limits.Pixels},

@@ -23,7 +23,7 @@ func (s *Service) Status() (client.Status, error) {
 	if err != nil {
 		return client.Status{}, err
 	}
-	events, err := s.latestEvents(s.stopping(), statusEvents)
+	events, err := s.latestEvents(s.lifetime, statusEvents)
 	if err != nil {
 		return client.Status{}, err
 	}
