@@ -12,8 +12,8 @@ import (
 	"edgeclr/daemon/client"
 )
 
-// A live source's frames are stored while the trigger is active, in the light of
-// a lamp; a folder's always.
+// The frames of a live source are stored while the trigger is active and the lamp
+// is on. The files of a folder are always stored.
 func TestTriggeredFrames(t *testing.T) {
 	board := gpiotest.New("GPIO17", "GPIO27", "GPIO22")
 	cfg, folder := smallConfig(t), t.TempDir()

@@ -44,7 +44,7 @@ func flipVector(t *testing.T, dir string, vector []float32) {
 	}
 }
 
-// Damaged vectors never answer; they are computed again from what is kept.
+// A damaged vector never answers. It is computed again from the kept picture.
 func TestDamagedVectorsAreComputedAgain(t *testing.T) {
 	cfg := smallConfig(t)
 	s := open(t, cfg)
@@ -74,7 +74,7 @@ func TestDamagedVectorsAreComputedAgain(t *testing.T) {
 	}
 }
 
-// A learner's state that is damaged costs the round's steps and nothing else.
+// A damaged state of the learner costs the steps of the round and nothing else.
 func TestDamagedLearner(t *testing.T) {
 	cfg := smallConfig(t)
 	s := open(t, cfg)
@@ -110,7 +110,7 @@ func TestDamagedLearner(t *testing.T) {
 	}
 }
 
-// Frames whose kept picture is damaged are left out of a promotion, which goes on.
+// A promotion leaves out frames whose kept picture is damaged, and goes on.
 func TestPromoteWithADamagedPicture(t *testing.T) {
 	cfg := smallConfig(t)
 	s := open(t, cfg)

@@ -14,7 +14,7 @@ import (
 	"edgeclr/storage"
 )
 
-// hanging names the loop that is late, "" for none.
+// hanging names the loop that is late; "" means none.
 func hanging(h *heartbeat.Monitor) string {
 	var late *heartbeat.LateError
 	if errors.As(h.Check(), &late) {
@@ -23,7 +23,7 @@ func hanging(h *heartbeat.Monitor) string {
 	return ""
 }
 
-// quiet lets hours pass, in the time of the test, and expects that nothing hangs.
+// quiet lets simulated hours pass and expects that nothing hangs.
 func quiet(t *testing.T, h *heartbeat.Monitor, hours int) {
 	t.Helper()
 	for range hours * 60 {
@@ -34,7 +34,8 @@ func quiet(t *testing.T, h *heartbeat.Monitor, hours int) {
 	}
 }
 
-// stuckClock is a clock that never answers once it is stopped: what asks it hangs.
+// stuckClock is a clock that does not answer while it is stopped. Whoever asks it
+// hangs.
 type stuckClock struct {
 	mu      sync.Mutex
 	stopped chan struct{} // nil: it runs
@@ -56,7 +57,7 @@ func (c *stuckClock) stop() {
 	c.stopped = make(chan struct{})
 }
 
-// run lets it go on, and those who wait for it.
+// run starts the clock again and releases those who wait for it.
 func (c *stuckClock) run() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -64,8 +65,8 @@ func (c *stuckClock) run() {
 	c.stopped = nil
 }
 
-// A camera that sends nothing, a learner that has nothing to learn from, a pause
-// and a governor that holds are no hangs, however long they last.
+// None of these is a hang, however long it lasts: a camera that sends nothing, a
+// learner that has nothing to learn from, a pause, a governor that holds.
 func TestWaitingIsNoHang(t *testing.T) {
 	for _, tt := range []struct {
 		name  string
@@ -106,7 +107,7 @@ func TestWaitingIsNoHang(t *testing.T) {
 	}
 }
 
-// A full disk is no hang: ingestion waits, and tries again.
+// A full disk is no hang. Ingestion waits and tries again.
 func TestFullDiskIsNoHang(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		cfg, heart := smallConfig(t), &heartbeat.Monitor{}
@@ -143,7 +144,7 @@ func TestFullDiskIsNoHang(t *testing.T) {
 	})
 }
 
-// Each loop is noticed when it hangs, and when it goes on.
+// The monitor notices when a loop hangs, and when it goes on.
 func TestHangsAreNoticed(t *testing.T) {
 	for _, tt := range []struct {
 		loop  string
@@ -184,8 +185,8 @@ func TestHangsAreNoticed(t *testing.T) {
 	}
 }
 
-// A writer that does not end is noticed though nobody else wants to write, as is
-// a disk that takes no more. A store whose disk is full answers.
+// The monitor notices a write that does not end, even when nobody else wants to
+// write.
 func TestStoreThatHangs(t *testing.T) {
 	heart, clock := &heartbeat.Monitor{}, &stuckClock{}
 	cfg := smallConfig(t)

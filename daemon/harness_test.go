@@ -23,8 +23,7 @@ import (
 	"edgeclr/storage"
 )
 
-// longTime is how long something may take that normally takes a moment: these
-// tests share their machine.
+// longTime bounds what normally takes a moment: these tests share their machine.
 const longTime = 60 * time.Second
 
 // knownWeights is where `make deps` puts the pretrained encoder.
@@ -49,7 +48,7 @@ func smallConfig(t *testing.T) config.Config {
 	return cfg
 }
 
-// open opens a service that the test closes, if it does not do so itself.
+// open opens a service. The test closes it when it ends, at the latest.
 func open(t *testing.T, cfg config.Config) *Service {
 	t.Helper()
 	return openWith(t, Options{Config: cfg})
@@ -91,7 +90,7 @@ func scene(t *testing.T, n int) []byte {
 	return data
 }
 
-// pictures are n different files of a request, from the first on.
+// pictures gives n different files of a request, numbered from first.
 func pictures(t *testing.T, first, n int) []client.Picture {
 	t.Helper()
 	all := make([]client.Picture, n)
@@ -102,7 +101,7 @@ func pictures(t *testing.T, first, n int) []client.Picture {
 	return all
 }
 
-// embed stores n pictures by the API and returns them with their numbers.
+// embed stores n pictures through the API and returns them with their ids.
 func embed(t *testing.T, s *Service, first, n int) ([]client.Picture, []uint64) {
 	t.Helper()
 	all := pictures(t, first, n)
@@ -154,7 +153,7 @@ func status(t *testing.T, s *Service) client.Status {
 	return st
 }
 
-// loop runs a function in goroutines until stop is called, which waits.
+// loop runs a function in n goroutines until stop is called. Stop waits for them.
 func loop(t *testing.T, n int, body func(ctx context.Context, worker int)) (stop func()) {
 	ctx, cancel := context.WithCancel(t.Context())
 	var running sync.WaitGroup
@@ -168,7 +167,7 @@ func loop(t *testing.T, n int, body func(ctx context.Context, worker int)) (stop
 	return func() { cancel(); running.Wait() }
 }
 
-// decoded are the pixels of a file.
+// decoded decodes a file.
 func decoded(t *testing.T, data []byte) *rgb.Image {
 	t.Helper()
 	d := decode.Decoder{}
@@ -188,7 +187,7 @@ func cosine(a, b []float32) float64 {
 	return sum
 }
 
-// countEvents counts the latest events whose text holds a phrase.
+// countEvents counts the latest events whose text has a phrase in it.
 func countEvents(t *testing.T, s *Service, phrase string) (n int) {
 	t.Helper()
 	for _, e := range status(t, s).Events {

@@ -14,7 +14,7 @@ import (
 	"edgeclr/storage"
 )
 
-// write makes a file that rests since a day, so that the source reads it at once.
+// write makes a file that is a day old, so that the source reads it at once.
 func write(t *testing.T, path string, data []byte) {
 	t.Helper()
 	writeAt(t, path, data, time.Now().Add(-24*time.Hour))
@@ -38,7 +38,7 @@ func writeAt(t *testing.T, path string, data []byte, when time.Time) {
 	}
 }
 
-// counts are what a test expects of the store's counters.
+// counts waits until the store's counters are as expected.
 func counts(t *testing.T, s *Service, stored, failed uint64) {
 	t.Helper()
 	wait(t, "ingestion", func() bool {
@@ -71,8 +71,8 @@ func TestDirectoryEndToEnd(t *testing.T) {
 	write(t, at("later/c.jpg"), scene(t, 4)) // a new folder
 	counts(t, s, 4, 3)
 
-	// Touched, and written again with the same bytes: nothing new. Rewritten
-	// with others: one frame more. The last file tells when all that is done.
+	// A file that is touched, or written again with the same bytes, is nothing new.
+	// One that has other bytes is one frame more. The last file tells when all is done.
 	writeAt(t, at("a.jpg"), scene(t, 1), time.Now().Add(-time.Hour))
 	write(t, at("deep/b.jpg"), scene(t, 5))
 	writeAt(t, at("empty.jpg"), scene(t, 6), time.Now().Add(-time.Hour)) // a bad file that became good
@@ -100,7 +100,8 @@ func TestDirectoryEndToEnd(t *testing.T) {
 	}
 	shut(t, s)
 
-	// After a restart nothing is embedded or counted twice; what came meanwhile is.
+	// After a restart nothing is embedded or counted twice. A file that came meanwhile is
+	// embedded.
 	write(t, at("meanwhile.jpg"), scene(t, 7))
 	again := open(t, cfg)
 	if err := again.Ingest(config.SourcesOf("dir:" + folder)); err != nil {
@@ -145,8 +146,8 @@ func TestCommitAtOnce(t *testing.T) {
 	counts(t, s, 12, 0)
 }
 
-// A stored picture finds itself, whatever is kept of it, and keeps its vector
-// when it is embedded again.
+// A stored picture finds itself, whatever the store keeps of it. It has the same
+// vector when it is embedded again.
 func TestKeepPolicies(t *testing.T) {
 	big, err := decoded(t, scene(t, 1)).Resize(800, 600).JPEG(90)
 	if err != nil {
@@ -231,11 +232,11 @@ func TestLiveFrames(t *testing.T) {
 	}
 }
 
-// Files above 8 MiB are encoded again, and made smaller when that is not enough.
+// A file above 8 MiB is encoded again. It is made smaller when that is not enough.
 func TestKeepLargeFiles(t *testing.T) {
 	const wholeBytes = 8 << 20
 	s := open(t, smallConfig(t))
-	data := append(bytes.Clone(scene(t, 1)), make([]byte, wholeBytes)...) // zeros behind the picture
+	data := append(bytes.Clone(scene(t, 1)), make([]byte, wholeBytes)...) // the picture, then zeros
 	answer, err := s.Client().Embed(t.Context(), []client.Picture{{Path: "/large.jpg", Data: data}})
 	if err != nil || answer.Frames[0].Reason != "" {
 		t.Fatalf("%+v, %v", answer, err)

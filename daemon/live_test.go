@@ -16,8 +16,8 @@ import (
 	"edgeclr/storage"
 )
 
-// What is masked is in nothing that the store keeps, shows or sends; nor is
-// the camera's password. Its states are events.
+// The masked part of a picture is in nothing that the store keeps, shows or sends.
+// Neither is the camera's password. The camera's states are events.
 func TestLiveSource(t *testing.T) {
 	pictures := make(chan []byte)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -144,7 +144,7 @@ func filesWith(t *testing.T, folder, text string) (names []string) {
 	return names
 }
 
-// A source without a picture is told so, and one that is not there.
+// A request for a picture says why there is none, and whether there is such a source.
 func TestSourceImageFails(t *testing.T) {
 	s := open(t, smallConfig(t))
 	if err := s.Ingest(config.SourcesOf("exec:echo no camera here >&2; sleep 1000", "dir:"+t.TempDir())); err != nil {

@@ -37,7 +37,7 @@ func scrape(t *testing.T, c *client.Client) string {
 	return string(text)
 }
 
-// measured expects lines among the metrics.
+// measured expects these lines among the metrics.
 func measured(t *testing.T, text string, lines ...string) {
 	t.Helper()
 	for _, line := range lines {
@@ -88,7 +88,7 @@ func TestMetrics(t *testing.T) {
 	})
 }
 
-// What learning and a reload do shows.
+// The metrics show what learning and a reload do.
 func TestMetricsOfLearning(t *testing.T) {
 	s := open(t, smallConfig(t))
 	embed(t, s, 0, 12)
@@ -169,7 +169,7 @@ func TestHealth(t *testing.T) {
 		t.Errorf("%+v, %v", h, err)
 	}
 
-	// What is not required is told, and no more.
+	// A check that is not required is told, and the service stays ready.
 	if err := s.Reload(func() (config.Config, error) { return cfg, errors.New("a bad file") }); err == nil {
 		t.Error("a bad file is in force")
 	}
@@ -206,7 +206,7 @@ func TestHealth(t *testing.T) {
 	}
 }
 
-// fullDisk lends a version for which there is no room, as long as full is set.
+// fullDisk lends a version that finds no room on the disk while full is set.
 type fullDisk struct {
 	ingest.Serving
 	full atomic.Bool

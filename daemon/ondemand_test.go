@@ -8,8 +8,8 @@ import (
 	"edgeclr/storage"
 )
 
-// A round on demand ends like the learner's own: what cannot be judged is left as
-// a candidate, unless nothing is judged at all.
+// A round on demand ends as the learner's own rounds do. A result that cannot be
+// judged stays a candidate, unless the service judges nothing at all.
 func TestRoundOnDemand(t *testing.T) {
 	for _, tt := range []struct {
 		name     string
@@ -36,7 +36,7 @@ func TestRoundOnDemand(t *testing.T) {
 	}
 }
 
-// Limits can be applied on demand: the newest frames stay.
+// Retain applies the limits on demand. The newest frames stay.
 func TestRetainOnDemand(t *testing.T) {
 	cfg := smallConfig(t)
 	cfg.Store.MaxBytes, cfg.Learn.MinFrames, cfg.Gate.Enabled = 1, 3, false

@@ -37,8 +37,7 @@ func importOther(t *testing.T, s *Service, seed uint64) string {
 }
 
 // While checkpoints are promoted and rolled back, every answer comes from one
-// of them alone: a picture that meets vectors of the other encoder does not
-// find itself.
+// checkpoint alone. A picture that met vectors of the other would not find itself.
 func TestPromoteWhileQueriesRun(t *testing.T) {
 	s := open(t, smallConfig(t))
 	all, ids := embed(t, s, 0, 40)
@@ -77,7 +76,7 @@ func TestPromoteWhileQueriesRun(t *testing.T) {
 		wait(t, "answers of the one before", func() bool { return answers[0].Load() > served+5 })
 	}
 	stop()
-	// A version that was asked for by name beside the serving one is as strict.
+	// The same holds for a version that is asked for by name.
 	for _, name := range []string{other, "pretrained", "serving"} {
 		findsItself(t, c, all[8].Data, ids[8], name)
 	}
@@ -102,7 +101,7 @@ func TestFramesDuringPromotion(t *testing.T) {
 		}
 		more, moreIDs := embed(t, s, 50, 5)
 		all, ids = append(all, more...), append(ids, moreIDs...)
-		// Asked for by name meanwhile, it opens with what is there so far.
+		// Meanwhile it can be asked for by name, and has the vectors that are there so far.
 		if _, err := s.Client().QueryFrame(t.Context(), "1", 1, other); err != nil && !errors.Is(err, client.ErrNothingFound) {
 			t.Error(err)
 		}
@@ -116,7 +115,7 @@ func TestFramesDuringPromotion(t *testing.T) {
 	if st := status(t, s); st.Embeddings != 45 || st.Checkpoint.Serving != other {
 		t.Errorf("%d embeddings, %+v", st.Embeddings, st.Checkpoint)
 	}
-	// Back again: frames that came since have vectors of the other alone.
+	// On the way back, frames that came since have vectors of the other only.
 	if _, err := s.versions.Rollback(t.Context(), nil); err != nil {
 		t.Fatal(err)
 	}
@@ -125,8 +124,7 @@ func TestFramesDuringPromotion(t *testing.T) {
 	}
 }
 
-// A promotion that the end of the process interrupts goes on after the restart,
-// and so does a rollback.
+// An interrupted promotion goes on after a restart, and so does a rollback.
 func TestInterruptedPromotionGoesOn(t *testing.T) {
 	cfg := smallConfig(t)
 	s := open(t, cfg)
@@ -176,7 +174,7 @@ func TestInterruptedPromotionGoesOn(t *testing.T) {
 	}
 }
 
-// A promotion that fails is over: what served still does, also after a restart.
+// A promotion that fails is over. What served still serves, also after a restart.
 func TestPromotionThatFails(t *testing.T) {
 	cfg := smallConfig(t)
 	s := open(t, cfg)
@@ -219,7 +217,7 @@ func TestOldVectorsGo(t *testing.T) {
 	}
 }
 
-// Frames of which no picture is kept cannot be embedded again, and are left out.
+// A promotion leaves out frames without a kept picture: they cannot be embedded again.
 func TestPromoteWithoutPictures(t *testing.T) {
 	cfg := smallConfig(t)
 	cfg.Store.Frames = config.FramesNone

@@ -16,7 +16,7 @@ import (
 	"edgeclr/storage"
 )
 
-// benchFrames are in the store while queries are timed.
+// benchFrames is how many frames the store has while queries are timed.
 const benchFrames = 10_000
 
 // How long a query takes over the socket, with a picture and by the number of a

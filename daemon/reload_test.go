@@ -17,7 +17,7 @@ import (
 	"edgeclr/storage"
 )
 
-// reload puts a changed configuration in force, as a file that has changed does.
+// reload puts a changed configuration in force, as a changed file does.
 func reload(t *testing.T, s *Service, cfg config.Config, change func(cfg *config.Config)) config.Config {
 	t.Helper()
 	change(&cfg)
@@ -27,7 +27,7 @@ func reload(t *testing.T, s *Service, cfg config.Config, change func(cfg *config
 	return cfg
 }
 
-// uris are the sources that the status shows, in its order.
+// uris lists the sources that the status shows, in its order.
 func uris(t *testing.T, s *Service) (all []string) {
 	t.Helper()
 	for _, source := range status(t, s).Sources {
@@ -36,7 +36,7 @@ func uris(t *testing.T, s *Service) (all []string) {
 	return all
 }
 
-// feeds are those that run.
+// feeds lists the feeds that run.
 func feeds(t *testing.T, s *Service) ingest.Feeds {
 	t.Helper()
 	all, err := s.ingest.Open(s.config().Sources)
@@ -71,7 +71,7 @@ func TestReloadSources(t *testing.T) {
 	write(t, filepath.Join(stays, "4.jpg"), scene(t, 4))
 	write(t, filepath.Join(comes, "5.jpg"), scene(t, 5))
 	counts(t, s, 4, 0)
-	// One that comes back finds what it missed.
+	// A source that comes back finds the files that it missed.
 	reload(t, s, cfg, func(cfg *config.Config) { cfg.Sources = config.SourcesOf("dir:" + goes) })
 	counts(t, s, 5, 0)
 	if n := countEvents(t, s, "the configuration is loaded: sources"); n != 2 {
@@ -83,7 +83,7 @@ func TestReloadSources(t *testing.T) {
 	}
 }
 
-// A configuration of which one part cannot be had changes nothing.
+// A configuration with one part that fails changes nothing.
 func TestReloadRefused(t *testing.T) {
 	cfg := smallConfig(t)
 	cfg.Sources = config.SourcesOf("dir:" + t.TempDir())
@@ -138,14 +138,15 @@ func TestReloadRefused(t *testing.T) {
 			}
 		})
 	}
-	// A good one makes up for it.
+	// A good configuration takes the error out of the status.
 	reload(t, s, cfg, func(*config.Config) {})
 	if c := status(t, s).Config; c.Error != "" || !c.Loaded.Equal(clock()) {
 		t.Errorf("status %+v", c)
 	}
 }
 
-// What cannot change is named until it is back, or the service starts anew.
+// A key that needs a restart is named until it has its old value again, or the
+// service restarts.
 func TestReloadNeedsRestart(t *testing.T) {
 	cfg := smallConfig(t)
 	s := open(t, cfg)
@@ -170,7 +171,7 @@ func TestReloadNeedsRestart(t *testing.T) {
 	}
 }
 
-// Architecture and size are the store's, and the file need not say the same.
+// The store decides architecture and size. The file may name others.
 func TestReloadAfterTheStoreDecided(t *testing.T) {
 	cfg := smallConfig(t)
 	shut(t, open(t, cfg))
@@ -214,8 +215,8 @@ func TestReloadWhatIsKept(t *testing.T) {
 	}
 }
 
-// The learner starts and stops with learn.enabled; a round that was interrupted
-// so goes on, and one that failed is tried again with what is new.
+// The learner starts and stops with learn.enabled. An interrupted round goes on. A
+// round that failed is tried again with the new configuration.
 func TestReloadLearner(t *testing.T) {
 	cfg := smallConfig(t)
 	cfg.Learn.Enabled, cfg.Learn.Steps, cfg.Learn.MaxMemory = false, 1000, 64*config.MiB
@@ -232,7 +233,7 @@ func TestReloadLearner(t *testing.T) {
 	}
 	cfg = reload(t, s, cfg, func(cfg *config.Config) { cfg.Learn.Enabled = true })
 	wait(t, "more steps", func() bool { return status(t, s).Train.Step > st.Step })
-	// Outside the hours of learning it holds at once, and goes on at once.
+	// The learner holds at once when its hours end, and goes on at once when they begin.
 	hour := time.Now().Add(2 * time.Hour).Truncate(time.Hour)
 	cfg = reload(t, s, cfg, func(cfg *config.Config) {
 		cfg.Learn.Windows = []string{hour.Format("15:04") + "-" + hour.Add(time.Hour).Format("15:04")}
@@ -243,7 +244,7 @@ func TestReloadLearner(t *testing.T) {
 	wait(t, "going on", func() bool { return status(t, s).Train.Step > held })
 }
 
-// Reloads in the middle of everything else change nothing but what they say.
+// Reloads while everything else runs change only what they name.
 func TestReloadUnderLoad(t *testing.T) {
 	cfg := smallConfig(t)
 	s := open(t, cfg)

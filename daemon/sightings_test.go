@@ -11,7 +11,7 @@ import (
 	"edgeclr/storage"
 )
 
-// allSightings are those of all frames, by frame.
+// allSightings reads the sightings of every frame, and their sum.
 func allSightings(t *testing.T, s *Service) (found map[storage.FrameID]storage.Sightings, sum uint64) {
 	t.Helper()
 	var ids []storage.FrameID
@@ -28,8 +28,8 @@ func allSightings(t *testing.T, s *Service) (found map[storage.FrameID]storage.S
 	return found, sum
 }
 
-// Each frame of a camera that the gate holds is a sighting of a stored one, and
-// a restart goes on counting where the last process stopped.
+// Each near-duplicate from a camera is a sighting of a stored frame. A restart goes
+// on counting where the last process stopped.
 func TestSightings(t *testing.T) {
 	const pictures, repeats = 8, 3
 	const source = "synthetic:conveyor?order=stream" // by this test's clock: none is dropped
@@ -100,7 +100,7 @@ func TestSightingsAreTold(t *testing.T) {
 	if err := s.Client().Call(t.Context(), "GET", "/v1/frames/"+storage.FrameID(id).String(), nil, "", nil, &frame); err != nil || frame.Sightings != want {
 		t.Errorf("frame %+v, %v", frame, err)
 	}
-	// A key that is missing is no news to older clients.
+	// Frames without sightings have no such key, which older clients do not know.
 	var keys map[string]any
 	if err := s.Client().Call(t.Context(), "GET", "/v1/frames/"+storage.FrameID(ids[0]).String(), nil, "", nil, &keys); err != nil || keys["sightings"] != nil || keys["id"] == nil {
 		t.Errorf("frame %v, %v", keys, err)
