@@ -103,13 +103,21 @@ func (t *Trainer) stepChunked(views []uint8, n int, feeds map[tf.Output]*tf.Tens
 	return out, err
 }
 
-// targetRows are the rows of the target network that the loss of a step reads.
+// targetRows are the rows of the target network that the loss of a step needs. Cut
+// at the features, its projector sees the whole batch too.
 func (t *Trainer) targetRows(headOnly bool) []tf.Output {
+	aligned := t.opt.Align > 0 && !headOnly
 	var rows []tf.Output
-	if t.opt.Objective.Needs.Target {
+	switch {
+	case t.opt.Objective.Cut == objective.CutAtFeatures:
+		if t.opt.Objective.Needs.Target || aligned {
+			rows = append(rows, t.targetFeatures)
+		}
+		return rows
+	case t.opt.Objective.Needs.Target:
 		rows = append(rows, t.target)
 	}
-	if t.opt.Align > 0 && !headOnly {
+	if aligned {
 		rows = append(rows, t.alignTo)
 	}
 	return rows

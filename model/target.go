@@ -35,7 +35,8 @@ func (t *Trainer) lowerTarget(s *op.Scope) tf.Output {
 		}
 		return params.folded(s, t.opt.Arch, step, x)
 	})
-	projections := lowerHead(s, t.opt.Objective.Projector, features(nodes), t.projector, (*variable).target)
+	t.targetFeatures = features(nodes)
+	projections := lowerHead(s, t.opt.Objective.Projector, t.targetFeatures, t.projector, (*variable).target)
 	return op.StopGradient(at(s), projections)
 }
 

@@ -29,12 +29,13 @@ type Trainer struct {
 	notNegatives tf.Output        // placeholder: pairs that are no negatives of each other
 	positives    tf.Output        // placeholder: pairs of one kind
 
-	observed      tf.Output // what the objective observes of each view
-	enqueue       tf.Output // rows that join the queue; not set when the objective reads none
-	target        tf.Output // projections of the target network; not set without one
-	alignTo       tf.Output // those of length 1; not set without alignment
-	objectiveLoss tf.Output
-	loss          tf.Output // objectiveLoss with the alignment
+	observed       tf.Output // what the objective observes of each view
+	enqueue        tf.Output // rows that join the queue; not set when the objective reads none
+	targetFeatures tf.Output // features of the target network; not set without one
+	target         tf.Output // projections of the target network; not set without one
+	alignTo        tf.Output // those of length 1; not set without alignment
+	objectiveLoss  tf.Output
+	loss           tf.Output // objectiveLoss with the alignment
 
 	headOnly []*tf.Operation // updates while the heads learn alone
 	all      []*tf.Operation // updates once the encoder moves
