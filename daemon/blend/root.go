@@ -128,7 +128,7 @@ func Child(st Checkpoints, parent storage.Checkpoint, name string, log *slog.Log
 	}
 	root, err := Root(st, parent)
 	if err != nil {
-		log.Warn("the new checkpoint serves as it was trained: there is nothing to blend it with", "blend", name, "error", err)
+		log.Warn("the new checkpoint gets no blend, since the checkpoint that training began from cannot be had", "blend", name, "error", err)
 		name = config.BlendNone
 	}
 	b, err := builtin().blend(name)

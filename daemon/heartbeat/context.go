@@ -12,18 +12,18 @@ func With(ctx context.Context, b *Beat) context.Context {
 	return context.WithValue(ctx, contextKey{}, b)
 }
 
-// From returns the beat that ctx carries, nil for none.
-func From(ctx context.Context) *Beat {
+// from returns the beat that ctx carries, nil for none.
+func from(ctx context.Context) *Beat {
 	b, _ := ctx.Value(contextKey{}).(*Beat)
 	return b
 }
 
 // Tick ticks the beat of ctx.
-func Tick(ctx context.Context) { From(ctx).Tick() }
+func Tick(ctx context.Context) { from(ctx).Tick() }
 
 // Allow ticks the beat of ctx, and sets how long may pass between its ticks from now
 // on.
-func Allow(ctx context.Context, d time.Duration) { From(ctx).Allow(d) }
+func Allow(ctx context.Context, d time.Duration) { from(ctx).Allow(d) }
 
 // Every is the time between the ticks of a loop that waits.
 const Every = 5 * time.Second

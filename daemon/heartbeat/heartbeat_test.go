@@ -67,7 +67,7 @@ func TestNobodyWatches(t *testing.T) {
 	ctx := With(t.Context(), b)
 	Tick(ctx)
 	Allow(t.Context(), time.Second)
-	if m.Check() != nil || From(ctx) != nil {
+	if m.Check() != nil || from(ctx) != nil {
 		t.Error("a beat of nobody")
 	}
 }

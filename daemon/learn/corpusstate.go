@@ -47,7 +47,7 @@ func OpenCorpus(ctx context.Context, st *storage.Store, cfg config.Config, log *
 	case !errors.Is(err, storage.ErrCorrupt):
 		return nil, err // it may pass, and nothing is lost yet
 	default:
-		log.Warn("what was learned about the frames is lost; they count as fresh", "error", err)
+		log.Warn("the state of the replay buffer is lost; all frames count as fresh", "error", err)
 	}
 	offer := err == nil || errors.Is(err, storage.ErrNotFound) // else training may have seen the frames
 	if len(state.Probe) > 0 {
@@ -62,7 +62,7 @@ func OpenCorpus(ctx context.Context, st *storage.Store, cfg config.Config, log *
 		}
 	}
 	if err := c.restore(ctx, state.Replay, tensors, offer); err != nil {
-		log.Warn("what was learned about the frames is lost; they count as fresh", "error", err)
+		log.Warn("the state of the replay buffer is lost; all frames count as fresh", "error", err)
 	}
 	return c, nil
 }

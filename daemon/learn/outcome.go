@@ -71,10 +71,10 @@ func (l *Learner) settle(ctx context.Context, point resumePoint) error {
 	id, reason := point.Promote, point.Reason
 	if _, err := l.opt.Versions.Promote(ctx, string(id), reason, nil); err != nil {
 		if !errors.Is(err, client.ErrNothingFound) {
-			return fmt.Errorf("%s is better and does not serve yet: %w", id, err)
+			return fmt.Errorf("candidate %s is better, but it does not serve yet: %w", id, err)
 		}
 		l.opt.Publish(storage.Event{
-			Kind: storage.EventPromote, Text: fmt.Sprintf("%s was to serve and is gone", id),
+			Kind: storage.EventPromote, Text: fmt.Sprintf("candidate %s was to serve, but it is gone", id),
 			Data: map[string]any{"checkpoint": id, "round": point.Round},
 		})
 	} else {

@@ -116,7 +116,7 @@ func (l *Learner) save(ctx context.Context, point resumePoint, state model.State
 	if err == nil {
 		return nil
 	}
-	l.opt.Log.Warn("the learner's state was not saved; after a restart it goes on from the save before", "step", point.Step, "error", err)
+	l.opt.Log.Warn("the learner's state was not saved; after a restart the round goes on from the previous save", "step", point.Step, "error", err)
 	if errors.Is(err, storage.ErrFull) {
 		return nil
 	}

@@ -127,7 +127,7 @@ func (l *Learner) promoteTrained(ctx context.Context, id storage.CheckpointID, v
 		return err
 	case v.Promote && l.opt.Config().Learn.Promote:
 		if now, err = l.opt.Versions.Promote(ctx, string(id), v.Reason, progress); err != nil {
-			return fmt.Errorf("checkpoint %s is stored and does not serve yet: %w", id, err)
+			return fmt.Errorf("checkpoint %s is stored, but it does not serve yet: %w", id, err)
 		}
 		report.Promoted = true
 	case v.Promote:

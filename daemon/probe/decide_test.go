@@ -105,7 +105,7 @@ func TestDecide(t *testing.T) {
 		{"better by labels too", noisy(1.5, 0.5), noisy(0.5, 0.5), labels, true, false, "top-1 "},
 		{"noise", noisy(0.5, 0.5), noisy(0.5, 0.5), Options{}, false, false, "no better beyond noise"},
 		{"noise in labels", noisy(0.5, 0.5), noisy(0.5, 0.2), labels, false, false, "no better beyond noise"},
-		{"worse", noisy(0.5, 0.5), noisy(0.6, 0.6), Options{}, false, false, ": worse; what serves goes on serving"},
+		{"worse", noisy(0.5, 0.5), noisy(0.6, 0.6), Options{}, false, false, ": worse; the serving checkpoint stays"},
 		{"ruined", noisy(0.3, 0.3), noisy(2, 2), Options{}, false, false, "view retrieval "},
 		{"ruined by labels", noisy(0.3, 0.3), noisy(2, 2), labels, false, false, "precision@10 "},
 		{"worse by a few labels", noisy(0.5, 0.5), blind, few, false, false, "precision@10 "},

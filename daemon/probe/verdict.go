@@ -40,7 +40,7 @@ type Verdict struct {
 
 // Endings of a reason.
 const (
-	stays  = "; what serves goes on serving"
+	stays  = "; the serving checkpoint stays"
 	serves = "; the candidate takes over"
 )
 

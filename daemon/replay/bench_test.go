@@ -18,7 +18,7 @@ func fullBuffer(b *testing.B) (buf *Buffer, scene func(id uint64) []float32) {
 		scenes[i] = direction(rng, benchDim)
 	}
 	scene = func(id uint64) []float32 { return near(rng, scenes[id/50%200], 0.5) }
-	for id := uint64(1); id <= DefaultCapacity; id++ {
+	for id := uint64(1); id <= defaultCapacity; id++ {
 		buf.Add(entry(id))
 	}
 	for _, list := range batches(buf.Entries()) {
@@ -57,7 +57,7 @@ func BenchmarkObserve(b *testing.B) {
 // Each Add follows a step, so that it finds nearest members that have changed.
 func BenchmarkAdd(b *testing.B) {
 	buf, scene := fullBuffer(b)
-	next := uint64(DefaultCapacity)
+	next := uint64(defaultCapacity)
 	for step := 0; b.Loop(); step++ {
 		b.StopTimer()
 		list := ids(buf.Draw(step, benchBatch, benchBatch/2))

@@ -9,14 +9,14 @@ import (
 	"time"
 )
 
-// DefaultCapacity is where a larger memory no longer pays: with 5,000 pictures
+// defaultCapacity is where a larger memory no longer pays: with 5,000 pictures
 // CLIMB (CoLLAs 2026) gained 0.3 points over 2,500.
-const DefaultCapacity = 4000
+const defaultCapacity = 4000
 
 // Options say what a buffer keeps, and how much. The zero value is a buffer of
-// DefaultCapacity frames that keeps the least redundant ones.
+// defaultCapacity frames that keeps the least redundant ones.
 type Options struct {
-	Capacity int    // frames; 0: DefaultCapacity
+	Capacity int    // frames; 0: defaultCapacity
 	Policy   string // one of policies; "": "minred"
 	Seed     uint64 // of the draws, and of the choice of random frames that leave
 }
@@ -36,13 +36,13 @@ func policyNames() []string { return slices.Sorted(maps.Keys(policies())) }
 
 func (o Options) withDefaults() (Options, error) {
 	if o.Capacity == 0 {
-		o.Capacity = DefaultCapacity
+		o.Capacity = defaultCapacity
 	}
 	if o.Policy == "" {
 		o.Policy = "minred"
 	}
 	if o.Capacity < 0 {
-		return o, fmt.Errorf("replay: a capacity of %d frames; 0 means %d", o.Capacity, DefaultCapacity)
+		return o, fmt.Errorf("replay: a capacity of %d frames; 0 means %d", o.Capacity, defaultCapacity)
 	}
 	if _, ok := policies()[o.Policy]; !ok {
 		return o, fmt.Errorf("replay: policy %q; known are %s", o.Policy, strings.Join(policyNames(), ", "))

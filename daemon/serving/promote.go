@@ -211,7 +211,7 @@ func (vs *Versions) Mend(ctx context.Context) {
 	defer vs.promoting.unlock()
 	v := vs.Current()
 	if _, err := vs.fill(ctx, v, map[storage.FrameID]bool{}, nil); err != nil && ctx.Err() == nil {
-		vs.event(storage.EventReembed, fmt.Sprintf("frames without a vector of checkpoint %s stay so: %v", v.Checkpoint.ID, err),
+		vs.event(storage.EventReembed, fmt.Sprintf("frames without a vector of checkpoint %s were not embedded: %v", v.Checkpoint.ID, err),
 			map[string]any{"checkpoint": v.Checkpoint.ID, "error": err.Error()})
 	}
 	v.Done()
