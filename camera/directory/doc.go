@@ -1,5 +1,5 @@
 // Package directory is the source dir:PATH, a folder whose files are frames:
-// those that lie in it or below it, and those that arrive. [Walk] and [List] go
+// those that lie in it or below it, and those that arrive. [Walk] goes
 // through a folder once, for commands that need no watching.
 //
 // One goroutine, that of Run, owns a source: it waits for events of inotify, for

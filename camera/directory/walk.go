@@ -50,21 +50,6 @@ func Walk(ctx context.Context, roots ...string) iter.Seq2[File, error] {
 	}
 }
 
-// List collects [Walk]. Beside an error it returns the files that it could read;
-// errors.Join holds every error.
-func List(ctx context.Context, roots ...string) ([]File, error) {
-	var files []File
-	var all []error
-	for f, err := range Walk(ctx, roots...) {
-		if err != nil {
-			all = append(all, err)
-			continue
-		}
-		files = append(files, f)
-	}
-	return files, errors.Join(all...)
-}
-
 // walkRoot yields one root and reports whether to go on.
 func walkRoot(ctx context.Context, root string, yield func(File, error) bool) bool {
 	info, err := os.Stat(root)

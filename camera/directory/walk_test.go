@@ -61,7 +61,7 @@ func TestList(t *testing.T) {
 	rootLink := filepath.Join(t.TempDir(), "root")
 	link(t, root, rootLink)
 	for _, root := range []string{root, rootLink} {
-		files, err := List(t.Context(), root)
+		files, err := list(t.Context(), root)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -83,7 +83,7 @@ func TestList(t *testing.T) {
 func TestListRoots(t *testing.T) {
 	root := tree(t, "a/1", "b/1")
 	a, one := filepath.Join(root, "a"), filepath.Join(root, "b", "1")
-	files, err := List(t.Context(), one, filepath.Join(root, "missing"), a, "/dev/null")
+	files, err := list(t.Context(), one, filepath.Join(root, "missing"), a, "/dev/null")
 	if len(files) != 2 || files[0].Path != one || files[0].Rel != "1" || files[0].Size != 3 || files[1].Path != filepath.Join(a, "1") {
 		t.Errorf("%+v", files)
 	}
@@ -99,7 +99,7 @@ func TestListUnreadableFolder(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer os.Chmod(filepath.Join(root, "b"), 0o755)
-	files, err := List(t.Context(), root)
+	files, err := list(t.Context(), root)
 	if len(files) != 2 || !errors.Is(err, decode.ErrUnreadable) {
 		t.Errorf("%d files, %v", len(files), err)
 	}
@@ -112,7 +112,21 @@ func TestWalkEnds(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if files, err := List(ctx, root); len(files) != 0 || !errors.Is(err, context.Canceled) {
+	if files, err := list(ctx, root); len(files) != 0 || !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %d files, %v", len(files), err)
 	}
+}
+
+// list collects Walk: the files, and all errors joined.
+func list(ctx context.Context, roots ...string) ([]File, error) {
+	var files []File
+	var all []error
+	for f, err := range Walk(ctx, roots...) {
+		if err != nil {
+			all = append(all, err)
+			continue
+		}
+		files = append(files, f)
+	}
+	return files, errors.Join(all...)
 }

@@ -77,8 +77,7 @@ func boundary(parameters string) string {
 }
 
 // Next waits for the next picture. The caller owns its bytes. When ctx ends, the stream
-// ends too. An error for which [mjpeg.Harmless] holds costs one picture; others are
-// final.
+// ends too. An error of package mjpeg costs one picture; others are final.
 func (s *Stream) Next(ctx context.Context) ([]byte, error) {
 	stop := context.AfterFunc(ctx, s.cancel)
 	defer stop()

@@ -51,8 +51,9 @@ func NewReader(r io.Reader, limit int64) *Reader {
 }
 
 // Next returns the next picture, from its start marker to its end marker. The caller owns
-// the bytes. The error is one of this package about a single picture, see [Harmless], or
-// that of r. Next also returns io.EOF when r ends within a picture.
+// the bytes. An error of this package is about a single picture, and the next call may
+// return another. Every other error is that of r, and final. Next also returns io.EOF when
+// r ends within a picture.
 func (m *Reader) Next() ([]byte, error) {
 	if !m.begun {
 		if err := m.find(); err != nil {
@@ -212,22 +213,16 @@ func (p *partial) room(n int) error {
 
 // What can be wrong with one picture of a stream. The stream goes on.
 var (
-	// ErrCut says that another picture begins before this one has ended.
+	// ErrCut: another picture begins before this one has ended.
 	ErrCut = errors.New("the picture breaks off")
 
-	// ErrBroken says that the bytes contradict the format: a segment has an
-	// impossible length.
+	// ErrBroken: the bytes contradict the format, for example by an impossible length of
+	// a segment.
 	ErrBroken = errors.New("the picture is broken")
 
-	// ErrTooLarge says that the picture is larger than the limit.
+	// ErrTooLarge: the picture is larger than the limit.
 	ErrTooLarge = errors.New("the picture is too large")
 
-	// ErrNoJPEG says that a megabyte came in which no picture begins.
+	// ErrNoJPEG: no picture begins within a megabyte.
 	ErrNoJPEG = errors.New("not JPEG")
 )
-
-// Harmless reports whether err is about one picture, so that the next call may
-// bring another. All other errors are of the stream, and final.
-func Harmless(err error) bool {
-	return errors.Is(err, ErrCut) || errors.Is(err, ErrBroken) || errors.Is(err, ErrTooLarge) || errors.Is(err, ErrNoJPEG)
-}

@@ -96,7 +96,7 @@ func TestRepair(t *testing.T) {
 				t.Error("the buffer was changed")
 			}
 			if tc.want != "" {
-				if !Harmless(err) || !strings.Contains(err.Error(), tc.want) {
+				if !aboutOnePicture(err) || !strings.Contains(err.Error(), tc.want) {
 					t.Errorf("got %v, want %q", err, tc.want)
 				}
 				return
@@ -166,8 +166,8 @@ func FuzzRepair(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		got, err := Repair(data)
 		if err != nil {
-			if !Harmless(err) {
-				t.Errorf("%v is not Harmless", err)
+			if !aboutOnePicture(err) {
+				t.Errorf("%v is not about one picture", err)
 			}
 			return
 		}

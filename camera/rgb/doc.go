@@ -2,11 +2,10 @@
 // geometric operations on which the encoder's input depends.
 //
 // The model was trained on pictures that Pillow resized, so these operations return exactly
-// Pillow's bytes: [Image.Resize] equals
-// PIL.Image.resize with BILINEAR (antialiased, 22-bit fixed point, horizontal
-// pass first, 8 bits between the passes), and [Image.ResizeShortSide],
-// [Image.CenterCrop] and [Image.EvalSquare] round as torchvision's Resize and
-// CenterCrop do. Golden tests compare every byte.
+// Pillow's bytes: [Image.Resize] equals PIL.Image.resize with BILINEAR (antialiased, 22-bit
+// fixed point, horizontal pass first, 8 bits between the passes), and
+// [Image.ResizeShortSide] and [Image.EvalSquare] round like torchvision's Resize and
+// CenterCrop. Golden tests compare every byte.
 //
 // The reference is Pillow 12.3. Pillow 13 does the vertical pass first for some
 // shapes whose height shrinks more than their width; there about a fifth of the

@@ -76,7 +76,7 @@ func TestSquaresEqualTorchvision(t *testing.T) {
 	scene, golden := readGolden(t)
 	operations := map[string]func(*Image, int) *Image{
 		"short":  (*Image).ResizeShortSide,
-		"center": (*Image).CenterCrop,
+		"center": centerCrop,
 		"eval":   (*Image).EvalSquare,
 	}
 	for _, g := range golden.Square {

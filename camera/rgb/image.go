@@ -124,13 +124,6 @@ func (m *Image) shortSide(size int) (w, h int) {
 	return size * m.Width / m.Height, size
 }
 
-// CenterCrop cuts the central square of size by size pixels: torchvision's
-// CenterCrop. A side that is shorter is first padded with black on both ends,
-// the odd pixel at the right or bottom.
-func (m *Image) CenterCrop(size int) *Image {
-	return m.Crop(centerOffset(m.Width, size), centerOffset(m.Height, size), size, size)
-}
-
 // centerOffset returns where a centred window of size pixels begins on a side of n pixels;
 // negative when the side must be padded. torchvision rounds halves to even (Python's round)
 // for crops, and down for paddings.
@@ -142,8 +135,8 @@ func centerOffset(n, size int) int {
 }
 
 // EvalSquare returns what an encoder sees when it embeds a picture: the shorter side resized
-// to size, then the central square. It equals m.ResizeShortSide(size).CenterCrop(size), but
-// resamples only that square.
+// to size, then the central square. It equals torchvision's
+// Resize(size) and CenterCrop(size), but resamples only that square.
 func (m *Image) EvalSquare(size int) *Image {
 	out := New(size, size)
 	var r Resizer

@@ -78,7 +78,7 @@ func TestEvalSquareEqualsItsTwoSteps(t *testing.T) {
 		m := New(size[0], size[1])
 		fill(m.Pix)
 		for _, px := range []int{1, 8, 33, 96} {
-			want := m.ResizeShortSide(px).CenterCrop(px)
+			want := centerCrop(m.ResizeShortSide(px), px)
 			if got := m.EvalSquare(px); got.Width != px || got.Height != px || !bytes.Equal(got.Pix, want.Pix) {
 				t.Errorf("%v to %d differs", size, px)
 			}
@@ -137,4 +137,10 @@ func TestResizerDoesNotAllocate(t *testing.T) {
 	if n := testing.AllocsPerRun(20, func() { r.Resize(dst, 64, 64, src, 20, 10, 150, 90) }); n != 0 {
 		t.Errorf("%v allocations a picture", n)
 	}
+}
+
+// centerCrop cuts the central square of size by size pixels: torchvision's CenterCrop. It
+// first pads a shorter side with black on both ends, the odd pixel at the right or bottom.
+func centerCrop(m *Image, size int) *Image {
+	return m.Crop(centerOffset(m.Width, size), centerOffset(m.Height, size), size, size)
 }
