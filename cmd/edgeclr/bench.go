@@ -119,8 +119,7 @@ func (c *benchCommand) report(ctx context.Context, a *cli.App, kind benchmark.Ki
 		return benchmark.Report{}, err
 	}
 	defer jpeg.Close()
-	limits := decode.Limits{MaxBytes: int64(a.Config.Limits.FileBytes), MaxPixels: a.Config.Limits.Pixels}
-	gallery := benchmark.NewGallery(&decode.Decoder{JPEG: jpeg, Limits: limits}, a.Config.Model.Size)
+	gallery := benchmark.NewGallery(&decode.Decoder{JPEG: jpeg, Limits: limits(a.Config)}, a.Config.Model.Size)
 	skipped := map[string]int{}
 	if err := fill(ctx, a, gallery, target, func(reason string) { skipped[reason]++ }); err != nil {
 		return benchmark.Report{}, err

@@ -97,7 +97,7 @@ func (c *demoCommand) wait(ctx context.Context, a *cli.App, service *daemon.Serv
 	tick := time.NewTicker(250 * time.Millisecond)
 	defer tick.Stop()
 	var began time.Time
-	patience := folderPatience{source: c.source, service: service, least: a.Config.Learn.MinFrames}
+	folder := smallFolder{source: c.source, service: service, least: a.Config.Learn.MinFrames}
 	for {
 		select {
 		case <-ctx.Done():
@@ -112,8 +112,8 @@ func (c *demoCommand) wait(ctx context.Context, a *cli.App, service *daemon.Serv
 		}
 		if st.Train.State != client.LearnActive || st.Train.Step == 0 {
 			pictures := st.Train.Replay + st.Train.Probe
-			patience.look(a, pictures)
-			progress.describe(fmt.Sprintf("%d of %d different frames to begin with", pictures, patience.least))
+			folder.look(a, pictures)
+			progress.describe(fmt.Sprintf("%d of %d different frames to begin with", pictures, folder.least))
 			continue
 		}
 		if began.IsZero() {
@@ -125,9 +125,9 @@ func (c *demoCommand) wait(ctx context.Context, a *cli.App, service *daemon.Serv
 	}
 }
 
-// folderPatience starts a round on a folder that holds fewer pictures than a round
+// smallFolder starts a round on a folder that holds fewer pictures than a round
 // waits for, once no more pictures come.
-type folderPatience struct {
+type smallFolder struct {
 	source  string
 	service *daemon.Service
 	least   int // frames that the round waits for
@@ -137,15 +137,15 @@ type folderPatience struct {
 	told   bool
 }
 
-// folderRest is how long a folder must bring no new picture.
-const folderRest = 5 * time.Second
+// folderQuiet is how long a folder must bring no new picture to count as complete.
+const folderQuiet = 5 * time.Second
 
 // look takes the number of frames stored so far.
-func (p *folderPatience) look(a *cli.App, frames int) {
+func (p *smallFolder) look(a *cli.App, frames int) {
 	if frames != p.frames || p.since.IsZero() {
 		p.frames, p.since = frames, time.Now()
 	}
-	if !strings.HasPrefix(p.source, "dir:") || frames >= p.least || time.Since(p.since) < folderRest {
+	if !strings.HasPrefix(p.source, "dir:") || frames >= p.least || time.Since(p.since) < folderQuiet {
 		return
 	}
 	if frames < 2 {
@@ -179,11 +179,11 @@ func (c *demoCommand) report(ctx context.Context, a *cli.App, api *client.Client
 	if st.Store.Frames > demoPictures {
 		err = fmt.Errorf("%w: too many pictures to compare on", client.ErrNothingFound)
 	} else {
-		before, err = evaluate(ctx, a, remote{api, client.PretrainedName}, target)
+		before, err = evaluate(ctx, a, serviceEmbedder{api, client.PretrainedName}, target)
 	}
 	if err == nil {
 		// A candidate that was dropped is gone. What serves has not changed then.
-		after, err := evaluate(ctx, a, remote{api, string(end.Candidate)}, target)
+		after, err := evaluate(ctx, a, serviceEmbedder{api, string(end.Candidate)}, target)
 		if err != nil {
 			return report, err
 		}

@@ -120,7 +120,7 @@ func (c *embedCommand) store(ctx context.Context, a *cli.App, api *client.Client
 	}
 	defer report.took(time.Now())
 	return eachBatch(ctx, a, absolute, "embedding", report.skip, func(batch []picture) error {
-		answer, err := api.Embed(ctx, pictures(batch))
+		answer, err := api.Embed(ctx, toSend(batch))
 		if err != nil {
 			return err
 		}
@@ -160,11 +160,11 @@ func (c *embedCommand) serves(ctx context.Context, api *client.Client) error {
 
 // printVectors writes one line of JSON for each file.
 func (c *embedCommand) printVectors(ctx context.Context, a *cli.App, roots []string, report *embedReport) error {
-	return withVectors(ctx, a, c.Checkpoint, func(v vectorizer) error {
+	return withEmbedder(ctx, a, c.Checkpoint, func(e embedder) error {
 		defer report.took(time.Now())
 		out := json.NewEncoder(a.Stdout)
 		return eachBatch(ctx, a, roots, "embedding", report.skip, func(batch []picture) error {
-			answer, err := v.vectors(ctx, pictures(batch))
+			answer, err := e.embed(ctx, toSend(batch))
 			if err != nil {
 				return err
 			}
@@ -187,13 +187,4 @@ func (c *embedCommand) printVectors(ctx context.Context, a *cli.App, roots []str
 type printedVector struct {
 	Path   string    `json:"path"`
 	Vector []float32 `json:"vector"`
-}
-
-// pictures converts a batch for the client.
-func pictures(batch []picture) []client.Picture {
-	sent := make([]client.Picture, len(batch))
-	for i, p := range batch {
-		sent[i] = client.Picture{Path: p.Path, ModTime: p.ModTime, Data: p.data}
-	}
-	return sent
 }

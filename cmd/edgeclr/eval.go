@@ -51,8 +51,8 @@ func (c *evalCommand) Run(ctx context.Context, a *cli.App, args []string) error 
 		}
 	}
 	var report evalReport
-	err := withVectors(ctx, a, c.Checkpoint, func(v vectorizer) (err error) {
-		report, err = evaluate(ctx, a, v, args[0])
+	err := withEmbedder(ctx, a, c.Checkpoint, func(e embedder) (err error) {
+		report, err = evaluate(ctx, a, e, args[0])
 		return err
 	})
 	if err != nil {
@@ -72,12 +72,12 @@ func (r evalReport) print(w io.Writer) {
 }
 
 // evaluate computes the vectors of a folder or a synthetic scene and scores them.
-func evaluate(ctx context.Context, a *cli.App, v vectorizer, target string) (evalReport, error) {
+func evaluate(ctx context.Context, a *cli.App, e embedder, target string) (evalReport, error) {
 	report := evalReport{Reasons: map[string]int{}}
 	var vectors [][]float32
 	var classes []string
 	take := func(batch []picture) error {
-		answer, err := v.vectors(ctx, pictures(batch))
+		answer, err := e.embed(ctx, toSend(batch))
 		if err != nil {
 			return err
 		}

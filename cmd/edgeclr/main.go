@@ -8,7 +8,7 @@
 //
 //   - store.go opens the store in this process.
 //   - pictures.go reads the pictures of folders and of rendered scenes.
-//   - vectors.go finds what computes vectors: a service, or an encoder in this process.
+//   - embedder.go chooses what computes vectors: a service, or an encoder in this process.
 //   - terminal.go shows progress, and notices that a terminal was closed.
 //   - watchdog.go reports the state of the daemon to systemd.
 //

@@ -11,6 +11,7 @@ import (
 	"edgeclr/camera/directory"
 	"edgeclr/camera/sources"
 	"edgeclr/cmd/internal/cli"
+	"edgeclr/config"
 	"edgeclr/daemon/client"
 )
 
@@ -125,4 +126,18 @@ func eachRendered(uri string, use func([]picture) error) error {
 		return nil
 	}
 	return use(batch)
+}
+
+// toSend converts a batch for the client.
+func toSend(batch []picture) []client.Picture {
+	sent := make([]client.Picture, len(batch))
+	for i, p := range batch {
+		sent[i] = client.Picture{Path: p.Path, ModTime: p.ModTime, Data: p.data}
+	}
+	return sent
+}
+
+// limits are the limits of the configuration on one picture.
+func limits(cfg config.Config) decode.Limits {
+	return decode.Limits{MaxBytes: int64(cfg.Limits.FileBytes), MaxPixels: cfg.Limits.Pixels}
 }

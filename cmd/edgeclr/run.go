@@ -55,7 +55,7 @@ func (c *runCommand) Run(ctx context.Context, a *cli.App, args []string) error {
 	if len(a.Config.Sources) == 0 {
 		a.Log.Warn("no source is named, so nothing is watched; give one with --source, or under sources in the configuration")
 	}
-	w, err := startWatch(a)
+	w, err := startWatchdog(a)
 	if err != nil {
 		return err
 	}
@@ -100,7 +100,7 @@ func (c *runCommand) withSources(cfg config.Config) (config.Config, error) {
 
 // serve waits for the end of ctx. On each SIGHUP it reads the configuration again,
 // or returns if the signal came because the terminal was closed.
-func (c *runCommand) serve(ctx context.Context, a *cli.App, service *daemon.Service, w *watch, reload <-chan os.Signal) {
+func (c *runCommand) serve(ctx context.Context, a *cli.App, service *daemon.Service, w *watchdog, reload <-chan os.Signal) {
 	for {
 		select {
 		case <-ctx.Done():

@@ -175,7 +175,3 @@ func (c *snapshotCommand) open(command context.Context, a *cli.App, chosen confi
 	}
 	return nil, errors.Join(fmt.Errorf("%s: %w", source.URI(), err), unread)
 }
-
-func limits(cfg config.Config) decode.Limits {
-	return decode.Limits{MaxBytes: int64(cfg.Limits.FileBytes), MaxPixels: cfg.Limits.Pixels}
-}

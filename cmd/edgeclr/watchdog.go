@@ -16,19 +16,19 @@ import (
 )
 
 const (
-	askEvery     = 15 * time.Second // how often the API is asked for the status
-	askPatience  = 30 * time.Second // for one answer
-	apiPatience  = 2 * time.Minute  // without any answer
-	partPatience = 10 * time.Minute // for each part of the start
-	endPatience  = 2 * time.Minute  // for the end, including the current training step; after that systemd's own limit counts
+	pollInterval = 15 * time.Second // how often the API is asked for the status
+	pollTimeout  = 30 * time.Second // for one answer
+	apiTimeout   = 2 * time.Minute  // without any answer
+	startTimeout = 10 * time.Minute // for each part of the start
+	stopTimeout  = 2 * time.Minute  // for the end, including the current training step; after that systemd's own limit counts
 )
 
-// watch reports the state of the daemon to systemd, and feeds its watchdog while no
+// watchdog reports the state of the daemon to systemd, and feeds its watchdog while no
 // part of the daemon hangs. Without systemd it only logs what hangs.
-type watch struct {
+type watchdog struct {
 	heart  heartbeat.Monitor
 	notify *systemd.Notifier
-	dog    *systemd.Watchdog
+	feeder *systemd.Watchdog
 
 	start *heartbeat.Beat // until the daemon serves
 
@@ -36,37 +36,37 @@ type watch struct {
 	running sync.WaitGroup
 }
 
-// startWatch begins to watch the start of the daemon.
-func startWatch(a *cli.App) (*watch, error) {
-	w := &watch{notify: systemd.NewNotifier(a.Log)}
+// startWatchdog begins to watch the start of the daemon.
+func startWatchdog(a *cli.App) (*watchdog, error) {
+	w := &watchdog{notify: systemd.NewNotifier(a.Log)}
 	var err error
-	if w.dog, err = systemd.NewWatchdog(w.notify, &w.heart, a.Log); err != nil {
+	if w.feeder, err = systemd.NewWatchdog(w.notify, &w.heart, a.Log); err != nil {
 		return nil, err
 	}
-	w.start = w.heart.Beat("the start", partPatience)
+	w.start = w.heart.Beat("the start", startTimeout)
 	w.notify.Status("starting")
 	ctx, stop := context.WithCancel(context.Background())
 	w.stop = stop
-	w.running.Go(func() { w.dog.Run(ctx) })
+	w.running.Go(func() { w.feeder.Run(ctx) })
 	return w, nil
 }
 
-// ready reports that the daemon serves, and begins to ask its API for the status.
-func (w *watch) ready(ctx context.Context, data string) {
+// ready reports that the daemon serves, and begins to poll the status of its API.
+func (w *watchdog) ready(ctx context.Context, data string) {
 	w.start.Stop()
-	w.dog.Ready()
-	beat := w.heart.Beat("the API", apiPatience)
+	w.feeder.Ready()
+	beat := w.heart.Beat("the API", apiTimeout)
 	w.running.Go(func() {
 		defer beat.Stop()
-		w.ask(heartbeat.With(ctx, beat), client.New(data))
+		w.poll(heartbeat.With(ctx, beat), client.New(data))
 	})
 }
 
-// ask asks for the status over the socket until ctx ends, as any client does.
-func (w *watch) ask(ctx context.Context, c *client.Client) {
+// poll asks for the status over the socket until ctx ends, as any client does.
+func (w *watchdog) poll(ctx context.Context, c *client.Client) {
 	for {
-		w.askOnce(ctx, c)
-		next := time.NewTimer(askEvery)
+		w.pollOnce(ctx, c)
+		next := time.NewTimer(pollInterval)
 		select {
 		case <-ctx.Done():
 			next.Stop()
@@ -76,8 +76,8 @@ func (w *watch) ask(ctx context.Context, c *client.Client) {
 	}
 }
 
-func (w *watch) askOnce(ctx context.Context, c *client.Client) {
-	limited, cancel := context.WithTimeout(ctx, askPatience)
+func (w *watchdog) pollOnce(ctx context.Context, c *client.Client) {
+	limited, cancel := context.WithTimeout(ctx, pollTimeout)
 	defer cancel()
 	defer c.Close() // each question uses a new connection, as those of other clients do
 	st, err := c.Status(limited)
@@ -92,13 +92,13 @@ func (w *watch) askOnce(ctx context.Context, c *client.Client) {
 }
 
 // stopping reports that the daemon ends.
-func (w *watch) stopping() {
-	w.heart.Beat("the end", endPatience)
-	w.dog.Stopping()
+func (w *watchdog) stopping() {
+	w.heart.Beat("the end", stopTimeout)
+	w.feeder.Stopping()
 }
 
-// close ends the watch.
-func (w *watch) close() {
+// close ends the watchdog.
+func (w *watchdog) close() {
 	w.stop()
 	w.running.Wait()
 }

@@ -20,15 +20,15 @@ import (
 	"edgeclr/storage"
 )
 
-// vectorizer computes vectors and stores nothing.
-type vectorizer interface {
-	vectors(ctx context.Context, pictures []client.Picture) (client.VectorsReply, error)
+// embedder computes the vectors of pictures and stores nothing.
+type embedder interface {
+	embed(ctx context.Context, pictures []client.Picture) (client.VectorsReply, error)
 }
 
-// withVectors calls use with a vectorizer. It is that of the store, if there is a
+// withEmbedder calls use with an embedder. It is that of the store, if there is a
 // store and no flag asks for another network. Otherwise it is made in this process
 // from pretrained weights, without a store.
-func withVectors(ctx context.Context, a *cli.App, checkpoint string, use func(v vectorizer) error) error {
+func withEmbedder(ctx context.Context, a *cli.App, checkpoint string, use func(e embedder) error) error {
 	if _, held := storage.Holder(a.Config.Data); !held && !cli.StoreExists(a.Config.Data) {
 		return withPretrained(a, checkpoint, "there is no store in "+a.Config.Data, use)
 	}
@@ -51,7 +51,7 @@ func withVectors(ctx context.Context, a *cli.App, checkpoint string, use func(v 
 		case a.Config.Model.Size != st.Checkpoint.Size || a.Given["blend"]:
 			return withVariant(ctx, a, c, checkpoint, use)
 		}
-		return use(remote{c, checkpoint})
+		return use(serviceEmbedder{c, checkpoint})
 	})
 	if err != nil || !another {
 		return err
@@ -62,7 +62,7 @@ func withVectors(ctx context.Context, a *cli.App, checkpoint string, use func(v 
 // withVariant calls use with a checkpoint of the store at another size or in another
 // blend. This process computes it: a service would build the network again for each
 // request.
-func withVariant(ctx context.Context, a *cli.App, c *client.Client, checkpoint string, use func(v vectorizer) error) error {
+func withVariant(ctx context.Context, a *cli.App, c *client.Client, checkpoint string, use func(e embedder) error) error {
 	adapted, of, err := fetchWeights(ctx, c, checkpoint, client.PartAdapted)
 	if err != nil {
 		return err
@@ -101,7 +101,7 @@ func fetchWeights(ctx context.Context, c *client.Client, checkpoint, part string
 
 // withPretrained calls use with an encoder of pretrained weights. why says why there
 // is no other checkpoint to choose.
-func withPretrained(a *cli.App, checkpoint, why string, use func(v vectorizer) error) error {
+func withPretrained(a *cli.App, checkpoint, why string, use func(e embedder) error) error {
 	if checkpoint != client.PretrainedName && checkpoint != client.ServingName {
 		return fmt.Errorf("%w: no checkpoint %q, since %s", client.ErrNothingFound, checkpoint, why)
 	}
@@ -120,18 +120,18 @@ func withPretrained(a *cli.App, checkpoint, why string, use func(v vectorizer) e
 	return withLocal(a, config.BlendNone, alone, storage.CheckpointPretrained, use)
 }
 
-// remote asks a service.
-type remote struct {
+// serviceEmbedder asks a service.
+type serviceEmbedder struct {
 	client     *client.Client
 	checkpoint string
 }
 
-func (r remote) vectors(ctx context.Context, pictures []client.Picture) (client.VectorsReply, error) {
-	return r.client.Vectors(ctx, pictures, r.checkpoint, "", 0)
+func (e serviceEmbedder) embed(ctx context.Context, pictures []client.Picture) (client.VectorsReply, error) {
+	return e.client.Vectors(ctx, pictures, e.checkpoint, "", 0)
 }
 
-// local computes in this process.
-type local struct {
+// localEmbedder computes in this process.
+type localEmbedder struct {
 	checkpoint string
 	decoder    *decode.Decoder
 	encoder    blend.Encoder
@@ -139,7 +139,7 @@ type local struct {
 
 // withLocal calls use with an encoder of these weights in that blend, at the
 // configured size.
-func withLocal(a *cli.App, how string, from blend.Halves, checkpoint string, use func(v vectorizer) error) error {
+func withLocal(a *cli.App, how string, from blend.Halves, checkpoint string, use func(e embedder) error) error {
 	id := blend.Identity{Arch: a.Config.Model.Arch, Size: a.Config.Model.Size, Blend: how}
 	encoder, err := blend.Open(id, from, model.Runtime{Threads: a.Config.Model.Threads, Device: a.Config.Model.Device})
 	if err != nil {
@@ -151,15 +151,14 @@ func withLocal(a *cli.App, how string, from blend.Halves, checkpoint string, use
 		return err
 	}
 	defer jpeg.Close()
-	limits := decode.Limits{MaxBytes: int64(a.Config.Limits.FileBytes), MaxPixels: a.Config.Limits.Pixels}
-	return use(local{checkpoint, &decode.Decoder{JPEG: jpeg, Limits: limits}, encoder})
+	return use(localEmbedder{checkpoint, &decode.Decoder{JPEG: jpeg, Limits: limits(a.Config)}, encoder})
 }
 
-func (v local) vectors(ctx context.Context, pictures []client.Picture) (client.VectorsReply, error) {
+func (e localEmbedder) embed(ctx context.Context, pictures []client.Picture) (client.VectorsReply, error) {
 	files := make([]api.File, len(pictures))
 	for i, p := range pictures {
 		files[i].Data = p.Data
 	}
-	vectors, err := api.EmbedFiles(ctx, v.decoder, v.encoder, files)
-	return client.VectorsReply{Checkpoint: v.checkpoint, Vectors: vectors}, err
+	vectors, err := api.EmbedFiles(ctx, e.decoder, e.encoder, files)
+	return client.VectorsReply{Checkpoint: e.checkpoint, Vectors: vectors}, err
 }
