@@ -10,7 +10,7 @@ import (
 	"sync"
 )
 
-// The parts of the NBD protocol that qemu uses; names as in its specification,
+// The parts of the NBD protocol that qemu uses, with the names of the specification,
 // https://github.com/NetworkBlockDevice/nbd/blob/master/doc/proto.md
 const (
 	nbdMagic      = 0x4e42444d41474943 // "NBDMAGIC"
@@ -48,7 +48,7 @@ const (
 
 var errProtocol = errors.New("not the NBD protocol")
 
-// Server offers a disk on a Unix socket, to one client at a time.
+// Server serves a disk on a Unix socket to one client at a time.
 type Server struct {
 	disk     *Volatile
 	listener net.Listener
@@ -73,13 +73,13 @@ func Serve(disk *Volatile, socket string) (*Server, error) {
 	return s, nil
 }
 
-// Close ends the connection, waits until nothing uses the disk any more, and
-// gives the error of the last connection, if any.
+// Close ends the connection and waits until nothing uses the disk. It returns the error of
+// the last connection, if any.
 func (s *Server) Close() error {
 	s.mu.Lock()
 	s.closed = true
 	if s.conn != nil {
-		_ = s.conn.Close() // the reader sees it
+		_ = s.conn.Close() // the reader notices it
 	}
 	s.mu.Unlock()
 	err := s.listener.Close()
@@ -87,7 +87,7 @@ func (s *Server) Close() error {
 	return errors.Join(err, s.err)
 }
 
-// Wait returns when the client has gone and its last request has been answered.
+// Wait waits until the client has left and its last request is answered.
 func (s *Server) Wait() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -125,8 +125,8 @@ func (s *Server) serve() {
 	}
 }
 
-// gone reports whether a connection ended because the other side went: a killed
-// qemu leaves in the middle of whatever it was doing.
+// gone reports whether a connection ended because the other side left: a killed qemu can
+// leave at any moment.
 func gone(err error) bool {
 	var broken *net.OpError
 	return err == nil || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.As(err, &broken)
@@ -141,7 +141,7 @@ func talk(conn net.Conn, disk *Volatile) error {
 	return transmit(in, out, disk)
 }
 
-// negotiate goes through the options until the client chooses the only export.
+// negotiate answers options until the client chooses the only export.
 func negotiate(in *bufio.Reader, out *bufio.Writer, size int64) error {
 	if err := send(out, uint64(nbdMagic), uint64(optionMagic), uint16(fixedNewstyle)); err != nil {
 		return err
