@@ -57,6 +57,9 @@ func open(t *testing.T, cfg config.Config) *Service {
 func openWith(t *testing.T, o Options) *Service {
 	t.Helper()
 	o.Command = "daemon test"
+	if o.Heart == nil { // tests of heartbeats let hours pass
+		o.pollEvery = 20 * time.Millisecond
+	}
 	s, err := Open(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)

@@ -46,6 +46,8 @@ type Options struct {
 
 	board   gpio.Board // where pins come from; nil is this machine. Tests have one whose pins they move
 	maxSize int64      // of the database file, in bytes; 0: no bound. Tests fill a disk with it
+
+	pollEvery time.Duration // see learn.Options; tests have no second to wait
 }
 
 // Service is an open store with everything that works on it.
@@ -142,7 +144,7 @@ func (s *Service) open(ctx context.Context) error {
 	})
 	s.learner, err = learn.New(ctx, learn.Options{
 		Store: s.store, Versions: s.versions, Corpus: s.corpus, Decoder: s.decoder, Device: s.runtime(), Config: s.config,
-		Publish: s.events.Publish, Now: s.opt.Now, Log: s.log, Heart: s.opt.Heart, Unjudged: s.opt.Unjudged,
+		Publish: s.events.Publish, Now: s.opt.Now, Log: s.log, Heart: s.opt.Heart, Unjudged: s.opt.Unjudged, PollEvery: s.opt.pollEvery,
 		OnStep: s.metrics.Step, OnRound: func(end learn.RoundEnd) { s.metrics.Round(roundOutcome(end)) },
 	})
 	if err != nil {

@@ -1,6 +1,7 @@
 package learn
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -22,7 +23,7 @@ import (
 )
 
 const (
-	pollEvery  = time.Second     // between looks at the number of frames
+	pollEvery  = time.Second     // between looks at the number of frames, unless Options say otherwise
 	retryAfter = 5 * time.Minute // after a round that failed
 )
 
@@ -50,6 +51,9 @@ type Options struct {
 	// Unjudged lets the result of every round serve, whatever it is worth.
 	// Benchmarks show with it what learning does to an encoder without a judge.
 	Unjudged bool
+	// PollEvery is how often the learner looks whether a round is due. 0: every
+	// second.
+	PollEvery time.Duration
 	// OnStep and OnRound count steps and rounds of the daemon. Optional.
 	OnStep  func()
 	OnRound func(RoundEnd)
@@ -94,6 +98,7 @@ func New(ctx context.Context, o Options) (*Learner, error) {
 	if err != nil {
 		return nil, err
 	}
+	o.PollEvery = cmp.Or(o.PollEvery, pollEvery)
 	if o.OnStep == nil {
 		o.OnStep = func() {}
 	}
@@ -168,7 +173,7 @@ func (l *Learner) Rounds() <-chan RoundEnd { return l.rounds }
 
 // run makes rounds whenever there is enough to learn from.
 func (l *Learner) run(ctx context.Context) {
-	tick := time.NewTicker(pollEvery)
+	tick := time.NewTicker(l.opt.PollEvery)
 	defer tick.Stop()
 	wait := time.Duration(0)
 	for {
@@ -178,7 +183,7 @@ func (l *Learner) run(ctx context.Context) {
 		case <-tick.C:
 		}
 		heartbeat.Allow(ctx, heartbeat.LoopTime)
-		if wait -= pollEvery; wait > 0 {
+		if wait -= l.opt.PollEvery; wait > 0 {
 			continue
 		}
 		heartbeat.Allow(ctx, heartbeat.WorkTime)
