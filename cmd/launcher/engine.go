@@ -9,11 +9,11 @@ import (
 	"edgeclr/internal/install"
 )
 
-// again mends a program that was built, and one that was installed from there.
+// again repairs a program that was built, and one that was installed from there.
 const again = "make deps build` in the source folder, or `make install"
 
-// findEngine looks for the program proper: beside the launcher in a build, in
-// ../lib/edgeclr when installed.
+// findEngine looks for the program proper. In a build it is beside the launcher;
+// an installed one is in ../lib/edgeclr.
 func findEngine(self string) (string, error) {
 	dir := filepath.Dir(self)
 	if real, err := filepath.EvalSymlinks(self); err == nil {
@@ -31,7 +31,7 @@ func findEngine(self string) (string, error) {
 	return "", fmt.Errorf("the program is not whole: there is neither %s; run `%s`", strings.Join(places, " nor "), install.Mend(self, again))
 }
 
-// oneDNN is the variable by which TensorFlow uses its fast kernels.
+// oneDNN is the variable that makes TensorFlow use its fast kernels.
 const oneDNN = "TF_ENABLE_ONEDNN_OPTS="
 
 // withOneDNN sets the variable unless the user did.

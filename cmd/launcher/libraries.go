@@ -10,9 +10,9 @@ import (
 	"edgeclr/internal/install"
 )
 
-// checkLibraries reports the first of the program's TensorFlow libraries that
-// is in none of the folders where the dynamic loader looks. Folders of the
-// system are left to the loader.
+// checkLibraries reports the first of the program's TensorFlow libraries that is
+// in none of the folders where the dynamic loader looks. Only the usual folders of
+// the system are searched, not all that the loader knows.
 func checkLibraries(engine, libraryPath string) error {
 	file, err := elf.Open(engine)
 	if err != nil {
@@ -33,13 +33,13 @@ func checkLibraries(engine, libraryPath string) error {
 	return nil
 }
 
-// searched lists the folders in the loader's order: the program's own, the
-// environment's, the system's usual ones.
+// searched lists the folders in the order of the loader: those of the program,
+// those of the environment, the usual ones of the system.
 func searched(file *elf.File, engine, libraryPath string) []string {
 	var folders []string
 	origin := filepath.Dir(engine)
 	for _, tag := range []elf.DynTag{elf.DT_RPATH, elf.DT_RUNPATH} {
-		values, _ := file.DynString(tag) // none: nothing to look in
+		values, _ := file.DynString(tag) // without the tag there is nothing to look in
 		for _, value := range values {
 			for _, folder := range strings.Split(value, ":") {
 				folders = append(folders, filepath.Clean(strings.ReplaceAll(folder, "$ORIGIN", origin)))
@@ -54,6 +54,7 @@ func searched(file *elf.File, engine, libraryPath string) []string {
 	return append(folders, "/usr/local/lib", "/usr/lib", "/lib")
 }
 
+// present reports whether one of the folders has the library.
 func present(name string, folders []string) bool {
 	for _, folder := range folders {
 		// Stat, not Lstat: a link that leads nowhere is no library.

@@ -5,15 +5,19 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"edgeclr/camera/decode"
 	"edgeclr/daemon/client"
+	"edgeclr/daemon/serving"
 	"edgeclr/storage"
 )
 
@@ -176,5 +180,55 @@ func TestSourceImage(t *testing.T) {
 		if !errors.Is(err, client.ErrRequest) || !strings.Contains(err.Error(), "timeout="+timeout) {
 			t.Errorf("%s: %v", timeout, err)
 		}
+	}
+}
+
+// Pictures are stored with the path and the time that the client sends, and with
+// the present time without one.
+func TestFramesAsTheyAreSent(t *testing.T) {
+	p, f := parts(t)
+	now := time.Date(2026, 11, 30, 12, 0, 0, 0, time.UTC)
+	p.Now = func() time.Time { return now }
+	a := openRoutes(t, route{"POST /v1/frames", frameTaker{f, lentVersion{}, pictureReader{p.Decoder}, p.Now}.post})
+	const odd = "/a/né %\n.jpg"
+	taken := now.Add(-time.Hour)
+	sent := []client.Picture{{Path: odd, ModTime: taken, Data: []byte("one")}, {Data: []byte("two")}, {Path: "large", Data: make([]byte, 1<<20+1)}}
+	answer, err := a.Client().Embed(t.Context(), sent)
+	if err != nil || answer.Checkpoint != "c7" || len(answer.Frames) != 3 {
+		t.Fatalf("%+v, %v", answer, err)
+	}
+	if one := f.sent[0]; one.Path != odd || !one.Time.Equal(taken) || !one.File.ModTime.Equal(taken) || one.File.Size != 3 || one.Source != EmbedSource || string(one.Data) != "one" || one.Err != nil {
+		t.Errorf("%+v", one)
+	}
+	if two := f.sent[1]; !two.Time.Equal(now) || string(two.Data) != "two" {
+		t.Errorf("%+v", two)
+	}
+	if large := f.sent[2]; !errors.Is(large.Err, decode.ErrTooLarge) || large.Data != nil {
+		t.Errorf("%d bytes, %v", len(large.Data), large.Err)
+	}
+}
+
+// lentVersion lends a version without an encoder.
+type lentVersion struct{}
+
+func (lentVersion) Current() *serving.Version {
+	return &serving.Version{Checkpoint: storage.Checkpoint{ID: "c7"}}
+}
+
+// Frames that a person names are held back from learning, when all of them exist.
+func TestLabels(t *testing.T) {
+	p, f := parts(t)
+	ids := storeFrames(t, p.Store, 3)
+	c := open(t, p).Client()
+	answer, err := c.Label(t.Context(), []uint64{uint64(ids[0]), uint64(ids[2])}, "nut")
+	if err != nil || !maps.Equal(answer.Labels, map[string]int{"nut": 2}) || !slices.Equal(f.excluded, []storage.FrameID{ids[0], ids[2]}) {
+		t.Errorf("%+v, excluded %v, %v", answer, f.excluded, err)
+	}
+	answer, err = c.Label(t.Context(), []uint64{uint64(ids[0])}, "")
+	if err != nil || !maps.Equal(answer.Labels, map[string]int{"nut": 1}) || len(f.excluded) != 2 {
+		t.Errorf("%+v, excluded %v, %v", answer, f.excluded, err)
+	}
+	if _, err := c.Label(t.Context(), []uint64{uint64(ids[1]), 99}, "nut"); !errors.Is(err, storage.ErrNotFound) || len(f.excluded) != 2 {
+		t.Errorf("excluded %v, %v", f.excluded, err)
 	}
 }

@@ -17,7 +17,6 @@ import (
 
 // vectorStore has the vectors of frames.
 type vectorStore interface {
-	serving.Checkpoints
 	frameDescriber
 	Vectors(ctx context.Context, cp storage.CheckpointID, each func(id storage.FrameID, vector []float32) error) error
 }
@@ -29,9 +28,9 @@ const timeFormat = "2006-01-02T15:04:05.999999999Z07:00"
 // frames. For each it sends a line of JSON ([client.EmbeddingLine]), then the
 // values as float32, little-endian. The header has the checkpoint and the number
 // of values.
-func getEmbeddings(store vectorStore, seen sightings) endpoint {
+func getEmbeddings(checkpoints serving.Checkpoints, store vectorStore, seen sightings) endpoint {
 	return func(w http.ResponseWriter, r *http.Request) error {
-		cp, err := serving.Resolve(store, r.URL.Query().Get("checkpoint"))
+		cp, err := serving.Resolve(checkpoints, r.URL.Query().Get("checkpoint"))
 		if err != nil {
 			return err
 		}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -137,4 +138,19 @@ func (b *lockedBuffer) String() string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.text.String()
+}
+
+// storeFrames stores n frames without vectors.
+func storeFrames(t *testing.T, store *storage.Store, n int) []storage.FrameID {
+	t.Helper()
+	frames := make([]storage.NewFrame, n)
+	for i := range frames {
+		frames[i].Frame = storage.Frame{Source: "test", Path: fmt.Sprintf("%d.jpg", i), Time: time.Unix(int64(i), 0), Format: "jpeg", Width: 4, Height: 3}
+		frames[i].Data = []byte{byte(i)}
+	}
+	ids, err := store.AddFrames(t.Context(), "", frames)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ids
 }

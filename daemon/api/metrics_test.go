@@ -62,8 +62,8 @@ func TestMetrics(t *testing.T) {
 	}
 }
 
-// docs/api.md must list every metric with its type and labels, and no others;
-// names must follow Prometheus's conventions.
+// docs/api.md must list every metric with its type, labels and meaning, and no
+// others. Names must follow Prometheus's conventions.
 func TestMetricsAreDocumented(t *testing.T) {
 	p, f := parts(t)
 	age := 0.5
@@ -81,6 +81,7 @@ func TestMetricsAreDocumented(t *testing.T) {
 	if err != nil {
 		t.Error(err)
 	}
+	help := map[string]string{}
 	var there []string // "name type label label"
 	for _, f := range families {
 		if !strings.HasPrefix(f.GetName(), "edgeclr_") {
@@ -91,16 +92,20 @@ func TestMetricsAreDocumented(t *testing.T) {
 			parts = append(parts, l.GetName())
 		}
 		there = append(there, strings.Join(parts, " "))
+		help[f.GetName()] = f.GetHelp()
 	}
 	text, err := os.ReadFile("../../docs/api.md")
 	if err != nil {
 		t.Fatal(err)
 	}
 	listed := map[string]bool{}
-	for _, row := range regexp.MustCompile("(?m)^\\| `(edgeclr_\\w+)` \\| (\\w+) \\| (.*?) ?\\| .+ \\|$").FindAllStringSubmatch(string(text), -1) {
+	for _, row := range regexp.MustCompile("(?m)^\\| `(edgeclr_\\w+)` \\| (\\w+) \\| (.*?) ?\\| (.+) \\|$").FindAllStringSubmatch(string(text), -1) {
 		labels := strings.Fields(strings.NewReplacer("`", "", ",", "").Replace(row[3]))
 		slices.Sort(labels)
 		listed[strings.Join(append([]string{row[1], row[2]}, labels...), " ")] = true
+		if row[4]+"." != help[row[1]] {
+			t.Errorf("%s is %q in the table, and tells %q", row[1], row[4], help[row[1]])
+		}
 	}
 	for _, metric := range there {
 		if !listed[metric] {

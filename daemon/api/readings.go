@@ -12,27 +12,30 @@ import (
 	"edgeclr/daemon/client"
 )
 
-// reading is a metric that is read off the status. docs/api.md lists them all.
+// reading is a metric that the status has. docs/api.md lists them all.
 type reading struct {
 	name, help string
 	kind       prometheus.ValueType
 	labels     []string
-	// read puts one value for each combination of labels; none leaves the metric out.
+	// read puts one value for each combination of labels. A metric without a value is
+	// left out.
 	read func(st client.Status, put put)
 }
 
-// put takes a value, and the labels' values in the order of reading.labels.
+// put takes a value, and the values of the labels in the order of reading.labels.
 type put func(value float64, labels ...string)
 
-// readings are all of them, in the order of the documentation.
+// readings lists them all, in the order of the documentation.
 func readings(learner Learner) []reading {
 	return slices.Concat(serviceReadings(learner), storeReadings(), learnReadings(), sourceReadings())
 }
 
+// gauge is a reading without labels that may go up and down.
 func gauge(name, help string, read func(st client.Status) float64) reading {
 	return reading{name: name, help: help, kind: prometheus.GaugeValue, read: func(st client.Status, put put) { put(read(st)) }}
 }
 
+// counter is a reading without labels that only goes up.
 func counter(name, help string, read func(st client.Status) float64) reading {
 	r := gauge(name, help, read)
 	r.kind = prometheus.CounterValue
@@ -48,13 +51,13 @@ func serviceReadings(learner Learner) []reading {
 				c := st.Checkpoint
 				put(1, c.Serving, c.Arch, strconv.Itoa(c.Size), c.Blend)
 			}},
-		gauge("edgeclr_config_last_reload_successful", "1 unless the configuration that was read last was refused.",
+		gauge("edgeclr_config_last_reload_successful", "1 unless the service refused the configuration that it read last.",
 			func(st client.Status) float64 { return number(st.Config.Error == "") }),
-		gauge("edgeclr_config_last_reload_success_timestamp_seconds", "When the configuration in force was read.",
+		gauge("edgeclr_config_last_reload_success_timestamp_seconds", "When the service read the configuration in force.",
 			func(st client.Status) float64 { return float64(st.Config.Loaded.UnixMilli()) / 1000 }),
-		gauge("edgeclr_config_needs_restart_keys", "Keys with another value since the start, which a restart puts in force.",
+		gauge("edgeclr_config_needs_restart_keys", "Keys with another value since the start; a restart puts them in force.",
 			func(st client.Status) float64 { return float64(len(st.Config.NeedsRestart)) }),
-		{"edgeclr_temperature_celsius", "Of the hottest thermal zone; left out where none can be read.", prometheus.GaugeValue, nil,
+		{"edgeclr_temperature_celsius", "Temperature of the hottest thermal zone; left out where none can be read.", prometheus.GaugeValue, nil,
 			func(_ client.Status, put put) {
 				if degrees, known := learner.Temperature(); known {
 					put(degrees)
@@ -65,11 +68,11 @@ func serviceReadings(learner Learner) []reading {
 
 func storeReadings() []reading {
 	return []reading{
-		counter("edgeclr_frames_seen_total", "Frames that came, since the store was made.", func(st client.Status) float64 { return float64(st.Frames.Seen) }),
+		counter("edgeclr_frames_seen_total", "Frames that arrived since the store was made.", func(st client.Status) float64 { return float64(st.Frames.Seen) }),
 		counter("edgeclr_frames_stored_total", "Frames that were stored.", func(st client.Status) float64 { return float64(st.Frames.Stored) }),
 		counter("edgeclr_frames_gated_total", "Frames left out as near-duplicates.", func(st client.Status) float64 { return float64(st.Frames.Gated) }),
 		counter("edgeclr_frames_dropped_total", "Frames for which the board was too slow.", func(st client.Status) float64 { return float64(st.Frames.Dropped) }),
-		counter("edgeclr_frames_untriggered_total", "Frames that came while the trigger was shut.", func(st client.Status) float64 { return float64(st.Frames.Untriggered) }),
+		counter("edgeclr_frames_untriggered_total", "Frames that arrived while the trigger was shut.", func(st client.Status) float64 { return float64(st.Frames.Untriggered) }),
 		{"edgeclr_frames_failed_total", "Frames that could not be read or decoded.", prometheus.CounterValue, []string{"reason"},
 			func(st client.Status, put put) {
 				for reason, n := range st.Frames.Reasons {
@@ -90,14 +93,14 @@ func storeReadings() []reading {
 
 func learnReadings() []reading {
 	return []reading{
-		{"edgeclr_learn_state", "1 for the state that the learner is in.", prometheus.GaugeValue, []string{"state"},
+		{"edgeclr_learn_state", "1 for the current state of the learner.", prometheus.GaugeValue, []string{"state"},
 			func(st client.Status, put put) {
 				putState(put, st.Train.State, client.LearnStates())
 			}},
 		gauge("edgeclr_learn_holding", "1 while a limit keeps the learner from its next step, or the store has nothing to learn from.",
 			func(st client.Status) float64 { return number(st.Train.Holding != "") }),
-		gauge("edgeclr_learn_step", "Steps done of the round.", func(st client.Status) float64 { return float64(st.Train.Step) }),
-		gauge("edgeclr_learn_round_steps", "Steps of the round.", func(st client.Status) float64 { return float64(st.Train.Steps) }),
+		gauge("edgeclr_learn_step", "Steps done in the round.", func(st client.Status) float64 { return float64(st.Train.Step) }),
+		gauge("edgeclr_learn_round_steps", "Steps that the round has.", func(st client.Status) float64 { return float64(st.Train.Steps) }),
 		gauge("edgeclr_learn_loss", "Mean loss of the last 10 steps.", func(st client.Status) float64 { return st.Train.Loss }),
 		gauge("edgeclr_learn_views_per_second", "Views a second in full steps of the round.", func(st client.Status) float64 { return st.Train.ViewsPerS }),
 		gauge("edgeclr_replay_frames", "Pictures to learn from.", func(st client.Status) float64 { return float64(st.Train.Replay) }),
@@ -105,10 +108,10 @@ func learnReadings() []reading {
 	}
 }
 
-// sourceReadings have one series a source. The others of a source go here.
+// sourceReadings have one series for each source.
 func sourceReadings() []reading {
 	return []reading{
-		{"edgeclr_source_state", "1 for the state that the source is in.", prometheus.GaugeValue, []string{"source", "state"},
+		{"edgeclr_source_state", "1 for the current state of the source.", prometheus.GaugeValue, []string{"source", "state"},
 			func(st client.Status, put put) {
 				for _, source := range st.Sources {
 					putState(put, source.State, []string{camera.StateConnecting, camera.StateLive, camera.StateStalled, camera.StateFailed}, source.URI)
@@ -118,7 +121,7 @@ func sourceReadings() []reading {
 		sourceCounter("edgeclr_source_damaged_total", "Pictures that came cut or broken.", func(c client.SourceCounters) uint64 { return c.Damaged }),
 		sourceCounter("edgeclr_source_skipped_total", "Pictures beyond the rate of the source.", func(c client.SourceCounters) uint64 { return c.Skipped }),
 		sourceCounter("edgeclr_source_reconnects_total", "Times that a camera was opened again.", func(c client.SourceCounters) uint64 { return c.Reconnects }),
-		{"edgeclr_source_last_frame_age_seconds", "How long ago the last picture came; left out when none has.", prometheus.GaugeValue, []string{"source"},
+		{"edgeclr_source_last_frame_age_seconds", "Time since the last picture; left out when none has come.", prometheus.GaugeValue, []string{"source"},
 			func(st client.Status, put put) {
 				for _, source := range st.Sources {
 					if c := source.SourceCounters; c != nil && c.LastFrame != nil {
@@ -129,8 +132,8 @@ func sourceReadings() []reading {
 	}
 }
 
-// sourceCounter counts what a camera does; folders and rendered scenes count
-// nothing.
+// sourceCounter counts what a camera does. Folders and rendered scenes have no
+// counters.
 func sourceCounter(name, help string, read func(c client.SourceCounters) uint64) reading {
 	return reading{name, help, prometheus.CounterValue, []string{"source"}, func(st client.Status, put put) {
 		for _, source := range st.Sources {
@@ -141,14 +144,15 @@ func sourceCounter(name, help string, read func(c client.SourceCounters) uint64)
 	}}
 }
 
-// putState puts 1 for the state there is, and 0 for the others; the state is
-// the last label.
+// putState puts 1 for the current state and 0 for all others. The state is the
+// last label.
 func putState(put put, is string, all []string, labels ...string) {
 	for _, state := range all {
 		put(number(state == is), append(slices.Clone(labels), state)...)
 	}
 }
 
+// number is 1 for true and 0 for false.
 func number(yes bool) float64 {
 	if yes {
 		return 1

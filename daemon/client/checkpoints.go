@@ -9,7 +9,7 @@ import (
 	"edgeclr/storage"
 )
 
-// CheckpointsReply lists the checkpoints in the order they were stored.
+// CheckpointsReply lists the checkpoints in the order in which they were stored.
 type CheckpointsReply struct {
 	Serving     string               `json:"serving"`
 	Checkpoints []storage.Checkpoint `json:"checkpoints"`
@@ -25,19 +25,19 @@ func (c *Client) Checkpoints(ctx context.Context) (answer CheckpointsReply, err 
 	return answer, c.Call(ctx, http.MethodGet, "/v1/checkpoints", nil, "", nil, &answer)
 }
 
-// Promote lets a checkpoint serve, and answers when it does.
+// Promote makes a checkpoint serve. It returns when the checkpoint serves.
 func (c *Client) Promote(ctx context.Context, id string) (answer PromoteReply, err error) {
 	return answer, c.Call(ctx, http.MethodPost, "/v1/checkpoints/"+url.PathEscape(id)+"/promote", nil, "", nil, &answer)
 }
 
-// Rollback lets the checkpoint serve that did so before.
+// Rollback makes the checkpoint serve that served before.
 func (c *Client) Rollback(ctx context.Context) (answer PromoteReply, err error) {
 	return answer, c.Call(ctx, http.MethodPost, "/v1/checkpoints/rollback", nil, "", nil, &answer)
 }
 
-// Parts of a checkpoint's blend, as ?part= names them.
+// Parts of a checkpoint's blend, as ?part= of [Client.Weights] names them.
 const (
-	PartServing    = ""           // what answers: of an average the averaged weights, of a join the adapted half
+	PartServing    = ""           // what answers: the weights of an average, or the adapted half of a join
 	PartAdapted    = "adapted"    // what was trained
 	PartPretrained = "pretrained" // what training began from
 )
@@ -48,15 +48,15 @@ const (
 	PretrainedName = "pretrained" // the first of the store
 )
 
-// WeightsReader reads a checkpoint's encoder as .safetensors.
+// WeightsReader reads a checkpoint's encoder, a .safetensors file.
 type WeightsReader struct {
 	io.ReadCloser
 	Checkpoint string
 	Blend      string // of the checkpoint
 }
 
-// Weights streams a part of a checkpoint: PartServing or its siblings. The
-// caller closes the reader.
+// Weights streams the encoder of a checkpoint: PartServing, PartAdapted or
+// PartPretrained. The caller closes the reader.
 func (c *Client) Weights(ctx context.Context, checkpoint, part string) (*WeightsReader, error) {
 	if checkpoint == "" {
 		checkpoint = ServingName
@@ -68,7 +68,7 @@ func (c *Client) Weights(ctx context.Context, checkpoint, part string) (*Weights
 	return &WeightsReader{r.Body, r.Header.Get(HeaderCheckpoint), r.Header.Get(HeaderBlend)}, nil
 }
 
-// Backup streams a copy of the store's database.
+// Backup streams a copy of the store's database. The caller closes the reader.
 func (c *Client) Backup(ctx context.Context) (io.ReadCloser, error) {
 	r, err := c.Do(ctx, http.MethodGet, "/v1/backup", nil, "", nil)
 	if err != nil {

@@ -54,8 +54,8 @@ func (c *Client) Reachable(ctx context.Context) bool {
 	return err == nil
 }
 
-// Do sends a request and returns the response of a success; its body is open. Any
-// other answer becomes a [RemoteError].
+// Do sends a request. It returns a response of status 200, whose body the caller
+// closes. Any other answer becomes a [RemoteError].
 func (c *Client) Do(ctx context.Context, method, path string, query url.Values, contentType string, body io.Reader) (*http.Response, error) {
 	target := url.URL{Scheme: "http", Host: "edgeclr", Path: path, RawQuery: query.Encode()}
 	request, err := http.NewRequestWithContext(ctx, method, target.String(), body)

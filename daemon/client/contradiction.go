@@ -6,9 +6,10 @@ import (
 	"edgeclr/config"
 )
 
-// CheckFlags refuses flags that contradict the checkpoint that a store has. Given
-// are the names of the flags on the command line, and cfg has their values. A configuration file may
-// differ: the store decides. The error is an [ErrContradiction].
+// CheckFlags refuses flags that contradict the checkpoint of a store. Given are
+// the names of the flags on the command line; cfg has their values. The same keys
+// in a configuration file may differ: the store decides then. The error is an
+// [ErrContradiction].
 func CheckFlags(given map[string]bool, cfg config.Config, has CheckpointStatus) error {
 	clash := func(flag string, theirs, wanted any) error {
 		return fmt.Errorf("%w: checkpoint %s in %s has %s %v, and --%s %v cannot change that; leave the flag out, or use another folder with --data",

@@ -22,7 +22,7 @@ const (
 	HeaderBlend      = "Edgeclr-Blend"
 )
 
-// EmbeddingLine precedes each vector of GET /v1/embeddings.
+// EmbeddingLine stands before each vector of GET /v1/embeddings.
 type EmbeddingLine struct {
 	ID    uint64 `json:"id"`
 	Path  string `json:"path"`
@@ -56,7 +56,7 @@ func (c *Client) Embeddings(ctx context.Context, checkpoint string) (*EmbeddingR
 		buffer: bufio.NewReaderSize(r.Body, 1<<16)}, nil
 }
 
-// Next gives the next frame and its vector; io.EOF after the last.
+// Next returns the next frame and its vector, and io.EOF after the last.
 func (e *EmbeddingReader) Next() (EmbeddingLine, []float32, error) {
 	var line EmbeddingLine
 	text, err := e.buffer.ReadSlice('\n')

@@ -14,9 +14,9 @@ import (
 	"edgeclr/storage"
 )
 
-// Headers of each part of a request with pictures. Pictures come as
-// multipart/form-data, one part a picture, since the service may be unable to
-// read the user's files.
+// Headers of each part of a request with pictures. The request is
+// multipart/form-data with one part for each picture: the service may be unable
+// to read the user's files.
 const (
 	HeaderPath    = "Edgeclr-Path"     // percent-encoded: the form's own file name loses its folders
 	HeaderModTime = "Edgeclr-Mod-Time" // modification time, RFC 3339
@@ -29,33 +29,33 @@ type Picture struct {
 	Data    []byte
 }
 
-// FramesReply tells what became of each picture, in their order.
+// FramesReply tells what became of each picture, in the order of the request.
 type FramesReply struct {
 	Checkpoint string    `json:"checkpoint"`
 	Frames     []Outcome `json:"frames"`
 }
 
-// Reasons why a frame was not stored, as Outcome.Reason has them, beside those why
+// Reasons in Outcome.Reason why a frame was not stored. The others are reasons why
 // a picture cannot be read.
 const (
-	ReasonStored        = "already stored" // a file that is in the store with this content
-	ReasonNearDuplicate = "near-duplicate" // a live frame that shows what is stored already
+	ReasonStored        = "already stored" // the store has this file with this content
+	ReasonNearDuplicate = "near-duplicate" // a live frame that repeats a stored one
 )
 
 // Outcome says what became of a frame.
 type Outcome struct {
-	ID     uint64 `json:"id,omitempty"`     // of the stored frame, or of the one that was there already
+	ID     uint64 `json:"id,omitempty"`     // of the stored frame, or of the frame that it repeats
 	Reason string `json:"reason,omitempty"` // why it was not stored; empty when it was
 	Error  string `json:"error,omitempty"`
 }
 
-// Embed stores pictures.
+// Embed stores pictures with their vectors.
 func (c *Client) Embed(ctx context.Context, pictures []Picture) (answer FramesReply, err error) {
 	contentType, body := Form(pictures)
 	return answer, c.Call(ctx, http.MethodPost, "/v1/frames", nil, contentType, body, &answer)
 }
 
-// Form is the multipart body of pictures.
+// Form encodes pictures as the multipart body of a request.
 func Form(pictures []Picture) (contentType string, body io.Reader) {
 	var buffer bytes.Buffer
 	w := multipart.NewWriter(&buffer)
@@ -91,7 +91,8 @@ type FrameReply struct {
 	Sightings storage.Sightings `json:"sightings,omitzero"` // how often it was seen again
 }
 
-// Image fetches a stored frame as an upright JPEG.
+// Image fetches a stored frame as an upright JPEG. Its short side has at most side
+// pixels.
 func (c *Client) Image(ctx context.Context, id uint64, side int) ([]byte, error) {
 	r, err := c.Do(ctx, http.MethodGet, fmt.Sprintf("/v1/frames/%d/image", id), url.Values{"side": {fmt.Sprint(side)}}, "", nil)
 	if err != nil {

@@ -2,11 +2,11 @@ package client
 
 // Health answers GET /readyz.
 type Health struct {
-	Ready  bool    `json:"ready"` // every check that is required is good
+	Ready  bool    `json:"ready"` // all required checks are good
 	Checks []Check `json:"checks"`
 }
 
-// Check is one thing that has to be well.
+// Check is one thing that must be good.
 type Check struct {
 	Name     string `json:"name"`
 	OK       bool   `json:"ok"`

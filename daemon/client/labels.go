@@ -7,7 +7,7 @@ import (
 	"net/http"
 )
 
-// LabelRequest names frames. An empty name takes the label away.
+// LabelRequest names frames. An empty name removes the label.
 type LabelRequest struct {
 	IDs  []uint64 `json:"ids"`
 	Name string   `json:"name"`
@@ -18,7 +18,7 @@ type LabelsReply struct {
 	Labels map[string]int `json:"labels"`
 }
 
-// Label names frames; an empty name takes the label away.
+// Label names frames. An empty name removes the label.
 func (c *Client) Label(ctx context.Context, ids []uint64, name string) (answer LabelsReply, err error) {
 	body, err := json.Marshal(LabelRequest{IDs: ids, Name: name})
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 	"edgeclr/storage"
 )
 
-// Hit is a stored frame near to the one that was asked for.
+// Hit is a stored frame that a query found.
 type Hit struct {
 	ID         uint64    `json:"id"`
 	Path       string    `json:"path"`
@@ -23,19 +23,19 @@ type Hit struct {
 	Sightings storage.Sightings `json:"sightings,omitzero"` // how often it was seen again
 }
 
-// QueryReply answers a query; hits are ordered by similarity, equal ones by id.
+// QueryReply answers a query. Hits are ordered by similarity, equal ones by id.
 type QueryReply struct {
 	Checkpoint string `json:"checkpoint"`
 	Results    []Hit  `json:"results"`
 }
 
-// QueryImage asks for the frames nearest to a picture.
+// QueryImage asks for the k frames nearest to a picture, an encoded file.
 func (c *Client) QueryImage(ctx context.Context, image []byte, k int, checkpoint string) (answer QueryReply, err error) {
 	q := url.Values{"k": {fmt.Sprint(k)}, "checkpoint": {checkpoint}}
 	return answer, c.Call(ctx, http.MethodPost, "/v1/query", q, "application/octet-stream", bytes.NewReader(image), &answer)
 }
 
-// QueryFrame asks for the frames nearest to a stored one.
+// QueryFrame asks for the k frames nearest to a stored one.
 func (c *Client) QueryFrame(ctx context.Context, id string, k int, checkpoint string) (answer QueryReply, err error) {
 	q := url.Values{"k": {fmt.Sprint(k)}, "checkpoint": {checkpoint}, "id": {id}}
 	return answer, c.Call(ctx, http.MethodPost, "/v1/query", q, "", nil, &answer)

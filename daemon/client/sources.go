@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// SourceImage fetches the next picture of a source that the service watches,
-// as JPEG.
+// SourceImage fetches the next picture of a source that the service watches, as
+// JPEG. It waits for it as long as patience says.
 func (c *Client) SourceImage(ctx context.Context, uri string, patience time.Duration) ([]byte, error) {
 	q := url.Values{"uri": {uri}, "timeout": {strconv.FormatFloat(patience.Seconds(), 'f', -1, 64)}}
 	r, err := c.Do(ctx, http.MethodGet, "/v1/sources/image", q, "", nil)

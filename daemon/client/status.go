@@ -26,7 +26,7 @@ func LearnStates() []string {
 	return []string{LearnOff, LearnWaiting, LearnActive, LearnPaused, LearnFailed}
 }
 
-// Status is the state of a service, as `edgeclr status` and GET /v1/status give it.
+// Status is the state of a service. `edgeclr status` and GET /v1/status show it.
 type Status struct {
 	Version    string           `json:"version"`
 	PID        int              `json:"pid"`
@@ -95,9 +95,9 @@ type SourceStatus struct {
 // SourceCounters tell what a camera did since the service started. Folders and
 // rendered scenes have none.
 type SourceCounters struct {
-	Frames     uint64   `json:"frames"`                 // handed over, whatever became of them
-	Damaged    uint64   `json:"damaged"`                // cut or broken, left out
-	Skipped    uint64   `json:"skipped"`                // beyond the source's rate, left out
+	Frames     uint64   `json:"frames"`                 // handed over, stored or not
+	Damaged    uint64   `json:"damaged"`                // left out, cut or broken
+	Skipped    uint64   `json:"skipped"`                // left out, beyond the source's rate
 	Reconnects uint64   `json:"reconnects"`             // times that the camera was opened again
 	LastFrame  *float64 `json:"last_frame_s,omitempty"` // how long ago a picture came; absent when none has
 }
@@ -105,15 +105,15 @@ type SourceCounters struct {
 // ConfigStatus tells which configuration is in force.
 type ConfigStatus struct {
 	File         string    `json:"file"`            // "" without one
-	Loaded       time.Time `json:"loaded"`          // when the one in force was read
+	Loaded       time.Time `json:"loaded"`          // when the service read the one in force
 	Error        string    `json:"error,omitempty"` // why the service refused the one it read last; "" when that one is in force
 	NeedsRestart []string  `json:"needs_restart"`   // keys that have another value since the start; a restart puts it in force
 	Warnings     []string  `json:"warnings"`        // former names and former defaults in the configuration in force
 }
 
-// GPIOStatus tells how the pins are; "" for a pin that is not configured. It has
-// the fields of camera/gpio's Status, whose package would bring the drivers of
-// the pins into every client.
+// GPIOStatus tells how the pins are; "" stands for a pin that is not configured.
+// It has the fields of camera/gpio's Status. That package is not imported here: it
+// would bring the drivers of the pins into every client.
 type GPIOStatus struct {
 	Trigger string `json:"trigger,omitempty"` // waiting or open
 	Lamp    string `json:"lamp,omitempty"`    // on or off

@@ -7,7 +7,7 @@ import (
 	"net/url"
 )
 
-// VectorsReply holds one entry a picture, in their order.
+// VectorsReply holds one entry for each picture, in the order of the request.
 type VectorsReply struct {
 	Checkpoint string      `json:"checkpoint"`
 	Vectors    []OneVector `json:"vectors"`
@@ -20,8 +20,8 @@ type OneVector struct {
 	Error  string    `json:"error,omitempty"`
 }
 
-// Vectors computes the vectors of pictures; blend "" and size 0 are the
-// checkpoint's.
+// Vectors computes the vectors of pictures and stores nothing. Blend "" and size 0
+// mean those of the checkpoint.
 func (c *Client) Vectors(ctx context.Context, pictures []Picture, checkpoint, blend string, size int) (answer VectorsReply, err error) {
 	contentType, body := Form(pictures)
 	q := url.Values{"checkpoint": {checkpoint}, "blend": {blend}}
