@@ -59,22 +59,22 @@ func (v vectorizer) post(w http.ResponseWriter, r *http.Request) error {
 // variant is the version's encoder, or a new one where size or blend ask for
 // another. Empty means the checkpoint's own.
 func (v vectorizer) variant(ctx context.Context, version *serving.Version, size, blending string) (*blend.Embedder, error) {
-	cp := version.Checkpoint
-	side, err := intParam(size, cp.Size, minSidePixels, maxSidePixels)
+	id := version.Encoder.Identity()
+	side, err := intParam(size, id.Size, minSidePixels, maxSidePixels)
 	if err != nil {
 		return nil, fmt.Errorf("size: %w", err)
 	}
-	if blending == "" {
-		blending = cp.Blend
-	} else if err := blend.Check(blending); err != nil {
-		return nil, fmt.Errorf("%w: %w", client.ErrRequest, err)
+	id.Size = side
+	if blending != "" {
+		if err := blend.Check(blending); err != nil {
+			return nil, fmt.Errorf("%w: %w", client.ErrRequest, err)
+		}
+		id.Blend = blending
 	}
-	if side == cp.Size && blending == cp.Blend {
+	if id == version.Encoder.Identity() {
 		return version.Encoder, nil
 	}
-	id := blend.IdentityOf(cp)
-	id.Size, id.Blend = side, blending
-	return blend.OpenCheckpoint(ctx, v.store, cp, id, v.device)
+	return blend.OpenCheckpoint(ctx, v.store, version.Checkpoint, id, v.device)
 }
 
 // File is an encoded picture, or why it could not be read.

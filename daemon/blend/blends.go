@@ -47,14 +47,6 @@ func (r registry) blend(name string) (blend, error) {
 	return blend{}, fmt.Errorf("%q is not a blend: give one of %s", name, strings.Join(names, ", "))
 }
 
-// Names are the blends that there are.
-func Names() (names []string) {
-	for _, b := range blends() {
-		names = append(names, b.name)
-	}
-	return names
-}
-
 // Check returns an error that lists the blends when there is none of that name.
 func Check(name string) error {
 	_, err := builtin().blend(name)

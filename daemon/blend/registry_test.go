@@ -105,10 +105,14 @@ func TestUnknownIdentities(t *testing.T) {
 
 // The configuration takes every blend of the registry and no other.
 func TestConfigurationKnowsTheBlends(t *testing.T) {
-	for _, name := range append(Names(), "soup") {
+	var names []string
+	for _, b := range blends() {
+		names = append(names, b.name)
+	}
+	for _, name := range append(names, "soup") {
 		cfg := config.Default()
 		cfg.Serve.Blend = name
-		if err := cfg.Validate(); (err == nil) != slices.Contains(Names(), name) {
+		if err := cfg.Validate(); (err == nil) != slices.Contains(names, name) {
 			t.Errorf("serve.blend: %s: %v", name, err)
 		}
 	}
