@@ -5,9 +5,7 @@ import (
 
 	"edgeclr/camera"
 	"edgeclr/camera/rgb"
-	"edgeclr/daemon/api"
 	"edgeclr/daemon/ingest"
-	"edgeclr/daemon/learn"
 	"edgeclr/daemon/serving"
 	"edgeclr/storage"
 )
@@ -36,17 +34,4 @@ type apiIngest struct{ *ingest.Ingest }
 func (i apiIngest) Kept(ctx context.Context, file []byte) (*rgb.Image, error) {
 	p, err := i.Keeper().Keep(ctx, camera.Frame{Data: file, File: &camera.FileState{}})
 	return p.Pixels, err
-}
-
-// roundOutcome is how the metrics count the end of a round.
-func roundOutcome(end learn.RoundEnd) api.RoundOutcome {
-	switch {
-	case end.Err != nil || end.Progress.Step == 0: // it failed, or was given up
-		return api.RoundFailed
-	case end.Promoted:
-		return api.RoundPromoted
-	case end.Candidate != "":
-		return api.RoundCandidate
-	}
-	return api.RoundRejected
 }

@@ -18,7 +18,6 @@ import (
 	"edgeclr/config"
 	"edgeclr/daemon/client"
 	"edgeclr/daemon/ingest"
-	"edgeclr/daemon/learn"
 	"edgeclr/storage"
 )
 
@@ -103,19 +102,6 @@ func TestMetricsOfLearning(t *testing.T) {
 	measured(t, scrape(t, s.Client()), "edgeclr_learn_steps_total 6", "edgeclr_learn_step 6", "edgeclr_learn_round_steps 6",
 		`edgeclr_learn_rounds_total{outcome="candidate"} 1`, `edgeclr_learn_rounds_total{outcome="failed"} 0`,
 		"edgeclr_config_last_reload_successful 0")
-}
-
-func TestRoundOutcomes(t *testing.T) {
-	s := open(t, smallConfig(t))
-	steps := learn.Progress{Step: 6}
-	for _, end := range []learn.RoundEnd{
-		{Progress: steps, Promoted: true, Candidate: "c2"}, {Progress: steps, Candidate: "c3"}, {Progress: steps}, {Progress: steps},
-		{Progress: steps, Promoted: true, Err: errors.New("it does not serve")}, {},
-	} {
-		s.metrics.Round(roundOutcome(end))
-	}
-	measured(t, scrape(t, s.Client()), `edgeclr_learn_rounds_total{outcome="promoted"} 1`, `edgeclr_learn_rounds_total{outcome="candidate"} 1`,
-		`edgeclr_learn_rounds_total{outcome="rejected"} 2`, `edgeclr_learn_rounds_total{outcome="failed"} 2`)
 }
 
 // A camera has metrics of its own.

@@ -145,7 +145,7 @@ func (s *Service) open(ctx context.Context) error {
 	s.learner, err = learn.New(ctx, learn.Options{
 		Store: s.store, Versions: s.versions, Corpus: s.corpus, Decoder: s.decoder, Device: s.runtime(), Config: s.config,
 		Publish: s.events.Publish, Now: s.opt.Now, Log: s.log, Heart: s.opt.Heart, Unjudged: s.opt.Unjudged, PollEvery: s.opt.pollEvery,
-		OnStep: s.metrics.Step, OnRound: func(end learn.RoundEnd) { s.metrics.Round(roundOutcome(end)) },
+		OnStep: s.metrics.Step, OnRound: s.metrics.Round,
 	})
 	if err != nil {
 		return err

@@ -10,21 +10,19 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"edgeclr/daemon/client"
+	"edgeclr/daemon/learn"
 )
 
-// RoundOutcome is how a round of training ended, as the metrics count it.
-type RoundOutcome string
-
-// Outcomes of a round.
+// How a round of training ended, as the metrics count it.
 const (
-	RoundPromoted  RoundOutcome = "promoted"
-	RoundCandidate RoundOutcome = "candidate" // stored, and left for a person to promote
-	RoundRejected  RoundOutcome = "rejected"
-	RoundFailed    RoundOutcome = "failed"
+	roundPromoted  = "promoted"
+	roundCandidate = "candidate" // stored, and left for a person to promote
+	roundRejected  = "rejected"
+	roundFailed    = "failed"
 )
 
-// Metrics are what GET /metrics tells: what the status has, read at each scrape,
-// and what is counted here since the service started.
+// Metrics are what GET /metrics tells: what the status has at each scrape, and what
+// was counted here since the service started. They are safe for concurrent use.
 type Metrics struct {
 	registry    *prometheus.Registry
 	queries     prometheus.Histogram
@@ -51,8 +49,8 @@ func NewMetrics() *Metrics {
 			Name: "edgeclr_learn_rounds_total", Help: "Rounds of training that ended since the start.",
 		}, []string{"outcome"}),
 	}
-	for _, outcome := range []RoundOutcome{RoundPromoted, RoundCandidate, RoundRejected, RoundFailed} {
-		m.rounds.WithLabelValues(string(outcome)) // a series that begins at 0 shows its first increase
+	for _, outcome := range []string{roundPromoted, roundCandidate, roundRejected, roundFailed} {
+		m.rounds.WithLabelValues(outcome) // a series that begins at 0 shows its first increase
 	}
 	m.registry.MustRegister(m.queries, m.queryErrors, m.steps, m.rounds,
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
@@ -65,7 +63,7 @@ func (m *Metrics) watch(status func() (client.Status, error), learner Learner) {
 	m.registry.MustRegister(newCollector(status, readings(learner)))
 }
 
-// get answers a scrape. What cannot be read is left out and logged.
+// get answers a scrape. It leaves out what cannot be read, and logs it.
 func (m *Metrics) get(log *slog.Logger) endpoint {
 	handler := promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{
 		ErrorHandling: promhttp.ContinueOnError, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelError),
@@ -76,8 +74,8 @@ func (m *Metrics) get(log *slog.Logger) endpoint {
 	}
 }
 
-// timeQueries measures the queries that an endpoint answers, and counts those
-// that it does not.
+// timeQueries measures how long the endpoint takes for queries that it answers,
+// and counts those that it refuses.
 func (m *Metrics) timeQueries(e endpoint) endpoint {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		begun := time.Now()
@@ -95,4 +93,15 @@ func (m *Metrics) timeQueries(e endpoint) endpoint {
 func (m *Metrics) Step() { m.steps.Inc() }
 
 // Round counts a round of training that ended.
-func (m *Metrics) Round(outcome RoundOutcome) { m.rounds.WithLabelValues(string(outcome)).Inc() }
+func (m *Metrics) Round(end learn.RoundEnd) {
+	outcome := roundRejected
+	switch {
+	case end.Err != nil || end.Progress.Step == 0: // it failed, or was given up
+		outcome = roundFailed
+	case end.Promoted:
+		outcome = roundPromoted
+	case end.Candidate != "":
+		outcome = roundCandidate
+	}
+	m.rounds.WithLabelValues(outcome).Inc()
+}

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"edgeclr/daemon/client"
+	"edgeclr/daemon/learn"
 
 	"github.com/prometheus/client_golang/prometheus/testutil/promlint"
 )
@@ -43,13 +44,17 @@ func TestMetrics(t *testing.T) {
 	c := open(t, p).Client()
 	p.Metrics.Step()
 	p.Metrics.Step()
-	for _, outcome := range []RoundOutcome{RoundPromoted, RoundRejected, RoundRejected} {
-		p.Metrics.Round(outcome)
+	steps := learn.Progress{Step: 6}
+	for _, end := range []learn.RoundEnd{
+		{Progress: steps, Promoted: true, Candidate: "c2"}, {Progress: steps, Candidate: "c3"}, {Progress: steps}, {Progress: steps},
+		{Progress: steps, Promoted: true, Err: errors.New("it does not serve")}, {},
+	} {
+		p.Metrics.Round(end)
 	}
 	f.status.Sources = []client.SourceStatus{{URI: "dir:a\xff", State: "live"}, {URI: "dir:a\xff", State: "live"}} // the same twice
 	text := fetch(t, c, "/metrics")
 	measured(t, text, "edgeclr_learn_steps_total 2", `edgeclr_learn_rounds_total{outcome="promoted"} 1`, `edgeclr_learn_rounds_total{outcome="rejected"} 2`,
-		`edgeclr_learn_rounds_total{outcome="candidate"} 0`, `edgeclr_learn_rounds_total{outcome="failed"} 0`,
+		`edgeclr_learn_rounds_total{outcome="candidate"} 1`, `edgeclr_learn_rounds_total{outcome="failed"} 2`,
 		`edgeclr_source_state{source="dir:a�",state="live"} 1`, `edgeclr_learn_state{state="waiting"} 1`)
 	if strings.Contains(text, "temperature") {
 		t.Error("a temperature without a sensor")

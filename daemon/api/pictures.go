@@ -57,7 +57,7 @@ func (p pictureReader) readAll(r *http.Request) ([]sentPicture, error) {
 			return nil, err
 		}
 		if total += int64(len(one.Data)); total > most {
-			return nil, fmt.Errorf("%w: the pictures of one request are more than %d bytes together; send them in several", client.ErrRequest, most)
+			return nil, fmt.Errorf("%w: the pictures of one request are more than %d bytes together; send them in several requests", client.ErrRequest, most)
 		}
 		sent = append(sent, one)
 	}

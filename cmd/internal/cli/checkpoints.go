@@ -18,9 +18,9 @@ func Checkpoints() Entry {
 
 type checkpoints struct{}
 
-func (c checkpoints) Flags(*pflag.FlagSet) {}
+func (checkpoints) Flags(*pflag.FlagSet) {}
 
-func (c checkpoints) Run(ctx context.Context, a *App, args []string) error {
+func (checkpoints) Run(ctx context.Context, a *App, args []string) error {
 	action := "list"
 	if len(args) > 0 {
 		action = args[0]
@@ -33,10 +33,12 @@ func (c checkpoints) Run(ctx context.Context, a *App, args []string) error {
 	return a.WithStore(ctx, Need{}, func(api *client.Client) error {
 		switch action {
 		case "promote":
-			a.Say("the stored frames are embedded by %s; queries go on meanwhile", args[1])
-			return c.served(a)(api.Promote(ctx, args[1]))
+			a.Say("checkpoint %s embeds the stored frames; queries go on meanwhile", args[1])
+			answer, err := api.Promote(ctx, args[1])
+			return a.servingChanged(answer, err)
 		case "rollback":
-			return c.served(a)(api.Rollback(ctx))
+			answer, err := api.Rollback(ctx)
+			return a.servingChanged(answer, err)
 		}
 		answer, err := api.Checkpoints(ctx)
 		if err != nil {
@@ -46,15 +48,15 @@ func (c checkpoints) Run(ctx context.Context, a *App, args []string) error {
 	})
 }
 
-func (c checkpoints) served(a *App) func(client.PromoteReply, error) error {
-	return func(answer client.PromoteReply, err error) error {
-		if err != nil {
-			return err
-		}
-		return a.Result(answer, func(w io.Writer) { fmt.Fprintf(w, "checkpoint %s serves\n", answer.Checkpoint) })
+// servingChanged answers with the checkpoint that serves now.
+func (a *App) servingChanged(answer client.PromoteReply, err error) error {
+	if err != nil {
+		return err
 	}
+	return a.Result(answer, func(w io.Writer) { fmt.Fprintf(w, "checkpoint %s serves\n", answer.Checkpoint) })
 }
 
+// printCheckpoints shows the checkpoints as a table, with a star at the one that serves.
 func printCheckpoints(w io.Writer, answer client.CheckpointsReply) {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(table, "\tid\tkind\tarch\tsize\tblend\tloss\tcreated\tnote\n")

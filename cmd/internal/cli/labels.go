@@ -23,7 +23,7 @@ func (label) Flags(*pflag.FlagSet) {}
 
 func (label) Run(ctx context.Context, a *App, args []string) error {
 	if len(args) < 2 {
-		return Usagef("label takes the numbers of frames and a name: edgeclr label ID... NAME (an empty name takes the label away)")
+		return Usagef("label takes the numbers of frames and a name: edgeclr label ID... NAME (an empty name removes the label)")
 	}
 	name, ids := args[len(args)-1], make([]uint64, 0, len(args)-1)
 	for _, text := range args[:len(args)-1] {
@@ -64,6 +64,7 @@ func (labels) Run(ctx context.Context, a *App, args []string) error {
 	})
 }
 
+// printLabels shows how many frames each label has.
 func printLabels(w io.Writer, answer client.LabelsReply) {
 	var names []string
 	for name := range answer.Labels {

@@ -50,8 +50,8 @@ func (c *query) Run(ctx context.Context, a *App, args []string) error {
 	})
 }
 
-// ask sends an existing file as a picture, anything else as a frame's number.
-// Asked is the picture that was sent, nil for a number.
+// ask sends an existing file as a picture, and anything else as the number of a
+// frame. Asked is the picture that was sent; nil for a number.
 func (c *query) ask(ctx context.Context, a *App, api *client.Client, what string) (answer client.QueryReply, asked []byte, err error) {
 	info, statErr := os.Stat(what)
 	if statErr != nil {
@@ -85,8 +85,8 @@ func PrintHits(w io.Writer, answer client.QueryReply) {
 	_ = table.Flush()
 }
 
-// ReadLimited reads a file within the limit on its size, in bytes. Of a longer file it reads
-// one byte beyond the limit, so that the service counts it as too large.
+// ReadLimited reads a file up to a limit in bytes. It reads one byte more of a
+// longer file, so that the service counts the file as too large.
 func ReadLimited(path string, limit int64) ([]byte, error) {
 	file, err := os.Open(path)
 	if err != nil {

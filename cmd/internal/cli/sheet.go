@@ -12,8 +12,8 @@ import (
 	"edgeclr/internal/atomicfile"
 )
 
-// sheet is the contact sheet of a query: one file with its pictures inside, so
-// that it can be mailed and needs no network.
+// sheet is the contact sheet of a query. Its pictures are inside the file, so it can
+// be mailed and needs no network.
 const sheet = `<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{{.Asked}}: nearest frames</title>
@@ -52,7 +52,7 @@ func writeSheet(ctx context.Context, api *client.Client, path, asked string, pic
 	}
 	for _, h := range answer.Results {
 		one := sheetHit{Hit: h}
-		// A frame of which no picture is kept is shown without one.
+		// A frame without a stored picture is shown without one.
 		if data, err := api.Image(ctx, h.ID, 256); err == nil {
 			one.Picture = dataURL(data)
 		}
@@ -70,7 +70,7 @@ func writeSheet(ctx context.Context, api *client.Client, path, asked string, pic
 	return err
 }
 
-// dataURL holds a picture in a page.
+// dataURL puts a picture into a page.
 func dataURL(data []byte) template.URL {
 	return template.URL("data:" + http.DetectContentType(data) + ";base64," + base64.StdEncoding.EncodeToString(data))
 }

@@ -36,6 +36,7 @@ func (status) Run(ctx context.Context, a *App, args []string) error {
 	})
 }
 
+// printStatus shows the status to a person.
 func printStatus(w io.Writer, st client.Status) {
 	fmt.Fprintf(w, "edgeclr %s, pid %d, up %v, TensorFlow %s on %s\n", st.Version, st.PID,
 		time.Duration(st.Uptime*float64(time.Second)).Round(time.Second), st.TensorFlow, st.Device)
@@ -82,7 +83,7 @@ func printStatus(w io.Writer, st client.Status) {
 	}
 }
 
-// ago tells how old the last picture is.
+// ago tells how old the last picture is; nil means that none has come.
 func ago(seconds *float64) string {
 	if seconds == nil {
 		return ", no picture yet"
@@ -90,6 +91,7 @@ func ago(seconds *float64) string {
 	return fmt.Sprintf(", the last picture came %.1f s ago", *seconds)
 }
 
+// orNone is the text, or "none" when it is empty.
 func orNone(text string) string {
 	if text == "" {
 		return "none"
