@@ -138,9 +138,9 @@ func Diff(a, b Config) []string {
 	return changed
 }
 
-// Take copies the values of the named keys from another configuration. A reload
+// CopyKeys copies the values of the named keys from another configuration. A reload
 // uses it for the keys that can change while the service runs.
-func (c *Config) Take(from Config, keys ...string) {
+func (c *Config) CopyKeys(from Config, keys ...string) {
 	other := keysOf(&from)
 	for i, k := range keysOf(c) {
 		if slices.Contains(keys, k.path) {

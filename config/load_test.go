@@ -212,19 +212,19 @@ func TestLoadChoosesTheFile(t *testing.T) {
 	})
 }
 
-func TestDiffAndTake(t *testing.T) {
+func TestDiffAndCopyKeys(t *testing.T) {
 	a, b := Default(), Default()
 	b.Sources, b.Learn.Batch, b.Augment.Blur, b.File = SourcesOf("dir:/a"), 8, 0, "elsewhere"
 	if got := strings.Join(Diff(a, b), " "); got != "sources learn.batch augment.blur" {
 		t.Errorf("Diff = %q", got)
 	}
 	before := a
-	a.Take(b, "augment.blur", "learn.lr", "sources")
+	a.CopyKeys(b, "augment.blur", "learn.lr", "sources")
 	if got := strings.Join(Diff(a, b), " "); got != "learn.batch" {
-		t.Errorf("after Take, Diff = %q", got)
+		t.Errorf("after CopyKeys, Diff = %q", got)
 	}
 	if Diff(before, Default()) != nil || a.File != "" {
-		t.Error("Take changed more than its keys")
+		t.Error("CopyKeys changed more than its keys")
 	}
 }
 

@@ -48,7 +48,7 @@ func (c Config) sourceProblems() []Problem {
 	for i, s := range c.Sources {
 		err := errors.Join(checkURI(s.URI), s.LiveOptions.Check())
 		if err == nil && slices.ContainsFunc(c.Sources[:i], func(o Source) bool { return o.String() == s.String() }) {
-			err = errors.New("stands there twice")
+			err = errors.New("is listed twice")
 		}
 		if err != nil {
 			fail(i, s, err)

@@ -114,7 +114,7 @@ func (s *Service) plan(next config.Config) (c change, err error) {
 			c.later = append(c.later, key)
 		}
 	}
-	c.config.Take(next, c.now...)
+	c.config.CopyKeys(next, c.now...)
 	c.config.File = next.File
 	if c.limits, err = learn.Limits(c.config.Learn); err != nil {
 		return c, err
