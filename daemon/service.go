@@ -97,74 +97,6 @@ func Open(ctx context.Context, opt Options) (*Service, error) {
 	return s, nil
 }
 
-func (s *Service) open(ctx context.Context) error {
-	heartbeat.Allow(ctx, heartbeat.WorkTime)
-	s.events = events.NewBus(func(e storage.Event) storage.Event { return s.store.Stamp(e) })
-	s.events.Listen(events.ToLog(s.log))
-	var err error
-	s.store, err = storage.Open(ctx, s.config().Data, storage.Options{Command: s.opt.Command, MaxSize: s.opt.maxSize, Log: s.log, Now: s.opt.Now,
-		OnEvent: s.events.Publish})
-	if err != nil {
-		return err
-	}
-	s.recorded = s.events.Listen(events.ToStore(s.store, s.log))
-	if s.jpeg, err = model.NewJPEGDecoder(); err != nil {
-		return err
-	}
-	s.decoder = newDecoder(s.config(), s.jpeg)
-	heartbeat.Tick(ctx)
-	if s.devices, err = model.Devices(s.runtime()); err != nil {
-		return err
-	}
-	cfg, err := serving.EnsureCheckpoint(ctx, serving.FirstOptions{
-		Store: s.store, Config: s.config(), Explicit: s.opt.Explicit, Now: s.opt.Now, Log: s.log,
-	})
-	if err != nil {
-		return err
-	}
-	s.settings.set(cfg)
-	heartbeat.Tick(ctx)
-	s.versions, err = serving.Open(ctx, serving.Options{
-		Store: s.store, Decoder: s.decoder, Device: s.runtime(), Heart: s.opt.Heart,
-		KeepCheckpoints: func() int { return s.config().Store.KeepCheckpoints },
-		Publish:         s.events.Publish,
-	})
-	if err != nil {
-		return err
-	}
-	heartbeat.Tick(ctx)
-	if s.corpus, err = learn.OpenCorpus(ctx, s.store, s.config(), s.log); err != nil {
-		return err
-	}
-	heartbeat.Tick(ctx)
-	s.ingest = ingest.New(ctx, ingest.Options{
-		Config: s.config, Store: s.store, Decoder: s.decoder, Serving: ingestServing{s.versions}, Corpus: s.corpus,
-		Publish: s.events.Publish, Learner: func() string { return s.learner.State() }, Board: s.opt.board,
-		Heart: s.opt.Heart, Log: s.log, Now: s.opt.Now,
-	})
-	s.learner, err = learn.New(ctx, learn.Options{
-		Store: s.store, Versions: s.versions, Corpus: s.corpus, Decoder: s.decoder, Device: s.runtime(), Config: s.config,
-		Publish: s.events.Publish, Now: s.opt.Now, Log: s.log, Heart: s.opt.Heart, Unjudged: s.opt.Unjudged, PollEvery: s.opt.pollEvery,
-		OnStep: s.metrics.Step, OnRound: s.metrics.Round,
-	})
-	if err != nil {
-		return err
-	}
-	s.learning = s.learner.Status
-	s.api = api.New(api.Parts{
-		Status: s.Status, Store: s.store, Versions: s.versions, Ingest: apiIngest{s.ingest}, Learner: s.learner, Corpus: s.corpus,
-		Loops: s.opt.Heart, Metrics: s.metrics, Decoder: s.decoder, Device: s.runtime(), Now: s.opt.Now, Log: s.log, Lifetime: s.lifetime,
-	})
-
-	s.background.Go(func() { s.retain(s.lifetime) })
-	s.background.Go(func() { s.versions.Mend(s.lifetime) })
-	s.background.Go(func() { s.ingest.StoreSightings(s.lifetime) })
-	if s.opt.Heart != nil {
-		s.background.Go(func() { s.beatStore(s.lifetime, storeBeatEvery, heartbeat.LeastTime) })
-	}
-	return nil
-}
-
 // Ingest opens the sources, takes the board's pins and starts to take frames. A
 // source that cannot be opened and a pin that cannot be had are errors. The status
 // shows what fails later.
@@ -182,18 +114,6 @@ func (s *Service) Listening() string { return s.api.Address() }
 
 // Client talks to this service without a socket.
 func (s *Service) Client() *client.Client { return s.api.Client() }
-
-func newDecoder(cfg config.Config, jpeg *model.JPEGDecoder) *decode.Decoder {
-	return &decode.Decoder{
-		Limits: decode.Limits{MaxBytes: int64(cfg.Limits.FileBytes), MaxPixels: cfg.Limits.Pixels},
-		JPEG:   jpeg,
-	}
-}
-
-func (s *Service) runtime() model.Runtime {
-	m := s.config().Model
-	return model.Runtime{Threads: m.Threads, Device: m.Device}
-}
 
 // Close stops what runs, waits for it, and releases the store. What was
 // acknowledged is committed. Close waits for the current training step. Closing
@@ -229,6 +149,14 @@ func (s *Service) Close() error {
 		errs = append(errs, s.store.Close())
 	}
 	return errors.Join(errs...)
+}
+
+// Learn starts the learner.
+func (s *Service) Learn() { s.learner.Start(s.lifetime) }
+
+// Train learns once from files: see [learn.Learner.Train].
+func (s *Service) Train(ctx context.Context, o learn.TrainOptions) (learn.TrainReport, error) {
+	return s.learner.Train(ctx, o)
 }
 
 // Promote makes a checkpoint serve: see [serving.Versions.Promote].

@@ -1,0 +1,128 @@
+package daemon
+
+import (
+	"context"
+
+	"edgeclr/camera/decode"
+	"edgeclr/daemon/api"
+	"edgeclr/daemon/events"
+	"edgeclr/daemon/heartbeat"
+	"edgeclr/daemon/ingest"
+	"edgeclr/daemon/learn"
+	"edgeclr/daemon/serving"
+	"edgeclr/model"
+	"edgeclr/storage"
+)
+
+// open opens the parts in the order in which they need each other. A part that
+// fails leaves those before it to Close.
+func (s *Service) open(ctx context.Context) error {
+	heartbeat.Allow(ctx, heartbeat.WorkTime)
+	for _, part := range []func(context.Context) error{
+		s.openStore, s.openDecoder, s.openVersions, s.openCorpus, s.openIngest, s.openLearner, s.openAPI,
+	} {
+		if err := part(ctx); err != nil {
+			return err
+		}
+		heartbeat.Tick(ctx)
+	}
+	s.background.Go(func() { s.retain(s.lifetime) })
+	s.background.Go(func() { s.versions.Mend(s.lifetime) })
+	s.background.Go(func() { s.ingest.StoreSightings(s.lifetime) })
+	if s.opt.Heart != nil {
+		s.background.Go(func() { s.beatStore(s.lifetime, storeBeatEvery, heartbeat.LeastTime) })
+	}
+	return nil
+}
+
+// openStore opens the store and the bus of events. The store gives events their
+// ids, and listens to them.
+func (s *Service) openStore(ctx context.Context) (err error) {
+	s.events = events.NewBus(func(e storage.Event) storage.Event { return s.store.Stamp(e) })
+	s.events.Listen(events.ToLog(s.log))
+	s.store, err = storage.Open(ctx, s.config().Data, storage.Options{
+		Command: s.opt.Command, MaxSize: s.opt.maxSize, Log: s.log, Now: s.opt.Now, OnEvent: s.events.Publish,
+	})
+	if err != nil {
+		return err
+	}
+	s.recorded = s.events.Listen(events.ToStore(s.store, s.log))
+	return nil
+}
+
+// openDecoder opens what reads pictures. The limits on pictures need a restart to
+// change.
+func (s *Service) openDecoder(context.Context) (err error) {
+	if s.jpeg, err = model.NewJPEGDecoder(); err != nil {
+		return err
+	}
+	limits := s.config().Limits
+	s.decoder = &decode.Decoder{
+		Limits: decode.Limits{MaxBytes: int64(limits.FileBytes), MaxPixels: limits.Pixels},
+		JPEG:   s.jpeg,
+	}
+	return nil
+}
+
+// openVersions loads the version that serves. It gives an empty store its first
+// checkpoint. The checkpoint decides parts of the configuration.
+func (s *Service) openVersions(ctx context.Context) (err error) {
+	if s.devices, err = model.Devices(s.runtime()); err != nil {
+		return err
+	}
+	cfg, err := serving.EnsureCheckpoint(ctx, serving.FirstOptions{
+		Store: s.store, Config: s.config(), Explicit: s.opt.Explicit, Now: s.opt.Now, Log: s.log,
+	})
+	if err != nil {
+		return err
+	}
+	s.settings.set(cfg)
+	heartbeat.Tick(ctx)
+	s.versions, err = serving.Open(ctx, serving.Options{
+		Store: s.store, Decoder: s.decoder, Device: s.runtime(), Heart: s.opt.Heart,
+		KeepCheckpoints: func() int { return s.config().Store.KeepCheckpoints },
+		Publish:         s.events.Publish,
+	})
+	return err
+}
+
+func (s *Service) runtime() model.Runtime {
+	m := s.config().Model
+	return model.Runtime{Threads: m.Threads, Device: m.Device}
+}
+
+func (s *Service) openCorpus(ctx context.Context) (err error) {
+	s.corpus, err = learn.OpenCorpus(ctx, s.store, s.config(), s.log)
+	return err
+}
+
+func (s *Service) openIngest(ctx context.Context) error {
+	s.ingest = ingest.New(ctx, ingest.Options{
+		Config: s.config, Store: s.store, Decoder: s.decoder, Serving: ingestServing{s.versions}, Corpus: s.corpus,
+		Publish: s.events.Publish, Learner: func() string { return s.learner.State() }, Board: s.opt.board,
+		Heart: s.opt.Heart, Log: s.log, Now: s.opt.Now,
+	})
+	return nil
+}
+
+func (s *Service) openLearner(ctx context.Context) (err error) {
+	s.learner, err = learn.New(ctx, learn.Options{
+		Store: s.store, Versions: s.versions, Corpus: s.corpus, Decoder: s.decoder, Device: s.runtime(), Config: s.config,
+		Publish: s.events.Publish, Now: s.opt.Now, Log: s.log, Heart: s.opt.Heart,
+		Unjudged: s.opt.Unjudged, PollEvery: s.opt.pollEvery,
+		OnStep: s.metrics.Step, OnRound: s.metrics.Round,
+	})
+	if err != nil {
+		return err
+	}
+	s.learning = s.learner.Status
+	return nil
+}
+
+func (s *Service) openAPI(context.Context) error {
+	s.api = api.New(api.Parts{
+		Status: s.Status, Store: s.store, Versions: s.versions, Ingest: apiIngest{s.ingest}, Learner: s.learner, Corpus: s.corpus,
+		Loops: s.opt.Heart, Metrics: s.metrics, Decoder: s.decoder, Device: s.runtime(), Now: s.opt.Now, Log: s.log, Lifetime: s.lifetime,
+	})
+	return nil
+}
