@@ -43,6 +43,8 @@ LINK   := '-L$(TF_LIB)'
 RPATHS := '-Wl,-rpath,$$ORIGIN' '-Wl,-rpath,$$ORIGIN/../.deps/tensorflow-$(TF_PIN)/lib'
 endif
 
+# Vet, tests and programs are compiled alike, so that Go compiles each package once.
+export GOFLAGS := $(strip $(shell $(GO) env GOFLAGS 2>/dev/null) -trimpath)
 export CGO_ENABLED := 1
 export GOARCH := $(ARCH)
 # Tests and `go run` start programs in other folders, so these get the absolute path.
