@@ -22,8 +22,8 @@ import (
 	"edgeclr/storage"
 )
 
-// adapt stores a checkpoint as training from parent would, with kernels that
-// have moved a little, and that blend.
+// adapt stores a checkpoint as training from parent would, in that blend and with
+// weights that moved a little.
 func adapt(t testing.TB, s *Service, parent storage.CheckpointID, how string) storage.Checkpoint {
 	t.Helper()
 	return adaptBy(t, s, parent, how, 0.05)
@@ -73,7 +73,7 @@ func samples(t *testing.T) []*rgb.Image {
 	return []*rgb.Image{decoded(t, scene(t, 1)), decoded(t, scene(t, 2)), grey}
 }
 
-// vectorsOf computes with one network of that set alone.
+// vectorsOf computes vectors with one network that has these weights.
 func vectorsOf(t *testing.T, s *Service, set weights.Set) [][]float32 {
 	t.Helper()
 	a, err := arch.Get(s.config().Model.Arch)
@@ -92,7 +92,7 @@ func vectorsOf(t *testing.T, s *Service, set weights.Set) [][]float32 {
 	return vectors
 }
 
-// served computes as the checkpoint does when it serves.
+// served computes vectors as the checkpoint does when it serves.
 func served(t *testing.T, s *Service, cp storage.Checkpoint) [][]float32 {
 	t.Helper()
 	e, err := blend.OpenCheckpoint(t.Context(), s.store, cp, blend.IdentityOf(cp), s.runtime())
@@ -218,7 +218,7 @@ func TestBlendOfARoot(t *testing.T) {
 	}
 }
 
-// Promoting to a join and going back: every answer is of one blend.
+// While a join is promoted and rolled back, every answer comes from one blend.
 func TestPromoteToAJoin(t *testing.T) {
 	cfg := smallConfig(t)
 	s := open(t, cfg)

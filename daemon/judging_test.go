@@ -15,7 +15,7 @@ import (
 	"edgeclr/storage"
 )
 
-// A restart finds the same frames to learn from and to judge by, and none in both.
+// A restart finds the same frames to learn from and to judge by. None is in both.
 func TestCorpusSurvivesARestart(t *testing.T) {
 	cfg := smallConfig(t)
 	cfg.Replay.Capacity, cfg.Probe.Capacity = 24, 8
@@ -55,7 +55,7 @@ func TestCorpusSurvivesARestart(t *testing.T) {
 	if !slices.Equal(members, again) || !slices.Equal(held, heldAgain) {
 		t.Errorf("before: %v and %v\nafter: %v and %v", members, held, again, heldAgain)
 	}
-	// Deleted frames leave all of it.
+	// Deleted frames leave the corpus.
 	gone := []storage.FrameID{storage.FrameID(again[0]), storage.FrameID(heldAgain[0])}
 	s.corpus.Remove(gone)
 	if s.corpus.Contains(gone[0]) || s.learner.Status().Probe != len(heldAgain)-1 {
@@ -63,7 +63,7 @@ func TestCorpusSurvivesARestart(t *testing.T) {
 	}
 }
 
-// Named frames decide when there are enough of them.
+// Named frames decide if there are enough of them.
 func TestNamesDecide(t *testing.T) {
 	cfg := smallConfig(t)
 	cfg.Learn.MinFrames = 60
@@ -87,7 +87,7 @@ func TestNamesDecide(t *testing.T) {
 	t.Log(end.Verdict.Reason)
 }
 
-// A result that is better serves by itself, and answers for every stored frame.
+// A better result is promoted without a person, and answers for every stored frame.
 func TestBetterServes(t *testing.T) {
 	files, err := filepath.Glob(filepath.Join(sharedFolder(), "data", "eurosat", "*", "*"))
 	if err != nil || len(files) < 400 {

@@ -84,8 +84,8 @@ func TestInterruptedRoundGoesOn(t *testing.T) {
 	if len(whole) != len(parts) {
 		t.Fatalf("%d and %d tensors", len(whole), len(parts))
 	}
-	// One thread of TensorFlow adds in a fixed order, so the weights agree to
-	// the bit; another machine may choose kernels that do not.
+	// One thread of TensorFlow adds in a fixed order, so the weights agree to the bit.
+	// Another machine may choose kernels that do not.
 	if d := distance(whole, parts); d > 1e-6 {
 		t.Errorf("weights differ by up to %g", d)
 	} else {
@@ -134,7 +134,7 @@ func TestCloseWhilePaused(t *testing.T) {
 	shut(t, s) // or the test never ends
 }
 
-// Close waits for the step under way, and for no more of its round.
+// Close waits for the current step, and not for the rest of the round.
 func TestCloseDuringALongStep(t *testing.T) {
 	cfg := smallConfig(t)
 	cfg.Learn.Batch, cfg.Learn.Steps, cfg.Learn.HeadSteps, cfg.Learn.Stages = 48, 100, 0, 0
@@ -152,7 +152,7 @@ func TestCloseDuringALongStep(t *testing.T) {
 	}
 }
 
-// A limit ends a round early, and its cosine with it.
+// A limit ends a round early. The cosine of the rate ends with it.
 func TestLimitedRound(t *testing.T) {
 	cfg := smallConfig(t)
 	cfg.Learn.Steps = 100000
@@ -215,10 +215,10 @@ func TestTrainOnAFolder(t *testing.T) {
 	}
 }
 
-// A ruined encoder that a person let serve is not trained on for ever.
+// A person lets a ruined encoder serve. Training does not start from it for ever.
 func TestRoundThatLedAstray(t *testing.T) {
 	cfg := smallConfig(t)
-	cfg.Learn.Steps, cfg.Learn.HeadSteps, cfg.Learn.LR = 3, 1, 1e-6 // what is ruined would diverge
+	cfg.Learn.Steps, cfg.Learn.HeadSteps, cfg.Learn.LR = 3, 1, 1e-6 // a ruined encoder would diverge
 	s := open(t, cfg)
 	embed(t, s, 0, 200)
 	ruined := adaptBy(t, s, "c1", cfg.Serve.Blend, 0.3)
@@ -239,8 +239,8 @@ func TestRoundThatLedAstray(t *testing.T) {
 	}
 }
 
-// A setting that ruins the encoder is caught: nothing is stored, what serves goes
-// on, the next round learns more slowly, and the event says why.
+// A setting that ruins the encoder is noticed. Nothing is stored, the serving checkpoint
+// stays, the next round learns more slowly, and the event says why.
 func TestRuinIsDropped(t *testing.T) {
 	cfg := smallConfig(t)
 	cfg.Learn.Stages, cfg.Learn.Batch, cfg.Learn.Steps = 0, 16, 24

@@ -11,8 +11,8 @@ import (
 	"edgeclr/storage"
 )
 
-// The root is found after the checkpoints between have been deleted, also for
-// those that a release without blends stored.
+// The root is found even when the checkpoints between are deleted, and for checkpoints
+// that a release without blends stored.
 func TestRootOfManyRounds(t *testing.T) {
 	cfg := smallConfig(t)
 	cfg.Store.KeepCheckpoints = 2
@@ -42,7 +42,7 @@ func TestRootOfManyRounds(t *testing.T) {
 	}
 }
 
-// Where the root is gone, what is trained is stored all the same.
+// When the root is gone, the result of training is stored all the same.
 func TestTrainingWithoutARoot(t *testing.T) {
 	s := open(t, smallConfig(t))
 	orphan, err := s.store.PutCheckpoint(t.Context(), storage.Checkpoint{Kind: storage.CheckpointTrained, Arch: s.config().Model.Arch, Size: 32, Parent: "c77"},
@@ -55,8 +55,8 @@ func TestTrainingWithoutARoot(t *testing.T) {
 	}
 }
 
-// A blend whose root cannot be had is refused when it is opened, and says why;
-// what served still does.
+// Opening a blend without its root fails, and the error says why. What served still
+// serves.
 func TestBlendWithoutItsRoot(t *testing.T) {
 	s := open(t, smallConfig(t))
 	all, ids := embed(t, s, 0, 3)

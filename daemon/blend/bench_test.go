@@ -15,9 +15,9 @@ import (
 	"edgeclr/model/weights"
 )
 
-// What a blend costs: the time of 32 pictures at the default size, and the
-// memory that the process holds once they have run. Memory is comparable when
-// each runs in a process of its own: -bench Blend/join.
+// BenchmarkBlend measures the time of 32 pictures at the default size, and the memory
+// that the process holds after them. Memory is comparable when each blend runs in a
+// process of its own: -bench Blend/join.
 func BenchmarkBlend(b *testing.B) {
 	a, err := arch.Get(config.Default().Model.Arch)
 	if err != nil {

@@ -25,7 +25,7 @@ func samples() []*rgb.Image {
 	return []*rgb.Image{first, second, grey}
 }
 
-// cosine of two vectors of length 1.
+// cosine is that of two vectors of length 1.
 func cosine(a, b []float32) (sum float64) {
 	for i := range a {
 		sum += float64(a[i]) * float64(b[i])
@@ -33,8 +33,8 @@ func cosine(a, b []float32) (sum float64) {
 	return sum
 }
 
-// A picture in which one half finds nothing has that half's mark: it is like
-// others of its kind in this half, and the other half decides.
+// A half that finds nothing in any picture gives all of them the same vector. The other
+// half then decides.
 func TestJoinWithABlankHalf(t *testing.T) {
 	a, err := arch.Get("efficientnet_lite0")
 	if err != nil {

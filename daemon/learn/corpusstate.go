@@ -49,11 +49,11 @@ func OpenCorpus(ctx context.Context, st *storage.Store, cfg config.Config, log *
 	default:
 		log.Warn("the state of the replay buffer is lost; all frames count as fresh", "error", err)
 	}
-	offer := err == nil || errors.Is(err, storage.ErrNotFound) // else training may have seen the frames
+	unseen := err == nil || errors.Is(err, storage.ErrNotFound) // else training may have seen the frames
 	if len(state.Probe) > 0 {
 		if c.probe, err = probe.RestoreSet(state.Probe); err != nil {
 			log.Warn("the probe set begins anew", "error", err)
-			offer = false
+			unseen = false
 		}
 	}
 	if c.probe == nil {
@@ -61,38 +61,35 @@ func OpenCorpus(ctx context.Context, st *storage.Store, cfg config.Config, log *
 			return nil, err
 		}
 	}
-	if err := c.restore(ctx, state.Replay, tensors, offer); err != nil {
+	if err := c.restore(ctx, state.Replay, tensors, unseen); err != nil {
 		log.Warn("the state of the replay buffer is lost; all frames count as fresh", "error", err)
 	}
 	return c, nil
 }
 
-// restore divides the stored pictures between probe set and buffer. It offers
-// frames that came after the saved state to the probe set again, in order. The
-// training that may have seen them is as lost as that state.
-func (c *Corpus) restore(ctx context.Context, meta replay.Meta, tensors []tensor.Tensor, offer bool) error {
+// restore divides the stored pictures between probe set and buffer. If training has
+// not seen frames that came after the saved state, restore offers them to the probe
+// set again, in order. Training that did see them is as lost as the state.
+func (c *Corpus) restore(ctx context.Context, meta replay.Meta, tensors []tensor.Tensor, unseen bool) error {
 	var members []replay.Entry
 	err := c.store.Replay(ctx, func(e storage.ReplayEntry) error {
 		entry := replay.Entry{ID: uint64(e.ID), Source: e.Source, Time: e.Time, Live: e.Live}
 		c.entries[entry.ID] = entry
-		if offer && c.probe.Offer(entry.ID) {
+		if unseen && c.probe.Offer(entry.ID) {
 			c.held[entry.ID] = true
 		} else {
 			members = append(members, entry)
 		}
 		return nil
 	})
-	if errors.Is(err, storage.ErrCorrupt) {
-		err = nil // the others were listed
+	if err != nil && !errors.Is(err, storage.ErrCorrupt) { // else the others were listed
+		return err
 	}
 	var features []float32
 	for _, t := range tensors {
 		if t.Name == featuresName {
 			features = t.Data
 		}
-	}
-	if err != nil {
-		return err
 	}
 	for _, id := range c.probe.IDs() {
 		if !c.held[id] { // deleted after the state was saved
@@ -133,7 +130,7 @@ func (c *Corpus) last() error {
 	defer cancel()
 	err := c.save(ctx)
 	if errors.Is(err, storage.ErrFull) {
-		return nil // it costs what was learned about some frames, as a crash would
+		return nil // as after a crash, the latest features of some frames are lost
 	}
 	return err
 }

@@ -25,12 +25,12 @@ func TestEpochSampler(t *testing.T) {
 				for _, id := range batch {
 					drawn[id]++
 				}
-				// Whole passes are drawn, and at most a batch's worth of cards ran ahead.
+				// Whole epochs are drawn, and at most one batch of pictures ran ahead.
 				if least, most := slices.Min(drawn), slices.Max(drawn); most-least > 2 {
 					t.Fatalf("step %d: a picture was drawn %d times, another %d", step, most, least)
 				}
 				if total := step * tt.batch; total%tt.pictures == 0 && slices.Min(drawn) != slices.Max(drawn) {
-					t.Fatalf("after %d whole passes: %v", total/tt.pictures, drawn)
+					t.Fatalf("after %d whole epochs: %v", total/tt.pictures, drawn)
 				}
 			}
 			if !differs {

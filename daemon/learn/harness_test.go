@@ -26,8 +26,8 @@ import (
 // knownWeights is where `make deps` puts the pretrained encoder.
 const knownWeights = "../../.deps/weights/efficientnet_lite0.pth"
 
-// smallConfig trains in little time: the pretrained EfficientNet-Lite0 when it is
-// there, else a random ResNet-18, at 32 px.
+// smallConfig trains in little time. It has the pretrained EfficientNet-Lite0 if that
+// is there, otherwise a random ResNet-18, at 32 px.
 func smallConfig(t *testing.T) config.Config {
 	t.Helper()
 	cfg := config.Default()
@@ -118,8 +118,8 @@ func scene(n int) *rgb.Image {
 	return m
 }
 
-// embed stores n frames, as ingest would. Replay tells whether they may be
-// learned from.
+// embed stores n frames, as ingest would. Only learnable frames come into the
+// corpus.
 func embed(t *testing.T, f *fixture, n int, learnable bool) {
 	t.Helper()
 	v, release := f.versions.Hold()

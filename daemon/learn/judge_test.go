@@ -9,9 +9,9 @@ import (
 	"edgeclr/config"
 )
 
-// A person lets a ruined encoder serve. A candidate that is no worse than that is
-// compared with the encoder that training began from, too.
-func TestHeldAgainstTheRoot(t *testing.T) {
+// A person lets a ruined encoder serve. The judge compares a candidate that is no worse
+// than that with the encoder that training began from, too.
+func TestComparedWithTheRoot(t *testing.T) {
 	for _, blend := range []string{config.BlendNone, config.BlendAverage, config.BlendJoin} {
 		t.Run(blend, func(t *testing.T) {
 			cfg := smallConfig(t)

@@ -7,7 +7,7 @@ import (
 	"edgeclr/daemon/client"
 )
 
-// After a round, there is no other one without new frames.
+// After a round, the next one waits for new frames.
 func TestNoRoundWithoutNewFrames(t *testing.T) {
 	s := open(t, smallConfig(t))
 	embed(t, s, 12, true)
@@ -19,8 +19,8 @@ func TestNoRoundWithoutNewFrames(t *testing.T) {
 	}
 }
 
-// A round that cannot go on is given up once, with an event, and the next round
-// begins anew.
+// The learner gives up a round that cannot go on, once and with an event. The next
+// round begins anew.
 func TestRoundsThatCannotGoOn(t *testing.T) {
 	t.Run("its parent is gone", func(t *testing.T) {
 		s := open(t, smallConfig(t))

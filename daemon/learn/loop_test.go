@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"testing"
+	"time"
 
 	"edgeclr/augment"
 	"edgeclr/camera/rgb"
@@ -15,8 +16,8 @@ import (
 	"edgeclr/model/objective"
 )
 
-// hookedLoop has three steps of three pairs, the second of them of two pictures.
-// Picture 90 is broken.
+// hookedLoop has three steps of three pairs. The second pair of each shows two
+// pictures. Picture 90 is broken.
 func hookedLoop(t *testing.T) *trainingLoop {
 	t.Helper()
 	a, err := arch.Get("efficientnet_lite0")
@@ -46,7 +47,7 @@ func hookedLoop(t *testing.T) *trainingLoop {
 	}
 }
 
-// The hooks hear of what the views show, and of their projections.
+// The hooks get the picks that the views show, and the projections of the views.
 func TestLoopHooks(t *testing.T) {
 	r := hookedLoop(t)
 	var asked, told [][]augment.Pick
@@ -92,6 +93,31 @@ func TestLoopHookErrors(t *testing.T) {
 			tt.edit(r)
 			if _, progress, err := r.run(t.Context()); !errors.Is(err, tt.want) || progress.Step != 0 {
 				t.Errorf("%+v, %v", progress, err)
+			}
+		})
+	}
+}
+
+func TestShareOfTheLimit(t *testing.T) {
+	begin := time.Now().Add(-40 * time.Second)
+	for _, tt := range []struct {
+		name   string
+		limit  time.Duration
+		moving time.Duration // after begin; negative: not yet
+		want   float64
+	}{
+		{"no limit", 0, 10 * time.Second, 0},
+		{"head alone", time.Minute, -1, 0},
+		{"in the middle", time.Minute, 20 * time.Second, 0.5},
+		{"the head took all", time.Second, 20 * time.Second, 1},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			limit := timeLimit{limit: tt.limit, begin: begin}
+			if tt.moving >= 0 {
+				limit.moving = begin.Add(tt.moving)
+			}
+			if got := limit.share(); math.Abs(got-tt.want) > 0.05 {
+				t.Errorf("%v, want %v", got, tt.want)
 			}
 		})
 	}

@@ -12,7 +12,7 @@ import (
 	"edgeclr/search"
 )
 
-// onCircle gives a vector for each angle, in degrees; none for a NaN.
+// onCircle gives a vector for each angle, in degrees. There is none for a NaN.
 func onCircle(angles map[uint64]float64) func(context.Context, []uint64) (map[uint64][]float32, error) {
 	return func(_ context.Context, ids []uint64) (map[uint64][]float32, error) {
 		known := map[uint64][]float32{}
@@ -63,7 +63,7 @@ func TestFindNeighbours(t *testing.T) {
 	}
 }
 
-// More than a group holds are compared within groups that the seed draws.
+// Pictures beyond the size of a group are compared within groups that the seed draws.
 func TestFindNeighboursInGroups(t *testing.T) {
 	angles := map[uint64]float64{}
 	var ids []uint64
@@ -116,8 +116,8 @@ func TestPairWithNeighbours(t *testing.T) {
 	}
 }
 
-// Pairs are no negatives of each other whose pictures are the same or neighbours,
-// crosswise too.
+// Two pairs are no negatives of each other when they share a picture or have
+// neighbours, crosswise too.
 func TestNotNegativesWithNeighbours(t *testing.T) {
 	near := neighbours{1: {2}, 2: {1}, 6: {7}, 7: {6}}
 	picks := []augment.Pick{{First: 1, Second: 1}, {First: 2, Second: 3}, {First: 3, Second: 4}, {First: 5, Second: 6}, {First: 8, Second: 7}, {First: 9, Second: 9}}
@@ -135,8 +135,8 @@ func TestNotNegativesWithNeighbours(t *testing.T) {
 	}
 }
 
-// The learner compares what it may learn from, by what is stored of the encoder that
-// serves when a round begins.
+// The learner compares the frames that it may learn from, by the stored vectors of the
+// encoder that serves when a round begins.
 func TestLearnerNeighbours(t *testing.T) {
 	s := open(t, smallConfig(t))
 	embed(t, s, 100, true)
@@ -156,7 +156,7 @@ func TestLearnerNeighbours(t *testing.T) {
 	}
 }
 
-// Neighbours are found once, when the encoder is to move, and not before.
+// Neighbours are found once, before the first step that moves the encoder.
 func TestNeighboursWhenMoving(t *testing.T) {
 	asked := 0
 	near := whenMoving(3, func() (neighbours, error) { asked++; return neighbours{1: {2}}, search.ErrZero })

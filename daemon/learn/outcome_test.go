@@ -6,7 +6,7 @@ import (
 	"edgeclr/daemon/probe"
 )
 
-// How the last round ended decides what the next one is like.
+// The verdict on a round decides about the rate, the steps and the start of the next.
 func TestNextRound(t *testing.T) {
 	better, worse, same := probe.Verdict{Promote: true}, probe.Verdict{Worse: true}, probe.Verdict{}
 	lost := probe.Verdict{Worse: true, Against: "the pretrained encoder"}

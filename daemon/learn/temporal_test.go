@@ -10,8 +10,8 @@ import (
 	"edgeclr/daemon/replay"
 )
 
-// The second view is a frame of the same source and moment, on this side of a
-// scene cut; frames of a folder and those alone in their moment stay as they are.
+// The second view is a frame of the same source and moment, on the same side of a
+// scene cut. Frames of a folder, and those alone in their moment, keep their own.
 func TestTemporal(t *testing.T) {
 	cfg := smallConfig(t)
 	cfg.Replay.Moment = config.Duration(10 * time.Second)

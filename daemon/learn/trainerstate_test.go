@@ -10,8 +10,8 @@ import (
 	"edgeclr/model/weights"
 )
 
-// All that a trainer holds comes back from a store's one set; a checkpoint has
-// the weights alone.
+// One set in the store holds all that a trainer needs to go on. A checkpoint holds the
+// weights alone.
 func TestFlatten(t *testing.T) {
 	a, err := arch.Get("efficientnet_lite0")
 	if err != nil {

@@ -18,7 +18,7 @@ func PeakRSS() int {
 	return int(usage.Maxrss) << 10 // Linux counts KiB
 }
 
-// RSS is the memory that this process holds now, in bytes; 0 where /proc cannot
+// RSS is the memory that this process holds now, in bytes. It is 0 when /proc cannot
 // be read.
 func RSS() int {
 	statm, err := os.ReadFile("/proc/self/statm")
@@ -36,11 +36,11 @@ func RSS() int {
 	return pages * os.Getpagesize()
 }
 
-// clockTicks a second, in which the kernel counts the times in /proc.
+// clockTicks is how many ticks a second has in the times of /proc.
 const clockTicks = 100
 
-// Age is how long ago this process started, loading its libraries and
-// executing itself again included.
+// Age is the time since this process started. It includes loading the libraries and
+// executing itself again.
 func Age() (time.Duration, error) {
 	stat, err := os.ReadFile("/proc/self/stat")
 	if err != nil {
@@ -50,8 +50,8 @@ func Age() (time.Duration, error) {
 	if err != nil {
 		return 0, err
 	}
-	// The program's name, in parentheses, may hold blanks; the start time is the
-	// twentieth field behind it.
+	// The program's name, in parentheses, may hold blanks. The start time is the
+	// twentieth field after it.
 	fields := strings.Fields(string(stat[strings.LastIndexByte(string(stat), ')')+1:]))
 	up := strings.Fields(string(uptime))
 	if len(fields) < 20 || len(up) < 1 {

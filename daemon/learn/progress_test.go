@@ -47,28 +47,3 @@ func TestMeter(t *testing.T) {
 		})
 	}
 }
-
-func TestShareOfTheLimit(t *testing.T) {
-	begin := time.Now().Add(-40 * time.Second)
-	for _, tt := range []struct {
-		name   string
-		limit  time.Duration
-		moving time.Duration // after begin; negative: not yet
-		want   float64
-	}{
-		{"no limit", 0, 10 * time.Second, 0},
-		{"head alone", time.Minute, -1, 0},
-		{"in the middle", time.Minute, 20 * time.Second, 0.5},
-		{"the head took all", time.Second, 20 * time.Second, 1},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			limit := timeLimit{limit: tt.limit, begin: begin}
-			if tt.moving >= 0 {
-				limit.moving = begin.Add(tt.moving)
-			}
-			if got := limit.share(); math.Abs(got-tt.want) > 0.05 {
-				t.Errorf("%v, want %v", got, tt.want)
-			}
-		})
-	}
-}
