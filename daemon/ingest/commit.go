@@ -10,8 +10,8 @@ import (
 	"edgeclr/storage"
 )
 
-// batch is what is known of the frames that are committed together. All slices
-// have one element a frame.
+// batch is what is known of the frames that are committed together. Each slice has
+// one element for each frame.
 type batch struct {
 	frames   []camera.Frame
 	pictures []Picture
@@ -60,8 +60,8 @@ func (in *Ingest) keepAll(ctx context.Context, frames []camera.Frame) ([]Picture
 			defer func() { <-slots }()
 			pictures[i], failed[i] = keeper.Keep(ctx, f)
 			if failed[i] == nil {
-				// A batch of large pictures would not fit a small board: from
-				// here on, only these are needed.
+				// A batch of large pictures would not fit the memory of a small
+				// board. From here on, only these two are needed.
 				pictures[i].small = in.Corpus.Small(pictures[i].Pixels)
 				pictures[i].Pixels = pictures[i].Pixels.EvalSquare(size)
 			}
@@ -71,8 +71,8 @@ func (in *Ingest) keepAll(ctx context.Context, frames []camera.Frame) ([]Picture
 	return pictures, failed
 }
 
-// countFailure counts a picture that cannot be read; a file once for each of its
-// states.
+// countFailure counts a picture that cannot be read. A file is counted once for each
+// of its states.
 func (in *Ingest) countFailure(ctx context.Context, f camera.Frame, reason string) error {
 	if f.File != nil {
 		counted, err := in.Store.Seen(f.Source, f.File.Path, f.File.Size, f.File.ModTime)
@@ -110,7 +110,8 @@ func (in *Ingest) commitReadable(ctx context.Context, b batch, readable []int) e
 }
 
 // leaveOutStored finds the files that are stored already, and those that the
-// batch holds twice: twins tells for each of these which one it repeats.
+// batch holds twice. Twins tells for each of the latter which frame of the batch it
+// repeats.
 func (in *Ingest) leaveOutStored(ctx context.Context, b batch, readable []int) (fresh []int, twins map[int]int, err error) {
 	type content struct {
 		path string
@@ -153,8 +154,9 @@ func (in *Ingest) alreadyStored(ctx context.Context, f camera.Frame, p Picture) 
 	return uint64(frame), true, in.markSeen(ctx, f, uint64(frame))
 }
 
-// markSeen remembers the state of a file that is stored, unless the store knows
-// it: a folder that is embedded again would cost two syncs a file.
+// markSeen remembers the state of a file that is stored. It writes nothing when the
+// store knows that state: a folder that is embedded again would cost two syncs a
+// file.
 func (in *Ingest) markSeen(ctx context.Context, f camera.Frame, id uint64) error {
 	seen, err := in.Store.Seen(f.Source, f.File.Path, f.File.Size, f.File.ModTime)
 	if err != nil || seen {

@@ -42,9 +42,9 @@ func TestCommitAgain(t *testing.T) {
 	}
 }
 
-// Of a camera that shows the same again and again the first frame is stored, the
-// others are counted, and each names the stored one. A folder's files are all
-// stored, and what repeats is not learned from.
+// A camera shows the same again and again. The first frame is stored. The others
+// are counted, and each names the stored one. The files of a folder are all stored,
+// and near-duplicates among them are not learned from.
 func TestGate(t *testing.T) {
 	h := newHarness(t, nil)
 	scene := rendered(3)
@@ -52,8 +52,8 @@ func TestGate(t *testing.T) {
 	for i := range 4 {
 		outcomes = append(outcomes, h.commit(t, live(3*i, scene, scene, scene)...)...)
 	}
-	// Some of the first that repeat are embedded all the same, to see what noise
-	// does to vectors; they are found out behind that.
+	// Some of the first repetitions are embedded, so that the gate learns what noise
+	// does to vectors. The second stage finds them.
 	for i, o := range outcomes[1:] {
 		if o.Reason != client.ReasonNearDuplicate || o.ID != outcomes[0].ID {
 			t.Errorf("frame %d: %+v, and the first was %+v", i+1, o, outcomes[0])
@@ -109,7 +109,7 @@ func TestSetGate(t *testing.T) {
 	}
 }
 
-// What waits is stored although nothing else is written, and only if it waits.
+// Sightings are stored although nothing else is written, and only when some wait.
 func TestStoreSightings(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHarness(t, nil)

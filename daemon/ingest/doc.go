@@ -1,10 +1,14 @@
 // Package ingest takes frames from the sources into the store.
 //
-// A frame's way: a source delivers it; the trigger, if there is one, lets it
-// pass; it waits in a queue; a batch is decoded and cut to what the store keeps;
-// the gate leaves out near-duplicates; the version that serves embeds the rest;
-// the store takes frames, vectors and cursor in one transaction; the index and
-// the learner's corpus take what was stored.
+// The way of a frame:
+//
+//  1. A source delivers it (sources.go). Requests for a picture see it (frametaps.go).
+//  2. The trigger lets it pass, if there is one. It waits in a queue (queues.go).
+//  3. The writer takes a batch from the queue (writer.go).
+//  4. The batch is decoded and cut to what the store keeps (commit.go, keeper.go).
+//  5. The gate leaves out near-duplicates (duplicategate.go).
+//  6. The version that serves embeds the rest. The store takes frames, vectors and
+//     cursor in one transaction. Index and corpus take what was stored (add.go).
 //
 // # Who owns what
 //

@@ -28,7 +28,7 @@ type duplicateGate struct {
 	enabled bool // else every frame passes
 }
 
-// gateDecision is what the gate says of a frame.
+// gateDecision is what the gate says about a frame.
 type gateDecision struct {
 	look      gate.Look
 	duplicate bool   // it shows what is stored already
@@ -78,7 +78,7 @@ func (in *Ingest) SetGate(cfg config.Gate) {
 }
 
 // lookAtPixels is the first stage, before a frame is embedded. Frames of one source
-// come in order. The caller of this and of what follows holds mu.
+// come in order. The caller of this method and of those below holds mu.
 func (g *duplicateGate) lookAtPixels(f camera.Frame, m *rgb.Image) gateDecision {
 	if !g.enabled {
 		return gateDecision{}
