@@ -12,6 +12,7 @@ import (
 // TestBackwardEqualsTensorFlow compares the gradients that are carried from
 // node to node with those that TensorFlow takes of the whole graph at once.
 func TestBackwardEqualsTensorFlow(t *testing.T) {
+	t.Parallel()
 	resnet := architecture(t, "resnet18")
 	lite := architecture(t, "efficientnet_lite0")
 	for _, a := range []*arch.Architecture{tiny(), resnet, lite} {

@@ -10,6 +10,7 @@ import (
 
 // A step leaves out the negatives that show the same moment, whole and in chunks.
 func TestStepTogether(t *testing.T) {
+	t.Parallel()
 	const batch = 6
 	views := pairs(0, batch, tinySize)
 	for _, name := range []string{"nt_xent", "dcl"} {
@@ -71,6 +72,7 @@ func TestTogetherErrors(t *testing.T) {
 // TestQueueAddsNegatives checks the loss of the steps after the first against
 // the formula with the projections of past steps as further negatives.
 func TestQueueAddsNegatives(t *testing.T) {
+	t.Parallel()
 	const batch = 3
 	for _, chunk := range []int{0, 2} {
 		options := tinyOptions()

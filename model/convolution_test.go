@@ -15,6 +15,7 @@ import (
 // way leads to them: kernels wider than three columns, with both paddings,
 // strides and odd sides; products of matrices over few pixels and over many.
 func TestConvolutionGradients(t *testing.T) {
+	t.Parallel()
 	same := arch.SamePadding
 	tests := []struct {
 		node arch.Node // Out is In when depthwise

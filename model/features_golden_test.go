@@ -12,6 +12,7 @@ import (
 // computed in float64. The pictures have the encoder's size, so that resizing
 // has no part in it.
 func TestFeaturesGolden(t *testing.T) {
+	t.Parallel()
 	for _, name := range arch.Names() {
 		a := architecture(t, name)
 		for _, size := range []int{64, 96, 224} {

@@ -11,6 +11,7 @@ import (
 // Training at a rate of 0 does not change the features of the encoder (TestStepLoss
 // compares the loss).
 func TestFoldedFeaturesAgree(t *testing.T) {
+	t.Parallel()
 	for _, name := range arch.Names() {
 		t.Run(name, func(t *testing.T) {
 			a := architecture(t, name)

@@ -12,6 +12,7 @@ import (
 // computed in float64 from the gradients that SGD without momentum and decay
 // shows.
 func TestLARSByFormula(t *testing.T) {
+	t.Parallel()
 	const rate, momentum, decay = 0.5, 0.9, 1e-2
 	views := pairs(0, 4, tinySize)
 	rates := Rates{Encoder: rate, Head: rate}

@@ -46,6 +46,7 @@ func byolState(o *objective.Objective) State {
 // The loss of a step is BYOL's, by the predictions of the online network and the
 // projections of a network that has the averages as its weights.
 func TestSecondObjectiveByFormula(t *testing.T) {
+	t.Parallel()
 	const batch = 4
 	options := byolOptions(objective.NoNorm, objective.CutAtProjections)
 	state := byolState(options.Objective)
@@ -99,6 +100,7 @@ func predict(t *testing.T, state State, views []uint8, row int) []float32 {
 // It learns: the loss falls, the predictor and the averages move, and the target
 // network has no predictor.
 func TestSecondObjectiveLearns(t *testing.T) {
+	t.Parallel()
 	for _, norm := range []objective.Norm{objective.NoNorm, objective.HiddenNorm, objective.EveryNorm} {
 		options := byolOptions(norm, objective.CutAtFeatures)
 		before := byolState(options.Objective)
@@ -131,6 +133,7 @@ func TestSecondObjectiveLearns(t *testing.T) {
 
 // In chunks it learns the same, whichever side of the cut its heads are.
 func TestSecondObjectiveInChunks(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		name string
 		norm objective.Norm
@@ -171,6 +174,7 @@ func TestSecondObjectiveInChunks(t *testing.T) {
 
 // A round that is resumed ends with the same bits.
 func TestSecondObjectiveResumes(t *testing.T) {
+	t.Parallel()
 	options := byolOptions(objective.HiddenNorm, objective.CutAtFeatures)
 	whole := newTestTrainer(t, byolState(options.Objective), options)
 	losses := train(t, whole, 0, 4, everything)

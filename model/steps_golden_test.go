@@ -35,6 +35,7 @@ func TestStepsGolden(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.arch+"/"+tt.mode, func(t *testing.T) {
+			t.Parallel()
 			a := architecture(t, tt.arch)
 			before := State{Encoder: encoderWeights(t, a), Head: formulaDense(simCLR().HeadSpecs(a.Features))}
 			opt := tinyOptions()

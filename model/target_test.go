@@ -43,6 +43,7 @@ func averaged(state State) State {
 // The loss of an aligned step is that of a plain one and the mean distance to
 // the projections of a trainer that has the averages as its weights.
 func TestAlignByFormula(t *testing.T) {
+	t.Parallel()
 	const batch, weight = 5, 0.7
 	for _, norm := range []bool{false, true} {
 		for _, stages := range []int{0, 1} {
@@ -76,6 +77,7 @@ func TestAlignByFormula(t *testing.T) {
 // Down its gradient the aligned loss falls as steeply as the gradient is long,
 // while the averages stand still.
 func TestAlignGradient(t *testing.T) {
+	t.Parallel()
 	options := tinyOptions()
 	options.Align, options.Optimizer.WeightDecay = 3, 0
 	state := tinyState()
@@ -118,6 +120,7 @@ func TestAlignGradient(t *testing.T) {
 // The averages move towards what the weights have become by 1-TargetDecay, and
 // begin at the weights; while the head learns alone its own follow at once.
 func TestAverageMoves(t *testing.T) {
+	t.Parallel()
 	const decay = 0.8
 	options := tinyOptions()
 	options.Align, options.TargetDecay, options.Stages = 1, decay, 2
@@ -160,6 +163,7 @@ func TestAverageMoves(t *testing.T) {
 // While encoder and average are one, and while the head learns alone, alignment
 // changes nothing.
 func TestAlignedToItself(t *testing.T) {
+	t.Parallel()
 	for _, rates := range []Rates{{Head: 0.05, HeadOnly: true}, everything} {
 		options := tinyOptions()
 		plain := newTestTrainer(t, tinyState(), options)

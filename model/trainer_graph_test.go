@@ -25,6 +25,7 @@ func moved(t *testing.T, before, after State) []string {
 
 // What a step changes, by the options.
 func TestWhatMoves(t *testing.T) {
+	t.Parallel()
 	head := []string{"projection_head.layer1.weight", "projection_head.layer1.bias",
 		"projection_head.layer2.weight", "projection_head.layer2.bias"}
 	stage := map[int][]string{
@@ -117,6 +118,7 @@ func TestStepLoss(t *testing.T) {
 // Each stage moves by StageDecay of what it would without, for every stage
 // above it.
 func TestStageDecay(t *testing.T) {
+	t.Parallel()
 	for _, optimizer := range []string{"sgd", "lars"} {
 		opt := tinyOptions()
 		opt.Optimizer = OptimizerOptions{Name: optimizer}
@@ -152,6 +154,7 @@ func TestStageDecay(t *testing.T) {
 // With gradients of next to nothing, a step is weight decay alone:
 // w - rate*decay*w. KernelsOnly spares vectors.
 func TestWeightDecay(t *testing.T) {
+	t.Parallel()
 	for _, kernelsOnly := range []bool{false, true} {
 		opt := tinyOptions()
 		opt.Optimizer.WeightDecay, opt.Optimizer.KernelsOnly = 1e6, kernelsOnly

@@ -132,6 +132,7 @@ func TestDiverged(t *testing.T) {
 
 // What goes in comes out, bit for bit, in the order of the specs.
 func TestStateRoundTrip(t *testing.T) {
+	t.Parallel()
 	for _, stages := range []int{0, 1, 2} {
 		state, opt := tinyState(), tinyOptions()
 		opt.Stages, opt.Align = stages, 1
@@ -167,6 +168,7 @@ func TestStateRoundTrip(t *testing.T) {
 // A run that stops, is saved and goes on elsewhere ends with the same bits as
 // one that was never stopped.
 func TestResume(t *testing.T) {
+	t.Parallel()
 	for _, edit := range []func(*TrainerOptions){
 		func(*TrainerOptions) {},
 		func(o *TrainerOptions) { o.TrainBatchNorm = true },
