@@ -21,7 +21,7 @@ type JPEGDecoder struct {
 	session *tf.Session
 }
 
-// NewJPEGDecoder opens a decoder.
+// NewJPEGDecoder opens a decoder, which the caller closes.
 func NewJPEGDecoder() (*JPEGDecoder, error) {
 	d := &JPEGDecoder{images: map[int]tf.Output{}}
 	s := op.NewScope()
@@ -40,8 +40,8 @@ func NewJPEGDecoder() (*JPEGDecoder, error) {
 	return d, nil
 }
 
-// DecodeJPEG decodes at 1/ratio of the size, ratio being 1, 2, 4 or 8. The
-// caller has checked the size that the header claims.
+// DecodeJPEG decodes a picture at 1/ratio of its size. ratio is 1, 2, 4 or 8. The
+// caller must check the size in the header first.
 func (d *JPEGDecoder) DecodeJPEG(data []byte, ratio int) (*rgb.Image, error) {
 	image, ok := d.images[ratio]
 	if !ok {
@@ -68,7 +68,7 @@ func (d *JPEGDecoder) DecodeJPEG(data []byte, ratio int) (*rgb.Image, error) {
 	return m, nil
 }
 
-// Close waits for pictures under way and frees the decoder.
+// Close waits for the current pictures and frees the decoder.
 func (d *JPEGDecoder) Close() error {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -7,9 +7,9 @@ import (
 	"github.com/tensorflow/tensorflow/tensorflow/go/op"
 )
 
-// MatrixProduct multiplies a square matrix by itself. Benchmarks hold the speed
-// of a training step against it: no step can be faster than the machine's
-// matrix product.
+// MatrixProduct multiplies a square matrix by itself. Benchmarks compare the speed
+// of a training step with it: no step can be faster than the machine's matrix
+// product.
 type MatrixProduct struct {
 	session *tf.Session
 	feeds   map[tf.Output]*tf.Tensor
@@ -19,7 +19,7 @@ type MatrixProduct struct {
 // NewMatrixProduct prepares a product of matrices [side, side] of float32.
 func NewMatrixProduct(side int, r Runtime) (*MatrixProduct, error) {
 	s := op.NewScope()
-	// Fed, lest the optimiser compute the product of constants once and for all.
+	// The matrix is fed: TensorFlow would compute the product of constants only once.
 	x := op.Placeholder(at(s), tf.Float, op.PlaceholderShape(tf.MakeShape(int64(side), int64(side))))
 	p := &MatrixProduct{product: op.MatMul(at(s), x, x).Op}
 	graph, err := s.Finalize()

@@ -24,7 +24,7 @@ type Trainer struct {
 	predictor []*variable
 
 	images       tf.Output        // placeholder: the views
-	rates        ratePlaceholders //
+	rates        ratePlaceholders // of the learning rates
 	past         tf.Output        // placeholder: the queue
 	notNegatives tf.Output        // placeholder: pairs that are no negatives of each other
 	positives    tf.Output        // placeholder: pairs of one kind
@@ -201,7 +201,7 @@ func (t *Trainer) result(out []*tf.Tensor) (Result, error) {
 	return Result{Loss: loss, Projections: observed}, nil
 }
 
-// Close waits for a step under way and frees the session. Its memory goes back to
+// Close waits for the current step and frees the session. Its memory goes back to
 // the system.
 func (t *Trainer) Close() error {
 	t.mu.Lock()
