@@ -9,8 +9,8 @@ import (
 	"edgeclr/model/arch"
 )
 
-// TestBackwardEqualsTensorFlow compares the gradients that are carried from
-// node to node with those that TensorFlow takes of the whole graph at once.
+// TestBackwardEqualsTensorFlow compares the gradients that backward builds node by
+// node with those that TensorFlow builds for the whole graph at once.
 func TestBackwardEqualsTensorFlow(t *testing.T) {
 	t.Parallel()
 	resnet := architecture(t, "resnet18")
@@ -77,7 +77,7 @@ func compareGradients(t *testing.T, state State, opt TrainerOptions) {
 		if errGot != nil || errWant != nil {
 			t.Fatal(errGot, errWant)
 		}
-		if off := away(got, want); off > 1e-5 {
+		if off := relativeError(got, want); off > 1e-5 {
 			t.Errorf("%s, batch norm trained %v: %s is off by %.1e of its largest value", opt.Arch.Name, opt.TrainBatchNorm, v.name, off)
 		}
 	}

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// A step leaves out the negatives that show the same moment, whole and in chunks.
-func TestStepTogether(t *testing.T) {
+// A step leaves out the pairs of the mask as negatives, whole and in chunks.
+func TestStepNotNegatives(t *testing.T) {
 	t.Parallel()
 	const batch = 6
 	views := pairs(0, batch, tinySize)
@@ -20,9 +20,9 @@ func TestStepTogether(t *testing.T) {
 			trainer := newTestTrainer(t, tinyState(), options)
 			for _, moments := range []int{batch, 3, 1} {
 				for _, rates := range []Rates{{}, {HeadOnly: true}} {
-					mask := together(batch, moments)
+					mask := sameMoment(batch, moments)
 					got := step(t, trainer, Batch{Views: views, NotNegatives: mask}, rates)
-					want := contrastive{z: got.Projections, together: mask, rows: 2 * batch, decoupled: name == "dcl", temperature: 0.5}.loss()
+					want := contrastive{z: got.Projections, notNegatives: mask, rows: 2 * batch, decoupled: name == "dcl", temperature: 0.5}.loss()
 					if math.Abs(got.Loss-want) > 1e-5 {
 						t.Errorf("%s, chunk %d, %d moments, %+v: loss %v, want %v", name, chunk, moments, rates, got.Loss, want)
 					}
@@ -32,19 +32,19 @@ func TestStepTogether(t *testing.T) {
 	}
 }
 
-// Nothing together is the same as no mask, bit for bit.
-func TestTogetherWithNobody(t *testing.T) {
+// A mask of no pairs gives the same as no mask, bit for bit.
+func TestEmptyMaskChangesNothing(t *testing.T) {
 	views := pairs(0, 4, tinySize)
 	one, two := newTestTrainer(t, tinyState(), tinyOptions()), newTestTrainer(t, tinyState(), tinyOptions())
 	a := step(t, one, Batch{Views: views}, everything)
-	b := step(t, two, Batch{Views: views, NotNegatives: together(4, 4)}, everything)
+	b := step(t, two, Batch{Views: views, NotNegatives: sameMoment(4, 4)}, everything)
 	if a.Loss != b.Loss {
 		t.Errorf("loss %v, and %v with a mask", a.Loss, b.Loss)
 	}
 	equalStates(t, stateOf(t, two), stateOf(t, one))
 }
 
-func TestTogetherErrors(t *testing.T) {
+func TestNotNegativesErrors(t *testing.T) {
 	trainer := newTestTrainer(t, tinyState(), tinyOptions())
 	before := stateOf(t, trainer)
 	lopsided := make([]bool, 9)
@@ -69,8 +69,8 @@ func TestTogetherErrors(t *testing.T) {
 	equalStates(t, stateOf(t, trainer), before)
 }
 
-// TestQueueAddsNegatives checks the loss of the steps after the first against
-// the formula with the projections of past steps as further negatives.
+// TestQueueAddsNegatives compares the loss of later steps with the formula, in which
+// the projections of past steps are further negatives.
 func TestQueueAddsNegatives(t *testing.T) {
 	t.Parallel()
 	const batch = 3
@@ -78,20 +78,20 @@ func TestQueueAddsNegatives(t *testing.T) {
 		options := tinyOptions()
 		options.Queue, options.Chunk = 8, chunk
 		trainer := newTestTrainer(t, tinyState(), options)
-		still := Rates{} // nothing moves, so the formula can be applied to what State holds
+		still := Rates{} // nothing moves, so the formula applies to what State holds
 		first := pairs(0, batch, tinySize)
 		projections := step(t, trainer, Batch{Views: first}, still).Projections
 		queued := stateOf(t, trainer).Queue
 		if len(queued) != 2*batch*headOut || !slices.Equal(queued, projections) {
 			t.Fatalf("chunk %d: %d values queued, and not the projections of the step", chunk, len(queued))
 		}
-		// Past projections stay negatives of pictures that are together.
-		for _, together := range [][]bool{nil, {false, true, false, true, false, false, false, false, false}} {
+		// Past projections stay negatives of masked pictures.
+		for _, mask := range [][]bool{nil, {false, true, false, true, false, false, false, false, false}} {
 			trainer := newTestTrainer(t, stateOf(t, trainer), options)
-			got := step(t, trainer, Batch{Views: first, NotNegatives: together}, still).Loss
-			want := contrastive{z: queued, queue: queued, together: together, rows: 2 * batch, temperature: 0.5}.loss()
+			got := step(t, trainer, Batch{Views: first, NotNegatives: mask}, still).Loss
+			want := contrastive{z: queued, queue: queued, notNegatives: mask, rows: 2 * batch, temperature: 0.5}.loss()
 			if math.Abs(got-want) > 1e-4 {
-				t.Errorf("chunk %d, together %v: loss %v with a queue, want %v", chunk, together, got, want)
+				t.Errorf("chunk %d, mask %v: loss %v with a queue, want %v", chunk, mask, got, want)
 			}
 		}
 		step(t, trainer, Batch{Views: first}, still)

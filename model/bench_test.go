@@ -8,9 +8,9 @@ import (
 	"edgeclr/model/arch"
 )
 
-// BenchmarkStep is the compute of a full step, all stages moving: batch 32 at
-// 128 px, the views ready. The first steps, which build TensorFlow's kernels,
-// are left out.
+// BenchmarkStep measures the computation of a full step in which all stages move:
+// batch 32 at 128 px, from views that are ready. It leaves out the first steps, in
+// which TensorFlow builds its kernels.
 func BenchmarkStep(b *testing.B) {
 	const size, pictures = 128, 32
 	views := pairs(0, pictures, size)
@@ -38,8 +38,8 @@ func BenchmarkStep(b *testing.B) {
 	}
 }
 
-// BenchmarkEmbed is one picture a call, as a query has it, and 32, resizing
-// from 400x400 included.
+// BenchmarkEmbed measures calls of one picture, as in a query, and of 32. Resizing
+// from 400x400 is included.
 func BenchmarkEmbed(b *testing.B) {
 	scene := &rgb.Image{Width: 400, Height: 400, Pix: picture(1, 0, 400)}
 	for _, name := range arch.Names() {

@@ -12,20 +12,19 @@ import (
 	"edgeclr/model/objective"
 )
 
-// contrastive is the formula of both losses, to be computed in float64.
+// contrastive computes both losses by their formula, in float64.
 type contrastive struct {
-	z         []float32 // rows projections, of any length
-	queue     []float32
-	together  []bool
-	rows      int
-	decoupled bool // DCL: the positive is not in the denominator
+	z            []float32 // rows projections, of any length
+	queue        []float32
+	notNegatives []bool
+	rows         int
+	decoupled    bool // DCL: the positive is not in the denominator
 
 	temperature float64
 }
 
 // loss is NT-Xent (Chen et al. 2020, equation 1) or DCL (Yeh et al. 2022,
-// equation 6), without the pictures that are together with a row's own. A row
-// without negatives is 0.
+// equation 6). The mask leaves out negatives. A row without negatives is 0.
 func (c contrastive) loss() float64 {
 	dim, n := len(c.z)/c.rows, c.rows/2
 	unit := func(v []float32, i int) []float64 {
@@ -50,7 +49,7 @@ func (c contrastive) loss() float64 {
 		a, other := unit(c.z, i), (i+n)%c.rows
 		var negatives []float64
 		for j := range c.rows {
-			if j%n != i%n && (c.together == nil || !c.together[i%n*n+j%n]) {
+			if j%n != i%n && (c.notNegatives == nil || !c.notNegatives[i%n*n+j%n]) {
 				negatives = append(negatives, dot(a, unit(c.z, j)))
 			}
 		}
@@ -72,7 +71,7 @@ func (c contrastive) loss() float64 {
 	return total / float64(c.rows)
 }
 
-// slope is the gradient by one coordinate of z, by differences.
+// slope is the derivative with respect to one coordinate of z, by differences.
 func (c contrastive) slope(at int) float64 {
 	const h = 1e-3
 	up, down := c, c
@@ -82,9 +81,9 @@ func (c contrastive) slope(at int) float64 {
 	return (up.loss() - down.loss()) / (float64(up.z[at]) - float64(down.z[at]))
 }
 
-// together lets pictures of a batch of n show the same moment where their
-// number has the same rest: there are so many moments.
-func together(n, moments int) []bool {
+// sameMoment is a mask over a batch of n pictures of so many moments: picture i shows
+// moment i modulo moments.
+func sameMoment(n, moments int) []bool {
 	mask := make([]bool, n*n)
 	for i := range n {
 		for j := range n {
@@ -94,7 +93,7 @@ func together(n, moments int) []bool {
 	return mask
 }
 
-// TestLossesByFormula compares value and slope of both losses with their formula.
+// TestLossesByFormula compares value and gradient of both losses with their formula.
 func TestLossesByFormula(t *testing.T) {
 	t.Parallel()
 	const pictures, dim = 6, 5
@@ -103,29 +102,29 @@ func TestLossesByFormula(t *testing.T) {
 	for i := range opposed {
 		opposed[i] = 0.01*opposed[i] + float32(1-2*(i/dim%pictures%2))
 	}
-	lone := make([]bool, pictures*pictures) // picture 2 is together with all others, and they are not
+	lone := make([]bool, pictures*pictures) // picture 2 has no negatives; the others have each other
 	for i := range pictures {
 		lone[2*pictures+i], lone[i*pictures+2] = true, true
 	}
 	masks := []struct {
-		name     string
-		together []bool
+		name         string
+		notNegatives []bool
 	}{
-		{"none together", nil},
-		{"none together, said", make([]bool, pictures*pictures)},
-		{"themselves together", together(pictures, pictures)},
-		{"three moments", together(pictures, 3)},
-		{"two moments", together(pictures, 2)},
+		{"no mask", nil},
+		{"a mask of no pairs", make([]bool, pictures*pictures)},
+		{"the diagonal alone", sameMoment(pictures, pictures)},
+		{"three moments", sameMoment(pictures, 3)},
+		{"two moments", sameMoment(pictures, 2)},
 		{"one picture without negatives", lone},
-		{"no negatives at all", together(pictures, 1)},
+		{"no negatives at all", sameMoment(pictures, 1)},
 	}
 	for _, name := range []string{"nt_xent", "dcl"} {
 		for _, temperature := range []float64{0.01, 0.05, 0.1, 0.5, 2} {
 			graph := newLossGraph(t, objectiveOf(name), dim, temperature)
 			for _, m := range masks {
 				for kind, z := range map[string][]float32{"mixed": z, "opposed": opposed} {
-					formula := contrastive{z: z, together: m.together, rows: 2 * pictures, decoupled: name == "dcl", temperature: temperature}
-					got, gradient := graph.run(t, z, m.together)
+					formula := contrastive{z: z, notNegatives: m.notNegatives, rows: 2 * pictures, decoupled: name == "dcl", temperature: temperature}
+					got, gradient := graph.run(t, z, m.notNegatives)
 					if want := formula.loss(); !(math.Abs(float64(got)-want) <= 1e-5*math.Max(1, math.Abs(want))) {
 						t.Errorf("%s, %s, %s, temperature %v: %v, want %v", name, m.name, kind, temperature, got, want)
 					}
@@ -147,8 +146,8 @@ func TestLossesByFormula(t *testing.T) {
 	}
 }
 
-// Value and gradient equal those of lightly's NTXentLoss, which
-// model_ntxent.py computed in float64.
+// Value and gradient equal those of lightly's NTXentLoss. model_ntxent.py computed
+// them in float64.
 func TestNTXentGolden(t *testing.T) {
 	t.Parallel()
 	want := goldenFile(t, "model_ntxent.safetensors")
@@ -163,8 +162,8 @@ func TestNTXentGolden(t *testing.T) {
 			name := fmt.Sprintf("%d/%g", batch.pairs, temperature)
 			t.Run(name, func(t *testing.T) {
 				loss, gradient := lossAndGradient(t, objectiveOf("nt_xent"), z, nil, rows, temperature)
-				value := away([]float32{loss}, find(t, want, name+"/loss").Data)
-				slope := away(gradient, find(t, want, name+"/gradient").Data)
+				value := relativeError([]float32{loss}, find(t, want, name+"/loss").Data)
+				slope := relativeError(gradient, find(t, want, name+"/gradient").Data)
 				t.Logf("value is off by %.1e, gradient by %.1e", value, slope)
 				if !(value < 1e-5) || !(slope < 1e-5) {
 					t.Errorf("value is off by %.1e, gradient by %.1e of the largest", value, slope)
@@ -174,7 +173,7 @@ func TestNTXentGolden(t *testing.T) {
 	}
 }
 
-// A loss that anyone can compute by hand.
+// Some losses can be computed by hand.
 func TestNTXentByHand(t *testing.T) {
 	tests := []struct {
 		name        string
@@ -209,7 +208,7 @@ func lossAndGradient(t *testing.T, o *objective.Objective, z []float32, notNegat
 	return newLossGraph(t, o, len(z)/rows, temperature).run(t, z, notNegatives)
 }
 
-// lossGraph is an objective alone in a graph, over projections that are fed.
+// lossGraph holds only an objective. The projections are fed.
 type lossGraph struct {
 	dim                int
 	projections, pairs tf.Output

@@ -11,9 +11,9 @@ import (
 	"edgeclr/model/arch"
 )
 
-// The gradients of a convolution equal those that TensorFlow takes, whichever
-// way leads to them: kernels wider than three columns, with both paddings,
-// strides and odd sides; products of matrices over few pixels and over many.
+// The gradients of a convolution equal TensorFlow's in each of their forms: kernels
+// wider than three columns, with both paddings, strides and odd sides; matrix
+// products over few pixels and over many.
 func TestConvolutionGradients(t *testing.T) {
 	t.Parallel()
 	same := arch.SamePadding
@@ -83,13 +83,13 @@ func compareConvolution(t *testing.T, n arch.Node, side int) {
 		if errGot != nil || errWant != nil {
 			t.Fatal(errGot, errWant)
 		}
-		if off := away(got, want); len(got) != len(want) || !(off < 1e-5) {
+		if off := relativeError(got, want); len(got) != len(want) || !(off < 1e-5) {
 			t.Errorf("gradient with respect to the %s: off by %.1e of its largest value", name, off)
 		}
 	}
 }
 
-// planned is a convolution's step in an architecture of little else.
+// planned is the step of a convolution in an architecture that has little else.
 func planned(t *testing.T, n arch.Node, side int) arch.Step {
 	t.Helper()
 	n.Name = "convolution"

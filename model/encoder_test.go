@@ -103,8 +103,8 @@ func TestEmbedNormalised(t *testing.T) {
 	}
 }
 
-// A picture in which the encoder finds nothing gets the vector of markBlank, not
-// NaN: features that are all 0 have no direction of their own.
+// A picture in which the encoder finds nothing gets the vector of markBlank. Its
+// features are all 0 and have no direction, but the vector is not NaN.
 func TestEmbedBlank(t *testing.T) {
 	set := formulaEncoder(tiny())
 	for _, tensor := range set[len(set)-5:] { // the node "top"
@@ -124,8 +124,8 @@ func TestEmbedBlank(t *testing.T) {
 	}
 }
 
-// A picture's vector does not depend on the pictures it is embedded with, on
-// either side of the limit of one run.
+// A picture's vector does not depend on the pictures that are embedded with it. That
+// holds below and above the limit of one run.
 func TestEmbedBatches(t *testing.T) {
 	encoder := tinyEncoder(t)
 	pictures := scenes(2*embedBatch + 1)
@@ -141,7 +141,7 @@ func TestEmbedBatches(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if off := away(alone[0], together[i]); !(off < 1e-5) {
+		if off := relativeError(alone[0], together[i]); !(off < 1e-5) {
 			t.Errorf("picture %d: alone it is off by %.1e", i, off)
 		}
 	}
@@ -160,7 +160,7 @@ func TestEmbedResizes(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if off := away(got[0], got[1]); !(off < 1e-6) {
+		if off := relativeError(got[0], got[1]); !(off < 1e-6) {
 			t.Errorf("%d x %d: off by %.1e", wide.Width, wide.Height, off)
 		}
 	}
@@ -182,7 +182,7 @@ func TestEncoderConcurrent(t *testing.T) {
 					return
 				}
 				for i := range want {
-					if off := away(got[i], want[i]); !(off < 1e-6) {
+					if off := relativeError(got[i], want[i]); !(off < 1e-6) {
 						t.Errorf("picture %d is off by %.1e", i, off)
 					}
 				}
@@ -192,7 +192,7 @@ func TestEncoderConcurrent(t *testing.T) {
 	wait.Wait()
 }
 
-// Close waits for runs under way; those that come later get ErrClosed.
+// Close waits for the current runs. Later runs get ErrClosed.
 func TestEncoderClose(t *testing.T) {
 	encoder, err := NewEncoder(formulaEncoder(tiny()), EncoderOptions{Arch: tiny(), Size: tinySize})
 	if err != nil {

@@ -8,9 +8,8 @@ import (
 	"edgeclr/model/arch"
 )
 
-// Features and 1,000-class scores equal PyTorch's, which model_features.py
-// computed in float64. The pictures have the encoder's size, so that resizing
-// has no part in it.
+// Features and 1,000-class scores equal PyTorch's. model_features.py computed them in
+// float64. The pictures have the encoder's size, so nothing is resized.
 func TestFeaturesGolden(t *testing.T) {
 	t.Parallel()
 	for _, name := range arch.Names() {
@@ -33,8 +32,8 @@ func TestFeaturesGolden(t *testing.T) {
 				wantScores := find(t, want, fmt.Sprintf("scores/%d", size)).Data
 				var worstFeature, worstScore float64
 				for n, row := range features {
-					worstFeature = max(worstFeature, away(row, wantFeatures[n*a.Features:(n+1)*a.Features]))
-					worstScore = max(worstScore, away(classify(row, weight, bias), wantScores[n*a.Classes:(n+1)*a.Classes]))
+					worstFeature = max(worstFeature, relativeError(row, wantFeatures[n*a.Features:(n+1)*a.Features]))
+					worstScore = max(worstScore, relativeError(classify(row, weight, bias), wantScores[n*a.Classes:(n+1)*a.Classes]))
 				}
 				t.Logf("features are off by %.1e, scores by %.1e", worstFeature, worstScore)
 				if !(worstFeature < 1e-4) || !(worstScore < 1e-4) {

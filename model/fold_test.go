@@ -33,7 +33,7 @@ func TestFoldedFeaturesAgree(t *testing.T) {
 				t.Fatal(err)
 			}
 			if fmt.Sprint(got) != fmt.Sprint(want) {
-				t.Errorf("features are off by %.1e after the round trip", away(got, want))
+				t.Errorf("features are off by %.1e after the round trip", relativeError(got, want))
 			}
 		})
 	}

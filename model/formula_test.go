@@ -24,7 +24,7 @@ func formulaDense(specs []weights.Spec) weights.Set { return archtest.Dense(spec
 
 func picture(number, view, size int) []uint8 { return archtest.Picture(number, view, size) }
 
-// pairs is a batch of views: pictures first to first+n-1, modulo 24.
+// pairs draws a batch of views: pictures first to first+n-1, modulo 24.
 func pairs(first, n, size int) []uint8 {
 	var views []uint8
 	for view := range 2 {
@@ -44,8 +44,8 @@ func architecture(t testing.TB, name string) *arch.Architecture {
 	return a
 }
 
-// encoderWeights are those that the golden files were made with: pretrained for
-// EfficientNet-Lite0, by formula for others. The classifier is in the set.
+// encoderWeights are the weights that the golden files were made with: pretrained for
+// EfficientNet-Lite0, by formula for others. The set includes the classifier.
 func encoderWeights(t testing.TB, a *arch.Architecture) weights.Set {
 	t.Helper()
 	if a.Name != "efficientnet_lite0" {
@@ -83,8 +83,8 @@ func find(t testing.TB, set weights.Set, name string) tensor.Tensor {
 	return tensor
 }
 
-// away is the largest difference, as a share of the largest wanted value.
-func away(got, want []float32) float64 {
+// relativeError is the largest difference, as a share of the largest wanted value.
+func relativeError(got, want []float32) float64 {
 	if len(got) != len(want) {
 		return math.Inf(1)
 	}

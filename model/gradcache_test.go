@@ -8,8 +8,8 @@ import (
 	"edgeclr/model/weights"
 )
 
-// TestGradCacheEqualsDirect compares one step on a whole batch with the same
-// step in chunks, also of a size that does not divide the batch.
+// TestGradCacheEqualsDirect compares one step on a whole batch with the same step in
+// chunks. Some chunk sizes do not divide the batch.
 func TestGradCacheEqualsDirect(t *testing.T) {
 	t.Parallel()
 	const batch = 12
@@ -20,18 +20,18 @@ func TestGradCacheEqualsDirect(t *testing.T) {
 	}{
 		{"SGD", func(*TrainerOptions) {}, Batch{}},
 		{"LARS", func(o *TrainerOptions) { o.Optimizer.Name = "lars" }, Batch{}},
-		{"NT-Xent, some together", func(*TrainerOptions) {}, Batch{NotNegatives: together(batch, 3)}},
-		{"DCL, some together", func(o *TrainerOptions) { o.Objective = objectiveOf("dcl") }, Batch{NotNegatives: together(batch, 3)}},
-		{"DCL, two moments", func(o *TrainerOptions) { o.Objective = objectiveOf("dcl") }, Batch{NotNegatives: together(batch, 6)}},
+		{"NT-Xent, some masked", func(*TrainerOptions) {}, Batch{NotNegatives: sameMoment(batch, 3)}},
+		{"DCL, some masked", func(o *TrainerOptions) { o.Objective = objectiveOf("dcl") }, Batch{NotNegatives: sameMoment(batch, 3)}},
+		{"DCL, two moments", func(o *TrainerOptions) { o.Objective = objectiveOf("dcl") }, Batch{NotNegatives: sameMoment(batch, 6)}},
 		{"aligned", func(o *TrainerOptions) { o.Align = 2 }, Batch{}},
-		{"aligned, some together, stage decay",
-			func(o *TrainerOptions) { o.Align, o.StageDecay = 2, 0.5 }, Batch{NotNegatives: together(batch, 4)}},
+		{"aligned, some masked, stage decay",
+			func(o *TrainerOptions) { o.Align, o.StageDecay = 2, 0.5 }, Batch{NotNegatives: sameMoment(batch, 4)}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			options := tinyOptions()
 			tt.edit(&options)
 			state := tinyState()
-			state.Average = elsewhere(state)
+			state.Average = otherAverages(state)
 			tt.in.Views = pairs(0, batch, tinySize)
 			direct := newTestTrainer(t, state, options)
 			wantResult := step(t, direct, tt.in, everything)
@@ -47,14 +47,14 @@ func TestGradCacheEqualsDirect(t *testing.T) {
 				if math.Abs(result.Loss-wantResult.Loss) > 1e-5 {
 					t.Errorf("chunk %d: loss %v, direct %v", chunk, result.Loss, wantResult.Loss)
 				}
-				if off := away(result.Projections, wantResult.Projections); off > 1e-5 {
+				if off := relativeError(result.Projections, wantResult.Projections); off > 1e-5 {
 					t.Errorf("chunk %d: the projections differ by %g", chunk, off)
 				}
 				got := stateOf(t, trainer)
 				if apart := distance(got.Momentum, want.Momentum); apart > 1e-5 {
 					t.Errorf("chunk %d: the gradient differs by %g of its length", chunk, apart)
 				}
-				// Of a single bias, whose gradient is the small rest of large sums.
+				// The limit is for a single bias, whose gradient is a small difference of large sums.
 				if worst, name := largest(got.Momentum, want.Momentum); worst > 1e-4 {
 					t.Errorf("chunk %d: gradient of %s differs by %g of its length", chunk, name, worst)
 				}
@@ -69,11 +69,11 @@ func TestGradCacheEqualsDirect(t *testing.T) {
 	}
 }
 
-// TestGradCacheHeadOnly checks that a step of the head alone is the same in
-// chunks, and leaves the encoder as it was.
+// TestGradCacheHeadOnly checks that a step of the heads alone is the same in chunks
+// and does not move the encoder.
 func TestGradCacheHeadOnly(t *testing.T) {
 	t.Parallel()
-	in := Batch{Views: pairs(0, 9, tinySize), NotNegatives: together(9, 3)}
+	in := Batch{Views: pairs(0, 9, tinySize), NotNegatives: sameMoment(9, 3)}
 	rates := Rates{Head: 0.05, HeadOnly: true}
 	for _, align := range []float64{0, 1} {
 		options := tinyOptions()
@@ -119,8 +119,8 @@ func TestChunkNeedsFrozenBatchNorm(t *testing.T) {
 	}
 }
 
-// largest is the greatest difference between tensors of the same name, as a
-// share of the tensor's length, and that tensor's name.
+// largest returns the greatest difference between tensors of the same name, as a share
+// of the tensor's length, and that tensor's name.
 func largest(got, want weights.Set) (worst float64, name string) {
 	for _, w := range want {
 		g, ok := got.Find(w.Name)
@@ -140,7 +140,7 @@ func largest(got, want weights.Set) (worst float64, name string) {
 	return worst, name
 }
 
-// distance is that of all tensors together, as a share of their length.
+// distance is the distance between two sets as vectors, as a share of the length.
 func distance(got, want weights.Set) float64 {
 	var apart, length float64
 	for _, w := range want {

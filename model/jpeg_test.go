@@ -36,8 +36,8 @@ func openJPEGDecoder(t testing.TB) *JPEGDecoder {
 	return d
 }
 
-// Pixels equal those of Go's decoder but for rounding and the interpolation of
-// the chroma, which Go repeats and libjpeg smooths.
+// Pixels equal those of Go's decoder, except for rounding and for the chroma: Go
+// repeats its pixels and libjpeg interpolates them.
 func TestJPEGPixels(t *testing.T) {
 	d, data := openJPEGDecoder(t), testJPEG(t, 200)
 	got, err := d.DecodeJPEG(data, 1)
@@ -59,7 +59,7 @@ func TestJPEGPixels(t *testing.T) {
 	}
 }
 
-// A reduced picture has 1/ratio of each side, rounded up, and shows the same.
+// A reduced picture has 1/ratio of each side, rounded up, and the same content.
 func TestJPEGRatios(t *testing.T) {
 	d := openJPEGDecoder(t)
 	for _, side := range []int{200, 33, 8} {
@@ -168,8 +168,8 @@ func FuzzDecodeJPEG(f *testing.F) {
 	})
 }
 
-// A tensor is not freed while its values are copied out, however busy the
-// collector is: to read it then would end the process.
+// A tensor is not freed while its values are copied out, however busy the garbage
+// collector is. Reading a freed tensor would end the process.
 func TestTensorsOutliveTheirReading(t *testing.T) {
 	d, data := openJPEGDecoder(t), testJPEG(t, 8)
 	done := make(chan struct{})

@@ -54,7 +54,7 @@ func compareReference(t *testing.T, a *arch.Architecture, size int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if off := away(got, want); !(off < 1e-4) {
+	if off := relativeError(got, want); !(off < 1e-4) {
 		t.Errorf("features are off by %.1e of the largest", off)
 	}
 }

@@ -78,7 +78,7 @@ func TestObjectiveGraph(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if off := away(got, tt.want); !(off < 1e-6) {
+		if off := relativeError(got, tt.want); !(off < 1e-6) {
 			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
 		}
 	}

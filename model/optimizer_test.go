@@ -8,9 +8,8 @@ import (
 	"edgeclr/model/weights"
 )
 
-// TestLARSByFormula compares two steps with You et al. 2017 as SimCLR has it,
-// computed in float64 from the gradients that SGD without momentum and decay
-// shows.
+// TestLARSByFormula compares two steps with the formula of You et al. 2017 in SimCLR's
+// form, in float64. The gradients are those of SGD without momentum and decay.
 func TestLARSByFormula(t *testing.T) {
 	t.Parallel()
 	const rate, momentum, decay = 0.5, 0.9, 1e-2

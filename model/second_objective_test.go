@@ -50,7 +50,7 @@ func TestSecondObjectiveByFormula(t *testing.T) {
 	const batch = 4
 	options := byolOptions(objective.NoNorm, objective.CutAtProjections)
 	state := byolState(options.Objective)
-	target := elsewhere(State{Encoder: state.Encoder, Head: state.Head[:4]})
+	target := otherAverages(State{Encoder: state.Encoder, Head: state.Head[:4]})
 	state.Average = target
 	in := Batch{Views: pairs(0, batch, tinySize)}
 	trainer := newTestTrainer(t, state, options)
@@ -59,7 +59,7 @@ func TestSecondObjectiveByFormula(t *testing.T) {
 
 	of := averaged(state)
 	targets := step(t, newTestTrainer(t, State{Encoder: of.Encoder, Head: append(slices.Clone(of.Head[:4]), state.Head[4:]...)}, options), in, Rates{}).Projections
-	if off := away(queued, targets[2*8:]); !(off < 1e-5) { // the queue holds 6 rows of 8
+	if off := relativeError(queued, targets[2*8:]); !(off < 1e-5) { // the queue holds 6 rows of 8
 		t.Errorf("the rows of the target in the queue are off by %.1e", off)
 	}
 	want := 0.0
@@ -165,7 +165,7 @@ func TestSecondObjectiveInChunks(t *testing.T) {
 					t.Errorf("the %s differs by %g of its length", part, apart)
 				}
 			}
-			if off := away(got.Queue, want.Queue); off > 1e-4 {
+			if off := relativeError(got.Queue, want.Queue); off > 1e-4 {
 				t.Errorf("the queue is off by %g", off)
 			}
 		})

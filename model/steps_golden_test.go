@@ -10,9 +10,9 @@ import (
 	"edgeclr/model/weights"
 )
 
-// Twenty steps of SGD and of LARS equal PyTorch's, which model_steps.py computed in
-// float64: the loss at each, what they did to every tensor, and the momentum
-// they left.
+// Twenty steps of SGD and of LARS equal PyTorch's in the loss of each step, the
+// movement of every tensor and the last momentum. model_steps.py computed them in
+// float64.
 func TestStepsGolden(t *testing.T) {
 	const size, pictures = 64, 8
 	tests := []struct {
@@ -60,7 +60,7 @@ func TestStepsGolden(t *testing.T) {
 			compareMovement(t, before.Head, after.Head, want, tt.mode+"/")
 			sign := 1.0
 			if tt.optimizer == "lars" {
-				sign = -1 // what it keeps is the last step itself, with its sign
+				sign = -1 // LARS keeps the last step, with its sign
 			}
 			compareMomentum(t, after.Momentum, want, tt.mode+"/", sign, tt.momentum)
 		})
@@ -79,7 +79,7 @@ func compareMovement(t *testing.T, before, after, want weights.Set, prefix strin
 		was := find(t, before, tensor.Name).Data
 		steps, ok := want.Find(prefix + tensor.Name + "/moved")
 		if !ok {
-			if away(tensor.Data, was) != 0 {
+			if relativeError(tensor.Data, was) != 0 {
 				t.Errorf("%s moved", tensor.Name)
 			}
 			continue
@@ -89,7 +89,7 @@ func compareMovement(t *testing.T, before, after, want weights.Set, prefix strin
 			i := k * keptStride(len(was))
 			got, ends = append(got, tensor.Data[i]), append(ends, float32(float64(was[i])+float64(step)))
 		}
-		off := away(got, ends)
+		off := relativeError(got, ends)
 		if off > worst {
 			worst, worstName = off, tensor.Name
 		}
@@ -100,12 +100,12 @@ func compareMovement(t *testing.T, before, after, want weights.Set, prefix strin
 	t.Logf("weights are off by %.1e of the largest of a tensor (%s)", worst, worstName)
 }
 
-// compareMomentum tells more about the gradients than the weights, which a few
-// steps hardly move: over all kept values, the share of the momentum that
-// is wrong. Rounding moves values over the kinks of ReLU6 and is blown up by the
-// statistics of small batches: after the 20 steps PyTorch in float32 is itself
-// 0.002 to 0.08 away from PyTorch in float64 (model_steps.py prints it), so the
-// encoder's limit differs by case. That of the head is 0.01.
+// compareMomentum computes the share of the momentum that is wrong, over all kept
+// values. It tells more about the gradients than the weights do: a few steps hardly
+// move those. Rounding moves values over the kinks of ReLU6, and the statistics of
+// small batches amplify it. After 20 steps PyTorch in float32 is itself 0.002 to 0.08
+// away from PyTorch in float64 (model_steps.py prints it). So the encoder's limit
+// differs by case. The head's limit is 0.01.
 func compareMomentum(t *testing.T, momentum, want weights.Set, prefix string, sign, encoderLimit float64) {
 	t.Helper()
 	off, total := map[string]float64{}, map[string]float64{} // squares

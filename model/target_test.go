@@ -10,8 +10,8 @@ import (
 	"edgeclr/model/weights"
 )
 
-// elsewhere gives every trained tensor an average that is not its value.
-func elsewhere(state State) weights.Set {
+// otherAverages gives every trained tensor an average that differs from its value.
+func otherAverages(state State) weights.Set {
 	var set weights.Set
 	for _, tensor := range slices.Concat(state.Encoder, state.Head) {
 		if strings.Contains(tensor.Name, ".running_") {
@@ -40,8 +40,8 @@ func averaged(state State) State {
 	return State{Encoder: take(state.Encoder), Head: take(state.Head)}
 }
 
-// The loss of an aligned step is that of a plain one and the mean distance to
-// the projections of a trainer that has the averages as its weights.
+// The loss of an aligned step is the loss of a plain step, plus the mean distance to
+// the projections of a trainer whose weights are the averages.
 func TestAlignByFormula(t *testing.T) {
 	t.Parallel()
 	const batch, weight = 5, 0.7
@@ -52,7 +52,7 @@ func TestAlignByFormula(t *testing.T) {
 			aligned := plain
 			aligned.Align = weight
 			state := tinyState()
-			state.Average = elsewhere(state)
+			state.Average = otherAverages(state)
 			if stages == 1 {
 				state.Average = slices.DeleteFunc(state.Average, func(w tensor.Tensor) bool {
 					return !strings.HasPrefix(w.Name, "top") && !strings.HasPrefix(w.Name, "projection_head.")
@@ -74,14 +74,14 @@ func TestAlignByFormula(t *testing.T) {
 	}
 }
 
-// Down its gradient the aligned loss falls as steeply as the gradient is long,
-// while the averages stand still.
+// Along its gradient the aligned loss changes by the gradient's squared length, while
+// the averages do not move.
 func TestAlignGradient(t *testing.T) {
 	t.Parallel()
 	options := tinyOptions()
 	options.Align, options.Optimizer.WeightDecay = 3, 0
 	state := tinyState()
-	state.Average = elsewhere(state)
+	state.Average = otherAverages(state)
 	in := Batch{Views: pairs(0, 6, tinySize)}
 	trainer := newTestTrainer(t, state, options)
 	step(t, trainer, in, Rates{})
@@ -117,8 +117,8 @@ func TestAlignGradient(t *testing.T) {
 	}
 }
 
-// The averages move towards what the weights have become by 1-TargetDecay, and
-// begin at the weights; while the head learns alone its own follow at once.
+// The averages begin at the weights. Each step moves them towards the new weights by
+// 1-TargetDecay. While the head learns alone, its averages follow at once.
 func TestAverageMoves(t *testing.T) {
 	t.Parallel()
 	const decay = 0.8
@@ -149,7 +149,7 @@ func TestAverageMoves(t *testing.T) {
 					}
 				}
 			}
-			if off := away(mean.Data, want); !(off < 1e-6) {
+			if off := relativeError(mean.Data, want); !(off < 1e-6) {
 				t.Errorf("step %d: the average of %s is off by %.1e", i, mean.Name, off)
 			}
 		}
@@ -160,8 +160,8 @@ func TestAverageMoves(t *testing.T) {
 	}
 }
 
-// While encoder and average are one, and while the head learns alone, alignment
-// changes nothing.
+// Alignment changes nothing while the average equals the encoder, and while the head
+// learns alone.
 func TestAlignedToItself(t *testing.T) {
 	t.Parallel()
 	for _, rates := range []Rates{{Head: 0.05, HeadOnly: true}, everything} {
@@ -180,10 +180,10 @@ func TestAlignedToItself(t *testing.T) {
 	}
 }
 
-// Without alignment a state has no averages, and those of another are left out.
-func TestNotAligned(t *testing.T) {
+// Without alignment there is no target network. The averages of a state are ignored.
+func TestNoTargetWithoutAlign(t *testing.T) {
 	state := tinyState()
-	state.Average = elsewhere(state)
+	state.Average = otherAverages(state)
 	trainer := newTestTrainer(t, state, tinyOptions())
 	if got := stateOf(t, trainer).Average; got != nil {
 		t.Errorf("%d averages", len(got))

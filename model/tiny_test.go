@@ -19,8 +19,8 @@ const headOut = 128
 // simCLR is the objective that most tests train by.
 func simCLR() *objective.Objective { return objectiveOf("nt_xent") }
 
-// objectiveOf is an objective of the registry. Asking for another is a mistake in
-// the test.
+// objectiveOf returns an objective of the registry. Any other name is a mistake in the
+// test.
 func objectiveOf(name string) *objective.Objective {
 	o, err := objective.Get(name)
 	if err != nil {
@@ -58,7 +58,7 @@ func newTestTrainer(t testing.TB, state State, opt TrainerOptions) *Trainer {
 	return trainer
 }
 
-// newTestEncoder has the golden weights; those of tiny are by formula too.
+// newTestEncoder has the golden weights. Those of tiny come from a formula too.
 func newTestEncoder(t testing.TB, a *arch.Architecture, size int) *Encoder {
 	t.Helper()
 	return openEncoder(t, encoderWeights(t, a), EncoderOptions{Arch: a, Size: size})

@@ -23,7 +23,7 @@ func moved(t *testing.T, before, after State) []string {
 	return names
 }
 
-// What a step changes, by the options.
+// The options decide which tensors a step changes.
 func TestWhatMoves(t *testing.T) {
 	t.Parallel()
 	head := []string{"projection_head.layer1.weight", "projection_head.layer1.bias",
@@ -76,8 +76,8 @@ func TestWhatMoves(t *testing.T) {
 	}
 }
 
-// The loss that a step reports is that of the projections of the pictures it
-// was given: head and loss are computed here by hand from the encoder's output.
+// A step reports the loss of the pictures that it was given. The test computes head
+// and loss by hand from the encoder's output.
 func TestStepLoss(t *testing.T) {
 	state := tinyState()
 	trainer := newTestTrainer(t, state, tinyOptions())
@@ -110,12 +110,12 @@ func TestStepLoss(t *testing.T) {
 			p[i] = float32(float64(p[i]) / math.Sqrt(squared))
 		}
 	}
-	if off := away(got.Projections, projections); !(off < 1e-5) {
+	if off := relativeError(got.Projections, projections); !(off < 1e-5) {
 		t.Errorf("the projections are off by %.1e", off)
 	}
 }
 
-// Each stage moves by StageDecay of what it would without, for every stage
+// Each stage moves by StageDecay of what it would otherwise, once for every stage
 // above it.
 func TestStageDecay(t *testing.T) {
 	t.Parallel()
@@ -143,7 +143,7 @@ func TestStageDecay(t *testing.T) {
 					got[i] -= was[i]
 					want[i] = share * (want[i] - was[i])
 				}
-				if off := away(got, want); !(off < 1e-3) {
+				if off := relativeError(got, want); !(off < 1e-3) {
 					t.Errorf("%s: %s of stage %d moves by another share than %v: off by %.1e", optimizer, name, n.Stage, share, off)
 				}
 			}
@@ -151,8 +151,8 @@ func TestStageDecay(t *testing.T) {
 	}
 }
 
-// With gradients of next to nothing, a step is weight decay alone:
-// w - rate*decay*w. KernelsOnly spares vectors.
+// With tiny rates and a huge decay, a step is weight decay alone: w - rate*decay*w.
+// KernelsOnly exempts vectors.
 func TestWeightDecay(t *testing.T) {
 	t.Parallel()
 	for _, kernelsOnly := range []bool{false, true} {
@@ -170,15 +170,15 @@ func TestWeightDecay(t *testing.T) {
 			for i, v := range was.Data {
 				want[i] = share * v
 			}
-			if off := away(tensor.Data, want); !(off < 1e-5) {
+			if off := relativeError(tensor.Data, want); !(off < 1e-5) {
 				t.Errorf("kernels only %v: %s is off by %.1e", kernelsOnly, tensor.Name, off)
 			}
 		}
 	}
 }
 
-// Running statistics move by the architecture's share towards the mean and the
-// unbiased variance of the batch, as PyTorch's do.
+// Running statistics move towards the mean and the unbiased variance of the batch by
+// the architecture's momentum, as PyTorch's do.
 func TestRunningStatistics(t *testing.T) {
 	opt := tinyOptions()
 	opt.TrainBatchNorm = true
@@ -186,7 +186,7 @@ func TestRunningStatistics(t *testing.T) {
 	trainer := newTestTrainer(t, state, opt)
 	train(t, trainer, 0, 1, Rates{})
 
-	// The stem by hand, without its normalisation.
+	// Compute the stem by hand, without its normalisation.
 	kernel := state.Encoder[0].Data
 	views := pairs(0, 4, tinySize)
 	a := tiny()

@@ -110,8 +110,8 @@ func TestTrainerClosed(t *testing.T) {
 	}
 }
 
-// A rate that ruins the weights shows within a step or two, and State gives
-// none of them away.
+// A rate that ruins the weights shows within a step or two. State then returns an
+// error and no weights.
 func TestDiverged(t *testing.T) {
 	trainer := newTestTrainer(t, tinyState(), tinyOptions())
 	var err error
@@ -130,7 +130,7 @@ func TestDiverged(t *testing.T) {
 	train(t, trainer, 0, 2, everything)
 }
 
-// What goes in comes out, bit for bit, in the order of the specs.
+// State returns what Restore loaded, bit for bit, in the order of the specs.
 func TestStateRoundTrip(t *testing.T) {
 	t.Parallel()
 	for _, stages := range []int{0, 1, 2} {
@@ -165,8 +165,8 @@ func TestStateRoundTrip(t *testing.T) {
 	}
 }
 
-// A run that stops, is saved and goes on elsewhere ends with the same bits as
-// one that was never stopped.
+// A run that is saved and resumed by another trainer ends with the same bits as a run
+// without a stop.
 func TestResume(t *testing.T) {
 	t.Parallel()
 	for _, edit := range []func(*TrainerOptions){
@@ -190,9 +190,9 @@ func TestResume(t *testing.T) {
 	}
 }
 
-// Two trainers in one process have nothing in common, though their variables
-// have the same names.
-func TestTrainersAreApart(t *testing.T) {
+// Two trainers in one process share nothing, although their variables have the same
+// names.
+func TestTrainersShareNothing(t *testing.T) {
 	one, two := newTestTrainer(t, tinyState(), tinyOptions()), newTestTrainer(t, tinyState(), tinyOptions())
 	train(t, one, 0, 2, everything)
 	equalStates(t, stateOf(t, two), State{Encoder: tinyState().Encoder, Head: tinyState().Head})
@@ -216,7 +216,7 @@ func TestTrainerConcurrent(t *testing.T) {
 	wait.Wait()
 }
 
-// equalStates compares bit for bit what want has.
+// equalStates compares every tensor of want, bit for bit.
 func equalStates(t *testing.T, got, want State) {
 	t.Helper()
 	for _, pair := range []struct{ got, want weights.Set }{
