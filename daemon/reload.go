@@ -27,11 +27,11 @@ func reloadable(key string) bool {
 
 // change is a valid configuration, and what it takes to put it in force.
 type change struct {
-	config config.Config // the one in force, with the keys of now changed
-	now    []string      // keys that change
-	later  []string      // keys that a restart would change
-	feeds  ingest.Feeds  // nil when the service takes no frames
-	limits governor.Limits
+	config       config.Config // the one in force with the changed keys
+	changed      []string      // keys that change now
+	needsRestart []string      // keys that a restart would change
+	feeds        ingest.Feeds  // nil when the service takes no frames
+	limits       governor.Limits
 }
 
 // Reload puts the configuration that load returns in force. Either every key that
@@ -62,39 +62,29 @@ func (s *Service) Reload(load func() (config.Config, error)) error {
 	}
 	s.events.Publish(storage.Event{
 		Kind: storage.EventConfig, Text: c.String(),
-		Data: map[string]any{"file": c.config.File, "changed": append([]string{}, c.now...), "needs_restart": append([]string{}, c.later...)},
+		Data: map[string]any{"file": c.config.File, "changed": append([]string{}, c.changed...), "needs_restart": append([]string{}, c.needsRestart...)},
 	})
-	s.settings.accept(next, s.opt.Now(), c.later)
+	s.settings.accept(next, s.opt.Now(), c.needsRestart)
 	return nil
 }
 
-// refuse tells of every problem: in the log and the events, and last in the
-// status.
+// refuse tells why the configuration that was read last is not in force: in the
+// log and the events, and last in the status.
 func (s *Service) refuse(err error) {
 	defer s.settings.refuse(err)
-	var bad *config.Error
-	if !errors.As(err, &bad) {
-		s.refused(err.Error(), err.Error())
-		return
+	problems := []string{err.Error()}
+	if bad := (*config.Error)(nil); errors.As(err, &bad) {
+		problems = problems[:0]
+		for _, p := range bad.Problems {
+			problems = append(problems, p.String())
+			s.log.Error("the configuration has a problem", "problem", p.String())
+		}
 	}
-	problems := make([]string, len(bad.Problems))
-	for i, p := range bad.Problems {
-		problems[i] = p.String()
-		s.log.Error("the configuration has a problem", "problem", problems[i])
-	}
-	text := problems[0]
+	text := "the configuration was refused, and the one before stays: " + problems[0]
 	if n := len(problems); n > 1 {
 		text += fmt.Sprintf(" (and %d more, which `edgeclr check` lists)", n-1)
 	}
-	s.refused(text, problems...)
-}
-
-// refused publishes why the configuration that was read last is not in force.
-func (s *Service) refused(why string, problems ...string) {
-	s.events.Publish(storage.Event{
-		Kind: storage.EventConfig, Text: "the configuration was refused, and the one before stays: " + why,
-		Data: map[string]any{"problems": problems},
-	})
+	s.events.Publish(storage.Event{Kind: storage.EventConfig, Text: text, Data: map[string]any{"problems": problems}})
 }
 
 // plan finds what changes and opens the sources that it needs. Nothing is in force
@@ -106,15 +96,15 @@ func (s *Service) plan(next config.Config) (c change, err error) {
 	c.config = s.config()
 	for _, key := range config.Diff(c.config, next) {
 		if reloadable(key) {
-			c.now = append(c.now, key)
+			c.changed = append(c.changed, key)
 		}
 	}
 	for _, key := range config.Diff(s.opt.Config, next) { // a key that the store decides is no change
 		if !reloadable(key) {
-			c.later = append(c.later, key)
+			c.needsRestart = append(c.needsRestart, key)
 		}
 	}
-	c.config.CopyKeys(next, c.now...)
+	c.config.CopyKeys(next, c.changed...)
 	c.config.File = next.File
 	if c.limits, err = learn.Limits(c.config.Learn); err != nil {
 		return c, err
@@ -151,13 +141,13 @@ func (c change) String() string {
 	if c.config.File != "" {
 		text += " from " + c.config.File
 	}
-	if len(c.now) > 0 {
-		text += ": " + strings.Join(c.now, ", ")
+	if len(c.changed) > 0 {
+		text += ": " + strings.Join(c.changed, ", ")
 	} else {
 		text += ": nothing to change at once"
 	}
-	if len(c.later) > 0 {
-		text += fmt.Sprintf("; `%s` puts the rest in force: %s", client.RestartCommand, strings.Join(c.later, ", "))
+	if len(c.needsRestart) > 0 {
+		text += fmt.Sprintf("; `%s` puts the rest in force: %s", client.RestartCommand, strings.Join(c.needsRestart, ", "))
 	}
 	return text
 }

@@ -28,10 +28,10 @@ func (s *settings) set(cfg config.Config) { s.live.Store(&cfg) }
 
 // accept notes when the configuration in force was read, and which keys need a
 // restart.
-func (s *settings) accept(cfg config.Config, now time.Time, later []string) {
+func (s *settings) accept(cfg config.Config, now time.Time, needsRestart []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.status = client.ConfigStatus{File: cfg.File, Loaded: now, NeedsRestart: append([]string{}, later...), Warnings: warnings(cfg)}
+	s.status = client.ConfigStatus{File: cfg.File, Loaded: now, NeedsRestart: append([]string{}, needsRestart...), Warnings: warnings(cfg)}
 }
 
 // warnings are those of a configuration, as the status shows them.
@@ -53,7 +53,7 @@ func (s *settings) refuse(why error) {
 func (s *settings) state() client.ConfigStatus {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.status // nobody writes to its list
+	return s.status // nobody writes to its lists
 }
 
 // config is the configuration in force at this moment. Work that needs it to stay
