@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"edgeclr/camera"
+	"edgeclr/camera/gpio"
 	"edgeclr/camera/rgb"
 )
 
@@ -69,5 +70,19 @@ func TestLiveQueueIsBounded(t *testing.T) {
 	}
 	if dropped != 30 {
 		t.Errorf("%d of 31 were dropped", dropped)
+	}
+}
+
+// The store counts the live frames that a full queue drops.
+func TestDropsAreCounted(t *testing.T) {
+	h := newHarness(t, nil)
+	h.controls = &gpio.Controls{} // no pins; not started, so that nobody takes frames
+	for range liveQueue + 5 {
+		if err := h.Emit(t.Context(), camera.Frame{Image: rgb.New(8, 8)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := h.Store.Counters().Dropped; n != 5 {
+		t.Errorf("%d dropped", n)
 	}
 }
