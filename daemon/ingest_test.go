@@ -179,6 +179,9 @@ func TestKeepPolicies(t *testing.T) {
 			if err != nil || f.Kept != tt.kept || !tt.bytes(int(f.KeptBytes)) || f.Width != 800 {
 				t.Errorf("frame %+v, %v", f, err)
 			}
+			if n := s.store.CountReplay(); (n > 0) != tt.image {
+				t.Errorf("%d pictures to learn from", n)
+			}
 			data, err := s.Client().Image(t.Context(), id, 64)
 			if (err == nil) != tt.image {
 				t.Errorf("image: %d bytes, %v", len(data), err)

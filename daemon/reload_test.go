@@ -87,6 +87,7 @@ func TestReloadSources(t *testing.T) {
 func TestReloadRefused(t *testing.T) {
 	cfg := smallConfig(t)
 	cfg.Sources = config.SourcesOf("dir:" + t.TempDir())
+	cfg.Learn.Steps = 100_000 // no round ends
 	var hours atomic.Int64
 	clock := func() time.Time { return time.Date(2026, 1, 2, int(hours.Load()), 0, 0, 0, time.UTC) }
 	s := openWith(t, Options{Config: cfg, Now: clock})
@@ -95,6 +96,8 @@ func TestReloadRefused(t *testing.T) {
 	}
 	wait(t, "the source, whose event could else come between", func() bool { return countEvents(t, s, " is live") == 1 })
 	feed := feeds(t, s)[0]
+	embed(t, s, 0, 12)
+	s.Learn()
 	for _, tt := range []struct {
 		name   string
 		change func(cfg *config.Config) error
@@ -114,7 +117,7 @@ func TestReloadRefused(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			hours.Add(1)
 			next := cfg
-			next.Learn.Duty, next.Learn.Batch = 0.5, 8
+			next.Learn.Duty, next.Learn.Batch, next.Learn.Windows = 0.5, 8, []string{"23:00-23:30"} // not now
 			err := tt.change(&next)
 			got := s.Reload(func() (config.Config, error) { return next, err })
 			if got == nil || !strings.Contains(got.Error(), tt.want) {
@@ -133,7 +136,8 @@ func TestReloadRefused(t *testing.T) {
 			if feeds(t, s)[0] != feed || st.Sources[0].State == "" {
 				t.Errorf("sources %+v", st.Sources)
 			}
-			if reason := st.Train.Holding; reason != "" {
+			wait(t, "a step that begins now, which another governor would not allow", func() bool { return s.learner.Status().Step > st.Train.Step+1 })
+			if reason := s.learner.Status().Holding; reason != "" {
 				t.Errorf("the governor has changed: %q", reason)
 			}
 		})
