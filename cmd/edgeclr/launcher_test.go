@@ -40,7 +40,7 @@ func ask(t *testing.T, b *bench, program, dir string, args ...string) answer {
 func buildLauncher(t *testing.T) string {
 	t.Helper()
 	program := filepath.Join(t.TempDir(), "edgeclr")
-	cmd := exec.Command("go", "build", "-o", program, "../launcher")
+	cmd := exec.Command("go", "build", "-trimpath", "-o", program, "../launcher") // as the Makefile does, whose build is cached
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if text, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, text)

@@ -41,6 +41,10 @@ type EmbeddingReader struct {
 	buffer *bufio.Reader
 }
 
+// maxDim bounds the values of a vector, so that a broken answer cannot ask for all
+// memory. A join of two encoders has 2560.
+const maxDim = 1 << 16
+
 // Embeddings streams the stored vectors of a checkpoint. The caller closes the reader.
 func (c *Client) Embeddings(ctx context.Context, checkpoint string) (*EmbeddingReader, error) {
 	r, err := c.Do(ctx, http.MethodGet, "/v1/embeddings", url.Values{"checkpoint": {checkpoint}}, "", nil)
@@ -48,6 +52,9 @@ func (c *Client) Embeddings(ctx context.Context, checkpoint string) (*EmbeddingR
 		return nil, err
 	}
 	dim, err := strconv.Atoi(r.Header.Get(HeaderDim))
+	if err == nil && (dim < 1 || dim > maxDim) {
+		err = fmt.Errorf("%d is not from 1 to %d", dim, maxDim)
+	}
 	if err != nil {
 		r.Body.Close()
 		return nil, fmt.Errorf("the service's answer has no dimension: %w", err)
