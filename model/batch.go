@@ -2,6 +2,7 @@ package model
 
 import (
 	"fmt"
+	"slices"
 
 	tf "github.com/tensorflow/tensorflow/tensorflow/go"
 )
@@ -75,6 +76,15 @@ type queue struct {
 // tensor is the queue as the loss takes it, [Q,D].
 func (q *queue) tensor() (*tf.Tensor, error) {
 	return floatTensor(q.rows, int64(len(q.rows)/q.width), int64(q.width))
+}
+
+// restore takes the rows of a saved queue, as many as there is room for. Rows of
+// another length are those of another objective, and are left out.
+func (q *queue) restore(rows []float32) {
+	q.rows = nil
+	if len(rows)%q.width == 0 {
+		q.rows = slices.Clone(rows[:min(len(rows), q.capacity*q.width)])
+	}
 }
 
 // push adds the rows of a step and drops the oldest.

@@ -215,3 +215,29 @@ func TestUndeclaredNeeds(t *testing.T) {
 		t.Errorf("positives for nt_xent: %v", err)
 	}
 }
+
+// The mask of positives reaches an objective that needs it, whole and in chunks.
+func TestPositives(t *testing.T) {
+	options := tinyOptions()
+	o := *simCLR()
+	o.Needs.Positives = true
+	o.Build = func(g objective.Graph, in objective.Input) objective.Loss {
+		built := simCLR().Build(g, in)
+		built.Value = g.Add(built.Value, g.Mean(g.Mean(in.Positives, 0), 0))
+		return built
+	}
+	for _, chunk := range []int{0, 2} {
+		options.Objective, options.Chunk = simCLR(), chunk
+		in := Batch{Views: pairs(0, 4, tinySize)}
+		want := step(t, newTestTrainer(t, tinyState(), options), in, Rates{}).Loss
+		options.Objective = &o
+		trainer := newTestTrainer(t, tinyState(), options)
+		if got := step(t, trainer, in, Rates{}).Loss; math.Abs(got-want) > 1e-5 {
+			t.Errorf("chunk %d: loss %v without positives, want %v", chunk, got, want)
+		}
+		in.Positives = sameMoment(4, 2) // 4 of 16 values are positives beside the diagonal
+		if got := step(t, trainer, in, Rates{}).Loss; math.Abs(got-want-0.25) > 1e-5 {
+			t.Errorf("chunk %d: loss %v with positives, want %v", chunk, got, want+0.25)
+		}
+	}
+}

@@ -100,7 +100,7 @@ func (t *Trainer) Restore(state State) error {
 	if _, err := t.session.Run(feeds, nil, targets); err != nil {
 		return fmt.Errorf("loading weights into %s: %w", t.opt.Arch.Name, err)
 	}
-	t.queue.rows = slices.Clone(state.Queue[:min(len(state.Queue), t.queue.capacity*t.queue.width)])
+	t.queue.restore(state.Queue)
 	return nil
 }
 
