@@ -36,7 +36,8 @@ func (o Options) arguments(port int, publicKey string) []string {
 		"-name", "edgeclr-vm", "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
 		"-machine", "q35", "-accel", accelerator, "-cpu", cpu, "-smp", fmt.Sprint(cores), "-m", fmt.Sprint(MemoryMB),
 		"-kernel", filepath.Join(o.Image, "vmlinuz"), "-initrd", filepath.Join(o.Image, "initrd"),
-		"-append", "root=/dev/vda rw console=ttyS0 loglevel=4 net.ifnames=0 panic=-1",
+		// no_timer_check: on a busy host the emulated timer is late, which the kernel takes for a broken one and panics.
+		"-append", "root=/dev/vda rw console=ttyS0 loglevel=4 net.ifnames=0 panic=-1 no_timer_check",
 		// unsafe: no flush reaches the host's disk. Killing qemu loses nothing of this disk, only a crash of the host would.
 		"-drive", "if=virtio,format=qcow2,cache=unsafe,file=" + o.Root,
 		"-drive", "if=virtio,format=raw,cache=writeback,file.driver=nbd,file.server.type=unix,file.server.path=" + o.Data,
