@@ -12,7 +12,7 @@ import (
 
 // promiseLimit is how long one promise may take. Each wait in it has a deadline
 // of its own; this one is for everything else.
-const promiseLimit = 20 * time.Minute
+const promiseLimit = 30 * time.Minute
 
 // journalLimit is how long reading the journal of a guest may take.
 const journalLimit = 30 * time.Second

@@ -34,7 +34,7 @@ const (
 const (
 	dataFolder = "/var/lib/edgeclr" // the store, on the disk that can lose power
 	dataBytes  = 1 << 30
-	boots      = 6 * time.Minute // the longest boot
+	boots      = 10 * time.Minute // the longest boot
 
 	// Files in Options.Work.
 	rootDisk = "root.qcow2"
