@@ -118,6 +118,14 @@ func (g objectiveGraph) OtherView(x, extra objective.Tensor, value float64) obje
 	return g.oneHot(other, op.AddV2(g.at(), rows, g.rows(extra)), value)
 }
 
+func (g objectiveGraph) Views(x objective.Tensor) (first, second objective.Tensor) {
+	halves := op.Split(g.at(), op.Const(g.at(), int32(0)), g.output(x), 2)
+	if len(halves) != 2 { // the scope holds the error
+		return tf.Output{}, tf.Output{}
+	}
+	return halves[0], halves[1]
+}
+
 // AddPerPair sees x as [2,N,2,N], which has the pictures as second and last
 // index. The values are broadcast and never written out, so that a value of [1,1]
 // costs next to nothing.

@@ -18,6 +18,7 @@ func TestObjectiveGraph(t *testing.T) {
 	a, b := constant([]float32{1, -2}, []float32{3, 4}), constant([]float32{2, 0.5}, []float32{-1, 8})
 	four := constant([]float32{1, 2, 3, 4}, []float32{5, 6, 7, 8}, []float32{9, 10, 11, 12}, []float32{13, 14, 15, 16})
 	soft := float32(-math.Log(math.Exp(3) / (math.Exp(3) + math.Exp(4))))
+	first, second := g.Views(four)
 	tests := []struct {
 		name string
 		got  objective.Tensor
@@ -49,6 +50,8 @@ func TestObjectiveGraph(t *testing.T) {
 			0, 0, 0, 2, 0,
 			2, 0, 0, 0, 0,
 			0, 2, 0, 0, 0}},
+		{"Views, first", first, []float32{1, 2, 3, 4, 5, 6, 7, 8}},
+		{"Views, second", second, []float32{9, 10, 11, 12, 13, 14, 15, 16}},
 		{"AddPerPair", g.AddPerPair(four, constant([]float32{0, 100}, []float32{100, 0})), []float32{
 			1, 102, 3, 104,
 			105, 6, 107, 8,

@@ -27,6 +27,10 @@ func byol(norm objective.Norm, cut objective.Cut) *objective.Objective {
 			other := g.OtherView(targets, g.L2Normalize(in.Queue), 1)
 			cosines := g.MatMul(predictions, g.Concat(0, targets, in.Queue), false, true)
 			perRow := g.Sub(g.Const(2), g.Mul(g.Const(2), g.Sum(g.Mul(cosines, other), 1)))
+			if cut == objective.CutAtFeatures { // the features of the target are there to be read
+				online, target := g.L2Normalize(in.Online.Features), g.L2Normalize(in.Target.Features)
+				perRow = g.Sub(perRow, g.Mul(g.Const(0.1), g.Sum(g.Mul(online, target), 1)))
+			}
 			return objective.Loss{Value: g.Mean(perRow, 0), Observed: g.L2Normalize(in.Online.Projections), Enqueue: targets}
 		},
 	}

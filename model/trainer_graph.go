@@ -80,6 +80,9 @@ func (t *Trainer) lowerLoss(s *op.Scope, features tf.Output) (projections tf.Out
 	}
 	if o.Needs.Target {
 		in.Target.Projections = t.target
+		if o.Cut != objective.CutAtProjections {
+			in.Target.Features = op.StopGradient(at(s), t.targetFeatures)
+		}
 	}
 	if o.Needs.Queue {
 		in.Queue = t.past

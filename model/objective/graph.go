@@ -45,6 +45,8 @@ type Graph interface {
 	// OtherView is [2N,2N+Q] for x of 2N rows and extra of Q: value where the
 	// column is the other view of the row's picture, else 0.
 	OtherView(x, extra Tensor, value float64) Tensor
+	// Views divides [2N,D] into the rows of the first views and those of the second.
+	Views(x Tensor) (first, second Tensor)
 	// AddPerPair adds a value to the entries of two pictures. x is [2N,2N], over
 	// views. pairs is [N,N], or [1,1] for all: the value of pictures i and j goes
 	// to all four pairs of their views.

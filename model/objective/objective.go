@@ -111,7 +111,7 @@ const (
 // Input is what a loss is built from.
 type Input struct {
 	Online Outputs
-	Target Outputs // without gradient; set with Needs.Target. It has no Features and no Predictions
+	Target Outputs // without gradient and without predictions; set with Needs.Target
 
 	// Queue holds the rows that past steps enqueued, [Q,D], oldest first, without
 	// gradient. Q can be 0. Set with Needs.Queue.
@@ -130,7 +130,7 @@ type Input struct {
 
 // Outputs are what a network makes of the 2N views.
 type Outputs struct {
-	Features    Tensor // [2N,F]
+	Features    Tensor // [2N,F]; the target network's are not set with CutAtProjections
 	Projections Tensor // [2N,D]
 	Predictions Tensor // [2N,D]; set when the objective has a predictor
 }
@@ -146,4 +146,28 @@ type Loss struct {
 	// Enqueue is [M,D], the rows that join the queue after the step. Set with
 	// Needs.Queue.
 	Enqueue Tensor
+}
+
+// Settings are the options of training that an objective can refuse.
+type Settings struct {
+	Queue int // learn.queue
+	Chunk int // learn.chunk
+}
+
+// Conflict is a setting that has no meaning with an objective.
+type Conflict struct {
+	Key  string // of the configuration
+	Text string // what is wrong and what to do
+}
+
+// Conflicts lists the settings that have no meaning with the objective.
+func (o *Objective) Conflicts(s Settings) []Conflict {
+	var conflicts []Conflict
+	if s.Queue > 0 && !o.Needs.Queue {
+		conflicts = append(conflicts, Conflict{"learn.queue", fmt.Sprintf("%d has no meaning with %s, which reads no past projections: give 0", s.Queue, o.Name)})
+	}
+	if s.Chunk > 0 && o.Cut == NoCut {
+		conflicts = append(conflicts, Conflict{"learn.chunk", fmt.Sprintf("%d has no meaning with %s, whose batch cannot be cut: give 0", s.Chunk, o.Name)})
+	}
+	return conflicts
 }
