@@ -12,7 +12,7 @@ import (
 // blend is a way to combine adapted and pretrained weights.
 type blend struct {
 	name     string
-	encoders int // networks that run for one vector; its length is so many times the architecture's features
+	encoders int // networks that run for one vector, which has this many times the features of the architecture
 
 	// serving gives the weights of the network on the adapted side.
 	serving func(a *arch.Architecture, from Halves) (weights.Set, error)

@@ -16,9 +16,9 @@ import (
 	"edgeclr/storage"
 )
 
-// Corpus is what there is to learn from and to judge by: the replay buffer, and
-// the probe set, which is never learned from. The store has a small picture of
-// each member. It is safe for concurrent use.
+// Corpus holds the frames to learn from, which are the replay buffer, and the frames
+// to judge by, which are the probe set. No frame is in both. The store has a small
+// picture of each member. It is safe for concurrent use.
 type Corpus struct {
 	store  *storage.Store
 	side   int           // short side of those pictures, in pixels

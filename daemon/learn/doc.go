@@ -1,8 +1,8 @@
 // Package learn trains a better encoder from the stored frames.
 //
-// The [Corpus] owns what there is to learn from and to judge by: the replay
-// buffer, and the probe set, which is never learned from. Ingest admits each
-// stored frame to it.
+// The [Corpus] owns the frames to learn from, which are the replay buffer, and the
+// frames to judge by, which are the probe set. Ingest admits each stored frame to
+// it.
 //
 // The [Learner] trains round after round. A round starts from a checkpoint, runs
 // one schedule of steps (a trainingLoop), and ends with a candidate. The judge

@@ -48,8 +48,8 @@ type Options struct {
 	Log      *slog.Logger
 	Heart    *heartbeat.Monitor // nil: nobody watches
 
-	// Unjudged lets the result of every round serve, whatever it is worth.
-	// Benchmarks show with it what learning does to an encoder without a judge.
+	// Unjudged lets the result of every round serve, good or bad. Benchmarks show with
+	// it what learning does to an encoder without a judge.
 	Unjudged bool
 	// PollEvery is how often the learner looks whether a round is due. 0: every
 	// second.

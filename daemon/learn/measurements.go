@@ -40,8 +40,8 @@ type labelledFrame struct {
 	load  func(ctx context.Context, id storage.FrameID) (*rgb.Image, error)
 }
 
-// storedSet is that of the stored frames: the probe set, and the named frames
-// that are not learned from.
+// storedSet is made of stored frames: the probe set, and the named frames that are
+// not learned from.
 func (l *Learner) storedSet(ctx context.Context, size int) (*evalSet, error) {
 	labels, err := l.opt.Store.LabelledFrames(ctx)
 	if err != nil && !errors.Is(err, storage.ErrCorrupt) {

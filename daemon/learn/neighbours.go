@@ -13,7 +13,7 @@ import (
 	"edgeclr/storage"
 )
 
-// neighbours gives for a picture those that show much the same. Two pictures are
+// neighbours maps a picture to the pictures that show much the same. Two pictures are
 // neighbours when each is among the k nearest of the other, by the encoder that
 // serves when a round begins.
 //
@@ -29,9 +29,9 @@ type neighbours map[uint64][]uint64
 // vectors of a group are in memory at a time.
 const neighbourGroup = 4096
 
-// neighbourShare bounds k: there are at least so many pictures for each
-// neighbour. The nearest of a few pictures show different things, and there would
-// be no negatives when all are neighbours.
+// neighbourShare bounds k: a picture has at most one neighbour for every 20 pictures
+// of its group. The nearest of a few pictures show different things, and without the
+// bound there might be no negatives.
 const neighbourShare = 20
 
 // findNeighbours compares pictures in groups. When there are more than
@@ -137,7 +137,7 @@ func notNegatives(picks []augment.Pick, showSame func(one, other uint64) bool) [
 	return answer
 }
 
-// neighbours compares what there is to learn from, by the stored vectors of the
+// neighbours compares the frames of the replay buffer, by the stored vectors of the
 // encoder that served when the round began.
 func (l *Learner) neighbours(ctx context.Context, point resumePoint, k int) (neighbours, error) {
 	entries := l.opt.Corpus.buffer.Entries()
