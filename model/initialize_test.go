@@ -1,6 +1,7 @@
 package model
 
 import (
+	"errors"
 	"math"
 	"slices"
 	"strings"
@@ -8,6 +9,7 @@ import (
 
 	"edgeclr/internal/tensor"
 	"edgeclr/model/arch"
+	"edgeclr/model/objective"
 	"edgeclr/model/weights"
 )
 
@@ -86,6 +88,49 @@ func TestNewHead(t *testing.T) {
 		if largest > bound || largest < 0.95*bound || math.Abs(mean) > 5*bound/math.Sqrt(3*n) ||
 			math.Abs(deviation*math.Sqrt(3)/bound-1) > 5/math.Sqrt(n) {
 			t.Errorf("%s: mean %v, deviation %v, largest %v of %v", head[i].Name, mean, deviation, largest, bound)
+		}
+	}
+}
+
+// Heads takes what a set holds, draws a head that is not there, and refuses a part of
+// a head.
+func TestHeads(t *testing.T) {
+	o := byol(objective.HiddenNorm, objective.CutAtFeatures)
+	drawn := NewHeads(o, 12, 7)
+	if _, err := drawn.Match(o.HeadSpecs(12), nil); err != nil {
+		t.Fatal(err)
+	}
+	projector := len(o.Projector.Specs(12))
+	other := NewHeads(o, 12, 8)
+	for _, tt := range []struct {
+		name string
+		set  weights.Set
+		want weights.Set
+	}{
+		{"both", other, other},
+		{"neither", Random(tiny(), 1), drawn},
+		{"no predictor", other[:projector], append(slices.Clone(other[:projector]), drawn[projector:]...)},
+		{"no projector", other[projector:], append(slices.Clone(drawn[:projector]), other[projector:]...)},
+		{"another objective's", NewHeads(simCLR(), 12, 8), drawn},
+	} {
+		if got, err := Heads(tt.set, o, 12, 7); err != nil || !sameSets(got, tt.want) {
+			t.Errorf("%s: not the expected heads (%v)", tt.name, err)
+		}
+	}
+	var mismatch *weights.MismatchError
+	if _, err := Heads(other[1:], o, 12, 7); !errors.As(err, &mismatch) {
+		t.Errorf("a part of a head: %v", err)
+	}
+	for _, tensor := range drawn {
+		if !strings.Contains(tensor.Name, ".norm") {
+			continue
+		}
+		want := float32(0)
+		if strings.HasSuffix(tensor.Name, ".weight") {
+			want = 1
+		}
+		if slices.ContainsFunc(tensor.Data, func(v float32) bool { return v != want }) {
+			t.Errorf("%s does not begin at %v", tensor.Name, want)
 		}
 	}
 }
