@@ -227,7 +227,7 @@ func TestProblems(t *testing.T) {
 	})
 }
 
-// What is too large is refused by itself; the others of the request are stored.
+// A picture that is too large is refused. The others of the request are stored.
 func TestPictureLimits(t *testing.T) {
 	cfg := smallConfig(t)
 	cfg.Limits.FileBytes = 20_000
@@ -266,7 +266,7 @@ func TestPictureLimits(t *testing.T) {
 	}
 }
 
-// A picture of which nothing is kept cannot be shown, and the message says why.
+// A frame without a stored picture cannot be shown. The message says why.
 func TestImageOfNothing(t *testing.T) {
 	cfg := smallConfig(t)
 	cfg.Store.Frames = "none"

@@ -10,8 +10,8 @@ import (
 	"edgeclr/daemon/client"
 )
 
-// A web page must not reach a service on loopback, by any way that a browser
-// offers; programs that are no browsers do.
+// No web page reaches a service on loopback, whatever a browser lets it do. Other
+// programs do reach it.
 func TestWebPagesAreKeptOut(t *testing.T) {
 	p, _ := parts(t)
 	a, dir := open(t, p), t.TempDir()
@@ -65,7 +65,7 @@ func TestWebPagesAreKeptOut(t *testing.T) {
 			}
 		})
 	}
-	// The socket is its owner's alone, and asks nobody for a name.
+	// Only its owner can use the socket, so it asks for no name.
 	c := client.New(dir)
 	defer c.Close()
 	if _, err := c.Status(t.Context()); err != nil {
@@ -91,7 +91,7 @@ func TestListenOnTheNetwork(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r.Host = "camera.example" // what the network calls it
+		r.Host = "camera.example" // as the network calls it
 		if header != "" {
 			r.Header.Set("Sec-Fetch-Site", header)
 		}

@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// handlers are what an in-process request may meet.
+// handlers do what the handler of an in-process request may do.
 func handlers() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/echo", func(w http.ResponseWriter, r *http.Request) {
