@@ -31,8 +31,8 @@ type gradCache struct {
 	cut      tf.Output // [B,D], the features or the projections; can be fed instead of images
 	cutGrad  tf.Output // gradient of the loss with respect to cut
 	upstream tf.Output // placeholder: cutGrad, for the rows of a chunk
-	whole    []*tf.Operation
-	add      []*tf.Operation // stage 3
+	whole    []*tf.Operation // stage 2: starts the sums, with the gradients of the variables above the cut
+	add      []*tf.Operation // stage 3: adds to the sums of those below
 	apply    []*tf.Operation // stage 4
 }
 

@@ -3,8 +3,9 @@ package objective
 // Tensor is a value in a graph. Only the Graph that made it can read it.
 type Tensor any
 
-// Graph adds operations to a graph. All values are float32. Shapes broadcast as
-// in NumPy. Mistakes show when the graph is finished, not at each call.
+// Graph adds operations to a graph. It is the vocabulary that losses are written
+// in, so it has more methods than other interfaces. All values are float32. Shapes
+// broadcast as in NumPy. Mistakes show when the graph is finished, not at each call.
 type Graph interface {
 	Const(value float64) Tensor // scalar
 	Add(a, b Tensor) Tensor
