@@ -27,10 +27,10 @@ import (
 // gradient equals that of the whole batch. With the statistics of each chunk it
 // would not, so that is refused. The price is one more forward pass.
 type gradCache struct {
-	features tf.Output // [B,F]; can be fed instead of images
-	cut      tf.Output // [B,D], the features or the projections; can be fed instead of images
-	cutGrad  tf.Output // gradient of the loss with respect to cut
-	upstream tf.Output // placeholder: cutGrad, for the rows of a chunk
+	features tf.Output       // [B,F]; can be fed instead of images
+	cut      tf.Output       // [B,D], the features or the projections; can be fed instead of images
+	cutGrad  tf.Output       // gradient of the loss with respect to cut
+	upstream tf.Output       // placeholder: cutGrad, for the rows of a chunk
 	whole    []*tf.Operation // stage 2: starts the sums, with the gradients of the variables above the cut
 	add      []*tf.Operation // stage 3: adds to the sums of those below
 	apply    []*tf.Operation // stage 4
