@@ -57,6 +57,20 @@ func TestProblems(t *testing.T) {
 	}
 }
 
+// One line in the registry makes an objective known by name, in messages and in help.
+func TestOneMoreLine(t *testing.T) {
+	more := append(all(), &Objective{Name: "byol", Summary: "a prediction of the target network", Source: "Grill et al. 2020"})
+	if o, err := more.get("byol"); err != nil || o.Name != "byol" {
+		t.Errorf("%v, %v", o, err)
+	}
+	if _, err := more.get("triplet"); err == nil || !strings.HasSuffix(err.Error(), ", byol") {
+		t.Errorf("error %v", err)
+	}
+	if help := more.help(); !strings.HasSuffix(help, "; byol, a prediction of the target network (Grill et al. 2020)") {
+		t.Errorf("help %q", help)
+	}
+}
+
 func TestGetUnknown(t *testing.T) {
 	_, err := Get("triplet")
 	if err == nil || !strings.Contains(err.Error(), `no loss "triplet"`) || !strings.Contains(err.Error(), "nt_xent, dcl") {
