@@ -48,17 +48,20 @@ func TestHangup(t *testing.T) {
 	}
 	b.running = p
 	first := b.status().Config
-	if first.File != file || first.Loaded.IsZero() || first.Error != "" {
+	if first.File != file || first.Loaded.IsZero() || first.Error != "" || len(first.Warnings) != 0 {
 		t.Errorf("at first: %+v", first)
 	}
 
 	b.hangup(file, yaml(sources(b.folder, other), "model: {seed: 9}", "learn: {duty: 0.9, enabled: false}", "data: /elsewhere", "log: {level: debug}",
-		"replay: {capacity: 100}"))
+		"replay: {capacity: 100}", "serve: {blend: average}"))
 	st := b.until("the reload", time.Minute, func(st client.Status) bool { return st.Config.Loaded.After(first.Loaded) })
 	if needs := strings.Join(st.Config.NeedsRestart, " "); needs != "replay.capacity" { // the flags win over data and model.seed
 		t.Errorf("it needs a restart for %q", needs)
 	}
-	if len(st.Sources) != 2 || st.Train.State != "off" {
+	if warnings := st.Config.Warnings; len(warnings) != 1 || !strings.HasPrefix(warnings[0], file+":9: serve.blend: average was the default") {
+		t.Errorf("warnings %q", warnings)
+	}
+	if len(st.Sources) != 2 || st.Train.State != client.LearnOff {
 		t.Errorf("sources %+v, learner %+v", st.Sources, st.Train)
 	}
 	if err := renderPictures(other, 0, 2); err != nil {
@@ -83,7 +86,7 @@ func TestHangup(t *testing.T) {
 
 	b.hangup(file, yaml(sources(other)))
 	b.until("what is good again", time.Minute, func(st client.Status) bool {
-		return st.Config.Error == "" && len(st.Sources) == 1 && st.Train.State == "waiting"
+		return st.Config.Error == "" && len(st.Sources) == 1 && st.Train.State == client.LearnWaiting
 	})
 	b.terminate()
 }
