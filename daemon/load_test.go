@@ -34,6 +34,7 @@ func overSocketAfterClose(err error) bool {
 // with an answer or with an error that says so, never with a crash.
 func TestCloseUnderLoad(t *testing.T) {
 	cfg := smallConfig(t)
+	cfg.Learn.MinFrames = 1000 // the learner waits: closing during a step has a test of its own
 	s := open(t, cfg)
 	all, _ := embed(t, s, 0, 8)
 	if err := s.Serve(); err != nil {
