@@ -80,8 +80,8 @@ func (s *Service) openVersions(ctx context.Context) (err error) {
 	heartbeat.Tick(ctx)
 	s.versions, err = serving.Open(ctx, serving.Options{
 		Store: s.store, Decoder: s.decoder, Device: s.runtime(), Heart: s.opt.Heart,
-		KeepCheckpoints: func() int { return s.config().Store.KeepCheckpoints },
-		Publish:         s.events.Publish,
+		KeepCheckpoints: func() int { return s.config().Store.KeepCheckpoints }, Now: s.opt.Now,
+		Publish: s.events.Publish,
 	})
 	return err
 }

@@ -3,6 +3,7 @@ package daemon
 import (
 	"context"
 	"errors"
+	"io"
 	"log/slog"
 	"sync"
 	"time"
@@ -162,6 +163,11 @@ func (s *Service) Train(ctx context.Context, o learn.TrainOptions) (learn.TrainR
 // Promote makes a checkpoint serve: see [serving.Versions.Promote].
 func (s *Service) Promote(ctx context.Context, name, reason string, progress serving.Progress) (storage.CheckpointID, error) {
 	return s.versions.Promote(ctx, name, reason, progress)
+}
+
+// Import stores an encoder's weights as a checkpoint: see [serving.Versions.Import].
+func (s *Service) Import(ctx context.Context, r io.ReaderAt, size int64, name string) (serving.ImportReport, error) {
+	return s.versions.Import(ctx, r, size, name)
 }
 
 // Store is the open store.

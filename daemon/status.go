@@ -8,6 +8,7 @@ import (
 
 	"edgeclr/config"
 	"edgeclr/daemon/client"
+	"edgeclr/daemon/serving"
 	"edgeclr/model"
 	"edgeclr/storage"
 )
@@ -27,7 +28,7 @@ func (s *Service) Status() (client.Status, error) {
 	if err != nil {
 		return client.Status{}, err
 	}
-	candidate, err := s.candidate(v.Checkpoint.ID)
+	candidate, err := serving.Candidate(s.store, v.Checkpoint.ID)
 	if err != nil {
 		return client.Status{}, err
 	}
@@ -40,7 +41,7 @@ func (s *Service) Status() (client.Status, error) {
 		Embeddings: v.Index.Len(),
 		Train:      s.learning(),
 		Checkpoint: client.CheckpointStatus{Serving: string(v.Checkpoint.ID), Arch: v.Checkpoint.Arch, Size: v.Checkpoint.Size,
-			Blend: cmp.Or(v.Checkpoint.Blend, config.BlendNone), Candidate: candidate},
+			Blend: cmp.Or(v.Checkpoint.Blend, config.BlendNone), Candidate: string(candidate)},
 		Sources: s.ingest.Sources(),
 		GPIO:    s.ingest.Pins(),
 		Config:  s.settings.state(),
@@ -63,22 +64,4 @@ func (s *Service) latestEvents(ctx context.Context, n int) ([]storage.Event, err
 	defer cancel()
 	_ = s.recorded.Flush(soon) // a disk that hangs must not keep the status back
 	return s.store.Events(ctx, n)
-}
-
-// candidate is the newest trained checkpoint, unless one that came later serves.
-func (s *Service) candidate(serving storage.CheckpointID) (string, error) {
-	all, err := s.store.Checkpoints()
-	if err != nil {
-		return "", err
-	}
-	newest := ""
-	for _, cp := range all { // in the order they were made
-		switch {
-		case cp.ID == serving:
-			newest = ""
-		case cp.Kind == storage.CheckpointTrained:
-			newest = string(cp.ID)
-		}
-	}
-	return newest, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"time"
 
 	"edgeclr/camera/decode"
 	"edgeclr/camera/rgb"
@@ -21,6 +22,7 @@ type Options struct {
 	// each time, since a reload changes it.
 	KeepCheckpoints func() int
 	Publish         func(storage.Event)
+	Now             func() time.Time   // of imported checkpoints
 	Heart           *heartbeat.Monitor // nil: nobody watches
 }
 

@@ -43,3 +43,22 @@ func Resolve(st Checkpoints, name string) (storage.Checkpoint, error) {
 	}
 	return cp, err
 }
+
+// Candidate is the newest trained checkpoint. It is "" when there is none, or when
+// one that came later serves.
+func Candidate(st Checkpoints, serving storage.CheckpointID) (storage.CheckpointID, error) {
+	all, err := st.Checkpoints()
+	if err != nil {
+		return "", err
+	}
+	newest := storage.CheckpointID("")
+	for _, cp := range all { // in the order they were made
+		switch {
+		case cp.ID == serving:
+			newest = ""
+		case cp.Kind == storage.CheckpointTrained:
+			newest = cp.ID
+		}
+	}
+	return newest, nil
+}

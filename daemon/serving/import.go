@@ -1,0 +1,49 @@
+package serving
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"edgeclr/config"
+	"edgeclr/model/arch"
+	"edgeclr/model/weights"
+	"edgeclr/storage"
+)
+
+// ImportReport describes an imported checkpoint.
+type ImportReport struct {
+	Arch       string `json:"arch"`
+	Tensors    int    `json:"tensors"`
+	Checkpoint string `json:"checkpoint"`
+}
+
+// Import stores an encoder's weights as a checkpoint. Architecture and size are
+// those of the checkpoint that serves. The name is that of the file. The checkpoint
+// does not serve until it is promoted.
+func (vs *Versions) Import(ctx context.Context, r io.ReaderAt, size int64, name string) (ImportReport, error) {
+	serving, err := Resolve(vs.store, "serving")
+	if err != nil {
+		return ImportReport{}, err
+	}
+	a, err := arch.Get(serving.Arch)
+	if err != nil {
+		return ImportReport{}, err
+	}
+	set, err := weights.Read(r, size, weights.Limits{})
+	if err != nil {
+		return ImportReport{}, fmt.Errorf("%s: %w", name, err)
+	}
+	set, err = set.Match(a.Specs(), func(string) bool { return true })
+	if err != nil {
+		return ImportReport{}, fmt.Errorf("%s does not hold the weights of %s: %w", name, a.Name, err)
+	}
+	id, err := vs.store.PutCheckpoint(ctx, storage.Checkpoint{
+		Kind: storage.CheckpointImported, Arch: a.Name, Size: serving.Size, Blend: config.BlendNone, Dim: a.Features,
+		Created: vs.opt.Now(), Note: "weights from " + name,
+	}, set)
+	if err != nil {
+		return ImportReport{}, err
+	}
+	return ImportReport{Arch: a.Name, Tensors: len(set), Checkpoint: string(id)}, nil
+}
