@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -46,6 +47,15 @@ func buildLauncher(t *testing.T) string {
 		t.Fatalf("%v\n%s", err, text)
 	}
 	return program
+}
+
+// What the launcher answers is a command of the engine too.
+func TestLauncherCommands(t *testing.T) {
+	for _, e := range cli.Answered() {
+		if !slices.ContainsFunc(commands(), func(c cli.Entry) bool { return c.Name == e.Name && c.Usage() == e.Usage() && c.Short == e.Short }) {
+			t.Errorf("the engine does not have %q", e.Usage())
+		}
+	}
 }
 
 // The launcher answers in the words of the engine while a daemon runs, and needs
