@@ -30,14 +30,14 @@ func (c *trainCommand) Flags(fs *pflag.FlagSet) {
 	fs.Int("head-steps", 0, "first steps, which train the projection head alone")
 	fs.Float64("lr", 0, "learning rate of the encoder")
 	fs.String("batch-norm", "", "frozen (keep the pretrained statistics) or train")
-	fs.String("loss", "", "objective: "+objective.Help())
+	fs.String("objective", "", "what is learned by: "+objective.Help())
 	fs.Int("stages", 0, "encoder stages that learn, counted from the top; 0 is all")
 	fs.String("blend", "", "how an empty store uses the pretrained encoder after training: none, average or join (default serve.blend)")
 }
 
 func (c *trainCommand) Overrides() []cli.Override {
 	return []cli.Override{{Flag: "steps", Key: "learn.steps"}, {Flag: "batch", Key: "learn.batch"}, {Flag: "chunk", Key: "learn.chunk"}, {Flag: "head-steps", Key: "learn.head_steps"},
-		{Flag: "lr", Key: "learn.lr"}, {Flag: "batch-norm", Key: "learn.batch_norm"}, {Flag: "loss", Key: "learn.loss"}, {Flag: "stages", Key: "learn.stages"},
+		{Flag: "lr", Key: "learn.lr"}, {Flag: "batch-norm", Key: "learn.batch_norm"}, {Flag: "objective", Key: "learn.loss"}, {Flag: "stages", Key: "learn.stages"},
 		{Flag: "blend", Key: "serve.blend"}}
 }
 
