@@ -42,7 +42,7 @@ func TestFullDisk(t *testing.T) {
 	}
 	shut(t, s)
 
-	s = openWith(t, Options{Config: cfg, maxSize: file})
+	s = openWith(t, Options{Config: cfg, maxStoreBytes: file})
 	folder := t.TempDir()
 	for i := range files {
 		write(t, filepath.Join(folder, fmt.Sprintf("%02d.jpg", i)), large(files+i))

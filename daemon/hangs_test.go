@@ -117,7 +117,7 @@ func TestFullDiskIsNoHang(t *testing.T) {
 			t.Fatal(err)
 		}
 		shut(t, s)
-		s = openWith(t, Options{Config: cfg, Heart: heart, maxSize: file})
+		s = openWith(t, Options{Config: cfg, Heart: heart, maxStoreBytes: file})
 		if err := s.Ingest(nil); err != nil {
 			t.Fatal(err)
 		}

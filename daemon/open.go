@@ -41,7 +41,7 @@ func (s *Service) openStore(ctx context.Context) (err error) {
 	s.events = events.NewBus(func(e storage.Event) storage.Event { return s.store.Stamp(e) })
 	s.events.Listen(events.ToLog(s.log))
 	s.store, err = storage.Open(ctx, s.config().Data, storage.Options{
-		Command: s.opt.Command, MaxSize: s.opt.maxSize, Log: s.log, Now: s.opt.Now, OnEvent: s.events.Publish,
+		Command: s.opt.Command, MaxBytes: s.opt.maxStoreBytes, Log: s.log, Now: s.opt.Now, OnEvent: s.events.Publish,
 	})
 	if err != nil {
 		return err

@@ -45,8 +45,8 @@ type Options struct {
 	// Heart is where the service's loops tick. Nil: nobody watches them.
 	Heart *heartbeat.Monitor
 
-	board   gpio.Board // where pins come from; nil is this machine. Tests have one whose pins they move
-	maxSize int64      // of the database file, in bytes; 0: no bound. Tests fill a disk with it
+	board         gpio.Board // where pins come from; nil is this machine. Tests have one whose pins they move
+	maxStoreBytes int64      // of the database file, in bytes; 0: no bound. Tests fill a disk with it
 
 	pollEvery time.Duration // see learn.Options; tests have no second to wait
 }

@@ -42,7 +42,7 @@ var (
 
 // These errors are returned by calls that write.
 var (
-	// ErrFull is returned when the disk, the quota or Options.MaxSize is
+	// ErrFull is returned when the disk, the quota or Options.MaxBytes is
 	// exhausted. Nothing was changed, and the same call can succeed once there
 	// is room.
 	ErrFull = errors.New("disk full")

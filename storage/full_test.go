@@ -63,7 +63,7 @@ func surviveFull(s *Store) error {
 func TestMaxSize(t *testing.T) {
 	dir := t.TempDir()
 	const limit = 20 << 20
-	s := open(t, dir, Options{MaxSize: limit})
+	s := open(t, dir, Options{MaxBytes: limit})
 	if err := surviveFull(s); err != nil {
 		t.Error(err)
 	}

@@ -127,7 +127,7 @@ func openBolt(path string, opt Options) (db *bbolt.DB, err error) {
 		FreelistType:    bbolt.FreelistMapType,
 		ReadOnly:        opt.ReadOnly,
 		PreLoadFreelist: true, // for Usage, also when reading
-		MaxSize:         int(opt.MaxSize),
+		MaxSize:         int(opt.MaxBytes),
 		NoSync:          opt.NoSync,
 		OpenFile: func(name string, flag int, perm os.FileMode) (_ *os.File, err error) {
 			file, err = os.OpenFile(name, flag&^os.O_CREATE, perm)

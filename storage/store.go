@@ -28,9 +28,9 @@ type Options struct {
 	// "edgeclr run". Empty: the program and its arguments.
 	Command string
 
-	// MaxSize bounds the database file in bytes. A write that would pass it fails
+	// MaxBytes bounds the database file in bytes. A write that would pass it fails
 	// with ErrFull. 0: no bound but the disk.
-	MaxSize int64
+	MaxBytes int64
 
 	// Wait is how long Open waits while another process has the store. 0: one
 	// second.
