@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"edgeclr/config"
 	"edgeclr/daemon/client"
 )
 
@@ -33,8 +34,27 @@ func overSocketAfterClose(err error) bool {
 // Requests succeed until the service closes. Those that are under way then end
 // with an answer or with an error that says so, never with a crash.
 func TestCloseUnderLoad(t *testing.T) {
-	cfg := smallConfig(t)
-	cfg.Learn.MinFrames = 1000 // the learner waits: closing during a step has a test of its own
+	for _, tt := range []struct {
+		name   string
+		learns bool
+		most   time.Duration
+	}{
+		{"the learner waits", false, 5 * time.Second},
+		{"the learner learns", true, 20 * time.Second}, // a step takes seconds on a busy machine
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			cfg := smallConfig(t)
+			cfg.Learn.MinFrames = 1000
+			if tt.learns {
+				cfg.Learn.MinFrames, cfg.Learn.Steps = 8, 100_000
+			}
+			closeUnderLoad(t, cfg, tt.learns, tt.most)
+		})
+	}
+}
+
+func closeUnderLoad(t *testing.T, cfg config.Config, learns bool, most time.Duration) {
+	t.Helper()
 	s := open(t, cfg)
 	all, _ := embed(t, s, 0, 8)
 	if err := s.Serve(); err != nil {
@@ -69,10 +89,13 @@ func TestCloseUnderLoad(t *testing.T) {
 	for done := map[int]bool{}; len(done) < workers; {
 		done[<-worked] = true
 	}
+	if learns {
+		wait(t, "a step", func() bool { return s.learner.Status().Step >= 1 })
+	}
 	closing.Store(true)
 	begin := time.Now()
 	shut(t, s)
-	if took := time.Since(begin); took > 5*time.Second {
+	if took := time.Since(begin); took > most {
 		t.Errorf("closing took %v", took)
 	}
 	stop()
