@@ -7,7 +7,7 @@ import (
 	"edgeclr/model/arch"
 )
 
-// lowered is a node in the graph, with what its gradient reads.
+// lowered is a node in the graph, with the tensors that its gradient reads.
 type lowered struct {
 	step arch.Step
 	in   []tf.Output // the outputs of its sources
@@ -116,7 +116,8 @@ func (t *Trainer) requiresGrad(nodes []lowered) map[string]bool {
 	return requires
 }
 
-// activationGrad takes the upstream gradient g through the node's activation.
+// activationGrad builds the gradient with respect to the input of the node's
+// activation. g is the gradient with respect to its output.
 func activationGrad(s *op.Scope, n lowered, g tf.Output) tf.Output {
 	switch n.step.Activation {
 	case arch.ReLU:

@@ -13,15 +13,15 @@ type Batch struct {
 	// in the same order. The two views of a pair are positives.
 	Views []uint8
 
-	// NotNegatives is [N,N], row by row: true where pairs i and j != i show the
-	// same (a picture, a moment of one source, a kind of thing), so that they must
-	// not be pushed apart. None of the four pairs of their views is then a
-	// negative. It must be symmetric. The diagonal is ignored. Nil: all pairs are
+	// NotNegatives is [N,N], row by row. It is true where the pairs i and j != i
+	// show the same picture, moment of one source or kind of thing, and must not be
+	// pushed apart. The views of i and the views of j are then no negatives of each
+	// other. It must be symmetric. The diagonal is ignored. Nil: all pairs are
 	// negatives of each other.
 	//
 	// A view without any negative has a loss of 0 and teaches nothing. The rows of
-	// TrainerOptions.Queue stay negatives of all: nobody knows any more what they
-	// show.
+	// TrainerOptions.Queue stay negatives of all views, because what they show is
+	// no longer known.
 	NotNegatives []bool
 
 	// Positives is [N,N], in the same form: true where pairs i and j show the same
@@ -30,7 +30,7 @@ type Batch struct {
 	Positives []bool
 }
 
-// Result is what a step found before it changed the weights.
+// Result is what a step computed before it changed the weights.
 type Result struct {
 	// Loss is the objective's loss. Once the encoder moves, it includes the term
 	// of TrainerOptions.Align.

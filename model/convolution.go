@@ -7,7 +7,8 @@ import (
 	"edgeclr/model/arch"
 )
 
-// convolution is a convolution in the graph, with what its gradients read.
+// convolution is a convolution in the graph, with the tensors that its gradients
+// read.
 type convolution struct {
 	step   arch.Step
 	x      tf.Output    // [B,H,W,C] before any padding
@@ -117,12 +118,12 @@ func (c convolution) wideDepthwiseGrad(s *op.Scope, g tf.Output) tf.Output {
 	if n.Same {
 		same = n.Pad
 	}
-	reach := (n.Output.Width-1)*n.Stride + maxFastColumns // columns of the input that a part reads
+	width := (n.Output.Width-1)*n.Stride + maxFastColumns // columns of the input that a part reads
 	size := op.Const(at(s), []int32{int32(n.Kernel), maxFastColumns, int32(n.In), 1})
 	var parts []tf.Output
 	for done := 0; done < n.Kernel; {
 		first := min(done, n.Kernel-maxFastColumns) // the last part overlaps the one before
-		x := window(late, c.padded, input.Width, first-same.Left, reach, same)
+		x := window(late, c.padded, input.Width, first-same.Left, width, same)
 		part := op.DepthwiseConv2dNativeBackpropFilter(at(s), x, size, g, c.strides(), "VALID")
 		if twice := int32(done - first); twice > 0 {
 			part = op.Slice(at(s), part, op.Const(at(s), []int32{0, twice, 0, 0}), op.Const(at(s), []int32{-1, -1, -1, -1}))
@@ -132,9 +133,9 @@ func (c convolution) wideDepthwiseGrad(s *op.Scope, g tf.Output) tf.Output {
 	return op.ConcatV2(at(s), parts, op.Const(at(s), int32(1)))
 }
 
-// window cuts width columns out of x, starting at first. x has columns of them;
-// those outside x are zeros. The result also has the rows of zeros that pad adds
-// at the top and at the bottom.
+// window cuts width columns out of x, starting at column first. x has columns
+// columns, and a column outside x is zeros. The result also has the rows of zeros
+// that pad adds at the top and at the bottom.
 func window(s *op.Scope, x tf.Output, columns, first, width int, pad arch.Padding) tf.Output {
 	from, to := max(first, 0), min(first+width, columns)
 	if from > 0 || to < columns {

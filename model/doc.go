@@ -1,8 +1,8 @@
 // Package model is the learning core: encoders, the training step and the loss,
 // run by TensorFlow.
 //
-// Architectures are data (package arch), and so are objectives but for one
-// function (package objective). This package lowers both to a TensorFlow graph. An
+// Architectures are data (package arch). Objectives are data and one function
+// (package objective). This package lowers both to a TensorFlow graph. An
 // [Encoder] turns pictures into L2-normalised vectors; its weights are fixed. A
 // [Trainer] holds the same encoder with the heads of an objective and trains both
 // by SimCLR (Chen et al. 2020, "A Simple Framework for Contrastive Learning of
@@ -16,8 +16,8 @@
 // Conventions: images are RGB, NHWC, uint8 into the graph, which casts and
 // normalises them. Weights outside the graph have PyTorch's layout and names;
 // kernels inside are HWIO. Batch normalisation is frozen unless the options say
-// otherwise: its running statistics are what the pretrained network knows. Frozen,
-// it folds into the convolution before it.
+// otherwise, so that the running statistics of the pretrained network stay. Frozen
+// batch normalisation folds into the convolution before it.
 //
 // All use of TensorFlow, and with it all cgo, is in this package. No TensorFlow
 // type leaves it. The library reads TF_ENABLE_ONEDNN_OPTS when the process starts,

@@ -39,9 +39,10 @@ type Encoder struct {
 const embedBatch = 32
 
 // NewEncoder builds the inference graph and loads the weights. The set must hold the
-// tensors of opt.Arch.Specs with their shapes, else the error is a
-// *weights.MismatchError. Their values must be finite, else it is ErrDiverged. Other
-// tensors are ignored. ErrShape is the error for a size that does not work.
+// tensors of opt.Arch.Specs. Other tensors are ignored. Errors:
+// *weights.MismatchError for a tensor that is missing or has another shape,
+// ErrDiverged for a value that is not finite, and ErrShape for a size that does not
+// work.
 func NewEncoder(set weights.Set, opt EncoderOptions) (*Encoder, error) {
 	plan, err := newPlan(opt.Arch, opt.Size)
 	if err != nil {

@@ -82,7 +82,7 @@ func (t *Trainer) chunked(n int) bool { return t.opt.Chunk > 0 && n > 2*t.opt.Ch
 // and the masks. The caller holds the lock.
 func (t *Trainer) stepChunked(views []uint8, n int, feeds map[tf.Output]*tf.Tensor, headOnly bool) ([]*tf.Tensor, error) {
 	c := &t.cache
-	if headOnly { // the encoder does not move: its features are all that is needed
+	if headOnly { // the encoder does not move: the step needs only its features
 		if err := t.forwardChunks(views, n, feeds, append(t.targetRows(headOnly), c.features)); err != nil {
 			return nil, err
 		}
@@ -103,8 +103,8 @@ func (t *Trainer) stepChunked(views []uint8, n int, feeds map[tf.Output]*tf.Tens
 	return out, err
 }
 
-// targetRows are the rows of the target network that the loss of a step needs. Cut
-// at the features, its projector sees the whole batch too.
+// targetRows are the rows of the target network that the loss of a step needs. With
+// a cut at the features, the target's projector sees the whole batch too.
 func (t *Trainer) targetRows(headOnly bool) []tf.Output {
 	aligned := t.opt.Align > 0 && !headOnly
 	var rows []tf.Output

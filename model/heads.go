@@ -22,8 +22,8 @@ func (t *Trainer) lowerHeads(s *op.Scope, features tf.Output) (projections, pred
 	return projections, predictions
 }
 
-// lowerHead builds a head into the graph, [B,inputs] to [B,Width]. value is what
-// it reads of each of its variables: the online values or the target network's.
+// lowerHead builds a head into the graph, [B,inputs] to [B,Width]. value returns
+// the value of a variable: the online one, or the target network's.
 func lowerHead(s *op.Scope, head objective.Head, x tf.Output, variables []*variable, value func(*variable) tf.Output) tf.Output {
 	read := map[string]tf.Output{}
 	for _, v := range variables {

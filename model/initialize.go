@@ -35,8 +35,8 @@ func Random(a *arch.Architecture, seed uint64) weights.Set {
 	return set
 }
 
-// NewHeads draws the heads of an objective over that many features, as PyTorch's
-// Linear does: weights and biases uniform in +-1/sqrt(inputs). Batch
+// NewHeads draws the heads of an objective for an encoder with that many features.
+// Weights and biases are uniform in +-1/sqrt(inputs), as in PyTorch's Linear. Batch
 // normalisation is the identity. The same seed gives the same heads.
 func NewHeads(o *objective.Objective, features int, seed uint64) weights.Set {
 	rng := rand.New(rand.NewPCG(seed, 0x68656164))
@@ -61,9 +61,9 @@ func NewHeads(o *objective.Objective, features int, seed uint64) weights.Set {
 }
 
 // Heads takes the heads of an objective from a set, such as that of a checkpoint.
-// A head of which the set holds nothing is new and comes from the seed (see
-// [NewHeads]). A head of which it holds a part must be complete
-// (*weights.MismatchError). Other tensors are ignored.
+// If the set has no tensor of a head, the head is drawn from the seed (see
+// [NewHeads]). If it has some of them, it must have all of them; else the error is
+// a *weights.MismatchError. Other tensors are ignored.
 func Heads(set weights.Set, o *objective.Objective, features int, seed uint64) (weights.Set, error) {
 	stored := map[string]tensor.Tensor{}
 	for _, t := range set {

@@ -9,16 +9,16 @@ import (
 	"edgeclr/model/arch"
 )
 
-// Constants of StepMemory, in float32 values of 4 bytes, measured on two
-// architectures (see docs/benchmarks.md).
+// Constants of StepMemory, measured on two architectures (see
+// docs/benchmarks.md).
 const (
 	bytesPerValue   = 4 * 1.25 // of a map that is kept for the gradients
 	copiesOfWeights = 6        // variables, momentum, gradients, folded kernels and their reordered copies
 	workspace       = 96 << 20 // bytes
 
-	// The target network adds its averages, their folded kernels and what moves
-	// them. Of its forward pass, few maps are alive at a time: this share of those
-	// that are kept for the gradients.
+	// The target network adds copies of the weights: its averages, their folded
+	// kernels and their updates. Few maps of its forward pass are alive at a time:
+	// this share of the maps that are kept for the gradients.
 	copiesForTarget = 3
 	mapsForTarget   = 0.1
 )

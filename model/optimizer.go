@@ -20,7 +20,7 @@ type OptimizerOptions struct {
 // optimizer builds the update of one variable into the graph.
 type optimizer func(s *op.Scope, v *variable, gradient, rate tf.Output, opt OptimizerOptions) *tf.Operation
 
-// optimizers is the registry: one line an optimizer.
+// optimizers is the registry, one line for each optimizer.
 func optimizers() map[string]optimizer {
 	return map[string]optimizer{
 		"sgd":  sgd,

@@ -17,7 +17,7 @@ import (
 // 2017, "SGDR", equation 5, without restarts).
 type Schedule struct {
 	Steps     int     // of the round, HeadSteps and Ramp included
-	HeadSteps int     //
+	HeadSteps int     // the first steps, in which the heads learn alone
 	Ramp      int     // the k-th of these steps, from 1, has k/(Ramp+1) of Rate
 	Rate      float64 // of encoder and heads once the encoder moves
 	HeadRate  float64 // of the heads while they learn alone
@@ -29,10 +29,11 @@ type Rates struct {
 	HeadOnly      bool // the encoder does not move
 }
 
-// At gives the rates of a step, counted from 0. A round can also end by something
-// else than its step count, such as a time limit: share, 0 to 1, is how much of
-// the cosine has passed by that measure. The larger of both counts. It lowers the
-// ramp as well.
+// At gives the rates of a step, counted from 0. A round can also have another end
+// than its step count, such as a time limit. share, 0 to 1, is the part of the
+// cosine that has passed towards that end. At compares share with the part of the
+// steps that has passed, and takes the larger. share also lowers the rate of the
+// ramp.
 func (s Schedule) At(step int, share float64) Rates {
 	if step < s.HeadSteps {
 		return Rates{Head: s.HeadRate, HeadOnly: true}
@@ -48,7 +49,7 @@ func (s Schedule) At(step int, share float64) Rates {
 	return Rates{Encoder: rate, Head: rate}
 }
 
-// ratePlaceholders are where a step takes its learning rates.
+// ratePlaceholders are the inputs of the graph for the learning rates of a step.
 type ratePlaceholders struct {
 	encoder, head tf.Output
 	stages        []tf.Output // of the encoder, by stage: computed from encoder

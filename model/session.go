@@ -15,8 +15,8 @@ var ErrClosed = errors.New("model is closed")
 
 // Runtime says where TensorFlow runs and with how many threads.
 type Runtime struct {
-	// Threads of one operation, and between operations. 0 lets TensorFlow use every
-	// core.
+	// Threads is how many threads one operation uses, and how many operations run
+	// at a time. 0 lets TensorFlow use every core.
 	Threads int
 	// Device is "cpu", or "" for the first accelerator that TensorFlow lists, else
 	// the CPU.

@@ -18,9 +18,9 @@ import (
 // with few trained stages that pass is short. Trained batch normalisation uses the
 // batch's statistics here too; the running statistics are the online network's.
 //
-// While the heads learn alone, the projector's average follows at once and the
-// encoder's rests. A new head is noise at first, and an average of noise would be
-// a bad target.
+// While the heads learn alone, the projector's average becomes the projector
+// itself after each step, and the encoder's average does not change. A new head is
+// noise at first, and an average of noise would be a bad target.
 
 // hasTarget reports whether the trainer holds a target network.
 func (t *Trainer) hasTarget() bool { return t.opt.Objective.NeedsTarget(t.opt.Align) }

@@ -24,7 +24,7 @@ type Trainer struct {
 	predictor []*variable
 
 	images       tf.Output        // placeholder: the views
-	rates        ratePlaceholders // of the learning rates
+	rates        ratePlaceholders // placeholders: the learning rates
 	past         tf.Output        // placeholder: the queue
 	notNegatives tf.Output        // placeholder: pairs that are no negatives of each other
 	positives    tf.Output        // placeholder: pairs of one kind
@@ -33,7 +33,7 @@ type Trainer struct {
 	enqueue        tf.Output // rows that join the queue; not set when the objective reads none
 	targetFeatures tf.Output // features of the target network; not set without one
 	target         tf.Output // projections of the target network; not set without one
-	alignTo        tf.Output // those of length 1; not set without alignment
+	alignTo        tf.Output // target with rows of length 1; not set without alignment
 	objectiveLoss  tf.Output
 	loss           tf.Output // objectiveLoss with the alignment
 
@@ -46,8 +46,8 @@ type Trainer struct {
 	queue   queue
 }
 
-// NewTrainer builds the graph and loads the state into it. Momentum that is
-// missing starts at zero, and an average at the weights.
+// NewTrainer builds the graph and loads the state into it (see [Trainer.Restore]).
+// Missing momentum starts at zero, and a missing average at the weights.
 func NewTrainer(state State, opt TrainerOptions) (*Trainer, error) {
 	opt, err := opt.withDefaults()
 	if err != nil {
@@ -112,7 +112,7 @@ func (t *Trainer) Step(ctx context.Context, b Batch, r Rates) (Result, error) {
 	return t.result(out)
 }
 
-// count is the number of views in a batch, or what is wrong with it.
+// count returns the number of views in a batch, or ErrShape.
 func (t *Trainer) count(views []uint8) (int, error) {
 	one := t.opt.Size * t.opt.Size * 3
 	n := len(views) / one
@@ -153,9 +153,9 @@ func (t *Trainer) stepWhole(views []uint8, n int, feeds map[tf.Output]*tf.Tensor
 	return t.run(feeds, t.fetches(headOnly), updates)
 }
 
-// run is the session's Run. A finalizer frees each tensor, and the garbage
-// collector does not know the tensor's memory: on its own it would run only after
-// hundreds of batches.
+// run runs the session and then the garbage collector. A finalizer frees each
+// tensor, but the collector does not count the tensor's memory: by itself it would
+// run only after hundreds of batches.
 func (t *Trainer) run(feeds map[tf.Output]*tf.Tensor, fetches []tf.Output, targets []*tf.Operation) ([]*tf.Tensor, error) {
 	defer runtime.GC()
 	return t.session.Run(feeds, fetches, targets)

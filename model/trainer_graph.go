@@ -105,9 +105,9 @@ func (t *Trainer) lowerLoss(s *op.Scope, features tf.Output) (projections tf.Out
 	return projections
 }
 
-// gradients builds those of y with respect to some heads' variables and to all
-// trained variables of the encoder. y is a scalar, or a tensor behind the heads
-// with its upstream gradient.
+// gradients builds the gradients of y with respect to the variables in heads and to
+// all trained variables of the encoder. y is a scalar, or a tensor whose upstream
+// gradient is given.
 func (t *Trainer) gradients(s *op.Scope, nodes []lowered, y tf.Output, heads []*variable, upstream ...tf.Output) map[*variable]tf.Output {
 	grads := op.Gradients(at(s), []tf.Output{y}, append([]tf.Output{features(nodes)}, reads(heads)...), upstream...)
 	if s.Err() != nil {
@@ -142,7 +142,7 @@ func (t *Trainer) buildUpdates(s *op.Scope, update optimizer, gradients map[*var
 }
 
 // afterNode delays the update of a variable until no gradient of its node reads
-// it any more. A variable that is still being read is copied by its update.
+// it any more. TensorFlow copies a variable that is updated while it is read.
 func (t *Trainer) afterNode(s *op.Scope, v *variable, gradients map[*variable]tf.Output) *op.Scope {
 	var others []*tf.Operation
 	for _, other := range t.byNode[v.node] {
@@ -166,8 +166,8 @@ func (t *Trainer) addVariable(s *op.Scope, v variable) *variable {
 	return &v
 }
 
-// addNodeVariables adds those of a ConvBN node, in the order that bnParamsOf
-// takes.
+// addNodeVariables adds the variables of a ConvBN node, and returns them in the
+// order that bnParamsOf takes.
 func (t *Trainer) addNodeVariables(s *op.Scope, n arch.Node) []*variable {
 	trained := t.trainedStage(n.Stage)
 	add := func(v variable) *variable {
@@ -189,8 +189,8 @@ func (t *Trainer) addNodeVariables(s *op.Scope, n arch.Node) []*variable {
 	return list
 }
 
-// addHeadVariables adds those of the objective's heads. The target network has
-// no predictor.
+// addHeadVariables adds the variables of the objective's heads. The target network
+// has no predictor.
 func (t *Trainer) addHeadVariables(s *op.Scope) {
 	o := t.opt.Objective
 	add := func(head objective.Head, inputs int, averaged bool) (list []*variable) {

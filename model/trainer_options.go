@@ -23,7 +23,7 @@ type TrainerOptions struct {
 	// what the encoder knows.
 	TrainBatchNorm bool
 
-	// Stages that are trained, counted from the top. 0 means all.
+	// Stages is how many stages are trained, counted from the top. 0 means all.
 	Stages int
 
 	// StageDecay is the rate of a stage as a share of the rate of the stage above
@@ -61,7 +61,7 @@ func (o TrainerOptions) withDefaults() (TrainerOptions, error) {
 		return o, errors.New("no objective to train by")
 	}
 	n := o.Arch.Stages()
-	// Each condition is the wanted one, so that NaN, which fails all comparisons, is refused.
+	// A condition negates what is wanted: NaN fails every comparison, and is refused.
 	switch {
 	case o.Size < 1:
 		return o, fmt.Errorf("%w: views of %d px", ErrShape, o.Size)

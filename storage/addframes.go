@@ -19,7 +19,7 @@ type NewFrame struct {
 	// Vector is its embedding by the checkpoint given to AddFrames. nil: none yet.
 	Vector []float32
 
-	// Replay is the picture to learn from, whatever is kept of the other one.
+	// Replay is the picture to learn from. It does not depend on Data.
 	// nil: nothing is learned from this frame.
 	Replay *ReplayPicture
 

@@ -71,17 +71,17 @@ func (s *Store) Check(ctx context.Context) (CheckReport, error) {
 		// Reading on through a broken tree could end in a cycle.
 		return r, classify(op, s.path, err)
 	}
-	still, first := true, 0 // whether all pages were of one transaction
+	unchanged, firstTx := true, 0 // whether all pages were read in the same state of the file
 	for _, name := range s.buckets() {
 		for after, more := []byte(nil), true; more; {
 			if err := ctx.Err(); err != nil {
 				return r, err
 			}
 			err := s.view(op, func(t txn) (err error) {
-				if first == 0 {
-					first = t.tx.ID()
+				if firstTx == 0 {
+					firstTx = t.tx.ID()
 				}
-				still = still && t.tx.ID() == first
+				unchanged = unchanged && t.tx.ID() == firstTx
 				after, err = t.scan(name, nil, after, pageRows, func(key, raw []byte) error {
 					r.count(name)
 					payload, err := unseal(name, key, raw)
@@ -99,7 +99,7 @@ func (s *Store) Check(ctx context.Context) (CheckReport, error) {
 		}
 	}
 	err := s.view(op, func(t txn) error {
-		if !still || t.tx.ID() != first {
+		if !unchanged || t.tx.ID() != firstTx {
 			return nil // counted while others wrote
 		}
 		return r.note(t.checkCounts(&r))
@@ -187,8 +187,8 @@ func missing(bucket, key []byte, absent bool, what string) error {
 	return corrupt(bucket, key, "%s is missing", what)
 }
 
-// checkOwner verifies that what belongs to a frame has its owner in another
-// bucket, under the frame's key.
+// checkOwner verifies that the record which key belongs to exists: it is in the
+// bucket owners, under the frame's key. what names it in the message.
 func (t txn) checkOwner(bucket, key, owners []byte, what string) error {
 	if len(key) < 8 {
 		return corrupt(bucket, key, "key of %d bytes", len(key))

@@ -40,7 +40,7 @@ type Checkpoint struct {
 	Blend   string             `json:"blend,omitempty"` // how its vectors are joined with the pretrained ones
 	Dim     int                `json:"dim"`             // length of its vectors; 0: not checked
 	Parent  CheckpointID       `json:"parent,omitempty"`
-	Root    CheckpointID       `json:"root,omitempty"` // of a trained one: where the line of its parents began; it cannot be deleted before this one
+	Root    CheckpointID       `json:"root,omitempty"` // the first of its line of parents, if it is a trained one; the root cannot be deleted before it
 	Step    int                `json:"step,omitempty"`
 	Loss    float64            `json:"loss,omitempty"`
 	Created time.Time          `json:"created"` // set by the store if zero
@@ -155,9 +155,10 @@ func (s *Store) Tensors(ctx context.Context, id CheckpointID) ([]tensor.Tensor, 
 	return s.tensors(ctx, op, m)
 }
 
-// DeleteCheckpoint deletes a checkpoint, its vectors, and those of its tensors
-// that no other one shares. It works in slices: after an error some vectors may
-// be gone, and calling again goes on. Errors: ErrNotFound, ErrProtected.
+// DeleteCheckpoint deletes a checkpoint, its vectors, and the tensors that it
+// shares with no other checkpoint. It works in slices: after an error some
+// vectors may be gone, and the next call continues. Errors: ErrNotFound,
+// ErrProtected.
 func (s *Store) DeleteCheckpoint(ctx context.Context, id CheckpointID) error {
 	const op = "delete checkpoint"
 	err := s.view(op, func(t txn) error {

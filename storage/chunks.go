@@ -14,7 +14,8 @@ import (
 	"edgeclr/storage/record"
 )
 
-// maxChunk is the size of a chunk of a tensor, in bytes. The last one is shorter.
+// maxChunk is the size of a chunk of a tensor, in bytes. The last chunk of a
+// tensor may be shorter.
 const maxChunk = 128 << 10
 
 // manifest lists the tensors of a checkpoint or of a saved state.
@@ -22,7 +23,7 @@ type manifest struct {
 	Tensors []tensorRecord `json:"tensors"`
 }
 
-// tensorRecord names the chunks that together are the values of a tensor, in
+// tensorRecord names the chunks that hold the values of a tensor, in order, as
 // little-endian float32.
 type tensorRecord struct {
 	Name   string     `json:"name"`
@@ -30,9 +31,10 @@ type tensorRecord struct {
 	Chunks []chunkRef `json:"chunks"`
 }
 
-// chunkRef names a chunk by its place and by the hash of its content. Places
-// ascend, so new chunks lie together and writing them leaves the pages of old
-// ones alone. Ordered by hash they would be spread over all pages.
+// chunkRef names a chunk by its number, which is its key, and by the SHA-256 of
+// its content. Numbers ascend, so new chunks lie together and writing them leaves
+// the pages of old ones alone. Ordered by hash they would be spread over all
+// pages.
 type chunkRef struct {
 	Seq uint64 `json:"n"`
 	Sum []byte `json:"sha256"`
@@ -110,8 +112,8 @@ func (t txn) putChunk(value []byte) (chunkRef, error) {
 	return ref, t.put(bucketChunkIndex, sum[:], key64(ref.Seq))
 }
 
-// tensors reads what a manifest names, each tensor in its own transaction. The
-// caller holds chunkMu for reading, so no chunk is swept meanwhile.
+// tensors reads the tensors that a manifest names, each in its own transaction.
+// The caller holds chunkMu for reading, so no chunk is swept meanwhile.
 func (s *Store) tensors(ctx context.Context, op string, m *manifest) ([]tensor.Tensor, error) {
 	ts := make([]tensor.Tensor, len(m.Tensors))
 	for i, rec := range m.Tensors {
@@ -154,7 +156,7 @@ func (t txn) tensor(rec tensorRecord) (tensor.Tensor, error) {
 	return tensor.Tensor{Name: rec.Name, Shape: rec.Shape, Data: data}, nil
 }
 
-// chunk reads a chunk and verifies that it is the one that was meant.
+// chunk reads a chunk and verifies its SHA-256.
 func (t txn) chunk(ref chunkRef) ([]byte, error) {
 	key := key64(ref.Seq)
 	payload, err := t.get(bucketChunks, key)

@@ -81,9 +81,9 @@ func (s *Store) Flush(ctx context.Context) error {
 	return s.update(ctx, "store counters", func(txn) error { return nil })
 }
 
-// Heartbeat proves that the disk takes writes. It commits a transaction that
-// changes nothing but what is pending, and returns once the disk has it. Errors:
-// ErrFull, ErrUnsafe.
+// Heartbeat proves that the disk takes writes. It commits a transaction even if
+// nothing is pending, and returns when the disk has it. Errors: ErrFull,
+// ErrUnsafe.
 func (s *Store) Heartbeat(ctx context.Context) error {
 	return s.update(ctx, "write heartbeat to", func(txn) error { return nil })
 }

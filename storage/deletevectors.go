@@ -121,7 +121,8 @@ func (t txn) dropVectorsOf(id FrameID) error {
 	if err != nil {
 		return err
 	}
-	// By the checkpoints that exist, not by counts: a count may be damaged.
+	// Go through the checkpoints that exist, not through the counts: a count may be
+	// damaged.
 	_, err = t.scan(bucketCheckpoints, nil, nil, -1, func(key, _ []byte) error {
 		n, err := checkpointNumber(key)
 		if err != nil {

@@ -42,7 +42,7 @@
 //     CRC-32C over its bucket, key and payload, and every read verifies it. A
 //     chunk of a tensor is also verified by its SHA-256.
 //   - [Open] refuses a truncated, emptied or otherwise damaged file before bbolt
-//     maps it. Damage that is met later becomes an error, not a crash: every
+//     maps it. Damage that is found later becomes an error, not a crash: every
 //     transaction catches faults of the memory map.
 //   - A store written by a newer release is refused with [ErrNewerSchema]. A
 //     store of an older release opens, and the first write upgrades it.
@@ -65,8 +65,8 @@
 // # Inside
 //
 // All access goes through two functions of txn.go: view runs a read transaction,
-// and update a write transaction. update also stores the state, which is what is
-// known without looking through the store, and the pending changes (state.go).
+// and update a write transaction. update also stores the pending changes and the
+// state, which holds the counts and the last numbers given (state.go).
 // Work on many records is cut into slices, so that no transaction is long
 // (pages.go). schema.go lists the buckets. A file that is named after a kind of
 // record has its type, its calls and its encoding.

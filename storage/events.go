@@ -42,7 +42,7 @@ const (
 	maxEventData = 16 << 10 // bytes of JSON; larger data is replaced by its size
 )
 
-// Stamp gives an event the next id and the present time, where it has none. Ids
+// Stamp gives an event the next id and the present time if they are missing. Ids
 // ascend in the order of the calls. An event that never reaches the file leaves a
 // gap; after a crash its id may be given again.
 func (s *Store) Stamp(e Event) Event {
@@ -101,7 +101,7 @@ func (t txn) addEvent(e Event) error {
 	return t.dropEvents(t.st.LastEvent - MaxEvents)
 }
 
-// tell hands a committed event to Options.OnEvent. The zero event is none.
+// tell hands a committed event to Options.OnEvent. It ignores the zero event.
 func (s *Store) tell(e Event) {
 	if e.ID != 0 && s.opt.OnEvent != nil {
 		s.opt.OnEvent(e)

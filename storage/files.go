@@ -11,8 +11,9 @@ import (
 	"edgeclr/storage/record"
 )
 
-// FileState is how a file looked when it was read. The store remembers it for
-// each file, so that a folder is not stored again: it is the cursor of a folder.
+// FileState is the size and the modification time of a file when it was read. The
+// store remembers it for each file of a folder, so that a file that did not change
+// is not stored again.
 type FileState struct {
 	Path    string
 	Size    int64
@@ -53,7 +54,7 @@ func (s *Store) MarkSeen(ctx context.Context, source string, file FileState, fra
 	if err := validFile(source, file.Path); err != nil {
 		return classify(op, s.path, fmt.Errorf("%.200q: %w", file.Path, err))
 	}
-	if frame == 0 { // which a file record would read as a failure
+	if frame == 0 { // a file record with frame 0 is a failure
 		return classify(op, s.path, fmt.Errorf("%w: frame 0", ErrInvalid))
 	}
 	return s.update(ctx, op, func(t txn) error {
@@ -119,9 +120,9 @@ func (s *Store) Failures(ctx context.Context, source string, fn func(Failure) er
 	return failures.each(ctx, s, "read failures", fn)
 }
 
-// ForgetFiles drops the memory of those files of a source for which gone returns
-// true, and returns how many. Without it a folder that files pass through fills
-// the store with their names. gone runs outside of any transaction.
+// ForgetFiles forgets the files of a source for which gone returns true, and
+// returns how many. Without it, a folder whose files come and go would fill the
+// store with their names. gone runs outside of any transaction.
 func (s *Store) ForgetFiles(ctx context.Context, source string, gone func(path string) bool) (int, error) {
 	const op = "forget files"
 	prefix := fileKey(source, "")

@@ -81,8 +81,8 @@ func isEmptyDir(dir string) bool {
 }
 
 // create makes an empty store in dir and returns its id. The database gets its
-// name once it is complete and synced: a power cut while bbolt initialises a
-// file would leave one that cannot be opened (etcd#16596).
+// final name when it is complete and synced: a power cut while bbolt initialises
+// a file would leave one that cannot be opened (etcd#16596).
 func create(dir string) (id string, err error) {
 	raw := make([]byte, 16)
 	if _, err := rand.Read(raw); err != nil {
@@ -147,7 +147,7 @@ func newBolt(path string) (*bbolt.DB, error) {
 	return db, nil
 }
 
-// readSmallFile reads a file of at most 4 KiB.
+// readSmallFile reads the first 4 KiB of a file.
 func readSmallFile(path string) (string, error) {
 	file, err := os.Open(path)
 	if err != nil {

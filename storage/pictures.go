@@ -7,11 +7,11 @@ import (
 	"edgeclr/storage/record"
 )
 
-// pictureChunk is the size of the values that a picture is cut into. It is small
-// on purpose. bbolt rewrites a leaf page when a key is added beside its others,
-// which are up to four values of any size: with whole pictures, a new one would
-// cost the writing of three old ones. Two values of this size and their keys fill
-// two pages of pageBytes to the last byte.
+// pictureChunk is the size in bytes of the values that a picture is cut into. It
+// is small on purpose. bbolt rewrites a whole leaf page when a key is added to it,
+// and the page has up to four values of any size. With whole pictures as values, a
+// new one would rewrite up to three old ones. Two values of pictureChunk bytes and
+// their keys fill two pages of pageBytes to the last byte.
 const pictureChunk = pageBytes - 16/2 - 16 - 12 - record.SumSize
 
 // FrameData returns what is kept of a frame's picture. Errors: ErrNotFound, also
@@ -62,8 +62,8 @@ func (t txn) picture(bucket []byte, id FrameID, size int64) ([]byte, error) {
 	return data, nil
 }
 
-// checkPicture compares the bytes that are there with the size that the record in
-// the owner's bucket says. The record has the frame's key.
+// checkPicture compares the bytes of a picture in bucket with want, the size that
+// its record says. The record is in the bucket owner, under the frame's key.
 func (t txn) checkPicture(owner, bucket, frame []byte, want int64) error {
 	var size int64
 	_, err := t.scan(bucket, frame, nil, -1, func(_, raw []byte) error {

@@ -12,8 +12,8 @@ const (
 	pruneBytes  = 32 << 20 // bytes of their pictures
 )
 
-// pruner goes through the frames once, oldest first, and deletes those that have
-// to go: first as many as the bound by size wants, then by age.
+// pruner goes through the frames once, oldest first. It deletes frames until the
+// bound by size is kept, and then those that are too old.
 type pruner struct {
 	store  *Store
 	goal   int64 // live bytes to come down to; MaxInt64: no bound by size
@@ -22,10 +22,12 @@ type pruner struct {
 
 	after     []byte    // the last key looked at
 	left      int       // frames to look at before the newest ones, which stay
-	undecided []FrameID // their times are implausible: the next plausible one decides
+	undecided []FrameID // frames with implausible times: the next plausible time decides
 	budget    int       // frames that may go by age
 }
 
+// newPruner returns a pruner that goes down to goal live bytes if over is true,
+// and otherwise deletes by age alone.
 func (s *Store) newPruner(r Retention, goal int64, over bool) *pruner {
 	p := &pruner{store: s, goal: goal, maxAge: r.MaxAge, now: s.opt.Now(), budget: math.MaxInt}
 	if !over {

@@ -9,7 +9,7 @@ import (
 	"edgeclr/storage/record"
 )
 
-// MaxReplayBytes is the size that a picture to learn from has at most.
+// MaxReplayBytes is the largest size of a picture to learn from.
 const MaxReplayBytes = 1 << 20
 
 // ReplayPicture is the picture that a frame is learned from. It is small, so
@@ -35,8 +35,8 @@ func (s *Store) Replay(ctx context.Context, fn func(ReplayEntry) error) error {
 	if !s.hasReplay() {
 		return nil
 	}
-	// Taken before each transaction begins: what is no longer pending then is gone
-	// from the file.
+	// Read before each transaction begins: a picture whose drop is no longer pending
+	// is gone from the file by then.
 	var dropped map[FrameID]bool
 	entries := pages[ReplayEntry]{bucket: bucketReplay, size: pageKeys,
 		before: func() { dropped = s.state.snapshot().replayDrops },
@@ -108,8 +108,9 @@ func (s *Store) DropReplay(ids ...FrameID) {
 		return
 	}
 	drop := ids
-	// Those that are not there would make CountReplay wrong until the next write. A
-	// store that cannot be read says so elsewhere, and dropping again is harmless.
+	// Dropping a picture that is not there would make CountReplay wrong until the
+	// next write. If the store cannot be read, all ids are dropped: another call
+	// reports the error, and the next write ignores ids without a picture.
 	_ = s.view("look for replay", func(t txn) error {
 		b, err := t.bucket(bucketReplay)
 		if err != nil {
@@ -183,8 +184,8 @@ func (t txn) replayBytes(frame []byte) int64 {
 
 const replayRecordVersion = 1
 
-// replayRecord says what a picture to learn from shows without a look at the
-// frame: the learner reads thousands of records when it starts.
+// replayRecord describes a picture to learn from, so that its frame need not be
+// read: the learner reads thousands of records when it starts.
 type replayRecord struct {
 	source string
 	time   time.Time

@@ -111,7 +111,8 @@ type ageClock struct {
 	Budget int       `json:"budget"` // frames that may still go while it is not trusted
 }
 
-// next returns the judgement at a new time, with that many frames stored.
+// next returns the ageClock after a look at the time now. frames is the number of
+// frames in the store.
 func (a ageClock) next(now time.Time, frames int) ageClock {
 	switch {
 	case a.Last.IsZero(): // the first look: nothing to compare with
@@ -138,7 +139,7 @@ func (s *Store) updateAgeClock(ctx context.Context, maxAge time.Duration) error 
 	var frames int
 	s.state.read(func(st *state) { age, frames = st.Age, st.Frames })
 	next := age.next(now, frames)
-	// To write each minute that nothing happened would wear the card.
+	// A write each minute, with nothing to say, would wear the card.
 	if next == age || next.Jumped.Equal(age.Jumped) && next.Budget == age.Budget &&
 		now.Sub(age.Last) >= 0 && now.Sub(age.Last) < time.Hour {
 		return nil

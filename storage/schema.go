@@ -127,8 +127,8 @@ func vectorKey(checkpoint uint32, id FrameID) []byte {
 	return binary.BigEndian.AppendUint64(checkpointKey(checkpoint), uint64(id))
 }
 
-// contentKey is short: 16 bytes of a hash. Whoever looks it up compares the frame
-// in full.
+// contentKey is short: 16 bytes of a hash. A caller that finds an entry compares
+// the content and the path of the frame in full.
 func contentKey(sha [32]byte, path string) []byte {
 	h := sha256.New()
 	h.Write(sha[:])

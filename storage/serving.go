@@ -17,7 +17,8 @@ type servingEntry struct {
 	Reason string       `json:"reason,omitempty"`
 }
 
-// servingHistory is what answered queries, oldest first. The last entry serves.
+// servingHistory lists the checkpoints that answered queries, oldest first. The
+// last one serves now.
 type servingHistory []servingEntry
 
 func (h servingHistory) current() CheckpointID {
@@ -67,7 +68,7 @@ func (s *Store) SetServing(ctx context.Context, id CheckpointID, reason string) 
 	return nil
 }
 
-// RollbackTarget returns the checkpoint that Rollback would let serve. Errors:
+// RollbackTarget returns the checkpoint that Rollback would go back to. Errors:
 // ErrNotFound if there is none.
 func (s *Store) RollbackTarget() (id CheckpointID, err error) {
 	err = s.view("read serving history", func(t txn) error {
@@ -84,9 +85,9 @@ func (s *Store) RollbackTarget() (id CheckpointID, err error) {
 	return id, nil
 }
 
-// Rollback lets the checkpoint serve that served before the present one, and
-// returns it. It passes over deleted checkpoints. Calling it again goes back
-// further. Errors: ErrNotFound if there is none; nothing changed then.
+// Rollback goes back to the checkpoint that served before the present one, and
+// returns its name. It skips deleted checkpoints. The next call goes back
+// further. Errors: ErrNotFound if there is no earlier one; nothing changed then.
 func (s *Store) Rollback(ctx context.Context) (id CheckpointID, err error) {
 	var event Event
 	err = s.update(ctx, "roll back", func(t txn) error {

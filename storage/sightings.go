@@ -36,9 +36,9 @@ func (s *Store) AddSighting(id FrameID, at time.Time) error {
 	if s.opt.ReadOnly {
 		return classify(op, s.path, ErrReadOnly)
 	}
-	// What is pending includes the stored count, so that a reader never adds the
-	// two while a commit makes the pending one visible. Nobody else may count
-	// between reading the store and setting the result.
+	// A pending count includes the stored one. So a reader needs only one of the
+	// two, and cannot count a sighting twice while a commit runs. The lock is held
+	// from reading the stored count to setting the new one.
 	s.sightingMu.Lock()
 	defer s.sightingMu.Unlock()
 	all, isPending := s.state.pendingSightings(id)
@@ -75,7 +75,8 @@ func (s *Store) Sightings(ids ...FrameID) (map[FrameID]Sightings, error) {
 	found := make(map[FrameID]Sightings, len(ids))
 	var stored []FrameID
 	for _, id := range ids {
-		// Before the transaction begins: what is no longer pending then is stored.
+		// Before the transaction begins: a count that is no longer pending is in the
+		// file by then.
 		if all, isPending := s.state.pendingSightings(id); isPending {
 			found[id] = all
 		} else {

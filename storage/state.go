@@ -11,8 +11,9 @@ import (
 	"go.etcd.io/bbolt"
 )
 
-// state is what is known of the store without looking through it. It is one
-// record that every write transaction rewrites, so it always fits the rest.
+// state holds the counts of a store and the last numbers given, so that nobody
+// looks through the store for them. It is one record that every write transaction
+// rewrites, so it always agrees with the rest.
 type state struct {
 	Counters
 	Frames         int                  `json:"frames"` // in the store now
@@ -51,8 +52,8 @@ func getState(t txn) (*state, error) {
 	return st, nil
 }
 
-// pending are changes that are worth no transaction of their own. They wait in
-// memory for the next write transaction.
+// pending holds changes that are not worth a transaction of their own. They wait
+// in memory for the next write transaction.
 type pending struct {
 	counts      Counters              // to add; Reasons are unused
 	replayDrops map[FrameID]bool      // frames whose picture to learn from is dropped

@@ -17,7 +17,7 @@ import (
 	"edgeclr/storage/lock"
 )
 
-// Options are the ways to open a store. The zero value opens it for writing and
+// Options say how to open a store. The zero value opens it for writing and
 // creates it if the folder has none.
 type Options struct {
 	// ReadOnly shares the store with other readers. It creates nothing and needs

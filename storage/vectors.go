@@ -8,7 +8,7 @@ import (
 	"edgeclr/storage/record"
 )
 
-// MaxVector is the number of values that an embedding has at most.
+// MaxVector is the largest number of values of an embedding.
 const MaxVector = 1 << 16
 
 // Vector is the embedding of a frame.
@@ -17,8 +17,8 @@ type Vector struct {
 	Values []float32
 }
 
-// PutVectors stores embeddings by checkpoint cp in one transaction. It leaves out
-// those of frames that are gone, because retention runs beside the embedding.
+// PutVectors stores embeddings by checkpoint cp in one transaction. It skips
+// frames that are gone: retention can delete a frame while it is embedded.
 // Errors: ErrNotFound (the checkpoint), ErrInvalid (length, NaN, Inf), ErrFull.
 func (s *Store) PutVectors(ctx context.Context, cp CheckpointID, vs []Vector) error {
 	if len(vs) == 0 {

@@ -98,8 +98,9 @@ type Architecture struct {
 	Epsilon    float32 // added to the variance
 	BNMomentum float32 // share of the new batch in the running statistics (PyTorch's sense)
 
-	// Classifier names the dense layer of a pretrained file, Classifier.weight
-	// [Classes, Features] and Classifier.bias. The encoder does not use it.
+	// Classifier is the name of the dense layer in a pretrained file. Its tensors
+	// are Classifier.weight [Classes, Features] and Classifier.bias. The encoder
+	// does not use them.
 	Classifier string
 	Classes    int
 }

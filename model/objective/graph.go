@@ -22,7 +22,8 @@ type Graph interface {
 	// StopGradient is x, through which no gradient passes.
 	StopGradient(x Tensor) Tensor
 
-	// MatMul is the product of two matrices, each transposed first if so asked.
+	// MatMul is the product of two matrices. Each is transposed first if its flag
+	// is set.
 	MatMul(a, b Tensor, transposeA, transposeB bool) Tensor
 	// L2Normalize divides each row by its length. A row of zeros stays zero.
 	L2Normalize(x Tensor) Tensor
@@ -48,8 +49,8 @@ type Graph interface {
 	OtherView(x, extra Tensor, value float64) Tensor
 	// Views divides [2N,D] into the rows of the first views and those of the second.
 	Views(x Tensor) (first, second Tensor)
-	// AddPerPair adds a value to the entries of two pictures. x is [2N,2N], over
-	// views. pairs is [N,N], or [1,1] for all: the value of pictures i and j goes
-	// to all four pairs of their views.
+	// AddPerPair adds the value of each two pictures i and j to the four entries
+	// of their views. x is [2N,2N], over views. pairs holds the values, [N,N], or
+	// [1,1] for one value for all.
 	AddPerPair(x, pairs Tensor) Tensor
 }

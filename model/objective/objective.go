@@ -118,7 +118,7 @@ type Input struct {
 	Queue Tensor
 
 	// NotNegatives is [N,N], or [1,1] for all pairs: 1 where two pictures are no
-	// negatives of each other, else 0. The diagonal means nothing.
+	// negatives of each other, else 0. The diagonal is ignored.
 	NotNegatives Tensor
 
 	// Positives is [N,N], or [1,1] for all pairs: 1 where two pictures are of one

@@ -11,8 +11,8 @@ const Default = "nt_xent"
 // registry lists objectives.
 type registry []*Objective
 
-// all is the registry of this program: one line an objective. The check of the
-// configuration, help texts and messages take the names from it.
+// all is the registry of this program, one line for each objective. The check of
+// the configuration, help texts and messages take the names from it.
 func all() registry {
 	return registry{
 		ntXent(),
@@ -20,7 +20,7 @@ func all() registry {
 	}
 }
 
-// Get returns the objective of that name. The error lists those there are.
+// Get returns the objective of that name. The error lists those that exist.
 func Get(name string) (*Objective, error) { return all().get(name) }
 
 // Names lists the objectives, in the order of the registry.

@@ -2,8 +2,8 @@ package weights
 
 import "errors"
 
-// Errors for a file that is no weights file, or none that can be read here. Match
-// them with errors.Is. The message around them says what to do.
+// Errors for a file that is not a weights file, or that this package cannot read.
+// Match them with errors.Is. The message around them says what to do.
 var (
 	// ErrEmpty is returned for a file without bytes.
 	ErrEmpty = errors.New("the file is empty")

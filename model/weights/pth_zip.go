@@ -84,8 +84,8 @@ func (a *archive) check() error {
 	return err
 }
 
-// weightsInside names a weights file inside the archive, which was probably meant:
-// Python wheels hold such files.
+// weightsInside returns a hint that names a weights file inside the archive, or "".
+// The user probably meant that file: Python wheels hold such files.
 func (a *archive) weightsInside() string {
 	found := ""
 	for name := range a.records {

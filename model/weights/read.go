@@ -87,7 +87,7 @@ func Read(r io.ReaderAt, size int64, lim Limits) (Set, error) {
 	return set, nil
 }
 
-// isSafetensors looks for the brace after the length. It must be asked first: a
+// isSafetensors looks for the brace after the length. It must be called first: a
 // length can begin with the bytes of another format, but the ninth byte of the
 // other formats is no brace.
 func isSafetensors(head []byte, lim Limits) bool {

@@ -103,7 +103,7 @@ func (e *MismatchError) empty() bool {
 }
 
 // Error names the first ten tensors of each kind, and the likely cause if the
-// numbers tell it.
+// counts show it.
 func (e *MismatchError) Error() string {
 	var shapes []string
 	for _, s := range e.Shapes {

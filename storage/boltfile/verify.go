@@ -6,14 +6,15 @@ import (
 	"io"
 )
 
-// Verify follows the pages of a file from the root of m. Every reachable page
-// has its own number, a known kind, elements inside its bounds and one parent,
-// and no page is both used and free. That no page is used twice rules out
-// cycles.
+// Verify follows the pages of a file from the root of m. It verifies that every
+// page on the way has its own number, a known kind, elements inside its bounds
+// and one parent, and that no page is both used and free. A page with one parent
+// is used once, so there are no cycles.
 //
 // With full, Verify reads the head of every page, and every page must be either
-// used or free. Without, it reads the branches and the first leaf under each,
-// some pages in thousands: enough before opening a file.
+// used or free. Without full, it reads the branches and the first leaf under
+// each branch. These are a few pages in thousands, which is enough before
+// opening a file. Errors: [DamageError], or that of r.
 func Verify(r io.ReaderAt, m Meta, full bool) error {
 	v := &verifier{file: r, meta: m, full: full, used: make(pageSet, m.Pages/64+1)}
 	if err := v.markUsed(0, 1); err != nil { // the two meta pages

@@ -33,7 +33,7 @@ type Note struct {
 	Started time.Time `json:"started"`
 }
 
-// Options are the ways to take a lock.
+// Options say how to take a lock.
 type Options struct {
 	// Shared takes the lock together with others that share it, and writes no
 	// note.
@@ -84,12 +84,12 @@ func Acquire(ctx context.Context, path string, opt Options) (*Lock, error) {
 	return l, nil
 }
 
-func (l *Lock) wait(ctx context.Context, patience time.Duration) error {
+func (l *Lock) wait(ctx context.Context, timeout time.Duration) error {
 	how := syscall.LOCK_EX
 	if l.shared {
 		how = syscall.LOCK_SH
 	}
-	deadline := time.NewTimer(patience)
+	deadline := time.NewTimer(timeout)
 	defer deadline.Stop()
 	poll := time.NewTicker(pollInterval)
 	defer poll.Stop()

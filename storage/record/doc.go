@@ -1,8 +1,8 @@
 // Package record is the encoding of the values in a store.
 //
-// A value is a CRC-32C and a payload. The checksum covers the payload and its
-// place, which is the bucket and the key: a value that damage to the tree moved
-// to another place does not verify. bbolt itself has no checksum on values.
+// A value is a CRC-32C and a payload. The checksum covers the payload, its bucket
+// and its key, so a value that damage to the tree moves to another key does not
+// verify. bbolt itself has no checksum on values.
 //
 //	value := record.Reserve(n)               // room for the checksum and n bytes
 //	value = record.AppendString(value, name) // the payload

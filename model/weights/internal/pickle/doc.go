@@ -1,7 +1,7 @@
 // Package pickle reads the data of a Python pickle without running any code.
 //
 // A pickle is a program for a stack machine. Load runs the opcodes that build
-// numbers, text and containers. Three kinds of opcode leave plain data: naming a
+// numbers, text and containers. Three kinds of opcode go beyond plain data: naming a
 // class, calling it, and persistent identifiers. Load passes these to a Host, which
 // knows a handful of names and refuses all others. No name reaches code other than
 // this package and that Host.

@@ -5,7 +5,7 @@ import (
 	"fmt"
 )
 
-// Host handles the opcodes that leave plain data. The package itself knows
+// Host handles the opcodes that go beyond plain data. The package itself knows
 // collections.OrderedDict, which becomes a *Dict.
 type Host interface {
 	// Global returns a value that stands for a class or function. It must refuse
