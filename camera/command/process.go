@@ -24,7 +24,7 @@ const (
 	exitTimeout = time.Second     // from the end of the output to the end of the program
 )
 
-// ErrUnkillable: a process did not end after SIGKILL. It hangs in the kernel, mostly in a
+// ErrUnkillable is returned when a process did not end after SIGKILL. It hangs in the kernel, mostly in a
 // driver.
 var ErrUnkillable = errors.New("the command cannot be killed")
 

@@ -118,7 +118,7 @@ type Target struct {
 	Limit int64
 }
 
-// ErrAddress: the address cannot be that of a camera.
+// ErrAddress is returned when the address cannot be that of a camera.
 var ErrAddress = errors.New("not an address of a camera")
 
 // ParseTarget parses an address like http://user:password@host:8080/stream.

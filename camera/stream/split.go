@@ -14,7 +14,7 @@ const (
 	leastOfClass = leastHeld + 1
 )
 
-// ErrTooFew: the list has too few pictures or classes to be split.
+// ErrTooFew is returned when the list has too few pictures or classes to be split.
 var ErrTooFew = errors.New("a benchmark needs two classes or more, with three pictures or more in each")
 
 // SplitOptions say how pictures are divided. The zero value is valid.

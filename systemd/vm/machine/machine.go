@@ -14,7 +14,7 @@ import (
 	"golang.org/x/crypto/ssh"
 )
 
-// ErrGone: the machine ended by itself.
+// ErrGone is returned when the machine ended by itself.
 var ErrGone = errors.New("qemu ended")
 
 // Machine is a running guest. Cut or Shutdown ends it.
