@@ -117,8 +117,8 @@ func (b *blurrer) horizontal(dst []uint8, row []uint32) {
 	}
 }
 
-// reflect mirrors a position beyond 0 or n-1 at the outermost pixels, as often as it
-// takes to be inside.
+// reflect mirrors a position beyond 0 or n-1 at the outermost pixels, until it is
+// inside.
 func reflect(i, n int) int {
 	if i >= 0 && i < n {
 		return i

@@ -214,7 +214,7 @@ func (l *Loader) Close() {
 func (l *Loader) choose() {
 	for step := l.options.StartStep; ; step++ {
 		b := l.batch(step)
-		last := b.err != nil // read before hand, after which the batch belongs to the workers
+		last := b.err != nil // hand passes the batch to the workers, so read it before
 		if !l.hand(b) || last {
 			return
 		}

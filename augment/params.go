@@ -12,8 +12,8 @@ type Params struct {
 	Crop               Box // zero: the whole picture
 	Flip, VerticalFlip bool
 
-	// Order is the sequence of the colour operations. An operation that is not in
-	// it is not done. None entries are skipped.
+	// Order is the sequence of the colour operations. Only operations in Order are
+	// applied. None entries are skipped.
 	Order      [4]Jitter
 	Brightness float64 // factor, 1 changes nothing
 	Contrast   float64 // factor

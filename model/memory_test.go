@@ -7,9 +7,9 @@ import (
 	"edgeclr/model/arch"
 )
 
-// The estimate covers the measured memory and is not far above it. Measured is how
-// much three whole steps at 96 px raise the peak memory of a process, in MiB
-// (2026-11-24, two cores, amd64; one process for each line).
+// The estimate covers the measured memory and is not far above it. took is the rise
+// of a process's peak memory by three whole steps at 96 px, in MiB (2026-11-24, two
+// cores, amd64; one process for each line).
 func TestStepMemory(t *testing.T) {
 	for _, tt := range []struct {
 		arch  string

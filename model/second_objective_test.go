@@ -191,8 +191,8 @@ func TestSecondObjectiveResumes(t *testing.T) {
 	equalStates(t, stateOf(t, second), stateOf(t, whole))
 }
 
-// What an objective does not declare it does not get, and settings that it does
-// not read are refused by their key.
+// An objective gets only the tensors that it declares. Settings that it does not
+// read are refused by their key.
 func TestUndeclaredNeeds(t *testing.T) {
 	for _, tt := range []struct {
 		name string

@@ -118,7 +118,8 @@ func TestAlignGradient(t *testing.T) {
 }
 
 // The averages begin at the weights. Each step moves them towards the new weights by
-// 1-TargetDecay. While the head learns alone, its averages follow at once.
+// 1-TargetDecay. While the head learns alone, its averages become its weights after
+// each step.
 func TestAverageMoves(t *testing.T) {
 	t.Parallel()
 	const decay = 0.8

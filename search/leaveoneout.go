@@ -41,8 +41,8 @@ func LeaveOneOut(ctx context.Context, vectors [][]float32, classes []int, worker
 	return all, err
 }
 
-// LeaveOneOutByClass is LeaveOneOut with the scores of each class as well: those of its
-// vectors, by their nearest among all vectors.
+// LeaveOneOutByClass is LeaveOneOut and also returns the scores of each class. The
+// scores of a class are those of its vectors. Their nearest are vectors of any class.
 func LeaveOneOutByClass(ctx context.Context, vectors [][]float32, classes []int, workers int) (Scores, map[int]Scores, error) {
 	if len(vectors) != len(classes) {
 		return Scores{}, nil, fmt.Errorf("%w: %d and %d", ErrClasses, len(vectors), len(classes))
@@ -59,7 +59,7 @@ func LeaveOneOutByClass(ctx context.Context, vectors [][]float32, classes []int,
 		counts[w] = map[int]*tally{}
 	}
 	err = p.each(ctx, len(counts), func(w, i int, near []nearVector) {
-		of(counts[w], classes[i]).add(near, i, classes)
+		tallyOf(counts[w], classes[i]).add(near, i, classes)
 	})
 	if err != nil {
 		return Scores{}, nil, fmt.Errorf("leave-one-out: %w", err)
@@ -74,7 +74,7 @@ func sum(counts []map[int]*tally, others int) (Scores, map[int]Scores) {
 	var all tally
 	for _, worker := range counts {
 		for c, t := range worker {
-			of(classes, c).join(*t)
+			tallyOf(classes, c).join(*t)
 			all.join(*t)
 		}
 	}
@@ -85,8 +85,8 @@ func sum(counts []map[int]*tally, others int) (Scores, map[int]Scores) {
 	return all.scores(len(classes), others), byClass
 }
 
-// of returns the tally of a class. It makes the tally on first use.
-func of(tallies map[int]*tally, class int) *tally {
+// tallyOf returns the tally of a class. It makes the tally on first use.
+func tallyOf(tallies map[int]*tally, class int) *tally {
 	t := tallies[class]
 	if t == nil {
 		t = &tally{}
@@ -95,7 +95,8 @@ func of(tallies map[int]*tally, class int) *tally {
 	return t
 }
 
-// tally counts in whole numbers: their sum does not depend on the order.
+// tally counts the images of a class and what was right. It counts in whole numbers,
+// so a sum of tallies does not depend on the order.
 type tally struct{ images, top1, top5, ten, vote int }
 
 func (t *tally) join(o tally) {

@@ -13,8 +13,8 @@ import (
 
 // Nearest finds, for each vector of a set [n][dim], the k nearest among the others. It
 // returns a row of indices for each vector, the nearest first. A row holds all others
-// if there are no more than k. k is at most 20. Similarity, order and errors are those
-// of [LeaveOneOut].
+// if there are no more than k. k is from 0 to 20; another k is an error. Similarity,
+// order, workers and the other errors are those of [LeaveOneOut].
 func Nearest(ctx context.Context, vectors [][]float32, k, workers int) ([][]int, error) {
 	if k < 0 || k > voters {
 		return nil, fmt.Errorf("nearest: %d of each are asked for, and %d is the most", k, voters)
@@ -166,8 +166,8 @@ func (p *pairs) nearest(s *pairScratch, i int, similarities []float32) []nearVec
 			floor = s.best.floor()
 		}
 	}
-	// Both similarities have an error: one that is less by both margins is not among
-	// the nearest.
+	// Each float32 similarity has an error of up to margin. A vector that is two
+	// margins below the floor is not among the nearest.
 	floor -= 2 * p.margin
 	for j, value := range p.vectors[i] {
 		s.query[j] = float64(value)

@@ -16,8 +16,8 @@ import (
 
 // A process is killed at a random moment while it writes. Every record that it
 // reported as stored is there, and the rest of the store is sound. This does not
-// cover a power cut, because SIGKILL leaves the page cache: the guest with
-// dm-flakey (systemd/vm) does.
+// cover a power cut, because SIGKILL leaves the page cache. The virtual machine
+// does (systemd/vm/promises/powercut.go).
 func TestKilledWriter(t *testing.T) {
 	rounds := 6
 	if testing.Short() {

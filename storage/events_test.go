@@ -57,8 +57,8 @@ func TestEventFields(t *testing.T) {
 	}
 }
 
-// Events are listed in the order of their ids, whatever order they are stored in,
-// and a gap takes nobody's place.
+// Events are listed in the order of their ids, not in the order in which they are
+// stored. A gap between ids does not count as an event.
 func TestEventsInOrder(t *testing.T) {
 	s := openNew(t)
 	var stamped []Event

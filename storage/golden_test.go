@@ -18,7 +18,7 @@ var update = flag.Bool("update", false, "write the golden store of this release"
 // changes the format adds a file and keeps the old ones.
 const goldenRelease = "testdata/stores/v0.3.0.db.gz"
 
-// Stores of releases before something was added.
+// Stores of releases that lack a part of the present schema.
 const (
 	withoutReplay    = "testdata/stores/v0.1.0.db.gz" // no pictures to learn from either
 	withoutSightings = "testdata/stores/v0.2.0.db.gz"

@@ -7,8 +7,8 @@ import (
 	"go.uber.org/goleak"
 )
 
-// TestMain is the child process that a test asked for. Otherwise it runs the
-// tests, which must leave no goroutine behind.
+// TestMain runs the child process that a test started. Otherwise it runs the tests,
+// which must leave no goroutine behind.
 func TestMain(m *testing.M) {
 	if role := os.Getenv("STORAGE_TEST_CHILD"); role != "" {
 		os.Exit(child(role, os.Getenv("STORAGE_TEST_DIR")))

@@ -32,7 +32,7 @@ func TestServing(t *testing.T) {
 	s = open(t, dir, Options{})
 	serves(c3)
 	if id, err := s.RollbackTarget(); err != nil || id != c1 {
-		t.Errorf("previous %q, %v; want %q", id, err, c1)
+		t.Errorf("rollback target %q, %v; want %q", id, err, c1)
 	}
 	if id, err := s.Rollback(t.Context()); err != nil || id != c1 {
 		t.Errorf("rolled back to %q, %v; want %q, the other one is gone", id, err, c1)

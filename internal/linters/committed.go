@@ -11,8 +11,8 @@ import (
 // maxBytes is the size above which a file does not belong into the repository.
 const maxBytes = 1 << 20
 
-// Committed finds files that are large, or that a reader of a change cannot read. Binary files are welcome as test data
-// and as pictures of the documentation; programs and libraries are nowhere.
+// Committed finds files that are large, and files that cannot be read in a diff. Binary files are allowed below testdata,
+// and as pictures in docs. Programs and libraries are allowed nowhere.
 func Committed(root fs.FS, paths []string) []string {
 	var findings []string
 	for _, name := range paths {

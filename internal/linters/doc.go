@@ -8,7 +8,7 @@
 //   - [State]: no package has state that outlives its callers.
 //   - [Committed]: the repository holds nothing large and nothing that cannot be read.
 //   - [Listed]: docs/dependencies.md and NOTICE name what go.mod requires.
-//   - [Links], [TestCommands]: links and test commands of the documentation lead somewhere.
+//   - [Links], [TestCommands]: each link in the documentation has a target, and each test command runs a test.
 //
 // Each rule is a function from sources to findings. A finding is one line: path:line: what is wrong. Generated code in
 // third_party/tensorflow-core is a module of its own and is not checked.

@@ -29,7 +29,7 @@ func (s Source) finding(pos token.Pos, format string, args ...any) string {
 	return fmt.Sprintf("%s:%d: %s", s.Path, s.Set.Position(pos).Line, fmt.Sprintf(format, args...))
 }
 
-// Load parses the Go files below root: all that `./...` means there, thus neither nested modules nor testdata.
+// Load parses the Go files below root that `./...` matches. It leaves out nested modules and testdata.
 func Load(root fs.FS) ([]Source, error) {
 	var sources []Source
 	set := token.NewFileSet()

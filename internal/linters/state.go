@@ -45,8 +45,8 @@ func stateOf(files []Source) []string {
 	return findings
 }
 
-// resolve tells which name means what. Imports are not loaded and the errors that follow are of no interest: the names of
-// the package itself resolve without them.
+// resolve tells which variable a name means. It does not load imports, and ignores the errors that follow: the names of
+// the package itself resolve without imports.
 func resolve(files []Source) *types.Info {
 	info := &types.Info{Uses: map[*ast.Ident]types.Object{}}
 	config := types.Config{Error: func(error) {}, FakeImportC: true}
@@ -109,7 +109,7 @@ func root(e ast.Expr) *ast.Ident {
 	}
 }
 
-// changeable finds package-level variables of a kind that is there to be changed.
+// changeable finds package-level variables of a type that exists to be changed.
 func changeable(s Source, d *ast.GenDecl) []string {
 	if d.Tok != token.VAR {
 		return nil
@@ -124,7 +124,7 @@ func changeable(s Source, d *ast.GenDecl) []string {
 	return findings
 }
 
-// madeToChange tells it by the syntax of a type or of a value.
+// madeToChange tells whether a type, or the type of a value, exists to be changed. It sees only the syntax.
 func madeToChange(e ast.Expr) bool {
 	switch x := e.(type) {
 	case *ast.ChanType:

@@ -1,5 +1,5 @@
-"""Pictures and weights made by formula: the golden scripts of package model and its Go tests (formula_test.go) compute the
-same bits, so 45 MB of weights need not be stored.
+"""Pictures and weights made by formula. The golden scripts of package model and the Go package model/arch/archtest
+(formula.go) compute the same bits, so 45 MB of weights need not be stored.
 
 Everything comes from one 64-bit mixer (the finaliser of SplitMix64): value i of tensor NAME is
     u = mix(fnv1a(NAME) + i * 0x9E3779B97F4A7C15) >> 40, divided by 2**24, which is exact and lies in [0, 1).

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Write resize.json: what Pillow and torchvision make of scene.png, as SHA-256 of the RGB bytes.
 
-The Go operations must give the same bytes, so a hash is all that has to be kept. See scene.py for the versions.
+The Go operations must give the same bytes, so only a hash is kept. See scene.py for the versions.
 """
 import hashlib
 import json

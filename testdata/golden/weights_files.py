@@ -5,7 +5,7 @@
     cd testdata/golden && /tmp/peer/bin/python weights_files.py
 
 values.json has the tensors of all good files: name, shape, and the float32 values as hexadecimal little-endian bytes.
-written.safetensors is not made here but by `go test ./model/weights -run Written -update`; it is read back and compared.
+This script does not write written.safetensors. `go test ./model/weights -run Written -update` does; this script reads it and compares.
 
 The Go tests read the outputs; they need neither Python nor this venv.
 """

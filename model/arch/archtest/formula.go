@@ -34,7 +34,8 @@ func Formula(spec weights.Spec, low, high float64) tensor.Tensor {
 	values := make([]float32, n)
 	for i := range values {
 		u := float64(mix(seed+uint64(i)*golden64)>>40) / (1 << 24)
-		// The inner conversion keeps the compiler from fusing, which rounds otherwise.
+		// The inner conversion keeps the compiler from fusing the operations, which
+		// would round differently.
 		values[i] = float32(low + float64((high-low)*u))
 	}
 	return tensor.Tensor{Name: spec.Name, Shape: spec.Shape, Data: values}
