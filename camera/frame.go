@@ -22,8 +22,8 @@ type Frame struct {
 	// modification time, else the moment of capture.
 	Time time.Time
 
-	// Data holds the encoded bytes, of any kind that [decode.Decoder] reads or
-	// refuses. The consumer owns them.
+	// Data holds the encoded bytes. Nobody has checked them: [decode.Decoder]
+	// reads or refuses them. The consumer owns them.
 	Data []byte
 
 	// Image holds the pixels of a source that has no encoded form.

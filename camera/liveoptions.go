@@ -8,8 +8,8 @@ import (
 
 // Defaults of live sources.
 const (
-	// DefaultFPS is the rate of a source that sets none. Frames that follow
-	// faster mostly show the same.
+	// DefaultFPS is the rate of a source that sets none, in frames a second. At
+	// a higher rate consecutive frames mostly show the same.
 	DefaultFPS = 5.0
 
 	// DefaultStall is how long a source that sets no time may be silent.
@@ -32,8 +32,8 @@ const stallFrames = 3
 type LiveOptions struct {
 	View
 
-	// FPS is the most frames a second that are used. The source drops more
-	// before it decodes them. 0 means DefaultFPS.
+	// FPS is the largest number of frames that are used in a second. The source
+	// drops the others before it decodes them. 0 means DefaultFPS.
 	FPS float64
 
 	// Stall is how long the camera may be silent. After that it counts as
@@ -42,8 +42,8 @@ type LiveOptions struct {
 	Stall time.Duration
 }
 
-// Check says what is wrong with the options, one error a key, each
-// "KEY: what is wrong and what is allowed".
+// Check says what is wrong with the options. Its error joins one error for each
+// wrong key: "KEY: what is wrong and what is allowed".
 func (o LiveOptions) Check() error {
 	errs := []error{o.View.check()}
 	if o.FPS != 0 && !(o.FPS >= MinFPS && o.FPS <= MaxFPS) {
@@ -80,5 +80,5 @@ func (o LiveOptions) Period() time.Duration {
 	return time.Duration(float64(time.Second) / fps)
 }
 
-// leastStall returns the time of the frames that must be missing.
+// leastStall returns the time that stallFrames frames take.
 func (o LiveOptions) leastStall() time.Duration { return stallFrames * o.Period() }

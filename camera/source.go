@@ -42,20 +42,20 @@ var (
 const (
 	// StateConnecting: opened, nothing delivered or listed yet.
 	StateConnecting = "connecting"
-	// StateLive: working. A directory is live when it watches, also with
-	// nothing new in it.
+	// StateLive: working. A directory is live while it is watched, even when no
+	// file arrives.
 	StateLive = "live"
-	// StateStalled: there, and silent for longer than it should be.
+	// StateStalled: the camera is open and has been silent for too long.
 	StateStalled = "stalled"
-	// StateFailed: gone; the source tries to get it back.
+	// StateFailed: not available; the source tries to get it back.
 	StateFailed = "failed"
 )
 
 // Status holds the state of a source. Sources embed it. It is safe for
 // concurrent use. The zero value is connecting.
 type Status struct {
-	// Changed is called with every new state by the goroutine that runs the
-	// source. It may be nil.
+	// Changed is called whenever the state changes, by the goroutine that runs
+	// the source. A new error alone does not call it. It may be nil.
 	Changed func(state string, err error)
 
 	mu    sync.Mutex
@@ -77,12 +77,12 @@ func (s *Status) State() (state string, err error) {
 // error is new.
 func (s *Status) SetState(state string, err error) bool {
 	s.mu.Lock()
-	other := s.state != state
-	changed := other || (s.err == nil) != (err == nil) ||
+	newState := s.state != state
+	changed := newState || (s.err == nil) != (err == nil) ||
 		err != nil && s.err != nil && s.err.Error() != err.Error()
 	s.state, s.err = state, err
 	s.mu.Unlock()
-	if other && s.Changed != nil {
+	if newState && s.Changed != nil {
 		s.Changed(state, err)
 	}
 	return changed

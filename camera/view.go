@@ -47,7 +47,8 @@ func (v View) check() error {
 // KeepsAll reports whether the picture is used as it comes.
 func (v View) KeepsAll() bool { return v.Rotate == 0 && len(v.Mask) == 0 && v.Region == (Box{}) }
 
-// Apply returns the part of the picture that is used. It may write to m.
+// Apply returns the part of the picture that is used. It may write to m and may
+// return m.
 func (v View) Apply(m *rgb.Image) *rgb.Image {
 	// EXIF's numbers for these rotations.
 	m = m.Orient(map[int]int{90: 6, 180: 3, 270: 8}[v.Rotate])
@@ -86,7 +87,7 @@ func (b Box) String() string { return fmt.Sprintf("[%v, %v, %v, %v]", b.X, b.Y, 
 
 // pixels returns every pixel of a w x h picture that the box touches.
 func (b Box) pixels(w, h int) image.Rectangle {
-	const slack = 1e-6 // pixels: what only rounding adds is not touched
+	const slack = 1e-6 // pixels: rounding alone must not add a row or a column
 	return image.Rect(
 		int(math.Floor(b.X*float64(w)+slack)), int(math.Floor(b.Y*float64(h)+slack)),
 		int(math.Ceil((b.X+b.Width)*float64(w)-slack)), int(math.Ceil((b.Y+b.Height)*float64(h)-slack)),

@@ -14,8 +14,8 @@ const DefaultPath = "/etc/edgeclr/edgeclr.yaml"
 // Config holds every setting. Its zero value is not valid: start from Default.
 // The fields are in the order of docs/edgeclr.yaml, which explains each of them.
 type Config struct {
-	// Data is the folder of the store. When it is empty, Load chooses it by
-	// user: see DataDir.
+	// Data is the folder of the store. When it is empty, Load fills it in: see
+	// DataDir.
 	Data string `yaml:"data"`
 	// Listen is an additional TCP address for the API and the page, "host:port".
 	// "" is none. The Unix socket is always there. See ListenAddress.
@@ -37,8 +37,8 @@ type Config struct {
 
 	// File is the file that Load read, "" if there was none.
 	File string `yaml:"-"`
-	// Warnings are what Load noticed in a configuration that is good. They are
-	// in the order of the file.
+	// Warnings say what to change in a good configuration. They are in the order
+	// of the file.
 	Warnings []Warning `yaml:"-"`
 }
 
@@ -166,8 +166,8 @@ type Learn struct {
 	MinFrames       int      `yaml:"min_frames"`       // stored frames before the first round
 	MinNew          int      `yaml:"min_new"`          // new frames before another round
 	Neighbours      int      `yaml:"neighbours"`       // nearest frames among which the second view is chosen; 0 is off
-	Temporal        float64  `yaml:"temporal"`         // share of pairs whose second view is another frame of the same moment
-	Promote         bool     `yaml:"promote"`          // a better candidate serves without being asked for
+	Temporal        float64  `yaml:"temporal"`         // share of pairs whose second view shows another frame of the same moment
+	Promote         bool     `yaml:"promote"`          // a better candidate begins to serve by itself
 	Duty            float64  `yaml:"duty"`             // share of the time spent on steps
 	Windows         []string `yaml:"windows"`          // daily times of learning, "22:00-06:00"; none is always
 	MaxTemperature  float64  `yaml:"max_temperature"`  // hottest thermal zone allowed, degrees Celsius; 0 is no limit
@@ -194,7 +194,7 @@ type Gate struct {
 	Sightings bool `yaml:"sightings"`
 }
 
-// Probe holds frames back from learning. Candidates are judged on them.
+// Probe holds frames back from learning: the probe set, on which candidates are judged.
 type Probe struct {
 	Capacity int `yaml:"capacity"` // frames
 	Every    int `yaml:"every"`    // at most one in so many frames is held back

@@ -15,12 +15,12 @@ func TestExampleFileIsTrue(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	asItIs := newLoader(theHistory())
+	asItIs := newLoader(ownHistory())
 	asItIs.readYAML(examplePath, text)
 	for path, from := range asItIs.origins {
 		t.Errorf("%s: %s is not a comment: an installed file would pin it", from.where, path)
 	}
-	l := newLoader(theHistory())
+	l := newLoader(ownHistory())
 	// Other values than the defaults, so that a key without a value is noticed.
 	for _, k := range l.keys {
 		k.value.SetZero()
@@ -55,7 +55,7 @@ func TestExampleFileNamesTheChoices(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := newLoader(theHistory())
+	l := newLoader(ownHistory())
 	l.config.File = examplePath
 	l.readYAML(examplePath, uncomment(text))
 	lines := strings.Split(string(text), "\n")

@@ -60,7 +60,7 @@ func TestEnvironmentRefused(t *testing.T) {
 		"EDGECLR_CONFIG=/no/such":    `/no/such: `,
 	} {
 		t.Run(variable, func(t *testing.T) {
-			_, err := load(theHistory(), "", "/no/default", []string{variable})
+			_, err := load(ownHistory(), "", "/no/default", []string{variable})
 			if err == nil || !strings.Contains(err.Error(), want) {
 				t.Errorf("got  %v\nwant %v", err, want)
 			}
@@ -91,7 +91,7 @@ func TestVariablesOfTheProgramAreKnown(t *testing.T) {
 			return err
 		}
 		for _, m := range literal.FindAllSubmatch(text, -1) {
-			l := newLoader(theHistory())
+			l := newLoader(ownHistory())
 			l.readEnvironment([]string{string(m[1]) + "=1"})
 			if slices.ContainsFunc(l.problems, func(p Problem) bool { return strings.HasPrefix(p.Text, "no such variable") }) {
 				t.Errorf("%s reads %s, which Load refuses: add it to env.go, or use the prefix %s", path, m[1], EnvTest)

@@ -63,7 +63,7 @@ func located(where, key, text string) string {
 
 // didYouMean ends a message with the nearest known name, if one is near.
 func didYouMean(name string, known []string) string {
-	// A third of the letters may be wrong, without what all names share.
+	// A third of the letters may be wrong. Section and prefix do not count as letters.
 	own := strings.TrimPrefix(name[strings.LastIndex(name, ".")+1:], envPrefix)
 	best, distance := "", len(own)/3+1
 	for _, k := range known {

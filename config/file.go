@@ -50,8 +50,8 @@ func readBounded(path string) ([]byte, error) {
 }
 
 // readYAML applies a YAML text to the configuration. It walks the document
-// itself. The reflection of the YAML package would stop at the first error and
-// turn values into other types.
+// itself, since the YAML package's Unmarshal would stop at the first error and
+// convert values to other types.
 func (l *loader) readYAML(name string, data []byte) {
 	l.layer = layerFile
 	doc := document{loader: l, name: name}

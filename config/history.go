@@ -6,16 +6,16 @@ import (
 	"strings"
 )
 
-// history is what earlier releases called keys and took as their defaults, so
-// that their configurations still start this release and say what to change.
-// testdata/releases holds the configurations.
+// history holds the former names of keys and their former defaults. With it the
+// configuration of an earlier release still starts this one, and warnings say what
+// to change. testdata/releases holds such configurations.
 type history struct {
 	renames        []rename
 	formerDefaults []formerDefault
 }
 
-// theHistory is the history of this program.
-func theHistory() history { return history{renames(), formerDefaults()} }
+// ownHistory is the history of this program. Tests use others.
+func ownHistory() history { return history{renames(), formerDefaults()} }
 
 // rename says that a key has another name now. The former name goes on working,
 // in the file and in the environment, with a warning.
@@ -28,8 +28,9 @@ type rename struct {
 // renames is the registry of renamed keys: one line a key.
 func renames() []rename { return nil }
 
-// formerDefault says that a key had another default. A file in which the key
-// still has it was perhaps written out in full, and pins the value by accident.
+// formerDefault says that a key had another default. A file that still has the
+// former default may be a full copy of an old example, and keep the value by
+// accident.
 type formerDefault struct {
 	key   string
 	value string // as it is written
@@ -76,9 +77,9 @@ type origin struct {
 	name  string // of the key, as it is written: its path or a former name
 }
 
-// write sets the keys at these paths to a value that is written once, under a
-// name. That is the path of the key, or a former name of one or more keys. A key
-// that one layer sets by both its names is a problem.
+// write sets the keys at these paths to one value. The name is the one under which
+// the value is written: the path of the key, or a former name of one or more keys.
+// It is a problem if one layer sets a key under two names.
 func (l *loader) write(name, where string, paths []string, set func(k key)) {
 	bad := len(l.problems)
 	for _, path := range paths {
@@ -89,7 +90,7 @@ func (l *loader) write(name, where string, paths []string, set func(k key)) {
 			continue
 		}
 		l.origins[path] = now
-		if len(l.problems) == bad { // what is wrong with the value is told once
+		if len(l.problems) == bad { // report a bad value once, not for every key
 			set(key{name, k.value})
 		}
 	}

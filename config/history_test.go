@@ -102,7 +102,7 @@ func TestReleasesAreComplete(t *testing.T) {
 		t.Fatal(err)
 	}
 	settings := func(text []byte) []string {
-		l := newLoader(theHistory())
+		l := newLoader(ownHistory())
 		l.readYAML("file", uncomment(text))
 		var lines []string
 		for _, k := range l.keys {

@@ -15,14 +15,14 @@ import (
 
 // Load reads the configuration of a command.
 //
-// Path is the file. "" means the file that EDGECLR_CONFIG names, otherwise
+// path is the file. "" means the file that EDGECLR_CONFIG names, otherwise
 // DefaultPath if it exists, otherwise none. A file that is named must exist.
-// Environ is the environment of the process, as os.Environ returns it; nil is an
+// environ is the environment of the process, as os.Environ returns it; nil is an
 // empty one.
 //
 // The error is an *Error with all problems. The Config is then the zero value.
 func Load(path string, environ []string) (Config, error) {
-	return load(theHistory(), path, DefaultPath, environ)
+	return load(ownHistory(), path, DefaultPath, environ)
 }
 
 func load(h history, path, defaultPath string, environ []string) (Config, error) {
@@ -57,7 +57,7 @@ type loader struct {
 	config   Config
 	keys     []key // of config
 	history  history
-	layer    layer             // that is being read
+	layer    layer             // the layer that is read now
 	origins  map[string]origin // path of a key -> where its value was written
 	problems []Problem
 }
@@ -82,8 +82,8 @@ func (l *loader) names() []string {
 	return names
 }
 
-// applyPreset gives the keys of the augmentation that were not set the values of
-// its preset. It leaves a preset that does not exist to validate.
+// applyPreset fills in the keys of the augmentation that were not set, from the
+// preset. It ignores an unknown preset, which validate reports.
 func (l *loader) applyPreset() {
 	preset, err := augment.Preset(l.config.Augment.Preset)
 	if err != nil {
@@ -98,8 +98,8 @@ func (l *loader) applyPreset() {
 	}
 }
 
-// validate adds what Validate finds. It leaves out a key that already has a
-// problem, since its value is still the default.
+// validate adds the problems that Validate finds. It leaves out a key that already
+// has a problem: its value could not be read and is still the default.
 func (l *loader) validate() {
 	unread := l.problems
 	for _, p := range l.config.problems() {
@@ -112,7 +112,8 @@ func (l *loader) validate() {
 	}
 }
 
-// line is the line of a place in the file. All other places come after the file.
+// line is the line of a place in the file, for sorting. All other places come after
+// the file.
 func (l *loader) line(where string) int {
 	after, _ := strings.CutPrefix(where, l.config.File+":")
 	if n, err := strconv.Atoi(after); err == nil {

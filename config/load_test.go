@@ -172,7 +172,7 @@ func TestLoadChoosesTheFile(t *testing.T) {
 		{"then none", "", absent, "", "info"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got, err := load(theHistory(), c.path, c.fallback, []string{"EDGECLR_CONFIG=" + c.variable})
+			got, err := load(ownHistory(), c.path, c.fallback, []string{"EDGECLR_CONFIG=" + c.variable})
 			if err != nil || got.Log.Level != c.want {
 				t.Errorf("level %q, %v; want %q", got.Log.Level, err, c.want)
 			}
@@ -180,7 +180,7 @@ func TestLoadChoosesTheFile(t *testing.T) {
 	}
 	for name, path := range map[string]string{"absent": absent, "a folder": t.TempDir()} {
 		t.Run(name, func(t *testing.T) {
-			_, err := load(theHistory(), path, absent, nil)
+			_, err := load(ownHistory(), path, absent, nil)
 			if err == nil || !strings.Contains(err.Error(), path) || !strings.Contains(err.Error(), "--config") {
 				t.Errorf("error %v lacks the path or what to do", err)
 			}
@@ -196,17 +196,17 @@ func TestLoadChoosesTheFile(t *testing.T) {
 		if err := os.Chmod(byDefault, 0); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := load(theHistory(), "", byDefault, nil); !errors.Is(err, fs.ErrPermission) {
+		if _, err := load(ownHistory(), "", byDefault, nil); !errors.Is(err, fs.ErrPermission) {
 			t.Errorf("error %v is not fs.ErrPermission: a file that is there must not be passed over", err)
 		}
 	})
 	t.Run("too large", func(t *testing.T) {
-		if _, err := load(theHistory(), write(t, strings.Repeat("#\n", maxFileBytes)), absent, nil); err == nil || !strings.Contains(err.Error(), "64KiB") {
+		if _, err := load(ownHistory(), write(t, strings.Repeat("#\n", maxFileBytes)), absent, nil); err == nil || !strings.Contains(err.Error(), "64KiB") {
 			t.Errorf("error %v", err)
 		}
 	})
 	t.Run("nested beyond what the parser bears", func(t *testing.T) {
-		if _, err := load(theHistory(), write(t, strings.Repeat("[", maxFileBytes)), absent, nil); err == nil || !strings.Contains(err.Error(), "brackets") {
+		if _, err := load(ownHistory(), write(t, strings.Repeat("[", maxFileBytes)), absent, nil); err == nil || !strings.Contains(err.Error(), "brackets") {
 			t.Errorf("error %v", err)
 		}
 	})
@@ -249,7 +249,7 @@ func FuzzLoad(f *testing.F) {
 		if len(data) > maxFileBytes || len(list) > maxFileBytes {
 			return
 		}
-		l := newLoader(theHistory())
+		l := newLoader(ownHistory())
 		l.readYAML("file", data)
 		l.readEnvironment([]string{"EDGECLR_SOURCES=" + list})
 		l.validate()
@@ -266,14 +266,14 @@ func TestPreset(t *testing.T) {
 	if err := os.WriteFile(path, []byte("augment:\n  hue: 0.3\n  preset: aerial\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	c, err := load(theHistory(), path, "", []string{"EDGECLR_AUGMENT_CONTRAST=0.7"})
+	c, err := load(ownHistory(), path, "", []string{"EDGECLR_AUGMENT_CONTRAST=0.7"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if a := c.Augment; a.Preset != "aerial" || a.VerticalFlip != 0.5 || a.Brightness != 0.2 || a.Hue != 0.3 || a.Contrast != 0.7 || a.Blur != 0.5 {
 		t.Errorf("%+v", a)
 	}
-	if _, err := load(theHistory(), "", "", []string{"EDGECLR_AUGMENT_PRESET=night"}); err == nil {
+	if _, err := load(ownHistory(), "", "", []string{"EDGECLR_AUGMENT_PRESET=night"}); err == nil {
 		t.Error("a preset that does not exist is taken")
 	}
 }

@@ -14,8 +14,8 @@ const systemData = "/var/lib/edgeclr"
 
 // DataDir is the folder of the store: data, with a leading "~/" expanded. When
 // data is empty it is /var/lib/edgeclr for root and the service, and
-// ~/.local/share/edgeclr for others. It is "" only for a user without a home
-// folder.
+// ~/.local/share/edgeclr for others. It is "" when data is empty and the user has
+// no home folder.
 func DataDir(data string, environ []string, uid int) string {
 	if data == "" && (uid == 0 || InService(systemData, environ)) {
 		return systemData

@@ -57,7 +57,7 @@ func (c Config) sourceProblems() []Problem {
 	return problems
 }
 
-// checkURI checks only the form. Package camera knows which schemes exist.
+// checkURI checks only the form. Package camera/sources knows which schemes exist.
 func checkURI(uri string) error {
 	scheme, rest, found := strings.Cut(uri, ":")
 	letters := strings.Trim(scheme, "abcdefghijklmnopqrstuvwxyz0123456789+-.") == ""

@@ -41,8 +41,8 @@ func (c Config) problems() []Problem {
 	return append(problems, c.augmentProblems()...)
 }
 
-// augmentProblems asks package augment. Its error has one line a key: "PREFIX:
-// KEY is ...".
+// augmentProblems lists the problems that package augment finds. Its error has one
+// line for each key: "PREFIX: KEY is ...".
 func (c Config) augmentProblems() []Problem {
 	err := c.Augment.Validate()
 	if err == nil {
@@ -57,11 +57,11 @@ func (c Config) augmentProblems() []Problem {
 	return problems
 }
 
-// objectiveProblems lists the settings that have no meaning with the objective.
+// objectiveProblems lists the settings that contradict the chosen objective.
 func (c Config) objectiveProblems() []Problem {
 	o, err := objective.Get(c.Learn.Loss)
 	if err != nil {
-		return nil // its rule has said so
+		return nil // the rule of learn.loss reports it
 	}
 	var problems []Problem
 	for _, conflict := range o.Conflicts(objective.Settings{Queue: c.Learn.Queue, Chunk: c.Learn.Chunk}) {
@@ -191,7 +191,7 @@ func integer(key string, low, high int64) rule { return between(key, low, high) 
 
 func number(key string, low, high float64) rule {
 	return rule{key, fmt.Sprintf("%v to %v", low, high), func(v reflect.Value) bool {
-		return v.Float() >= low && v.Float() <= high // NaN is neither
+		return v.Float() >= low && v.Float() <= high // false for NaN
 	}}
 }
 

@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// Window is a daily period: a value of learn.windows. It lasts from From until
-// before To, both counted from midnight on the wall clock. A window whose To is
-// before its From ends on the next day.
+// Window is a daily period: a value of learn.windows. It includes From and excludes
+// To, both counted from midnight on the wall clock. A window whose To is before its
+// From ends on the next day.
 type Window struct{ From, To time.Duration }
 
 const dayLength = time.Duration(Day)

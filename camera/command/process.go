@@ -28,17 +28,17 @@ const (
 // driver.
 var ErrUnkillable = errors.New("the command cannot be killed")
 
-// Process is a running command. One goroutine may call Read and Close.
+// Process is a running command. One goroutine calls Read and Close.
 type Process struct {
-	stdout *os.File
-	stderr *os.File
-	said   *stderrLog
+	stdout    *os.File
+	stderr    *os.File
+	stderrLog *stderrLog
 
-	reaping sync.Mutex // held while the number of the group is released
-	pid     int
-	ended   chan struct{} // closed when the leader is reaped and its group killed
-	state   string        // how it ended; valid when ended is closed
-	quiet   chan struct{} // closed at the end of standard error
+	reaping    sync.Mutex // held while the number of the group is released
+	pid        int
+	ended      chan struct{} // closed when the leader is reaped and its group killed
+	state      string        // how it ended; valid when ended is closed
+	stderrDone chan struct{} // closed at the end of standard error
 }
 
 // Start runs a command line. log receives its standard error.
@@ -51,8 +51,8 @@ func Start(line string, log *slog.Logger) (*Process, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("a pipe for the command: %w", err), stdout.Close(), out.Close())
 	}
-	p := &Process{stdout: stdout, stderr: stderr, said: newStderrLog(log),
-		ended: make(chan struct{}), quiet: make(chan struct{})}
+	p := &Process{stdout: stdout, stderr: stderr, stderrLog: newStderrLog(log),
+		ended: make(chan struct{}), stderrDone: make(chan struct{})}
 	cmd := exec.Command("/bin/sh", "-c", line)
 	cmd.Stdout, cmd.Stderr, cmd.Env = out, errs, environment()
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
@@ -66,12 +66,12 @@ func Start(line string, log *slog.Logger) (*Process, error) {
 		stderr.Close()
 		return nil, fmt.Errorf("starting the command by /bin/sh: %w", err)
 	}
-	go p.listen()
+	go p.logStderr()
 	return p, nil
 }
 
-// environment returns that of this process without the variables of its service manager:
-// a command must not speak for the daemon.
+// environment returns the environment of this process without the variables of its service
+// manager. With them a command could send systemd notifications in the daemon's name.
 func environment() []string {
 	return slices.DeleteFunc(os.Environ(), func(e string) bool {
 		name, _, _ := strings.Cut(e, "=")
@@ -94,8 +94,8 @@ func (p *Process) run(cmd *exec.Cmd, started chan<- error) {
 	}
 	p.pid = cmd.Process.Pid
 	started <- nil
-	// Until it is reaped, the leader holds the number of the group. The rest of the
-	// group is killed before another group can get that number.
+	// The leader keeps the number of the group until it is reaped. So the rest of the
+	// group is killed here, before another group can get that number.
 	for {
 		err := unix.Waitid(unix.P_PID, p.pid, nil, unix.WEXITED|unix.WNOWAIT, nil)
 		if !errors.Is(err, unix.EINTR) {
@@ -110,11 +110,11 @@ func (p *Process) run(cmd *exec.Cmd, started chan<- error) {
 	close(p.ended)
 }
 
-// listen reads standard error until it ends or Close closes it.
-func (p *Process) listen() {
-	defer close(p.quiet)
-	_, _ = io.Copy(p.said, p.stderr)
-	p.said.end()
+// logStderr reads standard error until it ends or Close closes it.
+func (p *Process) logStderr() {
+	defer close(p.stderrDone)
+	_, _ = io.Copy(p.stderrLog, p.stderr)
+	p.stderrLog.end()
 }
 
 // Read reads from standard output. At its end the error matches io.EOF and says how the
@@ -135,10 +135,10 @@ func (p *Process) Interrupt() {
 // endError says why there is no more output.
 func (p *Process) endError() error {
 	if !within(exitTimeout, p.ended) {
-		return fmt.Errorf("the command closed its standard output: %w%s", io.EOF, p.said.tail())
+		return fmt.Errorf("the command closed its standard output: %w%s", io.EOF, p.stderrLog.tail())
 	}
-	within(exitTimeout, p.quiet) // for its last lines
-	return fmt.Errorf("the command ended (%s): %w%s", p.state, io.EOF, p.said.tail())
+	within(exitTimeout, p.stderrDone) // for its last lines
+	return fmt.Errorf("the command ended (%s): %w%s", p.state, io.EOF, p.stderrLog.tail())
 }
 
 // Close ends the command and everything in its group, and waits for that.
@@ -152,7 +152,7 @@ func (p *Process) Close() error {
 		}
 	}
 	err = errors.Join(err, p.stdout.Close(), p.stderr.Close())
-	<-p.quiet
+	<-p.stderrDone
 	return err
 }
 

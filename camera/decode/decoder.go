@@ -24,7 +24,8 @@ type Decoder struct {
 	Limits Limits
 
 	// JPEG decodes JPEGs of one or three components. Go's image/jpeg decodes
-	// what JPEG fails on, JPEGs of four components, and, when JPEG is nil, all.
+	// those of four components, and those that JPEG fails on. When JPEG is nil,
+	// image/jpeg decodes all.
 	JPEG JPEGDecoder
 }
 
@@ -64,15 +65,17 @@ func (d *Decoder) CheckWhole(data []byte) (Info, error) {
 }
 
 // Decode returns the picture at full resolution, upright, without alpha. It
-// checks ctx before it decodes; decoding itself cannot be interrupted.
+// checks ctx before it decodes; decoding itself cannot be interrupted. The error
+// is that of ctx, or matches one of the errors in errors.go.
 func (d *Decoder) Decode(ctx context.Context, data []byte) (*rgb.Image, Info, error) {
 	return d.decode(ctx, data, 0)
 }
 
 // DecodeReduced returns the picture at the smallest of 1/1, 1/2, 1/4 and 1/8
-// of its size whose short side is still at least minSide, rounded up. Info
-// holds the full size. Only a JPEG that Decoder.JPEG decodes is reduced; all
-// others arrive in full. Use it for training views; vectors come from Decode.
+// of its size whose short side is still at least minSide pixels; sizes are
+// rounded up. Info holds the full size. Only a JPEG that Decoder.JPEG decodes is
+// reduced; all others have their full size. Use it for training views only:
+// vectors are computed from what Decode returns.
 func (d *Decoder) DecodeReduced(ctx context.Context, data []byte, minSide int) (*rgb.Image, Info, error) {
 	return d.decode(ctx, data, max(minSide, 1))
 }

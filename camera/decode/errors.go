@@ -19,11 +19,11 @@ var (
 	// [Limits]. No pixel was decoded.
 	ErrTooLarge = errors.New("too large")
 
-	// ErrUnsupported: the bytes are not a picture, or one of a kind that is not
-	// read (AVIF, HEIC, JPEG 2000, 12-bit JPEG ...).
+	// ErrUnsupported: the bytes are not a picture, or a picture of a format that
+	// is not read (AVIF, HEIC, JPEG 2000, 12-bit JPEG ...).
 	ErrUnsupported = errors.New("unsupported")
 
-	// ErrCorrupt: the picture is whole and contradicts its format.
+	// ErrCorrupt: the picture is not truncated, but contradicts its format.
 	ErrCorrupt = errors.New("corrupt")
 
 	// ErrUnreadable: the operating system refused the file.
@@ -44,8 +44,8 @@ func Reasons() []string {
 	return all
 }
 
-// Refused reports whether err says that a picture is damaged or of a kind that
-// is not read, rather than that something else failed.
+// Refused reports whether err is about the picture itself: it matches one of the
+// errors above.
 func Refused(err error) bool {
 	for _, reason := range reasons() {
 		if errors.Is(err, reason) {
@@ -57,8 +57,9 @@ func Refused(err error) bool {
 
 // Reason returns the short name of a refusal, for counters and reports:
 // "empty", "truncated", "too large", "unsupported", "corrupt", "unreadable",
-// and "" for nil. Any other error of the file system counts as unreadable, and
-// what is left as corrupt. The caller handles cancelled contexts itself.
+// and "" for nil. Any other error of the file system counts as "unreadable". All
+// remaining errors count as "corrupt", so the caller must handle a cancelled
+// context itself.
 func Reason(err error) string {
 	if err == nil {
 		return ""

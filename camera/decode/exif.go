@@ -21,8 +21,9 @@ const (
 
 const tagOrientation = 0x0112
 
-// tiffEntries calls f for each field of the first directory of a TIFF structure; EXIF is
-// one too. It stops without an error where the structure goes beyond the bytes.
+// tiffEntries calls f for each field of the first directory of a TIFF structure. EXIF data
+// have that structure too. It stops without an error where the structure goes beyond the
+// bytes.
 func tiffEntries(data []byte, f func(binary.ByteOrder, tiffEntry)) {
 	if len(data) < 8 {
 		return

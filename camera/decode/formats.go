@@ -36,11 +36,12 @@ type header struct {
 	// before a length it states.
 	incomplete bool
 
-	// minBytes is the least number of bytes that can code so many pixels, or 0
-	// without such a bound. It keeps small files from claiming much memory.
+	// minBytes is a lower bound for the file size of a picture with so many
+	// pixels, 0 if the format has none. It keeps small files from claiming much
+	// memory.
 	minBytes int
 
-	// plainJPEG marks what a [JPEGDecoder] decodes.
+	// plainJPEG marks a JPEG that a [JPEGDecoder] can decode.
 	plainJPEG bool
 }
 
@@ -97,8 +98,8 @@ func describe(data []byte) string {
 	return fmt.Sprintf("not a known picture (first bytes %q)", data[:min(len(data), 8)])
 }
 
-// hasPrefix recognises a format by one of its signatures. A file that is
-// shorter than the signature and agrees so far counts as that format, cut off.
+// hasPrefix recognises a format by one of its signatures. A file that consists of
+// the beginning of a signature counts as a truncated file of that format.
 func hasPrefix(signatures ...string) func(data []byte) bool {
 	return func(data []byte) bool {
 		for _, s := range signatures {

@@ -36,8 +36,9 @@ const (
 )
 
 // inspectJPEG walks the markers to the end of the image. It skips entropy-coded data at the
-// speed of a memory scan and does not decode them. Only this distinguishes a picture that
-// lost its end from one with a thumbnail's end marker or with trailing bytes.
+// speed of a memory scan and does not decode them. A search for the end marker alone is not
+// enough: a thumbnail in a truncated picture has one, and bytes may follow it in a whole
+// picture.
 func inspectJPEG(data []byte) (header, error) {
 	h := header{incomplete: true}
 	sized, scans := false, 0
@@ -83,7 +84,7 @@ func inspectJPEG(data []byte) (header, error) {
 }
 
 // nextMarker finds the next marker at or after pos. It returns the marker and the position
-// behind it, -1 without one. It skips stuffed zeros, fill bytes and anything else.
+// after it, or -1 if there is no marker. It skips stuffed zeros, fill bytes and anything else.
 func nextMarker(data []byte, pos int) (marker byte, at int) {
 	for pos < len(data) {
 		i := bytes.IndexByte(data[pos:], 0xff)
@@ -147,8 +148,8 @@ func app1Orientation(segment []byte) int {
 	return 0
 }
 
-// decodeJPEG decodes with Go's decoder if that finds the same frame header as inspectJPEG,
-// for which the limits were checked.
+// decodeJPEG decodes with Go's decoder. It refuses a file in which that decoder finds
+// another size than inspectJPEG, since the limits were checked for the latter.
 func decodeJPEG(data []byte, h header) (image.Image, error) {
 	config, err := jpeg.DecodeConfig(bytes.NewReader(data))
 	if err == nil && (config.Width != h.width || config.Height != h.height) {

@@ -81,9 +81,9 @@ func inspectPNG(data []byte) (header, error) {
 	return h, nil
 }
 
-// decodePNG decodes the chunks with pixels and hides the others from the decoder: text that
-// inflates without end, transparency (dropped anyway) in the wrong place, and an end that
-// was cut off behind the last pixel.
+// decodePNG gives the decoder only the chunks that it needs for the pixels, and an end
+// chunk. So text that inflates without end, transparency in the wrong place (dropped
+// anyway) and a missing end after the last pixel do no harm.
 func decodePNG(data []byte, _ header) (image.Image, error) {
 	parts := []io.Reader{bytes.NewReader(data[:len(pngSignature)])}
 	ended := pngChunks(data, func(c pngChunk) {

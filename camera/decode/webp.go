@@ -17,8 +17,8 @@ func isWebP(data []byte) bool {
 	return len(data) >= riffHeaderSize && string(data[:4]) == "RIFF" && string(data[8:12]) == "WEBP"
 }
 
-// riffChunks calls f for each chunk of data until f returns false. It reports whether all
-// chunks until there are whole.
+// riffChunks calls f for each chunk of data until f returns false. It reports whether the
+// chunks that it went through are whole. raw is the chunk with its header and padding.
 func riffChunks(data []byte, f func(id string, raw, payload []byte) bool) (whole bool) {
 	for len(data) >= 8 {
 		n := int64(binary.LittleEndian.Uint32(data[4:]))

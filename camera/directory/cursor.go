@@ -21,15 +21,16 @@ const redeliverAfter = 10 * time.Minute
 // with the cursor.
 const flightCheck = 1024
 
-// tracker joins the cursor with the files in flight: delivered and not yet
-// stored. It keeps a rescan from delivering them twice. Without a cursor the
-// tracker itself remembers everything. One goroutine owns it.
+// tracker knows which files need not be delivered: those that the cursor knows, and
+// those in flight, which are delivered and not yet stored. So a rescan does not deliver
+// a file twice. Without a cursor the tracker remembers every file itself. One goroutine
+// owns it.
 type tracker struct {
 	source string
 	cursor Cursor // nil: remember everything here
 	now    func() time.Time
 	flight map[string]inFlight
-	check  int // size of flight at which sweep is due
+	check  int // number of files in flight at which sweep is due
 }
 
 // inFlight is a file that was delivered.

@@ -22,12 +22,12 @@ type delivery struct {
 	settling *settling
 }
 
-// errChanged says that a file changed between the look at it and its reading.
+// errChanged says that a file changed after its state was read.
 var errChanged = errors.New("the file changed while it was read")
 
-// file delivers path, whose state was info a moment ago, unless that state is
-// done. A file that is gone is no error. A file that changes goes back to
-// settling.
+// file delivers the file at path, unless its state is done already. info is its state a
+// moment ago. A file that is gone is no error. A file that has changed since goes back
+// to settling.
 func (d *delivery) file(ctx context.Context, path string, info fs.FileInfo) error {
 	state := camera.FileState{Path: path, Size: info.Size(), ModTime: info.ModTime()}
 	done, err := d.tracker.done(path, state.Size, state.ModTime)
@@ -53,7 +53,8 @@ func (d *delivery) file(ctx context.Context, path string, info fs.FileInfo) erro
 }
 
 // refuse delivers the reason instead of the content. A file that was not read has
-// size -1 in the cursor, so it is reported once, and read when that is possible.
+// size -1 in the cursor. So it is reported once, and it is read as soon as it can be
+// read.
 func (d *delivery) refuse(ctx context.Context, state camera.FileState, reason error) error {
 	state.Size = -1
 	done, err := d.tracker.done(state.Path, state.Size, state.ModTime)

@@ -1,10 +1,10 @@
-// Package directory is the source dir:PATH, a folder whose files are frames:
-// those that lie in it or below it, and those that arrive. [Walk] goes
+// Package directory is the source dir:PATH. It delivers the files that lie in a
+// folder or below it, and then the files that arrive there. [Walk] goes
 // through a folder once, for commands that need no watching.
 //
-// One goroutine, that of Run, owns a source: it waits for events of inotify, for
-// timers of files that are still being written, and for the next rescan. What
-// belongs to what:
+// The goroutine that calls Run owns a source. It waits for events of inotify, for
+// timers of files that are still being written, and for the next rescan. The files
+// of this package:
 //
 //	source.go    opening a folder; which names count
 //	watch.go     the loop, and what an event means
@@ -16,8 +16,8 @@
 // A directory delivers each state of a file at least once, across restarts too.
 // A frame counts as delivered when the [Cursor] of the caller knows it.
 //
-// fsnotify does not tell when a writer closes its file. A file is therefore read
-// when its size and modification time have rested for a while, and they are
-// checked again after reading. A writer that pauses for longer is read half-way,
-// counted as truncated, and read again when it goes on.
+// fsnotify does not tell when a writer closes its file. So a file is read when its
+// size and modification time have not changed for a while (Options.Settle). Both are
+// checked again after reading. If a writer pauses for longer, its unfinished file is
+// read, counted as truncated, and read again when the writer goes on.
 package directory

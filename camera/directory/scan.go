@@ -88,8 +88,8 @@ func (w *watch) scanFolder(ctx context.Context, folder string) error {
 	return nil
 }
 
-// found handles a file that a scan found: an old one is read now, a young one
-// when it has come to rest.
+// found handles a file that a scan found. It reads an old file at once. A file that was
+// written recently goes to settling first.
 func (w *watch) found(ctx context.Context, path string, info fs.FileInfo) error {
 	done, err := w.deliver.tracker.done(path, info.Size(), info.ModTime())
 	if err != nil || done {
@@ -102,8 +102,7 @@ func (w *watch) found(ctx context.Context, path string, info fs.FileInfo) error 
 	return w.deliver.file(ctx, path, info)
 }
 
-// addWatch asks for events of a folder. If there will be none, the warning says
-// why.
+// addWatch asks for events of a folder. If that fails, the warning says why.
 func (w *watch) addWatch(folder string) {
 	if w.notify == nil {
 		return

@@ -65,8 +65,8 @@ func (s *settling) due() []string {
 	return paths
 }
 
-// rests reports whether a due file still has the state that was noted. If not,
-// its wait begins anew.
+// rests reports whether a due file still has the state that was noted. If the state
+// has changed, rests notes the new state, and the wait begins again.
 func (s *settling) rests(path string, info fs.FileInfo) bool {
 	o := s.files[path]
 	if o.size == info.Size() && o.modTime.Equal(info.ModTime()) {

@@ -68,9 +68,11 @@ func (o Options) withDefaults() Options {
 // that are there, sorted, then those that arrive. It delivers a file again when
 // it changes.
 //
-// It leaves out names that begin with a dot, files and folders alike; the
-// endings of unfinished downloads (see skipped); links to folders below the
-// root, so that no walk runs in a circle; and whatever is not a regular file.
+// It leaves out:
+//   - files and folders whose names begin with a dot;
+//   - files with the endings of unfinished downloads (see skipped);
+//   - links to folders below the root, so that no walk runs in a circle;
+//   - everything else that is not a regular file.
 type source struct {
 	camera.Status
 	uri  string
@@ -78,9 +80,10 @@ type source struct {
 	opt  Options
 }
 
-// Open makes a source of the folder at path, in which ~/ stands for the user's
-// home folder. It does not start it. The folder must exist, since a wrong path
-// would otherwise wait in silence.
+// Open makes a source of the folder at path. A leading ~/ means the user's home folder.
+// Open does not start the source. The folder must exist: a source with a mistyped path
+// would wait in silence. The error matches [camera.ErrBadURI], [decode.ErrUnreadable] or
+// fs.ErrNotExist.
 func Open(path string, opt Options) (camera.Source, error) {
 	opt = opt.withDefaults()
 	uri := "dir:" + path
@@ -152,9 +155,8 @@ func skipped(name string) bool {
 	return false
 }
 
-// maybeGrowing reports whether a file was written so recently, or has a time in
-// the future, that somebody may still write it. FAT stores times in steps of two
-// seconds.
+// maybeGrowing reports whether somebody may still write a file: it was modified
+// recently, or its time is in the future. FAT stores times in steps of two seconds.
 func (s *source) maybeGrowing(modTime time.Time) bool {
 	return s.opt.Now().Sub(modTime) < s.opt.Settle+2*time.Second
 }

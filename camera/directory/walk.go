@@ -23,8 +23,8 @@ type File struct {
 	// file.
 	Rel string
 
-	// Class is the first folder below the root, "" for files beside it. Only
-	// eval may read it.
+	// Class is the first folder below the root, "" for files directly in the root.
+	// It is the true class of a labelled picture. Only evaluation may read it.
 	Class string
 
 	Size    int64

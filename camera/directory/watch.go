@@ -28,7 +28,8 @@ type watch struct {
 	// the start of the watch: fsnotify keeps the old name after a renaming.
 	folders map[string]bool
 
-	// warning is the last thing that made this walk incomplete.
+	// warning is the last problem because of which the folder is not watched
+	// completely; nil for none.
 	warning error
 }
 

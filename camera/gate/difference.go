@@ -1,30 +1,34 @@
 package gate
 
 const (
-	// limit is in standard deviations. With normal noise, one of the 3,072 values
-	// exceeds it less than once in ten million pictures; that leaves room for other noise.
+	// limit is the largest difference of a cell that counts as noise, in standard
+	// deviations. With normal noise, one of the 3,072 values of a picture (32 x 32 cells,
+	// 3 channels) exceeds it less than once in ten million pictures. That leaves room for
+	// other noise.
 	limit = 6
 
-	// shake is how far, in cells, an edge may move: one pixel of a picture of 640, for
-	// a camera that shakes with its machine.
+	// shake is how far an edge may move, in cells: one pixel of a picture 640 pixels
+	// wide, for a camera that shakes with its machine.
 	shake = 0.05
 
-	// unrelatedShare of the contrast is half of the difference between unrelated
-	// pictures of that contrast, as standard deviations.
+	// unrelatedShare is a share of the contrast. Two unrelated pictures of the same
+	// contrast differ by about 1.4 times the contrast (standard deviations). Half of that
+	// already counts as unrelated.
 	unrelatedShare = 0.7
 
 	// maxGain is the largest change of the light that is compensated.
 	maxGain = 1.25
 
-	// dark is the mean below which a ratio of means is meaningless.
+	// dark is the mean below which a ratio of means is meaningless, in grey levels.
 	dark = 4
 
-	// clipped and larger values do not follow the light.
+	// clipped is the grey level from which on a value does not follow the light, since
+	// the sensor may be saturated.
 	clipped = 250
 )
 
-// exposure returns the change of the light in each channel, from the means. ok is
-// false when the change is too large or the pictures cannot be compared.
+// exposure returns the gain of the light in R, G and B: the ratio of the means. ok is
+// false when the gain is too far from 1 or the grids have different sizes.
 func exposure(from, to *thumb) (gain [3]float32, ok bool) {
 	if from.cols != to.cols || from.rows != to.rows {
 		return gain, false
@@ -43,9 +47,9 @@ func exposure(from, to *thumb) (gain [3]float32, ok bool) {
 	return gain, true
 }
 
-// changed reports whether any cell differs by more than noise of that level, or all
-// cells together by as much as unrelated pictures. The latter is for two surfaces
-// without features, which differ nowhere by much.
+// changed reports whether any cell differs by more than noise of that level, or whether
+// all cells together differ by as much as those of unrelated pictures. The second test
+// separates two surfaces without features: no single cell of theirs differs by much.
 func changed(from, to *thumb, level [channels]float32) bool {
 	gain, ok := exposure(from, to)
 	if !ok {
@@ -76,6 +80,9 @@ func difference(from, to []float32, gain [3]float32) [channels]float32 {
 	)
 }
 
+// residual returns the difference of to from the value that is expected under the
+// changed light. A clipped value may lie anywhere between its old and its expected value,
+// so only the distance to that range counts.
 func residual(from, to, gain float32) float32 {
 	expected := from * gain
 	if max(from, expected) < clipped {

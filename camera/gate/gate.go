@@ -71,12 +71,12 @@ func (g *Gate) NearDuplicate(l Look, version string, vector []float32) (twin uin
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	s := g.source(l.source)
-	s.use(version)
+	s.setVersion(version)
 	if s.due(l.at, g.opt) {
 		return 0, false
 	}
-	// Stage 1 again: the twin may have been kept since the look, or the frame passed
-	// stage 1 only to be measured.
+	// Stage 1 again: the twin may have been kept after the Look, or the frame passed
+	// stage 1 only to measure the noise.
 	found := s.same(l.thumb)
 	if found != nil {
 		s.radius.measureNoise(found.vector, vector)
@@ -96,7 +96,7 @@ func (g *Gate) Keep(l Look, id uint64, version string, vector []float32) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	s := g.source(l.source)
-	s.use(version)
+	s.setVersion(version)
 	s.keep(l, id, vector, g.opt)
 }
 
@@ -107,7 +107,7 @@ func (g *Gate) Forget(source string) {
 	delete(g.sources, source)
 }
 
-// source returns the state of a source, makes it if necessary, and notes its use.
+// source returns the state of a source and marks it as used. It makes a missing one.
 func (g *Gate) source(name string) *source {
 	g.clock++
 	s := g.sources[name]
@@ -142,7 +142,7 @@ type Options struct {
 	// do not advance; 0 means 20,000, eleven minutes at 30 frames a second.
 	MaxRun int
 
-	// Share bounds the share of unrelated pictures that stage 2 takes for
+	// Share is the largest share of unrelated pictures that stage 2 may take for
 	// near-duplicates, 0 to 1; 0 means 0.05. A larger share leaves out more frames
 	// that are only similar.
 	Share float64

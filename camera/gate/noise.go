@@ -10,9 +10,9 @@ const (
 	contrastShare = 1.0 / 8
 )
 
-// levelFloor returns the least noise of a cell's difference, in grey levels. It is the
-// error of JPEG of quality 75 in the mean of a block: its steps are 8 in brightness
-// and 9 in colour, an eighth of that for each pixel.
+// levelFloor returns the least noise of a cell's difference, in grey levels. It is about
+// the error of JPEG in the mean of a block. At quality 75 the mean of a block is coded in
+// steps of 8 (brightness) and 9 (colour), which are about 1 grey level of each pixel.
 func levelFloor() [channels]float32 { return [channels]float32{0.5, 1, 1} }
 
 // noise learns how much the cells of two frames differ when nothing changes.
@@ -20,9 +20,9 @@ type noise struct {
 	levels [channels]window // standard deviations, one for each pair of frames
 }
 
-// learn takes two consecutive frames. Up to a quarter of the picture may move without
-// an effect. More does no harm now and then, since the quietest quarter of the pairs
-// decides.
+// learn measures the noise on two consecutive frames. Up to a quarter of the picture may
+// move without an effect. More movement does no harm now and then, because level takes
+// the quietest quarter of the pairs.
 func (n *noise) learn(before, now *thumb) {
 	gain, ok := exposure(before, now)
 	if !ok {

@@ -18,26 +18,27 @@ const (
 	margin = 0.5
 )
 
-// apart returns the kinds of pairs of kept frames, by how many frames lie between them.
-// The gate did not compare these pairs. Compared pairs are at least a radius apart, and
-// a radius learned from them would grow for ever. The first kind follows the scene
-// soonest. The second sees different objects even where one object fills all of the
-// first kind while everything is kept.
-func apart() [2][4]int { return [...][4]int{{9, 11, 13, 16}, {49, 54, 59, remembered}} }
+// pairLags returns the two kinds of pairs of kept frames, by the distance of their places
+// in the sequence of kept frames. The gate never compared the frames of such a pair.
+// Compared frames are at least a radius apart, and a radius learned from them would grow
+// for ever. The first kind adapts to a new scene soonest. The second kind also works where
+// everything is kept and one object fills more than 16 frames: it still sees different
+// objects.
+func pairLags() [2][4]int { return [...][4]int{{9, 11, 13, 16}, {49, 54, 59, remembered}} }
 
 // radius learns how near two vectors of one version are when their frames show the
 // same. Distances are 1 - cosine.
 type radius struct {
 	version string
-	pairs   [2]window // kept frames, by apart
+	pairs   [2]window // kept frames, by kind of pairLags
 	noise   window    // frames that are the same by their pixels
 	doubt   float32   // the pairs' part of the radius is divided by 1 + doubt
 }
 
-// measurePairs measures the distances from the vector of a frame to be kept to those
-// that it was not compared with.
+// measurePairs measures the distances between the vector of a new kept frame and those
+// of frames that it was not compared with.
 func (r *radius) measurePairs(kept []*kept, vector []float32) {
-	for kind, lags := range apart() {
+	for kind, lags := range pairLags() {
 		for _, lag := range lags {
 			if lag > len(kept) {
 				continue
@@ -55,8 +56,8 @@ func (r *radius) measureNoise(a, b []float32) {
 	}
 }
 
-// length returns the radius, 0 until enough is known. A frame is compared with recent
-// others, so each may use only its part of the share.
+// length returns the radius, 0 until enough is known. A frame is compared with several
+// others (recent), so each comparison may use only its part of the share.
 func (r *radius) length(opt Options) float32 {
 	if r.pairs[0].len() < enoughPairs {
 		return 0
@@ -73,10 +74,10 @@ func (r *radius) length(opt Options) float32 {
 	return length
 }
 
-// adapt learns whether a kept frame is near to another one. Such a frame was kept only
-// because it was due, so the gate was shut for long. The scene may have less variety
-// than the one that the radius was learned from, so the radius is halved. It grows again
-// with frames that are kept for what they show.
+// adapt takes whether a new kept frame is near to another one. A near frame was kept only
+// because it was due: the gate has left out everything for MaxGap. The scene may have less
+// variety than the one that the radius was learned from, so adapt halves the radius. The
+// radius grows again with frames that are kept for what they show.
 func (r *radius) adapt(near bool) {
 	const most, decay = 1000, 0.95
 	if near {

@@ -16,8 +16,8 @@ const (
 	// increases it.
 	stateFormat = 1
 
-	// stateKept is the number of kept frames of a source in a state: enough to go on
-	// without keeping the same frames again.
+	// stateKept is the number of kept frames of a source in a state. They are enough to
+	// recognise the current scene after a restart.
 	stateKept = 4
 
 	// maxState bounds a state, in bytes. 16 sources with vectors of 1,280
@@ -114,6 +114,7 @@ type keptState struct {
 	Vector []byte  `json:"vector"` // components, 128 + 127 times their share of Scale
 }
 
+// state returns what a Snapshot holds of a source.
 func (s *source) state(name string) sourceState {
 	st := sourceState{
 		Name: name, Kept: []keptState{}, Version: s.radius.version, Run: s.run,

@@ -13,8 +13,8 @@ const (
 	// for the distances of frames that were not compared.
 	remembered = 64
 
-	// A frame that stage 1 finds the same is embedded to measure the noise while fewer
-	// than enoughNoise distances are known, and later one of measureEvery.
+	// Some frames that stage 1 finds the same are embedded to measure the noise: all of
+	// them until enoughNoise distances are known, then one in measureEvery.
 	measureEvery = 64
 )
 
@@ -99,8 +99,9 @@ func (s *source) nearest(vector []float32, radius float32) *kept {
 	return nearest
 }
 
-// use forgets vectors and what was learned from them when the version changes.
-func (s *source) use(version string) {
+// setVersion forgets the vectors and what was learned from them when the version of the
+// encoder changes.
+func (s *source) setVersion(version string) {
 	if s.radius.version == version {
 		return
 	}
@@ -110,8 +111,8 @@ func (s *source) use(version string) {
 	}
 }
 
-// keep remembers a kept frame and learns from it. A frame with a twin that was kept
-// because it was due says nothing about how much frames differ.
+// keep remembers a kept frame and learns from it. A frame with a twin was kept only
+// because it was due. It says nothing about how much frames differ.
 func (s *source) keep(l Look, id uint64, vector []float32, opt Options) {
 	if s.same(l.thumb) == nil {
 		s.radius.adapt(s.nearest(vector, s.radius.length(opt)) != nil)

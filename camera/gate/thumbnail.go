@@ -11,12 +11,12 @@ const (
 	maxCells = 32
 
 	// cellSide is the least side of a cell, in pixels. In smaller cells fine texture
-	// looks like noise: the noise of 64 pixels averages out to an eighth, a texture
-	// does not.
+	// looks like noise. Averaging 64 pixels reduces noise to an eighth, but not a
+	// texture.
 	cellSide = 8
 
-	// samples is the most pixels of a cell's row and column that are read; more only
-	// cost time.
+	// samples is the largest number of pixels that are read in each row and column of
+	// a cell. More would only cost time.
 	samples = 16
 )
 
@@ -71,7 +71,7 @@ func newThumb(m *rgb.Image) *thumb {
 	return t
 }
 
-// gridSide returns the number of cells on a side, so that none is too small.
+// gridSide returns the number of cells on a side of so many pixels.
 func gridSide(pixels int) int { return min(max(pixels/cellSide, 1), maxCells) }
 
 // summarise computes the fields that follow from the cells.

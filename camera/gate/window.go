@@ -11,7 +11,8 @@ type window struct {
 	next   int // the next to be overwritten, once it is full
 }
 
-// add appends a value and drops the oldest above size. All calls have the same size.
+// add appends a value. When there are size values, it replaces the oldest. All calls must
+// have the same size.
 func (w *window) add(v float32, size int) {
 	if len(w.values) < size {
 		w.values = append(w.values, v)
@@ -31,7 +32,8 @@ func (w *window) quantile(q float64) float32 {
 	return quantile(slices.Clone(w.values), q)
 }
 
-// quantile returns the q-quantile of the values and sorts them. There must be one.
+// quantile returns the q-quantile of the values, which it sorts. There must be at least
+// one value.
 func quantile(values []float32, q float64) float32 {
 	slices.Sort(values)
 	return values[int(q*float64(len(values)-1))]
@@ -42,7 +44,7 @@ func (w *window) inOrder() []float32 {
 	return append(slices.Clone(w.values[w.next:]), w.values[:w.next]...)
 }
 
-// fill replaces the values by at most size numbers, none below 0.
+// fill replaces the values. It refuses more than size values, and values below 0.
 func (w *window) fill(values []float32, size int) error {
 	if len(values) > size {
 		return fmt.Errorf("%d values, more than %d", len(values), size)

@@ -7,9 +7,9 @@
 // Close. One goroutine waits for the trigger's edges and switches the lamp. Another
 // plays the LED's patterns. Close ends both and waits.
 //
-// The trigger opens a window of time: while the input is active, and for Hold after it
-// ends. The lamp is on while the window is open. A frame is wanted once the lamp is
-// warm. Without a trigger the window is always open.
+// The trigger controls a window of time. The window is open while the input is active, and
+// for Hold after that. The lamp is on while the window is open. A frame is wanted while the
+// window is open and the lamp is warm. Without a trigger the window is always open.
 //
 // A [Board] supplies pins. [Host] is the board that the program runs on. Package
 // gpiotest has one whose pins a test moves.

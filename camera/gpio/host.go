@@ -37,9 +37,9 @@ func (host) Release(pin periph.PinIO) {
 	}
 }
 
-// chips starts periph's driver, which looks at each chip once in the life of the
-// process. Only chips does that, so nothing happens on a board whose configuration names
-// no pin.
+// chips starts periph's driver, which looks at each chip once in the life of the process.
+// No other function starts it, so no driver runs on a board whose configuration names no
+// pin.
 func chips() ([]*gpioioctl.GPIOChip, error) {
 	if _, err := devices("/dev"); err != nil {
 		return nil, err
@@ -110,7 +110,7 @@ func find(name string) (*gpioioctl.GPIOLine, *gpioioctl.GPIOChip, error) {
 			}
 		}
 	}
-	return nil, nil, fmt.Errorf("%w; there are %s", ErrUnknown, some(names()))
+	return nil, nil, fmt.Errorf("%w; there are %s", ErrUnknown, listSome(names()))
 }
 
 // byNumber finds a line by its number.
@@ -127,7 +127,7 @@ func byNumber(all []*gpioioctl.GPIOChip, device, number string) (*gpioioctl.GPIO
 		}
 		return chip.Lines()[n], chip, nil
 	}
-	return nil, nil, fmt.Errorf("%w; there are %s", ErrUnknown, some(known))
+	return nil, nil, fmt.Errorf("%w; there are %s", ErrUnknown, listSome(known))
 }
 
 // names lists the names of lines.
@@ -139,10 +139,12 @@ func names() []string {
 	return all
 }
 
-// someNames is enough to see how the board names its pins.
+// someNames is the largest number of names in a message. They are enough to see how the
+// board names its pins.
 const someNames = 40
 
-func some(names []string) string {
+// listSome joins the names, at most someNames of them.
+func listSome(names []string) string {
 	if len(names) == 0 {
 		return "no names; give chip and number, like gpiochip0:17"
 	}
@@ -195,5 +197,6 @@ func Inspect(name string) (Line, error) {
 	}, nil
 }
 
-// Devices lists the paths of the chips that this user may use. It starts no driver. Errors match [ErrNone], [ErrDenied] or [ErrDriver].
+// Devices lists the paths of the chips that this user may use. It starts no driver. Errors
+// match [ErrNone], [ErrDenied] or [ErrDriver].
 func Devices() ([]string, error) { return devices("/dev") }

@@ -105,7 +105,7 @@ func TestSome(t *testing.T) {
 		{long[:2], "GPIO0, GPIO1"},
 		{long, "GPIO39 and 3 more"},
 	} {
-		if got := some(tt.names); !strings.Contains(got, tt.want) {
+		if got := listSome(tt.names); !strings.Contains(got, tt.want) {
 			t.Errorf("%q lacks %q", got, tt.want)
 		}
 	}

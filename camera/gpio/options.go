@@ -45,7 +45,7 @@ type TriggerOptions struct {
 	Edge     string        // Rising (also ""), Falling or Both
 	Pull     string        // PullNone (also ""), PullUp or PullDown
 	Debounce time.Duration // how long a level must be stable to count; 0: every edge counts
-	Hold     time.Duration // how long the window stays open after the input ends
+	Hold     time.Duration // how long the window stays open after the input was active
 	Optional bool
 }
 

@@ -97,7 +97,7 @@ type State int
 // States, in the order of docs/configuration.md.
 const (
 	Live     State = iota // sources are watched
-	Learning              // and a round of learning is under way
+	Learning              // sources are watched, and a round of learning is under way
 	Fault                 // something needs a person
 )
 

@@ -18,7 +18,8 @@ type authenticator struct {
 	count     int // of requests with this challenge
 }
 
-// challenged remembers a challenge, and reports whether it can be answered.
+// challenged remembers the challenge in the headers of an answer. It reports whether the
+// challenge can be answered.
 func (a *authenticator) challenged(h http.Header) bool {
 	if a.user == nil {
 		return false

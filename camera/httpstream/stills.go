@@ -19,7 +19,8 @@ type stills struct {
 	due    time.Time       // time of the next request
 }
 
-// next waits until a request is due and sends it.
+// next waits until a request is due, sends it and returns the picture. The first call
+// reads the answer that opened the stream.
 func (p *stills) next(ctx context.Context) ([]byte, error) {
 	resp := p.first
 	if p.first = nil; resp == nil {

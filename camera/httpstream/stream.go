@@ -14,7 +14,7 @@ import (
 	"edgeclr/camera/mjpeg"
 )
 
-// Stream is an open camera. It is not safe for concurrent use.
+// Stream is an open connection to a camera. It is not safe for concurrent use.
 type Stream struct {
 	client *client
 	cancel context.CancelFunc // of every request
@@ -64,8 +64,8 @@ func (s *Stream) read(life context.Context, resp *http.Response) error {
 	return nil
 }
 
-// boundary returns the parameter of that name. It accepts what package mime refuses but
-// cameras write.
+// boundary returns the value of the parameter "boundary". It accepts forms that cameras
+// write and package mime refuses.
 func boundary(parameters string) string {
 	for p := range strings.SplitSeq(parameters, ";") {
 		name, value, _ := strings.Cut(p, "=")
@@ -77,7 +77,8 @@ func boundary(parameters string) string {
 }
 
 // Next waits for the next picture. The caller owns its bytes. When ctx ends, the stream
-// ends too. An error of package mjpeg costs one picture; others are final.
+// ends too. After an error of package mjpeg, which is about a single picture, Next may be
+// called again. Every other error ends the stream.
 func (s *Stream) Next(ctx context.Context) ([]byte, error) {
 	stop := context.AfterFunc(ctx, s.cancel)
 	defer stop()

@@ -36,7 +36,7 @@ func NewMultipart(r io.Reader, boundary string, limit int64) *Multipart {
 // Next returns the next picture as [Reader.Next] does. It also returns io.EOF after the
 // closing boundary.
 func (m *Multipart) Next() ([]byte, error) {
-	for !m.pictures.begun { // else the last picture was cut by the start of this one
+	for !m.pictures.begun { // begun: the start of this picture cut the last one off
 		if err := m.seek(); err != nil {
 			return nil, err
 		}
@@ -61,13 +61,13 @@ func (m *Multipart) seek() error {
 	var skipped junk
 	for {
 		line, whole, err := m.line()
-		if end, found := m.separates(line); found {
+		if end, found := m.isBoundary(line); found {
 			m.found = true
 			if end {
 				return io.EOF
 			}
 			if !whole && err == nil {
-				_, err = m.rest()
+				_, err = m.skipLine()
 			}
 			return err
 		}
@@ -83,9 +83,9 @@ func (m *Multipart) seek() error {
 	}
 }
 
-// separates reports whether the line holds the boundary, and whether that is the closing
-// one.
-func (m *Multipart) separates(line []byte) (end, found bool) {
+// isBoundary reports whether the line holds the boundary (found), and whether that is the closing
+// one (end).
+func (m *Multipart) isBoundary(line []byte) (end, found bool) {
 	trimmed := strings.TrimSpace(string(line))
 	if m.boundary == "" {
 		return false, strings.HasPrefix(trimmed, "--")
@@ -100,15 +100,15 @@ func (m *Multipart) separates(line []byte) (end, found bool) {
 
 // line reads a line, or as much of it as the buffer holds; then whole is false.
 func (m *Multipart) line() (line []byte, whole bool, err error) {
-	line, err = m.pictures.r.ReadSlice('\n')
+	line, err = m.pictures.r.ReadSlice('\n') // valid until the next read
 	if errors.Is(err, bufio.ErrBufferFull) {
 		return line, false, nil
 	}
 	return line, err == nil, err
 }
 
-// rest skips the rest of a line.
-func (m *Multipart) rest() (n int, err error) {
+// skipLine skips the rest of a line and returns its length.
+func (m *Multipart) skipLine() (n int, err error) {
 	for {
 		line, whole, err := m.line()
 		n += len(line)
@@ -133,7 +133,7 @@ func (m *Multipart) header() (size int64, err error) {
 		read += len(line)
 		text := strings.TrimSpace(string(line))
 		if !whole {
-			n, err := m.rest()
+			n, err := m.skipLine()
 			if err != nil {
 				return 0, err
 			}

@@ -153,7 +153,7 @@ func (p *partial) marker(r *bufio.Reader) (byte, error) {
 	for {
 		run, err := r.ReadSlice(0xff)
 		p.data = append(p.data, run...)
-		if err := p.room(0); err != nil {
+		if err := p.checkRoom(0); err != nil {
 			return 0, err
 		}
 		if errors.Is(err, bufio.ErrBufferFull) {
@@ -168,7 +168,7 @@ func (p *partial) marker(r *bufio.Reader) (byte, error) {
 				return 0, err
 			}
 			p.data = append(p.data, b)
-			if err := p.room(0); err != nil {
+			if err := p.checkRoom(0); err != nil {
 				return 0, err
 			}
 		}
@@ -191,7 +191,7 @@ func (p *partial) segment(r *bufio.Reader, marker byte) error {
 	if n < 2 {
 		return fmt.Errorf("%w: segment ff%02x has length %d, after %d bytes", ErrBroken, marker, n, len(p.data))
 	}
-	if err := p.room(n); err != nil {
+	if err := p.checkRoom(n); err != nil {
 		return err
 	}
 	at := len(p.data)
@@ -203,8 +203,8 @@ func (p *partial) segment(r *bufio.Reader, marker byte) error {
 	return err
 }
 
-// room returns an error when n more bytes are too many.
-func (p *partial) room(n int) error {
+// checkRoom returns an error when n more bytes are too many.
+func (p *partial) checkRoom(n int) error {
 	if size := int64(len(p.data) + n); size > p.limit {
 		return fmt.Errorf("%w: %d bytes or more, the limit is %d (limits.file_bytes)", ErrTooLarge, size, p.limit)
 	}

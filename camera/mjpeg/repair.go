@@ -9,8 +9,9 @@ import (
 
 // Repair copies a picture out of a buffer: from its start marker to its end marker,
 // without padding. It adds the standard Huffman tables that the picture uses and does not
-// define, as in Motion-JPEG. An error matches [ErrCut] or [ErrBroken]: the picture has no
-// end, or another one starts inside it. Repair does not read coded data.
+// define, as in Motion-JPEG. The error matches [ErrCut] when the picture has no end or
+// another one starts inside it, and [ErrBroken] when the bytes are no JPEG. Repair does not
+// read coded data.
 func Repair(data []byte) ([]byte, error) {
 	if len(data) < 2 || data[0] != 0xff || data[1] != markerSOI {
 		return nil, fmt.Errorf("%w: %d bytes that do not start as a JPEG", ErrBroken, len(data))

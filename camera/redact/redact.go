@@ -12,8 +12,8 @@ import "regexp"
 const hidden = "***"
 
 var (
-	// Up to the last @ before the path: a password that is not percent-encoded may
-	// contain one.
+	// The match reaches to the last @ before the path, because a password that is not
+	// percent-encoded may contain an @.
 	userinfo = regexp.MustCompile(`(://)[^/\s'"]*@`)
 
 	parameter = regexp.MustCompile(`(?i)([?&;](?:user|usr|username|login|loginuse|loginpas|pwd|pass|passwd|password|auth|token|access_token|key|api_?key|secret|sig|signature)=)[^&;#\s'"]*`)

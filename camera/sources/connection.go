@@ -16,17 +16,17 @@ import (
 // after every end.
 //
 // ctx bounds only the connecting: the connection lives until its Close. One
-// goroutine calls a connectFunc, never while an earlier connection is open. It
-// leaves nothing open when it fails. The operator sees its error behind the
-// source's URI, so it says what was tried, why it failed and what mends it,
+// goroutine calls a connectFunc, never while an earlier connection is open. A
+// connectFunc that fails leaves nothing open. The operator sees its error after the
+// source's URI. So the error says what was tried, why it failed and how to repair it,
 // without credentials.
 type connectFunc func(ctx context.Context) (connection, error)
 
 // connection is one stream of pictures, from the opening of a camera to its
 // end. One goroutine uses it.
 type connection interface {
-	// next waits for the next picture. It returns soon after ctx ends, with any
-	// error; only Close is called after that, so next may break the connection to
+	// next waits for the next picture. When ctx ends, it soon returns any error.
+	// Only Close is called after that, so next may break the connection to
 	// interrupt a read.
 	//
 	// An error that [decode.Refused] accepts (ErrTruncated, ErrCorrupt ...) says
@@ -54,8 +54,8 @@ type capture struct {
 	time time.Time
 }
 
-// withReason gives an error of package mjpeg about a single picture the reason
-// that it has in package decode.
+// withReason adds the matching error of package decode to an error of package mjpeg
+// about a single picture.
 func withReason(err error) error {
 	switch {
 	case errors.Is(err, mjpeg.ErrCut):

@@ -28,7 +28,7 @@ func openExec(line string, opt Options) (camera.Source, error) {
 	}), nil
 }
 
-// execConnection is a running command.
+// execConnection reads the pictures of a running command.
 type execConnection struct {
 	process  *command.Process
 	pictures *mjpeg.Reader

@@ -31,8 +31,8 @@ type liveSource struct {
 	backoff backoff // used by Run only
 }
 
-// newLive makes a source of what connect opens. The URI holds no credentials.
-// opt is checked and has its defaults.
+// newLive makes a source of the camera that connect opens. The URI must hold no
+// credentials. opt must be checked and have its defaults.
 func newLive(uri string, opt Options, connect connectFunc) camera.Source {
 	opt.Live = opt.Live.WithDefaults()
 	opt.Log = opt.Log.With("source", uri)
@@ -95,7 +95,7 @@ type backoff struct {
 	pause          time.Duration // 0: first
 }
 
-// next returns the pause after a session that gave good pictures for so long.
+// next returns the pause after a session that delivered good pictures for that time.
 func (b *backoff) next(goodFor time.Duration) time.Duration {
 	if b.pause == 0 || goodFor >= goodEnough {
 		b.pause = b.first
@@ -109,7 +109,7 @@ func (b *backoff) next(goodFor time.Duration) time.Duration {
 type counters struct {
 	mu       sync.Mutex
 	counters camera.Counters
-	last     time.Time // of a picture
+	last     time.Time // when the last picture came
 }
 
 // Counters returns the current numbers.

@@ -57,7 +57,7 @@ func (s *session) run(ctx context.Context) (err error) {
 		default:
 			return err
 		}
-		if f == nil { // beyond the rate
+		if f == nil { // skipped: before the rate allows a picture
 			continue
 		}
 		if err := s.emit(ctx, *f); err != nil {
@@ -69,8 +69,8 @@ func (s *session) run(ctx context.Context) (err error) {
 	}
 }
 
-// next waits for a picture and makes a frame of it. It returns nil for a picture
-// beyond the rate.
+// next waits for a picture and makes a frame of it. It returns nil without an error for
+// a picture that came before the rate allows one.
 func (s *session) next(ctx context.Context, conn connection, deadline time.Time) (*camera.Frame, error) {
 	wait, cancel := context.WithDeadline(ctx, deadline)
 	defer cancel()
@@ -143,8 +143,8 @@ func (s *session) silenceError() error {
 	return fmt.Errorf("%w for %v; the camera is opened again (stall is how long it may be silent)", errStalled, s.opt.Live.Stall)
 }
 
-// rateLimit thins a stream to a rate. Pictures come a little early or late, so
-// it allows one up to a quarter of a period early, and keeps the schedule.
+// rateLimit thins a stream to a rate. Pictures come a little early or late, so a
+// picture may be a quarter of a period early without shifting the schedule.
 type rateLimit struct {
 	period time.Duration
 	due    time.Time // zero: now

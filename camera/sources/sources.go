@@ -41,8 +41,8 @@ type Options struct {
 	// Limits bound the files that are read.
 	Limits decode.Limits
 
-	// Decoder reads the pictures of a live source that has a View. Nil means a
-	// decoder with these Limits.
+	// Decoder checks the pictures of live sources, and decodes them for a View. Nil
+	// means a decoder with these Limits.
 	Decoder *decode.Decoder
 
 	// Live are the options of a live source. Folders and rendered scenes

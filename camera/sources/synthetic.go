@@ -130,14 +130,14 @@ type ClassedImage struct {
 	Image *rgb.Image
 }
 
-// heldOut is the number of the first picture that Classed renders. A source,
-// which begins at 0, would get there after thirty years.
+// heldOut is the number of the first picture that Classed renders. A source begins at
+// 0. At five frames a second it would reach heldOut after thirty years.
 const heldOut = 5_000_000_000
 
-// Classed renders n pictures of a synthetic source, as fast as the caller takes
-// them. They come from the same camera, and the source itself delivers none of
-// them. The error is [camera.ErrBadURI] for a source that does not know the
-// classes of its frames. For a folder of classes use directory.Walk.
+// Classed renders n labelled pictures of a synthetic source, as fast as the caller takes
+// them. They show the same scene as the frames of the source, but the source itself
+// delivers none of them. The error matches [camera.ErrBadURI] for a source that does not
+// know the classes of its frames. For a folder of class folders use directory.Walk.
 func Classed(uri string, n int) (iter.Seq[ClassedImage], error) {
 	source, err := Open(uri, Options{})
 	if err != nil {

@@ -8,8 +8,8 @@ import (
 	"edgeclr/camera/rgb"
 )
 
-// Change says how much two frames of one picture may differ. 0 in a field means its
-// default, a negative value means no such change.
+// Change says how much two frames of one picture may differ. In each field, 0 means the
+// default and a negative value means no such change.
 type Change struct {
 	// Shift is how far a frame's window may move, as a share of the picture's shorter
 	// side, at least a pixel; default 0.03. The window is smaller than the picture by
@@ -96,21 +96,21 @@ func (g *grain) add(rng *rand.Rand, dst, src []uint8, light *[256]float32) {
 	}
 }
 
-// use is the purpose of a generator. No two purposes share one.
-type use uint64
+// purpose is what a generator of random numbers is for. No two purposes share one.
+type purpose uint64
 
 const (
-	useClasses  use = iota // the order of the classes
-	usePictures            // the order within a class, and which pictures are held out
-	useChange              // the small changes of a frame
-	useShuffle             // the order of a shuffled stream
+	useClasses  purpose = iota // the order of the classes
+	usePictures                // the order within a class, and which pictures are held out
+	useChange                  // the small changes of a frame
+	useShuffle                 // the order of a shuffled stream
 )
 
-// generator returns one that depends on all arguments. Similar arguments give unrelated
-// generators, since they are the key of a cipher.
-func generator(seed uint64, u use, n int) *rand.Rand {
+// generator returns a generator of random numbers that depends on all arguments. Similar
+// arguments give unrelated generators, since they are the key of a cipher.
+func generator(seed uint64, p purpose, n int) *rand.Rand {
 	var key [32]byte
-	for i, word := range [...]uint64{seed, uint64(u), uint64(n)} {
+	for i, word := range [...]uint64{seed, uint64(p), uint64(n)} {
 		binary.LittleEndian.PutUint64(key[8*i:], word)
 	}
 	return rand.New(rand.NewChaCha8(key))

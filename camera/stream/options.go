@@ -29,9 +29,9 @@ type Options struct {
 	Start time.Time
 
 	// Interval is the time between two frames of a picture; 0 means 1 s. Pause is the
-	// additional time before the next picture; 0 means 30 s, which is longer than what
-	// a learner takes for one moment. Without it the order of the stream would reveal
-	// which pictures are of one class.
+	// additional time before the next picture; 0 means 30 s, which is longer than
+	// replay.moment. With a shorter pause, frames of two pictures of one class could
+	// count as the same moment, and the times would reveal the class.
 	Interval, Pause time.Duration
 }
 

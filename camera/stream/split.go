@@ -26,8 +26,8 @@ type SplitOptions struct {
 	Held float64
 }
 
-// Split divides labelled pictures into those to learn from and those to evaluate with. It
-// names a picture by its index in the list that was split.
+// Split divides labelled pictures into those to learn from and those to evaluate on. It
+// identifies a picture by its index in the list that was split.
 type Split struct {
 	// Classes are the names in the order of the stream.
 	Classes []string
@@ -81,8 +81,8 @@ func NewSplit(classes []string, opt SplitOptions) (Split, error) {
 	return s, nil
 }
 
-// Exam returns the held-out pictures and, for each, the index of its class in Classes.
-func (s Split) Exam() (pictures, classes []int) {
+// EvalSet returns the held-out pictures and, for each, the index of its class in Classes.
+func (s Split) EvalSet() (pictures, classes []int) {
 	for c, held := range s.Held {
 		for _, picture := range held {
 			pictures, classes = append(pictures, picture), append(classes, c)
@@ -91,8 +91,8 @@ func (s Split) Exam() (pictures, classes []int) {
 	return pictures, classes
 }
 
-// Ends returns, for each class, after how many frames a stream in order no longer shows it.
-// repeats is the number of frames of each picture.
+// Ends returns for each class the number of frames after which the stream, in order, shows
+// it no more. repeats is the number of frames of each picture.
 func (s Split) Ends(repeats int) []int {
 	ends := make([]int, len(s.Learn))
 	frames := 0

@@ -104,7 +104,7 @@ func TestSplitDependsOnTheSeed(t *testing.T) {
 			t.Fatalf("seed %d gave another split", seed)
 		}
 		orders[fmt.Sprint(s.Classes)] = true
-		exam, _ := s.Exam()
+		exam, _ := s.EvalSet()
 		slices.Sort(exam)
 		exams[fmt.Sprint(exam)] = true
 	}
@@ -115,7 +115,7 @@ func TestSplitDependsOnTheSeed(t *testing.T) {
 
 func TestExamAndEnds(t *testing.T) {
 	s := Split{Classes: []string{"b", "a"}, Learn: [][]int{{5, 4}, {3}}, Held: [][]int{{0, 2}, {1, 6}}}
-	pictures, classes := s.Exam()
+	pictures, classes := s.EvalSet()
 	if !slices.Equal(pictures, []int{0, 2, 1, 6}) || !slices.Equal(classes, []int{0, 0, 1, 1}) {
 		t.Errorf("exam %v of classes %v", pictures, classes)
 	}

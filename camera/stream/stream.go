@@ -26,7 +26,7 @@ type Stream struct {
 	latest *rgb.Image
 }
 
-// New makes a stream of the pictures of a split to learn from.
+// New makes a stream of split.Learn. The error says which options are out of range.
 func New(split Split, load Load, opt Options) (*Stream, error) {
 	opt, err := opt.withDefaults()
 	if err != nil {

@@ -100,7 +100,7 @@ func TestEveryPictureIsRepeatedAndNoneHeldOut(t *testing.T) {
 		for _, f := range frames {
 			count[shown(f)]++
 		}
-		held, _ := split.Exam()
+		held, _ := split.EvalSet()
 		for _, picture := range held {
 			if count[picture] > 0 || slices.Contains(source.loads, picture) {
 				t.Errorf("shuffled %v: picture %d was held out and is in the stream", shuffled, picture)

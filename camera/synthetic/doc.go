@@ -3,13 +3,13 @@
 //
 // Two pictures of one class differ as in front of a real camera: in position, rotation,
 // size, the part's proportions and metal, shadows, motion blur, sensor noise, dirt, and
-// things that lie over the part. Slowly, the light and the belt change too: three belts
-// alternate, and exposure, colour and direction of the light drift with the day (setting).
-// None of this depends on the class, so only the shape shows the class. Some classes are
-// similar (bolt and screw; nut, washer and gear), so that a pretrained encoder is often
-// right and not always: EfficientNet-Lite0
-// at 96 px, leave-one-out on 600 held-out pictures, reached a top-1 of 0.783 and a
-// precision@10 of 0.689; after 160 steps of SimCLR on 700 others 0.837 and 0.755.
+// things that lie over the part. The light and the belt change too, but slowly: three
+// belts alternate, and exposure, colour and direction of the light drift with the day. None
+// of this depends on the class, so only the shape shows the class. Some classes are similar
+// (bolt and screw; nut, washer and gear), so a pretrained encoder is often right but not
+// always. EfficientNet-Lite0 at 96 px reached a top-1 of 0.783 and a precision@10 of 0.689
+// (leave-one-out on 600 held-out pictures). After 160 steps of SimCLR on 700 other pictures
+// it reached 0.837 and 0.755.
 //
 // A picture depends only on the seed, the size and its number. It is the same in every run
 // of one build. Between processor architectures the last bit of a pixel may differ, since

@@ -40,7 +40,7 @@ func (s *Scene) drawPart(v *view, p part) {
 
 // drawShadow darkens the belt beside what s.body covers.
 func (s *Scene) drawShadow(v *view) {
-	s.soft.blur(&s.body, &s.spare, v.softly)
+	s.soft.blur(&s.body, &s.spare, v.soft)
 	w, h := s.canvas.w, s.canvas.h
 	for y := range h {
 		for x := range w {
@@ -83,7 +83,7 @@ func (s *Scene) drawDirt(v *view) {
 
 // drawOccluder covers some of the part with a cable, a strip of tape or a scrap.
 func (s *Scene) drawOccluder(v *view) {
-	if !v.cover {
+	if !v.covered {
 		return
 	}
 	rng := rand.New(rand.NewPCG(v.clutter, 2))

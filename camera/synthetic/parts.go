@@ -5,9 +5,10 @@ import (
 	"math/rand/v2"
 )
 
-// part is one class: the shape that it covers, and what is cut or stamped into it. Both are
-// drawn in a square from -1 to 1. rng varies the proportions and is in the same state for
-// both.
+// part is one class: its outline (body), and what is cut or stamped into it (groove). Both
+// are drawn in a square from -1 to 1. The random generator varies the proportions. It starts
+// in the same state for both, so a groove function must draw the same numbers in the same
+// order as its body function.
 type part struct {
 	name   string
 	body   func(pen, *rand.Rand)

@@ -41,7 +41,7 @@ type Scene struct {
 	canvas canvas
 	raster vector.Rasterizer
 	body   plane // coverage of the part
-	groove plane // coverage of what is cut into it
+	groove plane // coverage of the grooves that are cut into the part
 	soft   plane // a blurred coverage
 	spare  plane // scratch of blur
 	tone   [toneSteps]float32
@@ -78,8 +78,8 @@ func Classes() []string {
 	return names
 }
 
-// Render returns picture n (0 and up) and the class of the part in it. Of any consecutive
-// group of as many parts as there are classes, each part has another class.
+// Render returns picture n (0 and up) and the class of the part in it. The parts come in
+// blocks of as many parts as there are classes. Each block shows every class once.
 func (s *Scene) Render(n int) (m *rgb.Image, class string) {
 	item, step := n, passage/2
 	if s.opt.Stream {

@@ -16,15 +16,15 @@ type view struct {
 	belt    belt
 	light   [2]float32 // direction the light comes from, unit length
 	shadow  [2]int     // offset of the shadow, in pixels
-	dark    float32    // of the shadow, 0 to 1
-	softly  int        // blur of the shadow, in pixels
+	dark    float32    // darkness of the shadow, 0 to 1
+	soft    int        // blur of the shadow, in pixels
 	cast    colour     // exposure and colour of the light
 	slope   [2]float32 // change of the light across the picture
 	spot    [3]float64 // a lamp: x, y, radius, in pixels
 	glare   float32    // its strength
 	motion  int        // blur along the belt, in pixels
 	noise   float32    // standard deviation, of 255 grey levels
-	cover   bool       // something lies over the part
+	covered bool       // something lies over the part
 	moved   float64    // how far everything on the belt has travelled, in pixels
 }
 
@@ -60,18 +60,19 @@ func drawView(rng *rand.Rand, set *setting, item, w, h int) view {
 	v.spot = [3]float64{fw * set.spot[0], fh * set.spot[1], side * set.spot[2]}
 	v.motion = int(side / 120 * between(rng, 0, 3.4))
 	v.noise = float32(5 + 3*set.drift[driftNoise].at(item))
-	v.cover = rng.IntN(5) == 0
+	v.covered = rng.IntN(5) == 0
 	return v
 }
 
-// drawLight draws the light: that of the hour, with a small random change.
+// drawLight draws the light: the slowly drifting light of the setting, with a small random
+// change.
 func (v *view) drawLight(rng *rand.Rand, set *setting, item int, side float64) {
 	at := func(what int, moment float64) float64 { return set.drift[what].at(item) + moment*between(rng, -1, 1) }
 	sin, cos := math.Sincos(math.Pi * at(driftDirection, 0.1))
 	v.light = [2]float32{float32(cos), float32(sin)}
 	reach := side * between(rng, 0.02, 0.09)
 	v.shadow = [2]int{int(math.Round(-cos * reach)), int(math.Round(-sin * reach))}
-	v.dark, v.softly = float32(between(rng, 0.25, 0.75)), 1+int(side*between(rng, 0, 0.04))
+	v.dark, v.soft = float32(between(rng, 0.25, 0.75)), 1+int(side*between(rng, 0, 0.04))
 
 	exposure, warmth := math.Exp(0.6*at(driftExposure, 0.15)-0.25), 0.22*at(driftWarmth, 0.1)
 	v.cast = colour{float32(exposure * math.Exp(warmth)), float32(exposure), float32(exposure * math.Exp(-warmth))}
@@ -105,10 +106,10 @@ const (
 	beltRun = 120 // parts that pass before the belt changes
 )
 
-// setting is what stays in front of a fixed camera: the same few belts, the same lamp, and
+// setting is what all pictures of a scene share: the same few belts, the same lamp, and
 // light that drifts slowly with the day. So the pictures of one scene share their
-// background, like those of a real camera. A random background would distinguish pictures
-// better than the part does.
+// background, like those of a real camera. With a random background, an encoder could tell
+// pictures apart by the background more easily than by the part.
 type setting struct {
 	belts [belts]belt
 	spot  [3]float64 // the lamp: x, y, radius, as shares of width, height and the shorter side
@@ -123,7 +124,7 @@ func (d drift) at(item int) float64 {
 	return math.Sin(2 * math.Pi * (math.Mod(float64(item), d.period)/d.period + d.phase))
 }
 
-// What drifts.
+// Indices of setting.drift.
 const (
 	driftExposure = iota
 	driftWarmth

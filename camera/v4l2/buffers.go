@@ -9,7 +9,7 @@ import (
 )
 
 // With fewer than two buffers the driver has nowhere to write while one is read. Four
-// bridge a pause of the garbage collector at 30 pictures a second.
+// buffers outlast a pause of the garbage collector at 30 pictures a second.
 const (
 	wantedBuffers = 4
 	leastBuffers  = 2
@@ -21,8 +21,9 @@ type buffers struct {
 	planes int // per buffer; 1 without the API of several planes
 	mapped [][][]byte
 
-	// array is where the driver reads and writes the planes. It is passed as a
-	// number, so it must not move: it lies on the heap.
+	// array is where the driver reads and writes the descriptions of the planes. The
+	// kernel gets its address as a number, so the array must not move: it lies on the
+	// heap.
 	array *[maxPlanes]plane
 }
 

@@ -22,10 +22,10 @@ type Camera struct {
 	wake    wakeup
 	closed  atomic.Bool
 
-	mu      sync.Mutex // held while Next runs and while Close releases what Next uses
-	copies  [][]byte   // of the planes, so that the buffer is returned before the conversion
+	mu      sync.Mutex // held while Next runs, and while Close releases what Next uses
+	copies  [][]byte   // copies of the planes: the driver gets its buffer back before the conversion
 	rate    rateLimit
-	started bool   // last is valid
+	started bool   // a picture has come, so last is valid
 	last    uint32 // sequence number of the last picture
 
 	statsMu sync.Mutex
@@ -89,8 +89,8 @@ func (c *Camera) start(settings Settings) error {
 	return nil
 }
 
-// offers lists the device's formats: those that this package reads with their sizes,
-// the others without.
+// offers lists the device's formats. Only the formats that this package reads have
+// their sizes.
 func (d *Device) offers() ([]offer, error) {
 	formats, err := d.Formats()
 	if err != nil {
@@ -131,10 +131,10 @@ func (c *Camera) count(change func(s *Stats)) {
 	change(&c.stats)
 }
 
-// Next waits for the next whole picture that the rate allows. It returns soon after
-// ctx ends, with the error of ctx; the camera can still be used. [ErrDamaged] says
-// that one picture was dropped; Next may be called again. Every other error ends the
-// stream: [ErrGone] when the device is lost, [ErrClosed] after Close.
+// Next waits for the next whole picture that the rate allows. When ctx ends, Next soon
+// returns the error of ctx, and the camera can still be used. [ErrDamaged] says that one
+// picture was dropped; Next may be called again. Every other error ends the stream:
+// [ErrGone] when the device is lost, [ErrClosed] after Close.
 func (c *Camera) Next(ctx context.Context) (Picture, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -193,7 +193,7 @@ func (c *Camera) wait(ctx context.Context) (buffer, error) {
 }
 
 // take copies the picture out of the buffer, returns the buffer to the driver, and
-// converts the copy. taken is false for a picture beyond the rate.
+// converts the copy. taken is false for a picture that came before the rate allows one.
 func (c *Camera) take(q buffer) (p Picture, taken bool, err error) {
 	now, mono := time.Now(), monotonic()
 	made, ok := timestamp(q, mono)
@@ -240,7 +240,7 @@ func (c *Camera) take(q buffer) (p Picture, taken bool, err error) {
 // damage says what is wrong with a dequeued buffer according to the driver.
 func (c *Camera) damage(q buffer) error {
 	if q.flags&bufFlagError != 0 {
-		return fmt.Errorf("%w: the driver marks picture %d so", ErrDamaged, q.sequence)
+		return fmt.Errorf("%w: the driver marks picture %d as damaged", ErrDamaged, q.sequence)
 	}
 	for i, least := range c.layout.minBytes() {
 		if n := len(c.buffers.payload(q, i)); n < least {
@@ -265,8 +265,8 @@ func (c *Camera) Close() error {
 	return c.release()
 }
 
-// release releases whatever there is. It stops the stream before it unmaps the
-// buffers, so that the driver does not write into unmapped memory.
+// release releases everything that start has acquired so far. It stops the stream
+// before it unmaps the buffers, so that the driver does not write into unmapped memory.
 func (c *Camera) release() error {
 	var errs []error
 	if c.buffers != nil {

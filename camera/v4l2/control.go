@@ -38,8 +38,8 @@ type Item struct {
 	Name  string
 }
 
-// types are the names of the types of controls.
-var types = map[uint32]string{
+// controlTypes are the names of the types of controls.
+var controlTypes = map[uint32]string{
 	ctrlInteger: "int", ctrlBoolean: "bool", ctrlMenu: "menu", ctrlButton: "button", ctrlInteger64: "int64",
 	ctrlString: "string", ctrlBitmask: "bitmask", ctrlIntegerMenu: "intmenu",
 }
@@ -75,8 +75,8 @@ var aliases = map[string]uint32{
 	"white_balance_temperature_auto": cidAutoWhiteBalance, "white_balance_automatic": cidAutoWhiteBalance,
 }
 
-// find looks up a control by its name. The error lists the names.
-func find(controls []Control, name string) (Control, error) {
+// findControl looks up a control by its name. The error matches [ErrSetting] and lists the names.
+func findControl(controls []Control, name string) (Control, error) {
 	name = normalized(name)
 	var all []string
 	for _, c := range controls {

@@ -26,15 +26,15 @@ func TestFindOldNames(t *testing.T) {
 		for name, id := range map[string]uint32{
 			"exposure_auto": cidExposureAuto, "auto_exposure": cidExposureAuto, "Focus, Auto": cidFocusAuto, "white_balance_automatic": cidAutoWhiteBalance,
 		} {
-			if c, err := find(kernel, name); err != nil || c.ID != id {
+			if c, err := findControl(kernel, name); err != nil || c.ID != id {
 				t.Errorf("%s: %+v, %v", name, c, err)
 			}
 		}
-		if _, err := find(kernel, "exposure_absolute"); !errors.Is(err, ErrSetting) {
+		if _, err := findControl(kernel, "exposure_absolute"); !errors.Is(err, ErrSetting) {
 			t.Error(err)
 		}
 	}
-	if _, err := find(nil, "gain"); err == nil || !strings.HasSuffix(err.Error(), "it has none") {
+	if _, err := findControl(nil, "gain"); err == nil || !strings.HasSuffix(err.Error(), "it has none") {
 		t.Error(err)
 	}
 }

@@ -130,8 +130,8 @@ var (
 	smpte240m = weights{0.212, 0.087}
 )
 
-// weights returns those of the layout. What the driver leaves open follows from the
-// colour space, as in the V4L2 documentation ("Colorspaces").
+// weights returns the weights for the layout. If the driver names no encoding, they
+// follow from the colour space, as in the V4L2 documentation ("Colorspaces").
 func (l Layout) weights() weights {
 	switch l.Encoding {
 	case encoding601, encodingXV601:

@@ -15,10 +15,11 @@ type Device struct {
 	info Info
 }
 
-// Open opens a device by its path, which may be a link in /dev/v4l/by-id or by-path. Errors match [ErrNotCamera], [ErrGone], [ErrBusy], fs.ErrNotExist or
-// fs.ErrPermission.
+// Open opens a device by its path, which may be a link in /dev/v4l/by-id or by-path. Errors
+// match [ErrNotCamera], [ErrGone], [ErrBusy], fs.ErrNotExist or fs.ErrPermission.
 func Open(path string) (*Device, error) {
-	// Non-blocking, so that no call waits inside the driver, where neither a deadline nor Close can interrupt it.
+	// Non-blocking: a call that waits inside the driver could not be interrupted, neither by
+	// a deadline nor by Close.
 	fd, err := openRetrying(path, unix.O_RDWR|unix.O_NONBLOCK|unix.O_CLOEXEC)
 	if err != nil {
 		return nil, explain(path, "open", err)

@@ -18,7 +18,7 @@ func (d *Device) Controls() ([]Control, error) {
 	for id := uint32(0); len(all) < maxEnumerated; {
 		q, err := d.queryControl(id | ctrlFlagNext)
 		if err != nil {
-			if ended(err) {
+			if endOfList(err) {
 				break
 			}
 			return nil, d.fail("listing controls", err)
@@ -35,7 +35,8 @@ func (d *Device) Controls() ([]Control, error) {
 	return all, nil
 }
 
-// queryControl asks for a control. It uses the old request for old drivers.
+// queryControl asks for a control. It falls back to the old request, which is the only one
+// that old drivers know.
 func (d *Device) queryControl(id uint32) (queryExtCtrl, error) {
 	q := queryExtCtrl{id: id}
 	err := ioctl(d.fd, vidiocQueryExtCtrl, &q)
@@ -52,7 +53,7 @@ func (d *Device) queryControl(id uint32) (queryExtCtrl, error) {
 
 func (d *Device) describe(q queryExtCtrl) Control {
 	c := Control{
-		ID: q.id, Name: normalized(text(q.name[:])), Type: cmp.Or(types[q.typ], "other"),
+		ID: q.id, Name: normalized(text(q.name[:])), Type: cmp.Or(controlTypes[q.typ], "other"),
 		Min: q.minimum, Max: q.maximum, Step: int64(q.step), Default: q.defaultValue,
 		ReadOnly: q.flags&ctrlFlagReadOnly != 0, Inactive: q.flags&ctrlFlagInactive != 0,
 	}
@@ -104,9 +105,9 @@ func (d *Device) value(c Control) (int64, error) {
 }
 
 // SetControls sets controls by their names. It sets menus and switches first, since
-// they decide whether a number has an effect (manual exposure before its time). The
-// first error ends it. The error matches [ErrSetting] when the camera has no such
-// control or value.
+// they decide whether a number has an effect: the exposure time counts only after the
+// exposure was set to manual. SetControls ends at the first error. The error matches
+// [ErrSetting] when the camera has no such control or value.
 func (d *Device) SetControls(values map[string]string) error {
 	if len(values) == 0 {
 		return nil
@@ -121,7 +122,7 @@ func (d *Device) SetControls(values map[string]string) error {
 	}
 	var all []wanted
 	for _, name := range slices.Sorted(maps.Keys(values)) {
-		c, err := find(controls, name)
+		c, err := findControl(controls, name)
 		if err != nil {
 			return fmt.Errorf("%s: %w", d.path, err)
 		}

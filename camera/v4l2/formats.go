@@ -17,7 +17,7 @@ type Format struct {
 	// Description is the driver's: "Motion-JPEG".
 	Description string
 
-	// Compressed says that the bytes of a picture vary.
+	// Compressed says that the number of bytes varies from picture to picture.
 	Compressed bool
 }
 
@@ -48,7 +48,7 @@ func (d *Device) Formats() ([]Format, error) {
 	for i := range uint32(maxEnumerated) {
 		f := fmtdesc{index: i, typ: d.bufType()}
 		if err := ioctl(d.fd, vidiocEnumFmt, &f); err != nil {
-			if ended(err) {
+			if endOfList(err) {
 				break
 			}
 			return nil, d.fail("listing formats", err)
@@ -61,13 +61,14 @@ func (d *Device) Formats() ([]Format, error) {
 	return all, nil
 }
 
-// Sizes lists the sizes of a format; none when the driver does not say.
+// Sizes lists the sizes of a format, in pixels. The list is empty when the driver names
+// none.
 func (d *Device) Sizes(format FourCC) ([]Size, error) {
 	var all []Size
 	for i := range uint32(maxEnumerated) {
 		s := frmsizeenum{index: i, pixelformat: uint32(format)}
 		if err := ioctl(d.fd, vidiocEnumFramesizes, &s); err != nil {
-			if ended(err) {
+			if endOfList(err) {
 				break
 			}
 			return nil, d.fail("listing sizes", err)
@@ -84,14 +85,14 @@ func (d *Device) Sizes(format FourCC) ([]Size, error) {
 	return all, nil
 }
 
-// Rates lists the frame rates of a format and size. Of a range it lists the highest
-// and the lowest. It lists none when the driver does not say.
+// Rates lists the frame rates of a format and size, in frames a second. For a range it
+// lists the highest and the lowest rate. The list is empty when the driver names none.
 func (d *Device) Rates(format FourCC, width, height int) ([]float64, error) {
 	var all []float64
 	for i := range uint32(maxEnumerated) {
 		v := frmivalenum{index: i, pixelformat: uint32(format), width: uint32(width), height: uint32(height)}
 		if err := ioctl(d.fd, vidiocEnumFrameintervals, &v); err != nil {
-			if ended(err) {
+			if endOfList(err) {
 				break
 			}
 			return nil, d.fail("listing rates", err)
@@ -113,7 +114,8 @@ func (f fract) rate() float64 {
 	return math.Round(1e4*float64(f.denominator)/float64(f.numerator)) / 1e4
 }
 
-// setRate asks for a frame rate and returns the driver's; 0 when it has none to set.
+// setRate asks for a frame rate and returns the one that the driver chose. It returns 0
+// for a driver whose rate cannot be set.
 func (d *Device) setRate(fps float64) (float64, error) {
 	p := streamparm{typ: d.bufType()}
 	err := ioctl(d.fd, vidiocGParm, &p)

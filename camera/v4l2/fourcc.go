@@ -21,9 +21,9 @@ const (
 	JPEG  FourCC = 'J' | 'P'<<8 | 'E'<<16 | 'G'<<24
 )
 
-// names lists the formats that this package reads, the preferred ones first: colour
+// formatNames lists the formats that this package reads, the preferred ones first: colour
 // before grey, uncompressed before JPEG.
-var names = []struct {
+var formatNames = []struct {
 	format FourCC
 	name   string
 }{
@@ -35,7 +35,7 @@ var names = []struct {
 // or lower case. The error matches [ErrSetting] and lists the names.
 func ParseFormat(s string) (FourCC, error) {
 	var known []string
-	for _, n := range names {
+	for _, n := range formatNames {
 		if strings.EqualFold(s, n.name) || strings.EqualFold(s, n.format.characters()) {
 			return n.format, nil
 		}
@@ -48,7 +48,7 @@ func ParseFormat(s string) (FourCC, error) {
 // format.
 func (f FourCC) String() string {
 	if i := f.rank(); i >= 0 {
-		return names[i].name
+		return formatNames[i].name
 	}
 	return f.characters()
 }
@@ -69,7 +69,7 @@ func (f FourCC) characters() string {
 
 // rank returns the place in the list of supported formats, -1 for others.
 func (f FourCC) rank() int {
-	return slices.IndexFunc(names, func(n struct {
+	return slices.IndexFunc(formatNames, func(n struct {
 		format FourCC
 		name   string
 	}) bool {

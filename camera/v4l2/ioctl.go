@@ -55,8 +55,8 @@ func ioctl[T any](fd int, request uintptr, arg *T) error {
 	}
 }
 
-// ended reports whether an enumeration is over or not offered.
-func ended(err error) bool {
+// endOfList reports whether an enumeration has no more entries, or is not offered at all.
+func endOfList(err error) bool {
 	return errors.Is(err, unix.EINVAL) || errors.Is(err, unix.ENOTTY)
 }
 

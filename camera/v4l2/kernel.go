@@ -34,7 +34,7 @@ type frmsizeenum struct {
 	_           [2]uint32
 }
 
-// fract is numerator/denominator; of a frame interval, in seconds.
+// fract is the fraction numerator/denominator. A frame interval is a fraction of seconds.
 type fract struct {
 	numerator   uint32
 	denominator uint32

@@ -80,8 +80,8 @@ const minJPEG = 64
 // MaxSide is the largest width and height that is asked for or accepted.
 const MaxSide = 1 << 15
 
-// check refuses an answer according to which pixels lie outside the buffer. Old
-// drivers leave out the stride; rows then follow each other without padding.
+// check refuses a layout whose pixels do not fit into the buffer. Old drivers leave the
+// stride at 0. Their rows follow each other without padding, and check fills it in.
 func (l *Layout) check() error {
 	if l.Width < 1 || l.Height < 1 || l.Width > MaxSide || l.Height > MaxSide {
 		return fmt.Errorf("%d x %d pixels", l.Width, l.Height)
@@ -115,7 +115,8 @@ func (l *Layout) check() error {
 // rows are the rows of a plane: the bytes of each, and their number.
 type rows struct{ bytes, count int }
 
-// rows returns the rows of each plane. An odd side has half a chroma sample more.
+// rows returns the rows of each plane. An odd width or height is rounded up to whole
+// chroma samples.
 func (l Layout) rows() []rows {
 	even := (l.Width + 1) / 2 * 2
 	half := (l.Height + 1) / 2
@@ -132,8 +133,8 @@ func (l Layout) rows() []rows {
 	return []rows{{l.Width, l.Height}}
 }
 
-// minBytes returns how many bytes of each plane hold a whole picture: the padding after
-// the last row may be missing.
+// minBytes returns how many bytes of each plane a whole picture needs. The padding after
+// the last row does not count, since it may be missing.
 func (l Layout) minBytes() []int {
 	if l.Format.compressed() {
 		return []int{minJPEG}

@@ -25,11 +25,11 @@ type Found struct {
 	Err error
 }
 
-// List finds the cameras below dev, which is "/dev", in the order of their numbers. It
-// leaves out nodes that capture no pictures.
+// List finds the cameras in the folder dev, in the order of their numbers. Only tests use
+// another folder than "/dev". List leaves out nodes that capture no pictures.
 func List(dev string) []Found {
 	paths, _ := filepath.Glob(filepath.Join(dev, "video[0-9]*"))
-	slices.SortFunc(paths, func(a, b string) int { return cmp.Compare(number(a), number(b)) })
+	slices.SortFunc(paths, func(a, b string) int { return cmp.Compare(nodeNumber(a), nodeNumber(b)) })
 	links := links(dev)
 	var all []Found
 	for _, path := range paths {
@@ -49,7 +49,8 @@ func List(dev string) []Found {
 	return all
 }
 
-// Stable returns the name to use in a configuration: the first link, else the path.
+// Stable returns the name to use in a configuration: the first link, or the path if there
+// is no link.
 func (f Found) Stable() string {
 	if len(f.Links) > 0 {
 		return f.Links[0]
@@ -57,8 +58,8 @@ func (f Found) Stable() string {
 	return f.Path
 }
 
-// number returns the number of a node.
-func number(path string) int {
+// nodeNumber returns the number of a node.
+func nodeNumber(path string) int {
 	n, _ := strconv.Atoi(strings.TrimPrefix(filepath.Base(path), "video"))
 	return n
 }

@@ -31,11 +31,11 @@ type Stats struct {
 	// Damaged were marked damaged by the driver, too short, or not a whole JPEG.
 	Damaged uint64
 
-	// Skipped were beyond the wanted rate.
+	// Skipped were left out because the camera is faster than the wanted rate.
 	Skipped uint64
 
-	// Dropped were lost before they came here: the driver's sequence numbers have
-	// gaps, mostly because no buffer was free.
+	// Dropped never reached this package: the driver's sequence numbers have gaps,
+	// mostly because no buffer was free.
 	Dropped uint64
 }
 

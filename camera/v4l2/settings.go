@@ -6,18 +6,20 @@ import (
 	"strings"
 )
 
-// Settings are what to ask a camera for. The zero value leaves the choice to the
-// package, see its description.
+// Settings are what to ask a camera for. The zero value leaves every choice to the
+// package (see the package comment, "Choice of the format").
 type Settings struct {
-	// Width and Height are the wanted size; the camera's nearest size is used. 0
-	// for one of them: the one that makes 4:3. 0 for both: 640 x 480.
+	// Width and Height are the wanted size in pixels; the camera's nearest size is
+	// used. If one is 0, it follows from the other at 4:3. If both are 0, the wanted
+	// size is 640 x 480.
 	Width, Height int
 
-	// Format is the pixel format; 0: the best one that this package reads.
+	// Format is the pixel format; 0 means the best one that this package reads.
 	Format FourCC
 
-	// FPS is the wanted rate. The camera is asked for it, and pictures beyond it
-	// are dropped before they are converted. 0: the rate that the camera is set to.
+	// FPS is the wanted rate in pictures a second. The camera is set to it. If the
+	// camera is faster all the same, pictures are dropped before they are converted. 0
+	// means the rate that the camera is set to.
 	FPS float64
 
 	// Controls are set before streaming, by their normalised names (see
@@ -56,9 +58,10 @@ type choice struct {
 	width, height int
 }
 
-// choose picks the offer whose size is nearest to the wanted one, by the ratio of the
-// sides. Among equal ones it picks the format that costs least. usb says that large
-// uncompressed pictures do not fit through the cable.
+// choose picks the offer whose size is nearest to the wanted one. The distance of two sizes
+// is the sum of the logarithms of the ratios of their sides. At the same distance, choose
+// prefers the format of the better rank; for large pictures from USB it prefers JPEG, since
+// uncompressed ones do not fit through the cable.
 func choose(offers []offer, want Settings, usb bool) (choice, error) {
 	wide, high := want.size()
 	var best choice
@@ -70,7 +73,7 @@ func choose(offers []offer, want Settings, usb bool) (choice, error) {
 		c, distance := o.nearest(wide, high)
 		r := o.format.rank()
 		if usb && o.format.compressed() && c.width*c.height > defaultWidth*defaultHeight {
-			r -= len(names)
+			r -= len(formatNames)
 		}
 		if distance < least || distance == least && r < rank {
 			best, least, rank = c, distance, r

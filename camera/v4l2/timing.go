@@ -13,8 +13,8 @@ type rateLimit struct {
 }
 
 // allows reports whether a picture of time t passes. Pictures come a little early or
-// late, so one may be an eighth of a period early, and the schedule stays. A stream
-// that paused does not catch up.
+// late, so a picture may be an eighth of a period early without shifting the schedule. A
+// stream that paused does not catch up.
 func (p *rateLimit) allows(t time.Duration) bool {
 	if p.period == 0 {
 		return true
@@ -29,12 +29,13 @@ func (p *rateLimit) allows(t time.Duration) bool {
 	return true
 }
 
-// maxAge is the greatest age of a picture when it is taken: all buffers at one
-// picture in some seconds. An older time stamp is wrong.
+// maxAge is the greatest possible age of a picture when it is taken out of its buffer. A
+// slow camera may need some seconds for each of the buffers that wait before it. A time
+// stamp that is older than maxAge is wrong.
 const maxAge = time.Minute
 
 // timestamp returns when the picture in a buffer was made, on the monotonic clock. ok
-// is false when the driver does not say it, or cannot be right.
+// is false when the driver does not give that time, or gives an impossible one.
 func timestamp(q buffer, now time.Duration) (t time.Duration, ok bool) {
 	t = time.Duration(q.seconds)*time.Second + time.Duration(q.micros)*time.Microsecond
 	return t, q.flags&bufFlagTimestampMask == bufFlagMonotonic && t <= now && now-t < maxAge

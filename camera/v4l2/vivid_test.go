@@ -180,7 +180,7 @@ func TestVividControls(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		c, err := find(all, name)
+		c, err := findControl(all, name)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// For waits for that time. It returns false when ctx ends before.
+// For waits for d. It returns false if ctx ends first.
 func For(ctx context.Context, d time.Duration) bool {
 	timer := time.NewTimer(d)
 	defer timer.Stop()

@@ -13,9 +13,10 @@ import (
 	"syscall"
 )
 
-// Write writes a file whole or not at all. The data goes to a temporary file in
-// the same folder, which is renamed at the end. Write returns the length in bytes and the
-// SHA-256 in hexadecimal. Errors of r are returned unchanged.
+// Write writes everything that r yields to the file at path, or leaves path as it is. The
+// data goes to a temporary file in the same folder, which is renamed at the end. Write
+// returns the length in bytes and the SHA-256 in hexadecimal. It returns errors of r
+// unchanged, and explains all others (see Explain).
 func Write(path string, mode os.FileMode, r io.Reader) (int64, string, error) {
 	file, err := os.CreateTemp(filepath.Dir(path), ".edgeclr-*")
 	if err != nil {
@@ -46,7 +47,8 @@ func Write(path string, mode os.FileMode, r io.Reader) (int64, string, error) {
 	return n, hex.EncodeToString(hash.Sum(nil)), nil
 }
 
-// errorKeeper tells a failed read from a failed write.
+// errorKeeper remembers the error of a reader. It distinguishes a failed read from a
+// failed write.
 type errorKeeper struct {
 	r   io.Reader
 	err error
@@ -60,8 +62,8 @@ func (k *errorKeeper) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// Explain says why a file could not be written and what to do. The temporary
-// name is left out.
+// Explain returns an error that says why the file at path could not be written, and what
+// to do. It wraps err without the temporary name.
 func Explain(path string, err error) error {
 	var atPath *fs.PathError
 	var renamed *os.LinkError

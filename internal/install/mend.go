@@ -1,4 +1,5 @@
-// Package install knows where the program may be installed, and how to mend it there.
+// Package install knows where the program may be installed, and which command repairs an
+// installation.
 package install
 
 import (
@@ -7,8 +8,8 @@ import (
 	"strings"
 )
 
-// Mend is the command that restores missing files of a program at that path. For
-// the Debian package it is apt's. For a build it is the command of the caller.
+// Mend returns the shell command that restores missing files of the program at that path:
+// apt's for a program of the Debian package, otherwise build, which the caller gives.
 func Mend(program, build string) string {
 	if real, err := filepath.EvalSymlinks(program); err == nil {
 		program = real
@@ -21,7 +22,7 @@ func Mend(program, build string) string {
 	return build
 }
 
-// MendSelf is Mend for the running program.
+// MendSelf returns Mend for the running program.
 func MendSelf(build string) string {
 	self, err := os.Executable()
 	if err != nil {

@@ -1,3 +1,3 @@
-// Package process tells what Linux knows of the process that runs: its memory and
-// its age.
+// Package process measures the running process with the numbers of Linux: its memory
+// and its age.
 package process

@@ -9,7 +9,8 @@ import (
 	"time"
 )
 
-// PeakRSS is the most memory that this process has held, in bytes.
+// PeakRSS is the largest resident memory that this process has had so far, in bytes. It is
+// 0 when the kernel does not say.
 func PeakRSS() int {
 	var usage syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
@@ -18,8 +19,8 @@ func PeakRSS() int {
 	return int(usage.Maxrss) << 10 // Linux counts KiB
 }
 
-// RSS is the memory that this process holds now, in bytes. It is 0 when /proc cannot
-// be read.
+// RSS is the resident memory of this process now, in bytes. It is 0 when /proc cannot be
+// read.
 func RSS() int {
 	statm, err := os.ReadFile("/proc/self/statm")
 	if err != nil {
@@ -39,8 +40,8 @@ func RSS() int {
 // clockTicks is how many ticks a second has in the times of /proc.
 const clockTicks = 100
 
-// Age is the time since this process started. It includes loading the libraries and
-// executing itself again.
+// Age is the time since this process started. It includes the loading of libraries. It
+// also includes the time before an exec, which keeps the process.
 func Age() (time.Duration, error) {
 	stat, err := os.ReadFile("/proc/self/stat")
 	if err != nil {

@@ -1,6 +1,6 @@
-// Package tensor is the array that the store and the weight files share: the
-// store keeps checkpoints without knowing what a network is, and the importer
-// reads files without knowing of a store.
+// Package tensor holds the array type that the store and the readers of weight files
+// share. So the store keeps checkpoints without knowing networks, and the readers do not
+// know the store.
 package tensor
 
 import (

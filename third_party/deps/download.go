@@ -70,6 +70,6 @@ func (d *download) done(path string) error {
 	if err := os.Remove(path); err != nil {
 		return err
 	}
-	os.Remove(d.cache) // it fails while other wheels are there, and that is right
+	os.Remove(d.cache) // fails, as it should, while other wheels are there
 	return nil
 }

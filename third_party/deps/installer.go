@@ -11,7 +11,7 @@ import (
 // installer installs into one folder.
 type installer struct {
 	root   string // the folder, .deps
-	wheels string // folder of wheels; empty: pip fetches them
+	wheels string // folder of wheels; "" means that pip fetches them
 	strip  string // program that removes symbols
 	free   func(dir string) (int64, error)
 	out    io.Writer
@@ -45,7 +45,7 @@ func (in *installer) install(ctx context.Context, wheels []wheel) error {
 		return err
 	}
 	for _, w := range missing {
-		if err := in.one(ctx, src, w); err != nil {
+		if err := in.installWheel(ctx, src, w); err != nil {
 			return err
 		}
 	}
@@ -75,13 +75,13 @@ func (in *installer) source(missing []wheel) (source, error) {
 	return &download{cache: filepath.Join(in.root, "wheels"), partial: in.partial(), wanted: missing, out: in.out}, nil
 }
 
-// one fetches, verifies and unpacks one wheel.
-func (in *installer) one(ctx context.Context, src source, w wheel) error {
+// installWheel fetches, verifies and unpacks one wheel.
+func (in *installer) installWheel(ctx context.Context, src source, w wheel) error {
 	l, err := layoutOf(w.unit)
 	if err != nil {
 		return err
 	}
-	if err := in.room(w, src.needs(w), l); err != nil {
+	if err := in.checkSpace(w, src.needs(w), l); err != nil {
 		return err
 	}
 	path, err := src.fetch(ctx, w)
@@ -96,8 +96,9 @@ func (in *installer) one(ctx context.Context, src source, w wheel) error {
 	return src.done(path)
 }
 
-// room returns an error when the disk is too small. A library exists twice while it is stripped.
-func (in *installer) room(w wheel, fetching int64, l layout) error {
+// checkSpace returns an error when the disk is too small. fetching is the space that the source needs: two copies of the wheel,
+// one of which is still there during unpacking. A library exists twice while it is stripped.
+func (in *installer) checkSpace(w wheel, fetching int64, l layout) error {
 	need := max(fetching, fetching/2+l.unpacked)
 	if l.strip {
 		need = max(fetching, fetching/2+2*l.unpacked)

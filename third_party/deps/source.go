@@ -12,9 +12,9 @@ import (
 
 // source supplies wheels.
 type source interface {
-	// needs returns the bytes of disk that fetching the wheel takes: twice its size if a copy is made on the way.
+	// needs returns the bytes of disk that fetch takes: twice the size of a wheel that is downloaded, because pip copies it.
 	needs(w wheel) int64
-	// fetch returns the path of the verified wheel.
+	// fetch returns the path of the verified wheel. A wheel with another hash is an errHash.
 	fetch(ctx context.Context, w wheel) (string, error)
 	// done is called when the wheel at path is unpacked.
 	done(path string) error

@@ -102,7 +102,7 @@ func TestNoPictureOfTheExamIsFed(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		held, _ := split.Exam()
+		held, _ := split.EvalSet()
 		for _, picture := range held {
 			m, err := b.Gallery.load(t.Context(), picture)
 			if err != nil {

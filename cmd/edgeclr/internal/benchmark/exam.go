@@ -20,7 +20,7 @@ const examBatch = 32
 
 // exam returns the held-out pictures of a split.
 func (g *Gallery) exam(split stream.Split) exam {
-	held, classes := split.Exam()
+	held, classes := split.EvalSet()
 	e := exam{classes: classes, count: len(split.Classes)}
 	for _, picture := range held {
 		e.pictures = append(e.pictures, g.pictures[picture].square)
