@@ -61,7 +61,7 @@ func compareGradients(t *testing.T, state State, opt TrainerOptions) {
 		t.Fatal(err)
 	}
 	feeds := map[tf.Output]*tf.Tensor{trainer.images: images}
-	if feeds[trainer.past], err = trainer.queue.tensor(); err != nil {
+	if feeds[trainer.queueRows], err = trainer.queue.tensor(); err != nil {
 		t.Fatal(err)
 	}
 	if err := trainer.feedMasks(feeds, Batch{}, 3); err != nil {

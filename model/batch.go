@@ -78,8 +78,9 @@ func (q *queue) tensor() (*tf.Tensor, error) {
 	return floatTensor(q.rows, int64(len(q.rows)/q.width), int64(q.width))
 }
 
-// restore takes the rows of a saved queue, as many as there is room for. Rows of
-// another length are those of another objective, and are left out.
+// restore takes the rows of a saved queue, the oldest first, as many as there is room
+// for. If they are not whole rows of this width, another objective saved them, and
+// restore takes none.
 func (q *queue) restore(rows []float32) {
 	q.rows = nil
 	if len(rows)%q.width == 0 {

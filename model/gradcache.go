@@ -27,13 +27,16 @@ import (
 // gradient equals that of the whole batch. With the statistics of each chunk it
 // would not, so that is refused. The price is one more forward pass.
 type gradCache struct {
-	features tf.Output       // [B,F]; can be fed instead of images
-	cut      tf.Output       // [B,D], the features or the projections; can be fed instead of images
-	cutGrad  tf.Output       // gradient of the loss with respect to cut
-	upstream tf.Output       // placeholder: cutGrad, for the rows of a chunk
-	whole    []*tf.Operation // stage 2: starts the sums, with the gradients of the variables above the cut
-	add      []*tf.Operation // stage 3: adds to the sums of those below
-	apply    []*tf.Operation // stage 4
+	features tf.Output // [B,F]; can be fed instead of images
+	cut      tf.Output // [B,D], the features or the projections; can be fed instead of images
+	cutGrad  tf.Output // gradient of the loss with respect to cut
+	upstream tf.Output // placeholder: cutGrad, for the rows of a chunk
+
+	// A sum is a variable of the session that collects the gradient with respect to
+	// a trained variable.
+	startSums []*tf.Operation // stage 2: sets each sum to 0, or to the gradient if its variable is above the cut
+	addToSums []*tf.Operation // stage 3: adds the gradients of a chunk with respect to the variables below the cut
+	apply     []*tf.Operation // stage 4: updates the variables by the sums
 }
 
 // buildGradCache adds the four stages to the graph.
@@ -61,10 +64,10 @@ func (t *Trainer) buildGradCache(s *op.Scope, nodes []lowered, projections tf.Ou
 		sum := op.VarHandleOp(at(s), tf.Float, v.inGraph, op.VarHandleOpSharedName("gradient/"+v.name))
 		zero := op.AssignVariableOp(at(s), sum, op.ZerosLike(at(s), v.read))
 		if slices.Contains(above, v) {
-			c.whole = append(c.whole, op.AssignAddVariableOp(at(s.WithControlDependencies(zero)), sum, gradients[v]))
+			c.startSums = append(c.startSums, op.AssignAddVariableOp(at(s.WithControlDependencies(zero)), sum, gradients[v]))
 		} else {
-			c.whole = append(c.whole, zero)
-			c.add = append(c.add, op.AssignAddVariableOp(at(s), sum, gradients[v]))
+			c.startSums = append(c.startSums, zero)
+			c.addToSums = append(c.addToSums, op.AssignAddVariableOp(at(s), sum, gradients[v]))
 		}
 		total := op.ReadVariableOp(at(s), sum, tf.Float)
 		apply := update(s.SubScope("apply"), v, total, t.rates.of(v), t.opt.Optimizer)
@@ -86,13 +89,13 @@ func (t *Trainer) stepChunked(views []uint8, n int, feeds map[tf.Output]*tf.Tens
 		if err := t.forwardChunks(views, n, feeds, append(t.targetRows(headOnly), c.features)); err != nil {
 			return nil, err
 		}
-		return t.run(feeds, t.fetches(headOnly), t.headOnly)
+		return t.run(feeds, t.fetches(headOnly), t.headUpdates)
 	}
-	whole := map[tf.Output]*tf.Tensor{t.past: feeds[t.past], t.notNegatives: feeds[t.notNegatives], t.positives: feeds[t.positives]}
-	if err := t.forwardChunks(views, n, whole, append(t.targetRows(headOnly), c.cut)); err != nil {
+	lossFeeds := map[tf.Output]*tf.Tensor{t.queueRows: feeds[t.queueRows], t.notNegatives: feeds[t.notNegatives], t.positives: feeds[t.positives]}
+	if err := t.forwardChunks(views, n, lossFeeds, append(t.targetRows(headOnly), c.cut)); err != nil {
 		return nil, err
 	}
-	out, err := t.run(whole, append(t.fetches(headOnly), c.cutGrad), c.whole)
+	out, err := t.run(lossFeeds, append(t.fetches(headOnly), c.cutGrad), c.startSums)
 	if err != nil {
 		return nil, err
 	}
@@ -165,7 +168,7 @@ func (t *Trainer) backwardChunks(views []uint8, n int, cutGrad *tf.Tensor) error
 		if err != nil {
 			return err
 		}
-		_, err = t.run(map[tf.Output]*tf.Tensor{t.images: images, t.cache.upstream: rows}, nil, t.cache.add)
+		_, err = t.run(map[tf.Output]*tf.Tensor{t.images: images, t.cache.upstream: rows}, nil, t.cache.addToSums)
 		return err
 	})
 }

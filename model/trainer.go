@@ -25,7 +25,7 @@ type Trainer struct {
 
 	images       tf.Output        // placeholder: the views
 	rates        ratePlaceholders // placeholders: the learning rates
-	past         tf.Output        // placeholder: the queue
+	queueRows    tf.Output        // placeholder: the queue, [Q,D]
 	notNegatives tf.Output        // placeholder: pairs that are no negatives of each other
 	positives    tf.Output        // placeholder: pairs of one kind
 
@@ -37,9 +37,9 @@ type Trainer struct {
 	objectiveLoss  tf.Output
 	loss           tf.Output // objectiveLoss with the alignment
 
-	headOnly []*tf.Operation // updates while the heads learn alone
-	all      []*tf.Operation // updates once the encoder moves
-	cache    gradCache       // built when opt.Chunk > 0
+	headUpdates []*tf.Operation // of a step in which the heads learn alone
+	allUpdates  []*tf.Operation // of a step in which the encoder moves too
+	cache       gradCache       // built when opt.Chunk > 0
 
 	mu      sync.Mutex
 	session *tf.Session
@@ -98,7 +98,7 @@ func (t *Trainer) Step(ctx context.Context, b Batch, r Rates) (Result, error) {
 	if t.session == nil {
 		return Result{}, ErrClosed
 	}
-	if feeds[t.past], err = t.queue.tensor(); err != nil {
+	if feeds[t.queueRows], err = t.queue.tensor(); err != nil {
 		return Result{}, err
 	}
 	step := t.stepWhole
@@ -146,9 +146,9 @@ func (t *Trainer) stepWhole(views []uint8, n int, feeds map[tf.Output]*tf.Tensor
 		return nil, err
 	}
 	feeds[t.images] = images
-	updates := t.all
+	updates := t.allUpdates
 	if headOnly {
-		updates = t.headOnly
+		updates = t.headUpdates
 	}
 	return t.run(feeds, t.fetches(headOnly), updates)
 }

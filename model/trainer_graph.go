@@ -33,7 +33,7 @@ func (t *Trainer) build() (*tf.Graph, error) {
 		return nil, fmt.Errorf("gradients: %w", err)
 	}
 	t.buildUpdates(s, update, gradients)
-	t.all = append(t.all, statistics...)
+	t.allUpdates = append(t.allUpdates, statistics...)
 	if t.opt.Chunk > 0 {
 		t.buildGradCache(s, nodes, projections, update)
 	}
@@ -62,7 +62,7 @@ func (t *Trainer) lowerLoss(s *op.Scope, features tf.Output) (projections tf.Out
 	o := t.opt.Objective
 	t.addHeadVariables(s)
 	projections, predictions := t.lowerHeads(s.SubScope("projection_head"), features)
-	t.past = op.Placeholder(at(s), tf.Float, op.PlaceholderShape(tf.MakeShape(-1, int64(o.Projector.Width()))))
+	t.queueRows = op.Placeholder(at(s), tf.Float, op.PlaceholderShape(tf.MakeShape(-1, int64(o.Projector.Width()))))
 	t.notNegatives = op.Placeholder(at(s), tf.Float, op.PlaceholderShape(tf.MakeShape(-1, -1)))
 	t.positives = op.Placeholder(at(s), tf.Float, op.PlaceholderShape(tf.MakeShape(-1, -1)))
 	if t.hasTarget() {
@@ -85,7 +85,7 @@ func (t *Trainer) lowerLoss(s *op.Scope, features tf.Output) (projections tf.Out
 		}
 	}
 	if o.Needs.Queue {
-		in.Queue = t.past
+		in.Queue = t.queueRows
 	}
 	if o.Needs.Positives {
 		in.Positives = t.positives
@@ -128,16 +128,16 @@ func (t *Trainer) buildUpdates(s *op.Scope, update optimizer, gradients map[*var
 			continue
 		}
 		apply := update(t.afterNode(s.SubScope("update"), v, gradients), v, gradients[v], t.rates.of(v), t.opt.Optimizer)
-		t.all = append(t.all, apply)
+		t.allUpdates = append(t.allUpdates, apply)
 		if v.averaged {
-			t.all = append(t.all, t.updateAverage(s, v, apply))
+			t.allUpdates = append(t.allUpdates, t.updateAverage(s, v, apply))
 		}
 		if v.head && !t.hasTarget() {
-			t.headOnly = append(t.headOnly, apply)
+			t.headUpdates = append(t.headUpdates, apply)
 		}
 	}
 	if t.hasTarget() {
-		t.headOnly = t.headOnlyWithTarget(s, update)
+		t.headUpdates = t.headOnlyWithTarget(s, update)
 	}
 }
 

@@ -71,7 +71,7 @@
 // (pages.go). schema.go lists the buckets. A file that is named after a kind of
 // record has its type, its calls and its encoding.
 //
-// The subpackages know no bbolt: record encodes values and their checksums,
-// boltfile verifies the structure of a file before bbolt maps it, and lock
-// gives the folder to one writer.
+// The subpackages do not import bbolt: record encodes values and their checksums,
+// boltfile verifies the structure of a file before bbolt maps it, and lock gives
+// the folder to one writer.
 package storage

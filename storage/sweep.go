@@ -18,7 +18,7 @@ func (s *Store) sweep(ctx context.Context) error {
 
 // sweepLocked is sweep for a caller that holds chunkMu.
 func (s *Store) sweepLocked(ctx context.Context) error {
-	const op = "sweep"
+	const op = "remove unused tensors from"
 	used := map[uint64]bool{}
 	err := s.view(op, func(t txn) error { return t.usedChunks(used) })
 	if errors.Is(err, ErrCorrupt) {
@@ -72,7 +72,7 @@ func (t txn) usedChunks(used map[uint64]bool) error {
 
 // sweepIndex removes the index entries of chunks that are not used.
 func (s *Store) sweepIndex(ctx context.Context, used map[uint64]bool) error {
-	const op = "sweep"
+	const op = "remove unused tensors from"
 	var unused [][]byte
 	err := s.view(op, func(t txn) error {
 		_, err := t.scan(bucketChunkIndex, nil, nil, -1, func(key, raw []byte) error {

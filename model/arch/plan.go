@@ -101,7 +101,7 @@ func NewPlan(a *Architecture, size int) (*Plan, error) {
 				return nil, fmt.Errorf("%w: %s at %d px: node %q adds maps of %v and %v", ErrSize, a.Name, size, n.Name, step.Input, given[source])
 			}
 		}
-		if err := step.place(margins[step.Sources[0]]); err != nil {
+		if err := step.computeOutput(margins[step.Sources[0]]); err != nil {
 			return nil, fmt.Errorf("%w: %s at %d px: node %q: %w", ErrSize, a.Name, size, n.Name, err)
 		}
 		given[n.Name] = step.PaddedOutput()
@@ -113,9 +113,9 @@ func NewPlan(a *Architecture, size int) (*Plan, error) {
 // maxSide bounds the side of an input, so that no count of values overflows.
 const maxSide = 1 << 14
 
-// place computes Pad, Same and Output. margin is the border that the source has
-// added already.
-func (s *Step) place(margin Padding) error {
+// computeOutput sets Pad, Same and Output. margin is the border that the source has
+// added already. An error says that a window is larger than its input.
+func (s *Step) computeOutput(margin Padding) error {
 	switch s.Op {
 	case Add:
 		s.Output = s.Input
