@@ -81,8 +81,8 @@ func (c contrastive) slope(at int) float64 {
 	return (up.loss() - down.loss()) / (float64(up.z[at]) - float64(down.z[at]))
 }
 
-// sameMoment is a mask over a batch of n pictures of so many moments: picture i shows
-// moment i modulo moments.
+// sameMoment is a mask over a batch of n pictures: picture i shows moment i modulo
+// moments.
 func sameMoment(n, moments int) []bool {
 	mask := make([]bool, n*n)
 	for i := range n {

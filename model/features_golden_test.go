@@ -33,7 +33,7 @@ func TestFeaturesGolden(t *testing.T) {
 				var worstFeature, worstScore float64
 				for n, row := range features {
 					worstFeature = max(worstFeature, relativeError(row, wantFeatures[n*a.Features:(n+1)*a.Features]))
-					worstScore = max(worstScore, relativeError(classify(row, weight, bias), wantScores[n*a.Classes:(n+1)*a.Classes]))
+					worstScore = max(worstScore, relativeError(denseLayer(row, weight, bias), wantScores[n*a.Classes:(n+1)*a.Classes]))
 				}
 				t.Logf("features are off by %.1e, scores by %.1e", worstFeature, worstScore)
 				if !(worstFeature < 1e-4) || !(worstScore < 1e-4) {
@@ -44,8 +44,8 @@ func TestFeaturesGolden(t *testing.T) {
 	}
 }
 
-// classify is the dense layer that the encoder leaves out.
-func classify(features, weight, bias []float32) []float32 {
+// denseLayer computes weight * features + bias in float64. weight is [outputs,inputs].
+func denseLayer(features, weight, bias []float32) []float32 {
 	scores := make([]float32, len(bias))
 	for class := range scores {
 		sum := float64(bias[class])

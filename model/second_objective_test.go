@@ -36,7 +36,7 @@ func byol(norm objective.Norm, cut objective.Cut) *objective.Objective {
 	}
 }
 
-// byolOptions train it, and byolState is where they start.
+// byolOptions are the options of a trainer for byol. byolState is its first state.
 func byolOptions(norm objective.Norm, cut objective.Cut) TrainerOptions {
 	options := tinyOptions()
 	options.Objective, options.Queue, options.TargetDecay = byol(norm, cut), 6, 0.9
@@ -91,7 +91,7 @@ func predict(t *testing.T, state State, views []uint8, row int) []float32 {
 		t.Fatal(err)
 	}
 	for layer := range 4 {
-		x = classify(x, state.Head[2*layer].Data, state.Head[2*layer+1].Data)
+		x = denseLayer(x, state.Head[2*layer].Data, state.Head[2*layer+1].Data)
 		if layer == 0 || layer == 2 {
 			for i := range x {
 				x[i] = max(x[i], 0)
@@ -101,8 +101,8 @@ func predict(t *testing.T, state State, views []uint8, row int) []float32 {
 	return x
 }
 
-// It learns: the loss falls, the predictor and the averages move, and the target
-// network has no predictor.
+// The second objective learns: the loss falls, the predictor and the averages move.
+// The target network has no predictor.
 func TestSecondObjectiveLearns(t *testing.T) {
 	t.Parallel()
 	for _, norm := range []objective.Norm{objective.NoNorm, objective.HiddenNorm, objective.EveryNorm} {
@@ -135,7 +135,8 @@ func TestSecondObjectiveLearns(t *testing.T) {
 	}
 }
 
-// In chunks it learns the same, whichever side of the cut its heads are.
+// In chunks the second objective learns the same, with its heads on either side of
+// the cut.
 func TestSecondObjectiveInChunks(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {

@@ -89,11 +89,11 @@ func TestStepLoss(t *testing.T) {
 	}
 	var projections []float32
 	for row := range 8 {
-		hidden := classify(features[row*12:(row+1)*12], state.Head[0].Data, state.Head[1].Data)
+		hidden := denseLayer(features[row*12:(row+1)*12], state.Head[0].Data, state.Head[1].Data)
 		for i := range hidden {
 			hidden[i] = max(hidden[i], 0)
 		}
-		projections = append(projections, classify(hidden, state.Head[2].Data, state.Head[3].Data)...)
+		projections = append(projections, denseLayer(hidden, state.Head[2].Data, state.Head[3].Data)...)
 	}
 	want, _ := lossAndGradient(t, simCLR(), projections, nil, 8, 0.5)
 	got := step(t, trainer, Batch{Views: views}, Rates{})

@@ -107,7 +107,8 @@ func (s *Store) Check(ctx context.Context) (CheckReport, error) {
 	return r, err
 }
 
-// checkStructure verifies the pages of the file while nobody writes.
+// checkStructure verifies the pages of the file. It holds the write lock, so the
+// file does not change meanwhile.
 func (s *Store) checkStructure(r *CheckReport) (err error) {
 	s.writeMu.Lock()
 	defer s.writeMu.Unlock()

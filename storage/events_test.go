@@ -76,7 +76,7 @@ func TestEventsInOrder(t *testing.T) {
 	}
 }
 
-// What is too large for an event is cut or replaced, and the event is stored.
+// Text and data that are too large are cut or replaced, and the event is stored.
 func TestLargeEvent(t *testing.T) {
 	s := openNew(t)
 	long := strings.Repeat("ø", maxEventData)

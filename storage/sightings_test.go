@@ -23,7 +23,7 @@ func sight(t *testing.T, s *Store, id FrameID, seconds ...int) {
 	}
 }
 
-// wantSightings expects these of the first 20 frames, and no others.
+// wantSightings expects that the first 20 frames have these sightings and no others.
 func wantSightings(t *testing.T, s *Store, want map[FrameID]Sightings) {
 	t.Helper()
 	var ids []FrameID
@@ -201,7 +201,7 @@ func TestSightingsAtOnce(t *testing.T) {
 	}
 }
 
-// A damaged record costs no other: the others are read, and it is counted anew.
+// A damaged record does not affect the others. It is counted from zero again.
 func TestSightingsDamaged(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, dir, Options{})

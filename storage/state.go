@@ -11,8 +11,8 @@ import (
 	"go.etcd.io/bbolt"
 )
 
-// state holds the counts of a store and the last numbers given, so that nobody
-// looks through the store for them. It is one record that every write transaction
+// state holds the counts of a store and the last numbers given, so that no call has
+// to read the whole store for them. It is one record that every write transaction
 // rewrites, so it always agrees with the rest.
 type state struct {
 	Counters

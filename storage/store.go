@@ -36,11 +36,11 @@ type Options struct {
 	// second.
 	Wait time.Duration
 
-	// Log is told what the store repairs by itself. nil: nobody is told.
+	// Log receives what the store repairs by itself. nil: nothing is logged.
 	Log *slog.Logger
 
 	// OnEvent is called with each event that the store adds by itself (see
-	// SetServing and Rollback), after it is committed. nil: nobody is told.
+	// SetServing and Rollback), after it is committed. nil: nothing is called.
 	OnEvent func(Event)
 
 	// Now is the clock. nil: time.Now.

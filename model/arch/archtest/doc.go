@@ -1,5 +1,5 @@
-// Package archtest helps to test what reads an architecture or its plan. It needs
-// no runtime and no files.
+// Package archtest helps to test code that reads an architecture or its plan. It
+// needs no runtime and no files.
 //
 // [Tiny] is a small architecture that has every operation. [Weights] and [Picture]
 // give inputs by formula, the same in Go and in Python. [Evaluate] computes a

@@ -2,7 +2,7 @@ package archtest
 
 import "edgeclr/model/arch"
 
-// Tiny is an architecture of every operation, with symmetric and SAME padding. It
+// Tiny is an architecture that has every operation, with symmetric and SAME padding. It
 // is small enough for a training step in milliseconds. What holds for it holds for
 // larger ones, since all are data to the same code.
 func Tiny() *arch.Architecture {
