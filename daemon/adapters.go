@@ -10,9 +10,9 @@ import (
 	"edgeclr/storage"
 )
 
-// This file fits the parts to the interfaces that others declare.
+// This file adapts the parts to the interfaces that other parts declare.
 
-// ingestServing lends the version that serves to the ingest.
+// ingestServing implements ingest.Serving.
 type ingestServing struct{ versions *serving.Versions }
 
 func (s ingestServing) Hold() (ingest.Version, func()) {
@@ -28,7 +28,7 @@ func (i ingestVersion) Embed(ctx context.Context, pictures []*rgb.Image) ([][]fl
 	return i.v.Encoder.Embed(ctx, pictures)
 }
 
-// apiIngest tells the API what the store would keep of a picture.
+// apiIngest implements api.Ingest: it adds Kept to the ingest.
 type apiIngest struct{ *ingest.Ingest }
 
 func (i apiIngest) Kept(ctx context.Context, file []byte) (*rgb.Image, error) {

@@ -12,16 +12,15 @@
 //	daemon/learn     the corpus to learn from, the rounds of training and their judge
 //	daemon/api       the HTTP API, its listeners and its metrics
 //
-// Each part has one goroutine or a few. The service opens the parts in this order
-// and closes them in the reverse order; Close stops their goroutines and waits for
-// them. A part takes what it needs of the others as small interfaces and functions.
+// Each part has one goroutine or a few. The service opens the parts in this order.
+// Close stops first the API, then ingest and learner, then the bus. It waits for all
+// goroutines, and at last closes the versions and the store. A part gets what it needs from the others as small interfaces and functions.
 // None is handed the Service, and none imports this package.
 //
-// Below the parts are packages that need no store and no service: daemon/blend
-// (from checkpoint to embedder), daemon/probe (which candidate is better),
-// daemon/replay (which frames to learn from), daemon/governor (when to learn),
-// daemon/heartbeat (which loop hangs) and daemon/client (the API from the other
-// side, free of cgo).
+// Below the parts are packages that do not need a service: daemon/blend (from
+// checkpoint to embedder), daemon/probe (which candidate is better), daemon/replay
+// (which frames to learn from), daemon/governor (when to learn), daemon/heartbeat
+// (which loop hangs) and daemon/client (the API as a client sees it, free of cgo).
 //
 // This package keeps what belongs to the whole: opening and closing, reloading the
 // configuration, retention, the status, and the watchdog's look at the disk.
@@ -36,9 +35,10 @@
 //   - The learner changes nothing that answers queries until its candidate is
 //     promoted.
 //   - Events that were published before Close are in the store after it.
-//   - A reload changes every key that it can, or nothing.
+//   - A reload puts all changed keys in force that need no restart, or none.
 //
 // The API is HTTP/1.1 and JSON under /v1, on a Unix socket in the store's folder
-// and, when asked, on a TCP address. Where nobody owns the store, a command opens
-// it and calls the same handlers in process, so it behaves alike in both cases.
+// and, when configured, on a TCP address. When no service has the store open, a
+// command opens it and calls the same handlers in process. So a command behaves
+// alike in both cases.
 package daemon

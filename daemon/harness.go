@@ -10,38 +10,38 @@ import (
 )
 
 // Harness drives a service step by step. It is for benchmarks, demonstrations and
-// tests, which decide themselves what happens when. The service does not use it.
+// tests that decide what happens when. The service does not use it.
 type Harness struct {
 	s *Service
 }
 
-// Harness gives the means to drive the service.
+// Harness returns the harness of the service.
 func (s *Service) Harness() Harness { return Harness{s} }
 
 // Feed takes frames in as if a source had sent them. It returns when they are
-// committed.
+// committed, with one outcome for each frame, in the same order.
 func (h Harness) Feed(ctx context.Context, frames []camera.Frame) ([]client.Outcome, error) {
 	return h.s.ingest.Commit(ctx, frames)
 }
 
-// Round makes one round of learning of that many steps from what is stored now,
-// and judges the result. It returns when the result serves or is dropped. It waits
-// for no frames: with fewer than 2 pictures the error is learn.ErrNoPictures. Learn must
-// not have been called.
+// Round runs one round of that many training steps on the frames that are stored
+// now, and judges the result. It returns when the result serves or is dropped. It
+// does not wait for frames: with fewer than 2 pictures the error is
+// learn.ErrNoPictures. Learn must not have been called.
 func (h Harness) Round(ctx context.Context, steps int) (learn.RoundEnd, error) {
 	return h.s.learner.Round(ctx, steps)
 }
 
-// Rounds delivers the end of each round to whoever listens. Ends that nobody took
-// are forgotten.
+// Rounds returns a channel that delivers the end of each round. An end is dropped
+// when the one before was not received.
 func (h Harness) Rounds() <-chan learn.RoundEnd { return h.s.learner.Rounds() }
 
-// LimitRounds ends each round after that time, with its cosine, if the steps have
-// not ended it. It is called before Learn.
+// LimitRounds bounds the time of each round. The cosine schedule of the learning
+// rate ends at that time too. It is called before Learn.
 func (h Harness) LimitRounds(limit time.Duration) { h.s.learner.LimitRounds(limit) }
 
-// LearnFrom lets a round begin with that many frames, whatever learn.min_frames
-// says.
+// LearnFrom sets how many frames a round needs to begin, in place of
+// learn.min_frames.
 func (h Harness) LearnFrom(frames int) { h.s.learner.LearnFrom(frames) }
 
 // Retain applies the limits of the store now. The service does so once a minute.

@@ -14,8 +14,8 @@ import (
 	"edgeclr/storage"
 )
 
-// open opens the parts in the order in which they need each other. A part that
-// fails leaves those before it to Close.
+// open opens the parts in the order in which they need each other. When a part
+// fails, the caller closes the parts before it with Close.
 func (s *Service) open(ctx context.Context) error {
 	heartbeat.Allow(ctx, heartbeat.WorkTime)
 	for _, part := range []func(context.Context) error{
@@ -50,8 +50,8 @@ func (s *Service) openStore(ctx context.Context) (err error) {
 	return nil
 }
 
-// openDecoder opens what reads pictures. The limits on pictures need a restart to
-// change.
+// openDecoder makes the decoder of pictures. Its limits change only with a
+// restart.
 func (s *Service) openDecoder(context.Context) (err error) {
 	if s.jpeg, err = model.NewJPEGDecoder(); err != nil {
 		return err

@@ -25,9 +25,9 @@ func reloadable(key string) bool {
 	return key == "replay.fresh" || key == "log.level"
 }
 
-// change is a valid configuration, and what it takes to put it in force.
+// change is a valid configuration with all that is needed to put it in force.
 type change struct {
-	config       config.Config // the one in force with the changed keys
+	config       config.Config // the configuration in force, with the changed keys
 	changed      []string      // keys that change now
 	needsRestart []string      // keys that a restart would change
 	feeds        ingest.Feeds  // nil when the service takes no frames
@@ -68,8 +68,8 @@ func (s *Service) Reload(load func() (config.Config, error)) error {
 	return nil
 }
 
-// refuse tells why the configuration that was read last is not in force: in the
-// log and the events, and last in the status.
+// refuse reports why the configuration that was read last is not in force. It
+// writes to the log and the events first, and then to the status.
 func (s *Service) refuse(err error) {
 	defer s.settings.refuse(err)
 	problems := []string{err.Error()}
@@ -87,8 +87,8 @@ func (s *Service) refuse(err error) {
 	s.events.Publish(storage.Event{Kind: storage.EventConfig, Text: text, Data: map[string]any{"problems": problems}})
 }
 
-// plan finds what changes and opens the sources that it needs. Nothing is in force
-// yet.
+// plan finds what changes, and opens the sources that are new. It puts nothing in
+// force.
 func (s *Service) plan(next config.Config) (c change, err error) {
 	if err := next.Validate(); err != nil {
 		return c, err
@@ -125,7 +125,7 @@ func (s *Service) apply(c change) error {
 	}
 	s.settings.set(c.config)
 	if s.opt.Level != nil {
-		_ = s.opt.Level.UnmarshalText([]byte(c.config.Log.Level)) // one of those that Validate allows
+		_ = s.opt.Level.UnmarshalText([]byte(c.config.Log.Level)) // cannot fail: Validate has checked it
 	}
 	s.ingest.SetGate(c.config.Gate)
 	if s.ingest.Started() {
@@ -135,7 +135,7 @@ func (s *Service) apply(c change) error {
 	return nil
 }
 
-// String is the sentence of the event.
+// String is the text of the event.
 func (c change) String() string {
 	text := "the configuration is loaded"
 	if c.config.File != "" {

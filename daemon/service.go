@@ -25,30 +25,30 @@ import (
 // Options describe a service.
 type Options struct {
 	Config  config.Config
-	Command string // what the lock file says holds the store
-	Version string // of this program, for status
+	Command string // the command that opens the store; the lock file names it
+	Version string // of this program; the status shows it
 	Log     *slog.Logger
-	// Level is that of Log, for a reload to change. Nil: it stays.
+	// Level is the level of Log. A reload changes it. Nil: the level stays.
 	Level *slog.LevelVar
 	Now   func() time.Time
 	// Explicit are the model keys that the user gave as flags ("arch", "size",
 	// "weights", "blend"). A store that has a checkpoint decides these itself. A flag
 	// that contradicts it is an error; a key of the configuration file is not.
 	Explicit map[string]bool
-	// Unjudged lets the result of every round serve, however good it is. It is for
+	// Unjudged lets the result of every round serve, good or bad. It is for
 	// benchmarks, which show what learning does to an encoder without a judge.
 	Unjudged bool
 
 	// SharedSocket lets the members of the process's group use the API's socket.
 	// Otherwise only its owner can.
 	SharedSocket bool
-	// Heart is where the service's loops tick. Nil: nobody watches them.
+	// Heart watches the service's loops. Nil: nobody watches them.
 	Heart *heartbeat.Monitor
 
-	board         gpio.Board // where pins come from; nil is this machine. Tests have one whose pins they move
-	maxStoreBytes int64      // of the database file, in bytes; 0: no bound. Tests fill a disk with it
-
-	pollEvery time.Duration // see learn.Options; tests have no second to wait
+	// These are for tests.
+	board         gpio.Board    // has the pins; nil: this machine
+	maxStoreBytes int64         // bounds the database file, as a full disk would; 0: no bound
+	pollEvery     time.Duration // see learn.Options.PollEvery; 0: its default
 }
 
 // Service is an open store with everything that works on it.
@@ -59,7 +59,7 @@ type Service struct {
 	settings *settings
 
 	events   *events.Bus
-	recorded *events.Subscription // the store's
+	recorded *events.Subscription // stores the events; the status flushes it
 
 	store    *storage.Store
 	jpeg     *model.JPEGDecoder
@@ -70,19 +70,22 @@ type Service struct {
 	ingest   *ingest.Ingest
 	learner  *learn.Learner
 
-	learning  func() client.TrainStatus // of the learner; tests have another
+	learning  func() client.TrainStatus // the state of the learner; tests replace it
 	metrics   *api.Metrics
 	api       *api.API
-	reloading sync.Mutex // held by whoever changes the configuration
+	reloading sync.Mutex // held while the configuration is reloaded, and by Close
 
-	background sync.WaitGroup  // retention and a promotion that goes on
+	background sync.WaitGroup  // see open: retention, Mend, sightings, beatStore
 	lifetime   context.Context // ends when Close begins
 	stop       context.CancelFunc
 }
 
-// Open takes the store at cfg.Data, gives it a pretrained checkpoint if it has
+// Open opens the store at Config.Data, gives it a pretrained checkpoint if it has
 // none, and loads the version that serves. Frames, learning and the API begin with
 // Ingest, Learn and Serve. The heartbeat of ctx, if it has one, ticks at each part.
+//
+// The error matches storage.ErrInUse when another process has the store, and
+// client.ErrContradiction when a flag contradicts the store's checkpoint.
 func Open(ctx context.Context, opt Options) (*Service, error) {
 	if opt.Log == nil {
 		opt.Log = slog.New(slog.DiscardHandler)
@@ -98,8 +101,8 @@ func Open(ctx context.Context, opt Options) (*Service, error) {
 	return s, nil
 }
 
-// Ingest opens the sources, takes the board's pins and starts to take frames. A
-// source that cannot be opened and a pin that cannot be had are errors. The status
+// Ingest opens the sources, takes the board's pins and starts to take frames. It
+// is an error when a source cannot be opened or a pin cannot be taken. The status
 // shows what fails later.
 func (s *Service) Ingest(watch []config.Source) error { return s.ingest.Start(s.lifetime, watch) }
 
@@ -110,19 +113,19 @@ func (s *Service) Serve() error {
 	return s.api.Listen(api.Listeners{Dir: cfg.Data, Shared: s.opt.SharedSocket, Address: cfg.ListenAddress()})
 }
 
-// Listening is the TCP address that answers, "" for none.
+// Listening returns the TCP address of the API, "" for none.
 func (s *Service) Listening() string { return s.api.Address() }
 
-// Client talks to this service without a socket.
+// Client returns a client that calls the API within this process, without a socket.
 func (s *Service) Client() *client.Client { return s.api.Client() }
 
-// Close stops what runs, waits for it, and releases the store. What was
-// acknowledged is committed. Close waits for the current training step. Closing
-// again does nothing.
+// Close stops everything that runs, waits for it, and releases the store. All
+// acknowledged frames are committed. Close waits for the current training step.
+// Closing again does nothing.
 func (s *Service) Close() error {
 	var errs []error
 	s.stop()           // stops everything at once, so that the waits below do not add up
-	s.reloading.Lock() // a reload under way ends first, and no other begins
+	s.reloading.Lock() // waits for a running reload; no other begins
 	defer s.reloading.Unlock()
 	if s.api != nil {
 		s.api.Close()
@@ -170,5 +173,5 @@ func (s *Service) Import(ctx context.Context, r io.ReaderAt, size int64, name st
 	return s.versions.Import(ctx, r, size, name)
 }
 
-// Store is the open store.
+// Store returns the open store.
 func (s *Service) Store() *storage.Store { return s.store }

@@ -34,7 +34,7 @@ func (s *settings) accept(cfg config.Config, now time.Time, needsRestart []strin
 	s.status = client.ConfigStatus{File: cfg.File, Loaded: now, NeedsRestart: append([]string{}, needsRestart...), Warnings: warnings(cfg)}
 }
 
-// warnings are those of a configuration, as the status shows them.
+// warnings lists the warnings of a configuration as text for the status.
 func warnings(cfg config.Config) []string {
 	texts := make([]string, len(cfg.Warnings))
 	for i, w := range cfg.Warnings {
@@ -43,7 +43,7 @@ func warnings(cfg config.Config) []string {
 	return texts
 }
 
-// refuse notes why a configuration was refused. The one in force stays.
+// refuse notes why a configuration was refused. The configuration in force stays.
 func (s *settings) refuse(why error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -56,6 +56,6 @@ func (s *settings) state() client.ConfigStatus {
 	return s.status // nobody writes to its lists
 }
 
-// config is the configuration in force at this moment. Work that needs it to stay
-// the same reads it once, at the beginning.
+// config returns the configuration in force at this moment. Work that must not see
+// it change calls config once, at the beginning.
 func (s *Service) config() config.Config { return *s.settings.live.Load() }

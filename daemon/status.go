@@ -16,7 +16,7 @@ import (
 // statusEvents is how many events the status shows.
 const statusEvents = 10
 
-// Status reads the state of everything.
+// Status reads the state of every part.
 func (s *Service) Status() (client.Status, error) {
 	v := s.versions.Current()
 	defer v.Done()
@@ -62,6 +62,6 @@ const flushTime = time.Second
 func (s *Service) latestEvents(ctx context.Context, n int) ([]storage.Event, error) {
 	soon, cancel := context.WithTimeout(ctx, flushTime)
 	defer cancel()
-	_ = s.recorded.Flush(soon) // a disk that hangs must not keep the status back
+	_ = s.recorded.Flush(soon) // a disk that hangs must not block the status
 	return s.store.Events(ctx, n)
 }

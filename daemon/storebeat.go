@@ -7,12 +7,13 @@ import (
 	"edgeclr/daemon/heartbeat"
 )
 
-// storeBeatEvery is how often the store's disk has to take a write.
+// storeBeatEvery is how often beatStore checks that the store's disk takes writes.
 const storeBeatEvery = 30 * time.Second
 
-// beatStore ticks as long as the store can be written. It makes a transaction of
-// its own when nobody else has made one since the last tick. A disk that is full
-// or broken answers, and the status tells of it. A disk that hangs does not answer.
+// beatStore ticks as long as writes to the store return. It writes by itself when
+// nobody else has written since the last tick. On a full or broken disk a write
+// returns an error, which the status shows. On a disk that hangs it does not
+// return, and the beat is late.
 func (s *Service) beatStore(ctx context.Context, every, allowance time.Duration) {
 	beat := s.opt.Heart.Beat("storage", allowance)
 	defer beat.Stop()

@@ -26,12 +26,12 @@ type Parts struct {
 	Loops    Loops
 	Metrics  *Metrics
 
-	Decoder *decode.Decoder // has the limits on pictures
-	Device  model.Runtime   // of encoders with a size or a blend of their own
+	Decoder *decode.Decoder // its limits hold for the pictures of requests
+	Device  model.Runtime   // for encoders that a request opens with another size or blend
 	Now     func() time.Time
 	Log     *slog.Logger
-	// Lifetime ends when the service begins to close. Promotions use it: they go on
-	// when the client leaves.
+	// Lifetime ends when the service begins to close. Promotions use it instead of
+	// the request's context: they go on when the client leaves.
 	Lifetime context.Context
 }
 
@@ -76,8 +76,9 @@ func (a *API) Close() {
 	a.requests.close()
 }
 
-// endpoint answers a request. An error becomes a problem, so an endpoint writes
-// nothing before it can succeed. A stream that fails later returns errBroken.
+// endpoint answers a request. Its error becomes a problem, so it must not write
+// anything before it returns an error. A stream that fails after it has begun
+// returns a brokenError: see broken.
 type endpoint func(w http.ResponseWriter, r *http.Request) error
 
 // route is an endpoint with its method and path.
@@ -130,16 +131,16 @@ func (a *API) answered(e endpoint) http.HandlerFunc {
 	}
 }
 
-// brokenError ends a stream whose head is sent already.
+// brokenError is the error of a stream whose head is already sent.
 type brokenError struct {
-	doing string
+	doing string // what failed, for the log
 	err   error
 }
 
 func (e *brokenError) Error() string { return e.doing + ": " + e.err.Error() }
 func (e *brokenError) Unwrap() error { return e.err }
 
-// broken is the error of a stream that failed in the middle; nil when err is nil.
+// broken returns err as a brokenError; nil when err is nil.
 func broken(doing string, err error) error {
 	if err == nil {
 		return nil
@@ -158,7 +159,7 @@ func reply(w http.ResponseWriter, value any) error {
 // fail answers with a problem.
 func (a *API) fail(w http.ResponseWriter, err error) {
 	p, status := client.ProblemOf(err)
-	if status == http.StatusInternalServerError && !errors.Is(err, context.Canceled) { // when it is, nobody waits any more
+	if status == http.StatusInternalServerError && !errors.Is(err, context.Canceled) { // nobody waits for a cancelled request
 		a.log.Error("a request failed", "error", err)
 	}
 	w.Header().Set("Content-Type", "application/json")

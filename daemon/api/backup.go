@@ -6,8 +6,9 @@ import (
 	"net/http"
 )
 
-// backupStore copies itself while it is in use.
+// backupStore writes a copy of itself while it is in use.
 type backupStore interface {
+	// Backup returns how many bytes it wrote.
 	Backup(ctx context.Context, w io.Writer) (int64, error)
 }
 

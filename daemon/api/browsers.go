@@ -9,14 +9,14 @@ import (
 	"edgeclr/daemon/client"
 )
 
-// fromBrowsers protects a TCP address from web pages. It answers without asking
-// who asks, and a browser can reach loopback.
+// fromBrowsers protects a TCP address from web pages. The address has no
+// authentication, and a page in a browser on this machine can reach loopback.
 //
-// A request that changes something is refused when a page of another site makes
-// it, and no such page may show an answer, a picture for example. On loopback, a
-// Host that does not name this machine is refused too: a site can let its own
-// name resolve to 127.0.0.1 (DNS rebinding), and would be of the same origin.
-// Listen is the address as configured.
+// A page of another site can neither change anything nor show an answer, for
+// example a picture. On loopback, a Host that does not name this machine is refused
+// too. Otherwise a site could let its own name resolve to 127.0.0.1 (DNS
+// rebinding), and its pages would be of the same origin. Bound is the address of
+// the listener; listen is the address as configured.
 func (a *API) fromBrowsers(next http.Handler, bound net.Addr, listen string) http.Handler {
 	deny := func(w http.ResponseWriter, why string) { a.fail(w, fmt.Errorf("%w: %s", client.ErrForbidden, why)) }
 	origin := http.NewCrossOriginProtection()
@@ -24,7 +24,7 @@ func (a *API) fromBrowsers(next http.Handler, bound net.Addr, listen string) htt
 		deny(w, "a web page of another site made this request")
 	}))
 	protected := origin.Handler(next)
-	anyName := !isLoopback(bound) // the network may call it anything
+	anyName := !isLoopback(bound) // on a network, this machine may have any name
 	own, _, _ := net.SplitHostPort(listen)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !anyName && !isLocalName(r.Host, own) {
@@ -42,7 +42,8 @@ func isLoopback(a net.Addr) bool {
 }
 
 // isLocalName reports whether a Host header names this machine in a way that no
-// site can fake: by an address, as localhost, or by the name it was bound by.
+// site can fake: by an IP address, as localhost, or by own, the host of the
+// configured address.
 func isLocalName(host, own string) bool {
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		host = name
@@ -51,5 +52,5 @@ func isLocalName(host, own string) bool {
 	if net.ParseIP(host) != nil || strings.EqualFold(host, "localhost") {
 		return true
 	}
-	return host == "" || own != "" && strings.EqualFold(host, own) // no browser leaves Host out
+	return host == "" || own != "" && strings.EqualFold(host, own) // browsers always send a Host
 }

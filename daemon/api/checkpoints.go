@@ -36,8 +36,8 @@ type promoter interface {
 	Rollback(ctx context.Context, progress serving.Progress) (storage.CheckpointID, error)
 }
 
-// promote makes a checkpoint serve. It answers when it does. The work goes on
-// when the client leaves, until lifetime ends.
+// promote makes a checkpoint serve. It answers when the checkpoint serves. The
+// promotion goes on when the client leaves, until lifetime ends.
 func promote(lifetime context.Context, versions promoter) endpoint {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		id, err := versions.Promote(lifetime, r.PathValue("id"), "promoted by hand", nil)
@@ -48,7 +48,7 @@ func promote(lifetime context.Context, versions promoter) endpoint {
 	}
 }
 
-// rollback makes the checkpoint serve that served before.
+// rollback makes the previous checkpoint serve again, in the same way.
 func rollback(lifetime context.Context, versions promoter) endpoint {
 	return func(w http.ResponseWriter, _ *http.Request) error {
 		id, err := versions.Rollback(lifetime, nil)

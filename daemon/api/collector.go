@@ -8,11 +8,12 @@ import (
 	"edgeclr/daemon/client"
 )
 
-// collector reads the status at the time of a scrape and gives the readings.
+// collector implements prometheus.Collector. It reads the status once for each
+// scrape.
 type collector struct {
 	status   func() (client.Status, error)
 	readings []reading
-	descs    []*prometheus.Desc // of the readings
+	descs    []*prometheus.Desc // one for each reading
 }
 
 func newCollector(status func() (client.Status, error), readings []reading) *collector {

@@ -8,22 +8,23 @@
 // # What owns what
 //
 // [API] owns the handlers, the listeners and the count of open requests. [Metrics]
-// owns what is counted; the learner calls it. Both get what they need from
-// [Parts]. An endpoint declares the small interface that it uses, and never sees
-// the whole service.
+// owns the counters; the learner reports steps and rounds to it. Both get what they
+// need from [Parts]. An endpoint declares the small interface that it uses, and
+// never sees the whole service.
 //
 // # To add an endpoint or a metric
 //
-// An endpoint is one file, and one line in routes. A metric that the status
-// knows is one line in one of the lists of readings.
+// An endpoint is one file, and one line in routes. A metric that shows a value of
+// the status is one line in one of the lists of readings.go.
 //
 // # What holds at any moment
 //
 //   - No handler runs after Close has returned.
 //   - A request uses one version of the encoder from start to end.
-//   - Every answer that is not a success is a [client.Problem] with a stable code.
-//   - A stream that fails in the middle ends with a broken connection, never as if
-//     it were whole.
+//   - Every error of an endpoint is answered as a [client.Problem] with a stable
+//     code.
+//   - A stream that fails in the middle ends with a broken connection. A client
+//     never takes it for a complete one.
 //   - On a TCP address, no web page of another site can change anything or show an
 //     answer.
 package api

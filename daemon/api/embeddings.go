@@ -15,13 +15,13 @@ import (
 	"edgeclr/storage"
 )
 
-// vectorStore has the vectors of frames.
+// vectorStore describes frames and has their vectors.
 type vectorStore interface {
 	frameDescriber
 	Vectors(ctx context.Context, cp storage.CheckpointID, each func(id storage.FrameID, vector []float32) error) error
 }
 
-// timeFormat is RFC 3339 with as many digits as the time has.
+// timeFormat is RFC 3339 with up to nine digits of a second.
 const timeFormat = "2006-01-02T15:04:05.999999999Z07:00"
 
 // getEmbeddings streams the stored vectors of ?checkpoint= in the order of the

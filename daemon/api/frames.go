@@ -14,22 +14,23 @@ import (
 	"edgeclr/storage"
 )
 
-// EmbedSource is the source of frames that a command brought.
+// EmbedSource is the source of frames that a client sent, as `edgeclr embed` does.
 const EmbedSource = "embed"
 
-// imageQuality of the JPEG pictures that answers hold.
+// imageQuality is the JPEG quality of pictures in answers, 1 to 100.
 const imageQuality = 92
 
 // Committer stores frames.
 type Committer interface {
-	// Commit stores frames with their vectors and tells what became of each. The
-	// error is of the store or the encoder; nothing is stored then.
+	// Commit stores frames with their vectors. It returns one outcome for each
+	// frame, in the same order. The error comes from the store or the encoder;
+	// then nothing is acknowledged.
 	Commit(ctx context.Context, frames []camera.Frame) ([]client.Outcome, error)
 }
 
 // currentVersion lends the version that serves.
 type currentVersion interface {
-	// Current is the version that serves. The caller calls Done on it.
+	// Current returns the version that serves. The caller calls Done on it.
 	Current() *serving.Version
 }
 
@@ -95,8 +96,8 @@ type framePictures interface {
 	Picture(ctx context.Context, id storage.FrameID) (*rgb.Image, error)
 }
 
-// getFrameImage gives what is kept of a frame as an upright JPEG. Its short side
-// has at most ?side= pixels.
+// getFrameImage answers with the kept picture of a frame as an upright JPEG. Its
+// short side has at most ?side= pixels, 16 to 4096, by default 256.
 func getFrameImage(store frameDescriber, pictures framePictures) endpoint {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		id, err := frameID(r.PathValue("id"))

@@ -10,13 +10,14 @@ import (
 	"edgeclr/daemon/client"
 )
 
-// Loops are what must not hang in a service.
+// Loops are the loops of a service that must not hang.
 type Loops interface {
-	// Check names the loops that are late; nil when none is.
+	// Check returns an error that names the loop that is longest overdue; nil when
+	// none is.
 	Check() error
 }
 
-// getAlive tells that the process answers. It looks at nothing.
+// getAlive tells that the process answers. It checks nothing else.
 func getAlive(w http.ResponseWriter, _ *http.Request) error {
 	return reply(w, struct {
 		Alive bool `json:"alive"`
@@ -37,9 +38,10 @@ func getReady(status func() (client.Status, error), loops Loops) endpoint {
 	}
 }
 
-// health checks everything. A service is ready when it answers queries and
-// stores frames. The other checks are of what mends itself or needs a person;
-// they do not count. StatusErr is why there is no status, late which loops hang.
+// health makes all checks. A service is ready when the required ones are good: it
+// answers queries, stores frames, and no loop hangs. The other checks show problems
+// that end by themselves or need a person. StatusErr is the error of the status;
+// late is the error of Loops.Check.
 func health(st client.Status, statusErr, late error) client.Health {
 	h := client.Health{Ready: true}
 	check := func(name string, required bool, problem string) {
@@ -64,8 +66,8 @@ func health(st client.Status, statusErr, late error) client.Health {
 	return h
 }
 
-// indexProblem tells of an index without a single frame of the store. The
-// version that serves is still computing its vectors then.
+// indexProblem reports an index without any frame although the store has frames.
+// The version that serves is then still computing its vectors.
 func indexProblem(st client.Status) string {
 	if st.Embeddings > 0 || st.Store.Frames == 0 {
 		return ""
@@ -73,7 +75,7 @@ func indexProblem(st client.Status) string {
 	return fmt.Sprintf("none of %d frames can be found: checkpoint %s has no vectors yet", st.Store.Frames, st.Checkpoint.Serving)
 }
 
-// sourceProblem tells of the sources that deliver nothing.
+// sourceProblem names the sources that deliver nothing.
 func sourceProblem(sources []client.SourceStatus) string {
 	var problems []string
 	for _, source := range sources {

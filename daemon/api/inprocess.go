@@ -9,20 +9,20 @@ import (
 	"edgeclr/daemon/client"
 )
 
-// Client makes a client that asks this API without a socket.
+// Client makes a client that calls this API in process, without a socket.
 func (a *API) Client() *client.Client {
 	return client.Over(inProcess{a.handler, a.requests.open}, "this process")
 }
 
-// inProcess answers a client's requests by calling the handler. So a command
+// inProcess implements http.RoundTripper by calling the handler. So a command
 // works in the same way whether another process owns the store or this one.
 type inProcess struct {
 	handler http.Handler
-	open    context.Context // ends when requests are to end
+	open    context.Context // ends when the API closes
 }
 
-// RoundTrip runs the handler in a goroutine. It ends when the handler has
-// answered, or when the body was closed.
+// RoundTrip runs the handler in a goroutine. The goroutine ends when the handler
+// has answered, when the caller closes the body, or when the API closes.
 func (t inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.Body == nil {
 		r.Body = http.NoBody
@@ -33,7 +33,7 @@ func (t inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
 		// A client that left without closing the body would hold the handler in a
 		// write for ever, and Close must not wait for that.
 		defer context.AfterFunc(r.Context(), func() { out.CloseWithError(context.Cause(r.Context())) })()
-		if t.open.Err() == nil { // if not, the answer is short: that it is too late
+		if t.open.Err() == nil { // else the handler only answers that the API is closed
 			defer context.AfterFunc(t.open, func() { out.CloseWithError(client.ErrClosing) })()
 		}
 		err := serveRecovered(t.handler, w, r)
@@ -54,8 +54,8 @@ func (t inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 }
 
-// serveRecovered turns a handler's abort into an error of the body. The HTTP
-// server turns it into a broken connection.
+// serveRecovered turns a handler's panic(http.ErrAbortHandler) into an error of the
+// body. In the HTTP server it breaks the connection.
 func serveRecovered(h http.Handler, w http.ResponseWriter, r *http.Request) (err error) {
 	defer func() {
 		if p := recover(); p == http.ErrAbortHandler {
@@ -68,12 +68,12 @@ func serveRecovered(h http.Handler, w http.ResponseWriter, r *http.Request) (err
 	return nil
 }
 
-// pipeWriter hands status and body to the client's side.
+// pipeWriter is an http.ResponseWriter that hands status and body to RoundTrip.
 type pipeWriter struct {
 	header http.Header
 	body   *io.PipeWriter
-	begun  chan int
-	wrote  bool
+	begun  chan int // gets the status once; has room for it
+	wrote  bool     // the status is sent
 }
 
 func (w *pipeWriter) Header() http.Header { return w.header }

@@ -19,9 +19,10 @@ type labelStore interface {
 	SetLabel(ctx context.Context, ids []storage.FrameID, label string) error
 }
 
-// Excluder keeps frames out of what is learned from.
+// Excluder keeps frames out of learning.
 type Excluder interface {
-	// Exclude holds frames that a person named back, to judge by.
+	// Exclude takes named frames out of learning. Candidates are judged by them
+	// instead.
 	Exclude(ids []storage.FrameID)
 }
 
@@ -36,7 +37,8 @@ func getLabels(store labelStore) endpoint {
 	}
 }
 
-// postLabels names all the frames, or none when one of them does not exist.
+// postLabels gives a label to all the frames. When one of them does not exist, it
+// changes none.
 func postLabels(store labelStore, corpus Excluder) endpoint {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		var request client.LabelRequest

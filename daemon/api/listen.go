@@ -17,24 +17,24 @@ import (
 
 // Listeners say where the API answers.
 type Listeners struct {
-	Dir     string // the socket is in this folder
+	Dir     string // folder of the socket, which is client.SocketName
 	Shared  bool   // members of the process's group may use the socket too
 	Address string // TCP, host:port; "" for none
 }
 
-// servers are the HTTP servers that answer, one a listener.
+// servers are the HTTP servers of the API, one for each listener.
 type servers struct {
 	all     []*http.Server
 	running sync.WaitGroup
-	socket  string // "" before Listen
+	socket  string // path; "" before Listen
 	address string // of the TCP listener, "" for none
 }
 
-// drainTime is how long open requests may take once the API closes.
+// drainTime is how long close waits for open requests before it cuts them.
 const drainTime = 2 * time.Second
 
-// Listen answers on a socket, and on a TCP address when one is named. It returns
-// when both are bound. It may be called once.
+// Listen starts to answer on a Unix socket, and on a TCP address if one is given.
+// It returns when both are bound. It may be called once.
 func (a *API) Listen(l Listeners) error {
 	socket := filepath.Join(l.Dir, client.SocketName)
 	mode := os.FileMode(0o600)
@@ -63,7 +63,7 @@ func (a *API) Listen(l Listeners) error {
 	return nil
 }
 
-// Address is the TCP address that answers, "" for none.
+// Address returns the TCP address of the API, "" for none.
 func (a *API) Address() string { return a.servers.address }
 
 // serve answers on a listener until the API closes.
@@ -80,7 +80,7 @@ func (a *API) serve(l net.Listener, handler http.Handler) {
 	})
 }
 
-// close lets open requests end, then cuts them.
+// close waits drainTime for open requests, and then cuts them.
 func (s *servers) close() {
 	if s.socket == "" {
 		return
@@ -98,8 +98,9 @@ func (s *servers) close() {
 	os.Remove(s.socket)
 }
 
-// listenUnix binds the socket for those whom mode names. It removes what a killed
-// process left behind: the caller holds the store's lock, so nobody answers there.
+// listenUnix binds the socket with the permissions of mode. It first removes the
+// socket of a process that was killed. Nobody answers there, since the caller holds
+// the store's lock.
 func listenUnix(path string, mode os.FileMode) (net.Listener, error) {
 	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("removing the old socket: %w", err)
@@ -113,8 +114,8 @@ func listenUnix(path string, mode os.FileMode) (net.Listener, error) {
 		return nil, fmt.Errorf("binding the socket %s: %w", path, err)
 	}
 	l.(*net.UnixListener).SetUnlinkOnClose(false)
-	// Nobody gets in before this: the folder keeps others out. It gives the group
-	// what the umask took away.
+	// The umask may have taken permissions away from the group. Until here, the
+	// permissions of the folder keep others out.
 	if err := os.Chmod(path, mode); err != nil {
 		l.Close()
 		return nil, fmt.Errorf("restricting the socket %s: %w", path, err)

@@ -13,7 +13,7 @@ import (
 	"edgeclr/daemon/learn"
 )
 
-// How a round of training ended, as the metrics count it.
+// Outcomes of a round of training, as the metrics count them.
 const (
 	roundPromoted  = "promoted"
 	roundCandidate = "candidate" // stored, and left for a person to promote
@@ -21,8 +21,9 @@ const (
 	roundFailed    = "failed"
 )
 
-// Metrics are what GET /metrics tells: what the status has at each scrape, and what
-// was counted here since the service started. They are safe for concurrent use.
+// Metrics answer GET /metrics. They show values of the status at each scrape, and
+// what they have counted since the service started. They are safe for concurrent
+// use.
 type Metrics struct {
 	registry    *prometheus.Registry
 	queries     prometheus.Histogram
@@ -58,7 +59,7 @@ func NewMetrics() *Metrics {
 	return m
 }
 
-// watch adds what the status and the learner know.
+// watch adds the metrics that show the status and the learner. It is called once.
 func (m *Metrics) watch(status func() (client.Status, error), learner Learner) {
 	m.registry.MustRegister(newCollector(status, readings(learner)))
 }
@@ -96,7 +97,7 @@ func (m *Metrics) Step() { m.steps.Inc() }
 func (m *Metrics) Round(end learn.RoundEnd) {
 	outcome := roundRejected
 	switch {
-	case end.Err != nil || end.Progress.Step == 0: // it failed, or was given up
+	case end.Err != nil || end.Progress.Step == 0: // the round failed, or was given up
 		outcome = roundFailed
 	case end.Promoted:
 		outcome = roundPromoted

@@ -8,7 +8,7 @@ import (
 	"edgeclr/storage"
 )
 
-// frameID parses the number of a frame.
+// frameID parses the number of a frame. Its error is a client.ErrNothingFound.
 func frameID(text string) (storage.FrameID, error) {
 	id, err := strconv.ParseUint(text, 10, 64)
 	if err != nil {
@@ -17,7 +17,8 @@ func frameID(text string) (storage.FrameID, error) {
 	return storage.FrameID(id), nil
 }
 
-// intParam parses a number from least to most. Empty means the fallback.
+// intParam parses a number from least to most. An empty text means the fallback.
+// Its error is a client.ErrRequest.
 func intParam(text string, fallback, least, most int) (int, error) {
 	if text == "" {
 		return fallback, nil

@@ -16,8 +16,8 @@ import (
 const (
 	// MaxPictures bounds the pictures of one request.
 	MaxPictures = 64
-	// maxPicturesBytes bounds the files of one request together, beside one of
-	// limits.file_bytes. They are in memory until the answer.
+	// The files of one request have at most maxPicturesBytes + limits.file_bytes
+	// together. They are in memory until the answer.
 	maxPicturesBytes = 64 << 20
 )
 
@@ -26,7 +26,7 @@ type sentPicture struct {
 	Path    string
 	ModTime time.Time
 	Data    []byte
-	Err     error // the picture is too large
+	Err     error // decode.ErrTooLarge for a picture that is too large, else nil
 }
 
 // pictureReader reads the pictures of a request within the decoder's limits.

@@ -13,18 +13,18 @@ import (
 	"edgeclr/storage"
 )
 
-// maxK bounds how many neighbours a query may ask for.
+// maxK is how many neighbours a query may ask for.
 const maxK = 1000
 
 // Keeper decides what the store keeps of a picture.
 type Keeper interface {
-	// Kept gives the pixels that the store would have of a file.
+	// Kept returns the pixels of a picture file as the store would keep them.
 	Kept(ctx context.Context, file []byte) (*rgb.Image, error)
 }
 
 // namedVersions opens versions by name.
 type namedVersions interface {
-	// Named gives the version of a checkpoint. The caller calls Done on it.
+	// Named returns the version of a checkpoint. The caller calls Done on it.
 	Named(ctx context.Context, name string) (*serving.Version, error)
 }
 
@@ -44,8 +44,9 @@ type querier struct {
 	pictures pictureReader
 }
 
-// post finds the nearest frames of the picture in the body, or of the frame
-// ?id=. ?k= is how many (default 5), ?checkpoint= whose vectors.
+// post finds the frames that are nearest to the picture in the body, or to the frame
+// ?id=. ?k= is the number of frames, by default 5. ?checkpoint= names the
+// checkpoint whose vectors are compared.
 func (q querier) post(w http.ResponseWriter, r *http.Request) error {
 	k, err := intParam(r.URL.Query().Get("k"), 5, 1, maxK)
 	if err != nil {
@@ -67,7 +68,7 @@ func (q querier) post(w http.ResponseWriter, r *http.Request) error {
 	return reply(w, answer)
 }
 
-// vector is the stored vector of ?id=, or that of the picture in the body.
+// vector returns the stored vector of ?id=, or embeds the picture in the body.
 func (q querier) vector(r *http.Request, v *serving.Version) ([]float32, error) {
 	if id := r.URL.Query().Get("id"); id != "" {
 		frame, err := frameID(id)
@@ -83,8 +84,8 @@ func (q querier) vector(r *http.Request, v *serving.Version) ([]float32, error) 
 	return q.embed(r.Context(), v, data)
 }
 
-// embed computes a picture's vector as the store would. What the store keeps of
-// a picture decides it, so a stored picture finds itself.
+// embed computes a picture's vector from the pixels that the store would keep of
+// it. So a query with a stored picture finds that picture.
 func (q querier) embed(ctx context.Context, v *serving.Version, data []byte) ([]float32, error) {
 	pixels, err := q.keeper.Kept(ctx, data)
 	if err != nil {

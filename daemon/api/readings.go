@@ -12,7 +12,7 @@ import (
 	"edgeclr/daemon/client"
 )
 
-// reading is a metric that the status has. docs/api.md lists them all.
+// reading is a metric that shows a value of the status. docs/api.md lists them all.
 type reading struct {
 	name, help string
 	kind       prometheus.ValueType
@@ -22,10 +22,10 @@ type reading struct {
 	read func(st client.Status, put put)
 }
 
-// put takes a value, and the values of the labels in the order of reading.labels.
+// put takes a value, and the values of its labels in the order of reading.labels.
 type put func(value float64, labels ...string)
 
-// readings lists them all, in the order of the documentation.
+// readings lists all readings, in the order of the documentation.
 func readings(learner Learner) []reading {
 	return slices.Concat(serviceReadings(learner), storeReadings(), learnReadings(), sourceReadings())
 }

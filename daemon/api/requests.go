@@ -11,7 +11,7 @@ import (
 // requests counts the open requests, so that Close frees nothing that a handler
 // still uses. The HTTP server's own shutdown waits for connections only.
 type requests struct {
-	open context.Context // ends when requests are to end
+	open context.Context // ends when close begins; every request ends with it
 	cut  context.CancelFunc
 
 	mu     sync.RWMutex // each request holds it for reading

@@ -18,8 +18,8 @@ type sightings struct {
 	log   *slog.Logger
 }
 
-// of gives the sightings of frames. A damaged count is left out and logged: it
-// must not keep an answer about the frames back.
+// of returns the sightings of frames. It leaves out and logs damaged counts: they
+// must not prevent an answer about the frames.
 func (s sightings) of(ids ...storage.FrameID) (map[storage.FrameID]storage.Sightings, error) {
 	found, err := s.store.Sightings(ids...)
 	if errors.Is(err, storage.ErrCorrupt) && found != nil {

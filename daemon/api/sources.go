@@ -11,21 +11,22 @@ import (
 )
 
 const (
-	// pictureTimeout is how long a request waits for a picture of a source.
+	// pictureTimeout is how long a request waits for a picture by default.
 	pictureTimeout = 20 * time.Second
-	// maxPictureTimeout is how long it may ask to wait.
+	// maxPictureTimeout is the longest ?timeout= of a request.
 	maxPictureTimeout = 5 * time.Minute
 )
 
 // PictureSource hands out the next picture of a source.
 type PictureSource interface {
 	// NextPicture waits for the next good picture of a source and returns it as
-	// JPEG. The URI has no credentials; "" is the only source.
+	// JPEG. The URI is without credentials. With "" it takes the source if there is
+	// only one.
 	NextPicture(ctx context.Context, uri string, timeout time.Duration) ([]byte, error)
 }
 
 // getSourceImage answers with the next picture of the source ?uri=, as JPEG. It
-// waits for it ?timeout= seconds.
+// waits at most ?timeout= seconds for the picture.
 func getSourceImage(sources PictureSource) endpoint {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		timeout := pictureTimeout

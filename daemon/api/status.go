@@ -10,12 +10,12 @@ import (
 type Learner interface {
 	Pause()
 	Resume()
-	// Temperature of the hottest thermal zone, in degrees Celsius. Known is false
-	// where none can be read.
+	// Temperature returns that of the hottest thermal zone, in degrees Celsius.
+	// Known is false when no zone can be read.
 	Temperature() (degrees float64, known bool)
 }
 
-// getStatus answers with the state of everything.
+// getStatus answers with the status of the service.
 func getStatus(status func() (client.Status, error)) endpoint {
 	return func(w http.ResponseWriter, _ *http.Request) error {
 		st, err := status()
@@ -26,7 +26,7 @@ func getStatus(status func() (client.Status, error)) endpoint {
 	}
 }
 
-// pause holds the learner and answers with the status.
+// pause pauses the learner and answers with the status.
 func pause(learner Learner, status func() (client.Status, error)) endpoint {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		learner.Pause()

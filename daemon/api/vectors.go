@@ -13,7 +13,7 @@ import (
 	"edgeclr/model"
 )
 
-// Sides of an encoder's input, in pixels.
+// Range of ?size=, the side of an encoder's input, in pixels.
 const minSidePixels, maxSidePixels = 32, 1024
 
 // vectorizer computes vectors and stores nothing.
@@ -25,8 +25,9 @@ type vectorizer struct {
 	pictures pictureReader
 }
 
-// post answers with the vector of each picture. ?checkpoint= is whose encoder,
-// ?size= evaluates it at another size, ?blend= in another blend.
+// post answers with the vector of each picture. ?checkpoint= names the checkpoint
+// that computes them. ?size= and ?blend= take the place of the checkpoint's own
+// input size and blend.
 func (v vectorizer) post(w http.ResponseWriter, r *http.Request) error {
 	q := r.URL.Query()
 	version, err := v.versions.Named(r.Context(), q.Get("checkpoint"))
@@ -56,8 +57,9 @@ func (v vectorizer) post(w http.ResponseWriter, r *http.Request) error {
 	return reply(w, client.VectorsReply{Checkpoint: string(version.Checkpoint.ID), Vectors: vectors})
 }
 
-// variant is the version's encoder, or a new one where size or blend ask for
-// another. Empty means the checkpoint's own.
+// variant returns the version's encoder, or opens another one when size or blend
+// differ from the checkpoint's own. Empty means the checkpoint's own. The caller
+// closes an encoder that is not the version's.
 func (v vectorizer) variant(ctx context.Context, version *serving.Version, size, blending string) (*blend.Embedder, error) {
 	id := version.Encoder.Identity()
 	side, err := intParam(size, id.Size, minSidePixels, maxSidePixels)
@@ -83,8 +85,9 @@ type File struct {
 	Err  error
 }
 
-// EmbedFiles decodes pictures at full resolution and computes their vectors. A
-// picture that cannot be read has a reason instead. The error is the encoder's.
+// EmbedFiles decodes pictures at full resolution and computes their vectors. It
+// returns one result for each file, in the same order. A picture that cannot be read
+// has a reason in place of a vector. The error comes from the encoder.
 func EmbedFiles(ctx context.Context, d *decode.Decoder, encoder blend.Encoder, files []File) ([]client.OneVector, error) {
 	out := make([]client.OneVector, len(files))
 	var pixels []*rgb.Image
@@ -99,8 +102,8 @@ func EmbedFiles(ctx context.Context, d *decode.Decoder, encoder blend.Encoder, f
 			out[i] = client.OneVector{Reason: decode.Reason(err), Error: err.Error()}
 			continue
 		}
-		// Cut to the encoder's square at once: a full batch of large pictures
-		// would not fit a small board.
+		// Shrink to the encoder's square at once: a full batch of large pictures
+		// would not fit into the memory of a small board.
 		pixels, places = append(pixels, m.EvalSquare(encoder.Size())), append(places, i)
 	}
 	vectors, err := encoder.Embed(ctx, pixels)

@@ -19,8 +19,8 @@ type weightStore interface {
 	blend.Checkpoints
 }
 
-// getWeights sends a checkpoint's encoder as a .safetensors file: what answers,
-// or ?part= of its blend.
+// getWeights sends the weights of a checkpoint's encoder as a .safetensors file: by
+// default those that answer queries, or those of the half ?part= of its blend.
 func getWeights(store weightStore) endpoint {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		cp, err := serving.Resolve(store, r.PathValue("id"))
@@ -40,7 +40,8 @@ func getWeights(store weightStore) endpoint {
 	}
 }
 
-// weightsOf gives the encoder's weights of a part of a checkpoint.
+// weightsOf reads the encoder's weights of a part of a checkpoint: one of
+// client.PartServing and its siblings.
 func weightsOf(ctx context.Context, store blend.Checkpoints, cp storage.Checkpoint, part string) (weights.Set, error) {
 	a, err := arch.Get(cp.Arch)
 	if err != nil {

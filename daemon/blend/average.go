@@ -9,7 +9,7 @@ import (
 // adaptedShare is the weight of the adapted half in an average.
 const adaptedShare = 0.75
 
-// averaged gives the mean of the two halves, tensor by tensor (WiSE-FT,
+// averaged gives the weighted mean of the two halves, tensor by tensor (WiSE-FT,
 // Wortsman et al. 2022, "Robust fine-tuning of zero-shot models", section 3).
 // Fine-tuning at a low rate stays in the basin of the pretrained weights, so
 // the weights between are as good as both ends or better. The running statistics

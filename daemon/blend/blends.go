@@ -12,14 +12,14 @@ import (
 // blend is a way to combine adapted and pretrained weights.
 type blend struct {
 	name     string
-	encoders int // networks that run for one vector, which has this many times the features of the architecture
+	encoders int // networks that run for one vector: 1, or 2 whose vectors are joined
 
-	// serving gives the weights of the network on the adapted side.
+	// serving gives the weights of the network, or of the adapted one of two.
 	serving func(a *arch.Architecture, from Halves) (weights.Set, error)
 }
 
-// blends is the registry: one line for each value of serve.blend, the default of
-// a checkpoint first.
+// blends is the registry: one line for each value of serve.blend. The first is that
+// of a checkpoint without a blend.
 func blends() []blend {
 	return []blend{
 		{config.BlendNone, 1, adapted},
@@ -28,14 +28,14 @@ func blends() []blend {
 	}
 }
 
-// Halves read the weights that a blend is made of. Each is called when it is
-// needed, so that a small board need not hold both at once.
+// Halves read the weights that a blend is made of. Each function is called when its
+// weights are needed, so that a small board need not hold both at once.
 type Halves struct {
 	Adapted    func() (weights.Set, error)
 	Pretrained func() (weights.Set, error) // of the checkpoint that training began from
 }
 
-// blend finds one by its name; "" is none.
+// blend finds a blend by its name; "" means config.BlendNone.
 func (r registry) blend(name string) (blend, error) {
 	var names []string
 	for _, b := range r.blends {
@@ -47,14 +47,15 @@ func (r registry) blend(name string) (blend, error) {
 	return blend{}, fmt.Errorf("%q is not a blend: give one of %s", name, strings.Join(names, ", "))
 }
 
-// Check returns an error that lists the blends when there is none of that name.
+// Check returns an error when no blend has that name. The error lists their names.
 func Check(name string) error {
 	_, err := builtin().blend(name)
 	return err
 }
 
-// ServingWeights gives the weights of the network on the adapted side: those of
-// an average are averaged, those of a join are the adapted ones.
+// ServingWeights gives the weights that answer queries: the averaged ones for
+// config.BlendAverage, the adapted ones for the other blends. A join needs the
+// pretrained ones too.
 func ServingWeights(name string, a *arch.Architecture, from Halves) (weights.Set, error) {
 	b, err := builtin().blend(name)
 	if err != nil {
@@ -63,7 +64,8 @@ func ServingWeights(name string, a *arch.Architecture, from Halves) (weights.Set
 	return b.serving(a, from)
 }
 
-// EncoderWeights reads a set and leaves out what is not the encoder's.
+// EncoderWeights reads a set and returns the encoder's tensors of it, in the order of
+// the architecture. It is an error when one is missing or has another shape.
 func EncoderWeights(a *arch.Architecture, read func() (weights.Set, error)) (weights.Set, error) {
 	set, err := read()
 	if err != nil {
@@ -75,8 +77,8 @@ func EncoderWeights(a *arch.Architecture, read func() (weights.Set, error)) (wei
 	return set, nil
 }
 
-// dim is the length of a vector.
+// dim is the number of values of a vector.
 func (b blend) dim(a *arch.Architecture) int { return b.encoders * a.Features }
 
-// adapted serves as it was trained.
+// adapted gives the weights as they were trained.
 func adapted(_ *arch.Architecture, from Halves) (weights.Set, error) { return from.Adapted() }

@@ -15,6 +15,7 @@ type Encoder interface {
 	// Embed gives one vector of length 1 and of Dim values for each picture.
 	// Pictures may have any size.
 	Embed(ctx context.Context, pictures []*rgb.Image) ([][]float32, error)
+	// Dim is the number of values of a vector.
 	Dim() int
 	// Size is the side of the square that the network sees, in pixels.
 	Size() int
@@ -69,29 +70,29 @@ func (r registry) open(id Identity, from Halves, device model.Runtime) (*Embedde
 	}
 	id.Blend, id.Runtime = b.name, run.name
 	// Each half is read, copied into its network and let go before the next.
-	half := func(read func() (weights.Set, error)) (Encoder, error) {
+	openHalf := func(read func() (weights.Set, error)) (Encoder, error) {
 		set, err := read()
 		if err != nil {
 			return nil, err
 		}
 		return run.open(set, a, id.Size, device)
 	}
-	encoder, err := half(func() (weights.Set, error) { return b.serving(a, from) })
+	encoder, err := openHalf(func() (weights.Set, error) { return b.serving(a, from) })
 	if err != nil {
 		return nil, err
 	}
 	if b.encoders == 1 {
 		return &Embedder{encoder, id}, nil
 	}
-	pretrained, err := half(from.Pretrained)
+	pretrained, err := openHalf(from.Pretrained)
 	if err != nil {
 		return nil, errors.Join(err, encoder.Close())
 	}
 	return &Embedder{&joined{pretrained: pretrained, adapted: encoder}, id}, nil
 }
 
-// Joined tells whether the vectors are joined ones. Their first half comes from
-// the pretrained encoder and their second from the adapted one.
+// Joined tells whether a vector is joined from two: its first half comes from the
+// pretrained encoder, and its second half from the adapted one.
 func (e *Embedder) Joined() bool {
 	_, ok := e.Encoder.(*joined)
 	return ok

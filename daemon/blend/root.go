@@ -20,19 +20,19 @@ type Checkpoints interface {
 	Tensors(ctx context.Context, id storage.CheckpointID) ([]tensor.Tensor, error)
 }
 
-// noRootError says why a checkpoint has no root to blend with. It is no
-// [storage.ErrNotFound]: the checkpoint that was asked for is there.
+// noRootError says why a checkpoint has no root to blend with. It does not match
+// [storage.ErrNotFound]: the requested checkpoint itself exists.
 type noRootError struct{ why string }
 
 func (e *noRootError) Error() string { return e.why }
 
-// Root finds the pretrained or imported checkpoint that a trained one began
-// from, over all rounds between. A checkpoint that was not trained is its own
-// root.
+// Root finds the pretrained or imported checkpoint that the training of cp began
+// from, whatever rounds are between. A checkpoint that was not trained is its own
+// root. When the root is gone, the error is a noRootError.
 func Root(st Checkpoints, cp storage.Checkpoint) (storage.Checkpoint, error) {
 	for cp.Kind == storage.CheckpointTrained {
 		id := cp.Root
-		if id == "" { // stored by a release that had no blends
+		if id == "" { // stored by a release without blends
 			id = cp.Parent
 		}
 		before, err := st.Checkpoint(id)
@@ -47,8 +47,8 @@ func Root(st Checkpoints, cp storage.Checkpoint) (storage.Checkpoint, error) {
 	return cp, nil
 }
 
-// RootID is the root of a checkpoint, or the checkpoint itself when its root is
-// gone.
+// RootID returns the id of a checkpoint's root, or of the checkpoint itself when its
+// root cannot be found.
 func RootID(st Checkpoints, id storage.CheckpointID) (storage.CheckpointID, error) {
 	cp, err := st.Checkpoint(id)
 	if err != nil {
@@ -60,7 +60,8 @@ func RootID(st Checkpoints, id storage.CheckpointID) (storage.CheckpointID, erro
 	return id, nil
 }
 
-// sameKindRoot is the root, which must be the same kind of network.
+// sameKindRoot finds the root. When it has another architecture or size, the error is
+// a noRootError.
 func sameKindRoot(st Checkpoints, cp storage.Checkpoint) (storage.Checkpoint, error) {
 	root, err := Root(st, cp)
 	if err == nil && (root.Arch != cp.Arch || root.Size != cp.Size) {
@@ -86,13 +87,13 @@ func HalvesOf(ctx context.Context, st Checkpoints, cp storage.Checkpoint) Halves
 	}
 }
 
-// IdentityOf is the identity that a checkpoint serves as.
+// IdentityOf returns the identity with which a checkpoint answers queries.
 func IdentityOf(cp storage.Checkpoint) Identity {
 	return Identity{Arch: cp.Arch, Size: cp.Size, Blend: cp.Blend}
 }
 
-// OpenCheckpoint builds the embedder of a checkpoint. Id is [IdentityOf] it, or
-// that with another size or blend.
+// OpenCheckpoint builds the embedder of a checkpoint. Id is IdentityOf(cp), or that
+// identity with another size or blend.
 func OpenCheckpoint(ctx context.Context, st Checkpoints, cp storage.Checkpoint, id Identity, device model.Runtime) (*Embedder, error) {
 	e, err := Open(id, HalvesOf(ctx, st, cp), device)
 	if err != nil {
@@ -118,9 +119,9 @@ func OpenRoot(ctx context.Context, st Checkpoints, cp storage.Checkpoint, device
 	return OpenCheckpoint(ctx, st, root, IdentityOf(root), device)
 }
 
-// Child describes the checkpoint that training from parent makes, with that
-// blend. When the root is gone it has no blend: that costs the blend, not the
-// training.
+// Child describes the checkpoint that training from parent makes, with the blend of
+// that name. When the root cannot be found, Child logs a warning and gives the
+// checkpoint no blend. Training goes on.
 func Child(st Checkpoints, parent storage.Checkpoint, name string, log *slog.Logger) (storage.Checkpoint, error) {
 	a, err := arch.Get(parent.Arch)
 	if err != nil {
@@ -128,7 +129,7 @@ func Child(st Checkpoints, parent storage.Checkpoint, name string, log *slog.Log
 	}
 	root, err := Root(st, parent)
 	if err != nil {
-		log.Warn("the new checkpoint gets no blend, since the checkpoint that training began from cannot be had", "blend", name, "error", err)
+		log.Warn("the new checkpoint gets no blend, since the checkpoint that training began from cannot be found", "blend", name, "error", err)
 		name = config.BlendNone
 	}
 	b, err := builtin().blend(name)

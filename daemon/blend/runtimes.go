@@ -27,7 +27,7 @@ func runtimes() []runtime {
 	}
 }
 
-// runtime finds one by its name; "" is the default.
+// runtime finds a runtime by its name; "" means the first of the registry.
 func (r registry) runtime(name string) (runtime, error) {
 	var names []string
 	for _, known := range r.runtimes {

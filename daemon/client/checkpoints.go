@@ -30,33 +30,34 @@ func (c *Client) Promote(ctx context.Context, id string) (answer PromoteReply, e
 	return answer, c.Call(ctx, http.MethodPost, "/v1/checkpoints/"+url.PathEscape(id)+"/promote", nil, "", nil, &answer)
 }
 
-// Rollback makes the checkpoint serve that served before.
+// Rollback makes the previous checkpoint serve again. It returns when it serves.
 func (c *Client) Rollback(ctx context.Context) (answer PromoteReply, err error) {
 	return answer, c.Call(ctx, http.MethodPost, "/v1/checkpoints/rollback", nil, "", nil, &answer)
 }
 
-// Parts of a checkpoint's blend, as ?part= of [Client.Weights] names them.
+// Parts of a checkpoint's blend, for [Client.Weights].
 const (
-	PartServing    = ""           // what answers: the weights of an average, or the adapted half of a join
+	PartServing    = ""           // answers queries: the averaged weights, or the adapted half of a join
 	PartAdapted    = "adapted"    // what was trained
 	PartPretrained = "pretrained" // what training began from
 )
 
-// Names that stand for a checkpoint, beside its id.
+// Names that can be given in place of a checkpoint's id.
 const (
 	ServingName    = "serving"    // the one that answers queries
 	PretrainedName = "pretrained" // the first of the store
 )
 
-// WeightsReader reads a checkpoint's encoder, a .safetensors file.
+// WeightsReader reads the weights of a checkpoint's encoder, a .safetensors file.
 type WeightsReader struct {
 	io.ReadCloser
 	Checkpoint string
 	Blend      string // of the checkpoint
 }
 
-// Weights streams the encoder of a checkpoint: PartServing, PartAdapted or
-// PartPretrained. The caller closes the reader.
+// Weights streams the weights of a checkpoint's encoder. Part is PartServing,
+// PartAdapted or PartPretrained. Checkpoint "" is the one that serves. The caller
+// closes the reader.
 func (c *Client) Weights(ctx context.Context, checkpoint, part string) (*WeightsReader, error) {
 	if checkpoint == "" {
 		checkpoint = ServingName

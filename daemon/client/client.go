@@ -33,8 +33,8 @@ func New(dir string) *Client {
 	return Over(&http.Transport{DialContext: dial, MaxIdleConnsPerHost: 4}, socket)
 }
 
-// Over makes a client that sends its requests by a transport. The address names
-// the service in messages.
+// Over makes a client that sends its requests over a transport. The address stands
+// for the service in messages.
 func Over(transport http.RoundTripper, address string) *Client {
 	return &Client{http.Client{Transport: transport}, address}
 }
@@ -54,8 +54,8 @@ func (c *Client) Reachable(ctx context.Context) bool {
 	return err == nil
 }
 
-// Do sends a request. It returns a response of status 200, whose body the caller
-// closes. Any other answer becomes a [RemoteError].
+// Do sends a request. It returns the response if its status is 200. The caller closes
+// its body. The error is a [RemoteError] for any other status.
 func (c *Client) Do(ctx context.Context, method, path string, query url.Values, contentType string, body io.Reader) (*http.Response, error) {
 	target := url.URL{Scheme: "http", Host: "edgeclr", Path: path, RawQuery: query.Encode()}
 	request, err := http.NewRequestWithContext(ctx, method, target.String(), body)
@@ -68,7 +68,7 @@ func (c *Client) Do(ctx context.Context, method, path string, query url.Values, 
 	response, err := c.http.Do(request)
 	if err != nil {
 		var address *url.Error
-		if errors.As(err, &address) { // the URL in it means nothing to the user
+		if errors.As(err, &address) { // the URL in it is not real and would mislead
 			err = address.Err
 		}
 		return nil, fmt.Errorf("asking the service that owns the store, at %s: %w", c.address, err)

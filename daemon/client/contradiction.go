@@ -6,14 +6,14 @@ import (
 	"edgeclr/config"
 )
 
-// CheckFlags refuses flags that contradict the checkpoint of a store. Given are
-// the names of the flags on the command line; cfg has their values. The same keys
-// in a configuration file may differ: the store decides then. The error is an
-// [ErrContradiction].
+// CheckFlags refuses flags that contradict the checkpoint of a store. Given has the
+// names of the flags on the command line, and cfg their values. Has is the
+// checkpoint. Keys of a configuration file may differ: then the store decides. The
+// error matches [ErrContradiction].
 func CheckFlags(given map[string]bool, cfg config.Config, has CheckpointStatus) error {
-	clash := func(flag string, theirs, wanted any) error {
+	clash := func(flag string, stored, wanted any) error {
 		return fmt.Errorf("%w: checkpoint %s in %s has %s %v, and --%s %v cannot change that; leave the flag out, or use another folder with --data",
-			ErrContradiction, has.Serving, cfg.Data, flag, theirs, flag, wanted)
+			ErrContradiction, has.Serving, cfg.Data, flag, stored, flag, wanted)
 	}
 	switch {
 	case given["arch"] && cfg.Model.Arch != has.Arch:

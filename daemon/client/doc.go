@@ -1,9 +1,9 @@
-// Package client speaks the API of a running service: the [Client], the types
-// that requests and answers have on the wire, and the errors that cross it.
+// Package client is the client side of a service's API: the [Client], the types of
+// requests and answers, and the errors that keep their identity over the API.
 //
 // A client sends its requests over the Unix socket in the store's folder
-// ([New]), or over a transport that the caller brings ([Over]). The service
-// itself brings one that calls its handlers, so a command works in the same way
+// ([New]), or over a transport that the caller provides ([Over]). Package api has
+// a transport that calls the handlers in process. So a command works in the same way
 // whether another process owns the store or this one.
 //
 // The package must stay free of cgo and of TensorFlow: the launcher links it,

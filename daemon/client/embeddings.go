@@ -22,7 +22,7 @@ const (
 	HeaderBlend      = "Edgeclr-Blend"
 )
 
-// EmbeddingLine stands before each vector of GET /v1/embeddings.
+// EmbeddingLine is the line of JSON before each vector of GET /v1/embeddings.
 type EmbeddingLine struct {
 	ID    uint64 `json:"id"`
 	Path  string `json:"path"`
@@ -34,8 +34,8 @@ type EmbeddingLine struct {
 
 // EmbeddingReader reads the stream of GET /v1/embeddings.
 type EmbeddingReader struct {
-	Checkpoint string
-	Dim        int
+	Checkpoint string // the id of the checkpoint
+	Dim        int    // values of a vector
 
 	body   io.ReadCloser
 	buffer *bufio.Reader
@@ -63,7 +63,8 @@ func (c *Client) Embeddings(ctx context.Context, checkpoint string) (*EmbeddingR
 		buffer: bufio.NewReaderSize(r.Body, 1<<16)}, nil
 }
 
-// Next returns the next frame and its vector, and io.EOF after the last.
+// Next returns the next frame and its vector of Dim values. After the last frame the
+// error is io.EOF.
 func (e *EmbeddingReader) Next() (EmbeddingLine, []float32, error) {
 	var line EmbeddingLine
 	text, err := e.buffer.ReadSlice('\n')

@@ -15,8 +15,8 @@ import (
 )
 
 // Headers of each part of a request with pictures. The request is
-// multipart/form-data with one part for each picture: the service may be unable
-// to read the user's files.
+// multipart/form-data with one part for each picture. The client sends the bytes,
+// since the service may have no permission to read the user's files.
 const (
 	HeaderPath    = "Edgeclr-Path"     // percent-encoded: the form's own file name loses its folders
 	HeaderModTime = "Edgeclr-Mod-Time" // modification time, RFC 3339
@@ -35,8 +35,8 @@ type FramesReply struct {
 	Frames     []Outcome `json:"frames"`
 }
 
-// Reasons in Outcome.Reason why a frame was not stored. The others are reasons why
-// a picture cannot be read.
+// Values of Outcome.Reason for a readable frame that was not stored. Its other values
+// say why a picture cannot be read: see [decode.Reasons].
 const (
 	ReasonStored        = "already stored" // the store has this file with this content
 	ReasonNearDuplicate = "near-duplicate" // a live frame that repeats a stored one
@@ -49,7 +49,7 @@ type Outcome struct {
 	Error  string `json:"error,omitempty"`
 }
 
-// Embed stores pictures with their vectors.
+// Embed stores pictures with their vectors. It returns when they are committed.
 func (c *Client) Embed(ctx context.Context, pictures []Picture) (answer FramesReply, err error) {
 	contentType, body := Form(pictures)
 	return answer, c.Call(ctx, http.MethodPost, "/v1/frames", nil, contentType, body, &answer)

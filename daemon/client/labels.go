@@ -18,7 +18,8 @@ type LabelsReply struct {
 	Labels map[string]int `json:"labels"`
 }
 
-// Label names frames. An empty name removes the label.
+// Label names frames. An empty name removes the label. The answer counts the frames
+// of each label after that.
 func (c *Client) Label(ctx context.Context, ids []uint64, name string) (answer LabelsReply, err error) {
 	body, err := json.Marshal(LabelRequest{IDs: ids, Name: name})
 	if err != nil {

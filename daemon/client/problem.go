@@ -14,7 +14,7 @@ var (
 	// that were named do not exist.
 	ErrNothingFound = errors.New("nothing found")
 
-	// ErrContradiction is returned when a flag asks for what the store cannot do.
+	// ErrContradiction is returned when a flag contradicts the store's checkpoint.
 	ErrContradiction = errors.New("the store decides this")
 
 	// ErrRequest is returned for a request that makes no sense.
@@ -68,7 +68,8 @@ func Codes() []Code {
 	}
 }
 
-// ProblemOf describes an error as the service answers it, with the HTTP status.
+// ProblemOf returns the problem and the HTTP status with which the service answers an
+// error.
 func ProblemOf(err error) (Problem, int) {
 	for _, c := range Codes() {
 		if errors.Is(err, c.Err) {

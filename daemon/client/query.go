@@ -29,13 +29,15 @@ type QueryReply struct {
 	Results    []Hit  `json:"results"`
 }
 
-// QueryImage asks for the k frames nearest to a picture, an encoded file.
+// QueryImage asks for the k frames that are nearest to a picture. Image is an encoded
+// file. Checkpoint "" is the one that serves.
 func (c *Client) QueryImage(ctx context.Context, image []byte, k int, checkpoint string) (answer QueryReply, err error) {
 	q := url.Values{"k": {fmt.Sprint(k)}, "checkpoint": {checkpoint}}
 	return answer, c.Call(ctx, http.MethodPost, "/v1/query", q, "application/octet-stream", bytes.NewReader(image), &answer)
 }
 
-// QueryFrame asks for the k frames nearest to a stored one.
+// QueryFrame asks for the k frames that are nearest to a stored frame. Checkpoint ""
+// is the one that serves.
 func (c *Client) QueryFrame(ctx context.Context, id string, k int, checkpoint string) (answer QueryReply, err error) {
 	q := url.Values{"k": {fmt.Sprint(k)}, "checkpoint": {checkpoint}, "id": {id}}
 	return answer, c.Call(ctx, http.MethodPost, "/v1/query", q, "", nil, &answer)

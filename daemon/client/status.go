@@ -8,8 +8,8 @@ import (
 	"edgeclr/storage"
 )
 
-// RestartCommand puts in force what a reload cannot: the keys of
-// [ConfigStatus.NeedsRestart].
+// RestartCommand restarts the service. It puts the keys of
+// [ConfigStatus.NeedsRestart] in force, which a reload cannot.
 const RestartCommand = "systemctl restart edgeclr"
 
 // States of the learner, as TrainStatus.State has them.
@@ -57,11 +57,11 @@ type StoreStatus struct {
 
 // TrainStatus tells what the learner does.
 type TrainStatus struct {
-	State     string  `json:"state"` // one of LearnStates
-	Step      int     `json:"step"`
-	Steps     int     `json:"steps"`
-	Loss      float64 `json:"loss"`
-	ViewsPerS float64 `json:"views_per_s"`
+	State     string  `json:"state"`       // one of LearnStates
+	Step      int     `json:"step"`        // steps done of the round
+	Steps     int     `json:"steps"`       // of the whole round
+	Loss      float64 `json:"loss"`        // mean of the last 10 steps
+	ViewsPerS float64 `json:"views_per_s"` // 0 until known
 	Error     string  `json:"error,omitempty"`
 	Holding   string  `json:"holding,omitempty"` // why the learner takes no step at the moment
 	Verdict   string  `json:"verdict,omitempty"` // on the last candidate
@@ -84,10 +84,10 @@ type IngestStatus struct {
 	Error  string `json:"error,omitempty"`
 }
 
-// SourceStatus tells how a source is.
+// SourceStatus tells the state of a source.
 type SourceStatus struct {
 	URI   string `json:"uri"`   // without credentials
-	State string `json:"state"` // connecting live stalled failed
+	State string `json:"state"` // connecting, live, stalled or failed
 	Error string `json:"error"`
 	*SourceCounters
 }
@@ -111,9 +111,9 @@ type ConfigStatus struct {
 	Warnings     []string  `json:"warnings"`        // former names and former defaults in the configuration in force
 }
 
-// GPIOStatus tells how the pins are; "" stands for a pin that is not configured.
-// It has the fields of camera/gpio's Status. That package is not imported here: it
-// would bring the drivers of the pins into every client.
+// GPIOStatus tells the state of the pins; "" stands for a pin that is not
+// configured. It has the fields of camera/gpio's Status. This package does not import
+// that one, which would bring the drivers of the pins into every client.
 type GPIOStatus struct {
 	Trigger string `json:"trigger,omitempty"` // waiting or open
 	Lamp    string `json:"lamp,omitempty"`    // on or off
@@ -125,7 +125,7 @@ func (c *Client) Status(ctx context.Context) (st Status, err error) {
 	return st, c.Call(ctx, http.MethodGet, "/v1/status", nil, "", nil, &st)
 }
 
-// Pause holds the learner before its next step.
+// Pause pauses the learner before its next step.
 func (c *Client) Pause(ctx context.Context) (st Status, err error) {
 	return st, c.Call(ctx, http.MethodPost, "/v1/pause", nil, "", nil, &st)
 }

@@ -20,8 +20,9 @@ type OneVector struct {
 	Error  string    `json:"error,omitempty"`
 }
 
-// Vectors computes the vectors of pictures and stores nothing. Blend "" and size 0
-// mean those of the checkpoint.
+// Vectors computes the vectors of pictures and stores nothing. Checkpoint "" is the
+// one that serves. Blend "" and size 0 are those of the checkpoint; size is the side
+// of the encoder's input, in pixels.
 func (c *Client) Vectors(ctx context.Context, pictures []Picture, checkpoint, blend string, size int) (answer VectorsReply, err error) {
 	contentType, body := Form(pictures)
 	q := url.Values{"checkpoint": {checkpoint}, "blend": {blend}}

@@ -18,7 +18,7 @@ type Bus struct {
 	closed        bool
 }
 
-// NewBus makes a bus. Stamp gives an event its id and time: see
+// NewBus makes a bus. Stamp gives an event its id and time, where it has none: see
 // [storage.Store.Stamp].
 func NewBus(stamp func(storage.Event) storage.Event) *Bus {
 	return &Bus{stamp: stamp}
@@ -53,7 +53,8 @@ func (b *Bus) Publish(e storage.Event) {
 	}
 }
 
-// encodable writes numbers that JSON cannot express as text.
+// encodable replaces numbers that JSON cannot express (NaN, infinities) by text, in
+// place.
 func encodable(data map[string]any) map[string]any {
 	for key, value := range data {
 		if f, ok := value.(float64); ok && (math.IsNaN(f) || math.IsInf(f, 0)) {
@@ -63,8 +64,8 @@ func encodable(data map[string]any) map[string]any {
 	return data
 }
 
-// Close hands over what was published, ends every subscription and waits for the
-// listeners. Closing again does nothing.
+// Close ends every subscription and waits until the listeners have handled all events
+// that were published. Closing again does nothing.
 func (b *Bus) Close() {
 	b.mu.Lock()
 	b.closed = true

@@ -1,8 +1,7 @@
-// Package events tells whoever listens what happens in the service.
+// Package events delivers the events of the service to listeners.
 //
-// A [Bus] hands every event that is published to each of its listeners: the log
-// and the store, later the page and others. A new listener is one call of
-// [Bus.Listen].
+// A [Bus] hands every published event to each of its listeners, for example the log
+// and the store. A new listener is one call of [Bus.Listen].
 //
 // # Who owns what
 //
@@ -13,7 +12,7 @@
 // # What holds at any moment
 //
 //   - Publish never blocks. A listener whose queue is full loses the oldest event
-//     that waits, and learns with the next one how many it lost.
+//     in it. The next call of the listener says how many it lost.
 //   - Every listener gets its events in the order of their ids, one at a time.
 //   - Close hands over all that was published before it. The queue of the store has
 //     room for as many events as the store keeps, so nothing is lost that the store

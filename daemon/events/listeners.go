@@ -35,7 +35,7 @@ func ToStore(st store, log *slog.Logger) Listener {
 		if missed > 0 {
 			log.Warn("events are missing from the store: it was too slow for them", "events", missed)
 		}
-		// The bus hands over what came before Close, so no context ends this.
+		// Events that were published before Close must be stored, so no context ends this.
 		if err := st.AddEvent(context.Background(), e); err != nil {
 			log.Warn("the event was not stored", "event", e.Kind, "id", e.ID, "error", err)
 		}

@@ -7,9 +7,9 @@ import (
 	"edgeclr/storage"
 )
 
-// Listener is told of events.
+// Listener handles events.
 type Listener struct {
-	// Capacity is how many events may wait for it, at least 1.
+	// Capacity is how many events may wait in the queue, at least 1.
 	Capacity int
 	// Handle is called with one event at a time. Missed is how many events were lost
 	// between the last one and this one. It may publish, and must not close its own
@@ -17,16 +17,16 @@ type Listener struct {
 	Handle func(e storage.Event, missed int)
 }
 
-// Subscription is a listener's place on a bus.
+// Subscription connects a listener to a bus. It has the listener's queue.
 type Subscription struct {
 	listener Listener
 	leave    func(*Subscription) // takes it off the bus
 	done     chan struct{}       // closed when the goroutine has ended
-	wake     chan struct{}       // has room for one: queue or ended has changed
+	wake     chan struct{}       // capacity 1; signals that queue or ended has changed
 
 	mu       sync.Mutex
 	queue    []storage.Event // oldest first
-	missed   int             // lost since the last event that left the queue for the listener
+	missed   int             // events lost since the listener was given the last one
 	accepted uint64          // events put in the queue
 	settled  uint64          // of those, handled or lost
 	settling chan struct{}   // closed and replaced when settled grows
@@ -40,15 +40,16 @@ func newSubscription(l Listener, leave func(*Subscription)) *Subscription {
 	return s
 }
 
-// Close takes the subscription off the bus, hands over what waits and returns
-// when the listener has handled it.
+// Close takes the subscription off the bus. It returns when the listener has handled
+// all events of the queue.
 func (s *Subscription) Close() {
 	s.leave(s)
 	s.end()
 	<-s.done
 }
 
-// Flush returns when the listener has handled all that was published before.
+// Flush returns when the listener has handled, or lost, all events that were
+// published before the call. Its only error is that of ctx.
 func (s *Subscription) Flush(ctx context.Context) error {
 	s.mu.Lock()
 	target := s.accepted
@@ -68,7 +69,7 @@ func (s *Subscription) Flush(ctx context.Context) error {
 	}
 }
 
-// put appends an event to the queue. A full queue loses its oldest.
+// put appends an event to the queue. A full queue loses its oldest event.
 func (s *Subscription) put(e storage.Event) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -95,7 +96,7 @@ func (s *Subscription) end() {
 func (s *Subscription) signal() {
 	select {
 	case s.wake <- struct{}{}:
-	default: // it is awake already
+	default: // a signal waits already
 	}
 }
 
@@ -112,7 +113,8 @@ func (s *Subscription) run() {
 	}
 }
 
-// take waits for an event. It fails when there are none left and no more come.
+// take waits for the next event. It returns false when the queue is empty and the
+// subscription has ended.
 func (s *Subscription) take() (e storage.Event, missed int, ok bool) {
 	for {
 		s.mu.Lock()

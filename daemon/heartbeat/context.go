@@ -7,7 +7,7 @@ import (
 
 type contextKey struct{}
 
-// With returns a context that carries the beat of a loop.
+// With returns a context that carries the beat of a loop. A nil beat is allowed.
 func With(ctx context.Context, b *Beat) context.Context {
 	return context.WithValue(ctx, contextKey{}, b)
 }
@@ -31,7 +31,7 @@ const Every = 5 * time.Second
 // Wait waits until done gives a value or is closed, and ticks the beat of ctx
 // meanwhile. It returns the error of ctx when that ends first.
 func Wait[T any](ctx context.Context, done <-chan T) error {
-	Tick(ctx) // even when the wait is shorter
+	Tick(ctx) // also for a wait that is shorter than Every
 	tick := time.NewTicker(Every)
 	defer tick.Stop()
 	for {

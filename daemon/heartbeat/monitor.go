@@ -7,14 +7,15 @@ import (
 	"time"
 )
 
-// Monitor holds the beats of a program. The zero value has none. A nil monitor
+// Monitor holds the beats of a program. The zero value is ready to use. A nil monitor
 // watches nothing.
 type Monitor struct {
 	mu    sync.Mutex
 	beats []*Beat // in the order they began
 }
 
-// Beat begins to watch a loop. The loop ticks within the allowance or is late.
+// Beat begins to watch a loop. The loop is late when it does not tick within the
+// allowance. The caller stops the beat when the loop ends.
 func (m *Monitor) Beat(name string, allowance time.Duration) *Beat {
 	if m == nil {
 		return nil
@@ -52,7 +53,7 @@ func (m *Monitor) remove(b *Beat) {
 	m.beats = slices.DeleteFunc(m.beats, func(other *Beat) bool { return other == b })
 }
 
-// Beat is the sign of life of one loop. Nobody watches a nil beat.
+// Beat records the ticks of one loop. The methods of a nil beat do nothing.
 type Beat struct {
 	monitor *Monitor
 	name    string
@@ -82,14 +83,14 @@ func (b *Beat) Allow(d time.Duration) {
 	b.last, b.allowance = time.Now(), d
 }
 
-// Stop ends the beat. Its loop has ended, and the monitor no longer expects ticks.
+// Stop removes the beat from its monitor, because the loop has ended.
 func (b *Beat) Stop() {
 	if b != nil {
 		b.monitor.remove(b)
 	}
 }
 
-// late tells whether the beat is overdue, and by how much.
+// late tells whether the beat is overdue. The error describes it in both cases.
 func (b *Beat) late(now time.Time) (*LateError, bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

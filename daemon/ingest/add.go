@@ -11,8 +11,9 @@ import (
 	"edgeclr/storage"
 )
 
-// add embeds and commits the pictures that the gate lets pass. The caller holds
-// the version and the gate.
+// add embeds and commits the pictures that the gate lets pass. Fresh are the places
+// in the batch of the frames that are not stored yet. The caller holds the version
+// and the gate.
 func (in *Ingest) add(ctx context.Context, v Version, b batch, fresh []int) error {
 	passed, decisions := in.lookAtPixels(b, fresh)
 	vectors, err := v.Embed(ctx, pixelsOf(b.pictures, passed))
@@ -20,7 +21,7 @@ func (in *Ingest) add(ctx context.Context, v Version, b batch, fresh []int) erro
 		return err
 	}
 	var records []storage.NewFrame
-	var stored []int // the record's place in passed
+	var stored []int // for each record, its place in passed
 	next := uint64(in.Store.NextFrame())
 	for n, i := range passed {
 		decision := decisions[n]
@@ -39,7 +40,7 @@ func (in *Ingest) add(ctx context.Context, v Version, b batch, fresh []int) erro
 	if err != nil {
 		return err
 	}
-	// Nothing of this is tried again, so it can be counted.
+	// The frames are committed and are not tried again, so they can be counted now.
 	in.Store.AddCount(storage.Gated, uint64(len(fresh)-len(records)))
 	in.countSightings(b, fresh)
 	for k, n := range stored {
@@ -55,8 +56,8 @@ func (in *Ingest) add(ctx context.Context, v Version, b batch, fresh []int) erro
 	return nil
 }
 
-// lookAtPixels asks the gate before anything is embedded. It returns the frames
-// that are left, and what the gate saw of each.
+// lookAtPixels asks the gate before anything is embedded. It returns the places of
+// the frames that are left, and the gate's decision about each.
 func (in *Ingest) lookAtPixels(b batch, fresh []int) (passed []int, decisions []gateDecision) {
 	for _, i := range fresh {
 		d := in.gate.lookAtPixels(b.frames[i], b.pictures[i].small)
@@ -70,8 +71,8 @@ func (in *Ingest) lookAtPixels(b batch, fresh []int) (passed []int, decisions []
 }
 
 // learnable encodes a picture to learn from. It returns nil for a picture that is
-// too large for the store at every quality: a panorama a thousand times as wide as
-// high. That costs the learner this frame and nothing else.
+// too large for the store at every quality, for example a panorama that is a thousand
+// times as wide as high. Then this frame is stored but not learned from.
 func learnable(m *rgb.Image) []byte {
 	for _, quality := range []int{JPEGQuality, 75, 50} {
 		if data, err := m.JPEG(quality); err == nil && len(data) <= storage.MaxReplayBytes {
@@ -81,7 +82,7 @@ func learnable(m *rgb.Image) []byte {
 	return nil
 }
 
-// record is a frame as the store takes it.
+// record makes the store's record of a frame.
 func record(f camera.Frame, p Picture, vector []float32) storage.NewFrame {
 	var small *storage.ReplayPicture
 	if p.jpeg != nil {
@@ -97,7 +98,8 @@ func record(f camera.Frame, p Picture, vector []float32) storage.NewFrame {
 	}
 }
 
-// fileState is the source's cursor in the store's type.
+// fileState converts the state of a frame's file to the store's type; nil for a live
+// frame.
 func fileState(f camera.Frame) *storage.FileState {
 	if f.File == nil {
 		return nil

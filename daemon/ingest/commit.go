@@ -10,18 +10,19 @@ import (
 	"edgeclr/storage"
 )
 
-// batch is what is known of the frames that are committed together. Each slice has
-// one element for each frame.
+// batch holds the frames that are committed together, with their pictures and
+// outcomes. Each slice has one element for each frame.
 type batch struct {
 	frames   []camera.Frame
 	pictures []Picture
 	outcomes []client.Outcome
 }
 
-// Commit decodes, embeds and stores frames in one transaction, and says what
-// became of each. Pictures that cannot be read are counted with their reason. The
-// error is the store's or the encoder's. Then nothing of the batch is acknowledged:
-// the same batch may be committed again, and nothing is stored or counted twice.
+// Commit decodes and embeds frames, and stores them in one transaction. It returns
+// one outcome for each frame, in the same order. Pictures that cannot be read are
+// counted with their reason. The error comes from the store, the encoder or ctx.
+// Then nothing of the batch is acknowledged. When the same batch is committed again,
+// nothing is stored twice and no file is counted twice.
 func (in *Ingest) Commit(ctx context.Context, frames []camera.Frame) ([]client.Outcome, error) {
 	b := batch{frames: frames, outcomes: make([]client.Outcome, len(frames))}
 	var failed []error
@@ -48,7 +49,7 @@ func (in *Ingest) Commit(ctx context.Context, frames []camera.Frame) ([]client.O
 	return b.outcomes, nil
 }
 
-// keepAll decodes in parallel.
+// keepAll decodes the frames in parallel. It returns a picture or an error for each.
 func (in *Ingest) keepAll(ctx context.Context, frames []camera.Frame) ([]Picture, []error) {
 	pictures, failed := make([]Picture, len(frames)), make([]error, len(frames))
 	var wg sync.WaitGroup
@@ -60,8 +61,8 @@ func (in *Ingest) keepAll(ctx context.Context, frames []camera.Frame) ([]Picture
 			defer func() { <-slots }()
 			pictures[i], failed[i] = keeper.Keep(ctx, f)
 			if failed[i] == nil {
-				// A batch of large pictures would not fit the memory of a small
-				// board. From here on, only these two are needed.
+				// Only these two sizes are needed from here on. A batch of large
+				// pictures would not fit into the memory of a small board.
 				pictures[i].small = in.Corpus.Small(pictures[i].Pixels)
 				pictures[i].Pixels = pictures[i].Pixels.EvalSquare(size)
 			}
@@ -72,7 +73,7 @@ func (in *Ingest) keepAll(ctx context.Context, frames []camera.Frame) ([]Picture
 }
 
 // countFailure counts a picture that cannot be read. A file is counted once for each
-// of its states.
+// state (size and modification time) in which it was found.
 func (in *Ingest) countFailure(ctx context.Context, f camera.Frame, reason string) error {
 	if f.File != nil {
 		counted, err := in.Store.Seen(f.Source, f.File.Path, f.File.Size, f.File.ModTime)
@@ -83,9 +84,9 @@ func (in *Ingest) countFailure(ctx context.Context, f camera.Frame, reason strin
 	return in.Store.AddFailure(ctx, f.Source, fileState(f), reason, f.Time)
 }
 
-// commitReadable stores the pictures that are new, with everything that belongs
-// to them. Meanwhile no other version can take over, and nobody else can store the
-// same picture.
+// commitReadable stores the new pictures among the readable ones. Meanwhile it holds
+// the version and the gate: no other version can take over, and no other commit can
+// store the same picture.
 func (in *Ingest) commitReadable(ctx context.Context, b batch, readable []int) error {
 	v, release := in.Serving.Hold()
 	defer release()
@@ -109,9 +110,10 @@ func (in *Ingest) commitReadable(ctx context.Context, b batch, readable []int) e
 	return nil
 }
 
-// leaveOutStored finds the files that are stored already, and those that the
-// batch holds twice. Twins tells for each of the latter which frame of the batch it
-// repeats.
+// leaveOutStored finds the files that are stored already, and those that the batch
+// holds twice. It returns the other frames as fresh. Twins maps each repeated frame
+// to the earlier frame of the batch that has the same content and path. All are
+// places in the batch.
 func (in *Ingest) leaveOutStored(ctx context.Context, b batch, readable []int) (fresh []int, twins map[int]int, err error) {
 	type content struct {
 		path string
@@ -141,8 +143,9 @@ func (in *Ingest) leaveOutStored(ctx context.Context, b batch, readable []int) (
 	return fresh, twins, nil
 }
 
-// alreadyStored finds the frame that has a file's content and path, and remembers
-// the file's new state: it was touched, or rewritten with the same bytes.
+// alreadyStored finds the stored frame that has a file's content and path. It
+// remembers the file's new state, since the file may have been touched or rewritten
+// with the same bytes.
 func (in *Ingest) alreadyStored(ctx context.Context, f camera.Frame, p Picture) (id uint64, stored bool, err error) {
 	if f.File == nil {
 		return 0, false, nil
@@ -155,8 +158,8 @@ func (in *Ingest) alreadyStored(ctx context.Context, f camera.Frame, p Picture) 
 }
 
 // markSeen remembers the state of a file that is stored. It writes nothing when the
-// store knows that state: a folder that is embedded again would cost two syncs a
-// file.
+// store knows that state. Otherwise a folder that is embedded again would cost two
+// syncs for each file.
 func (in *Ingest) markSeen(ctx context.Context, f camera.Frame, id uint64) error {
 	seen, err := in.Store.Seen(f.Source, f.File.Path, f.File.Size, f.File.ModTime)
 	if err != nil || seen {

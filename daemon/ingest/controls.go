@@ -10,8 +10,8 @@ import (
 	"edgeclr/daemon/client"
 )
 
-// openControls takes the pins that the configuration names, and nothing when it
-// names none.
+// openControls takes the pins that the configuration names. It takes none when the
+// configuration names none.
 func (in *Ingest) openControls(feeds Feeds) (*gpio.Controls, error) {
 	board := in.Board
 	if board == nil {
@@ -33,7 +33,7 @@ func (in *Ingest) openControls(feeds Feeds) (*gpio.Controls, error) {
 	}, board)
 }
 
-// indication is what the LED shows. It looks at nothing that would be slow.
+// indication is what the LED shows. It is called often and does nothing slow.
 func (in *Ingest) indication() gpio.State {
 	learner := in.Learner()
 	switch {
@@ -45,7 +45,7 @@ func (in *Ingest) indication() gpio.State {
 	return gpio.Live
 }
 
-// faulty tells whether a source is silent or gone, or frames cannot be stored.
+// faulty tells whether a source is stalled or has failed, or frames cannot be stored.
 func (in *Ingest) faulty() bool {
 	in.mu.Lock()
 	defer in.mu.Unlock()

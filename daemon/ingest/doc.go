@@ -2,7 +2,8 @@
 //
 // The way of a frame:
 //
-//  1. A source delivers it (sources.go). Requests for a picture see it (frametaps.go).
+//  1. A source delivers it (sources.go). Requests that wait for a picture get it too
+//     (frametaps.go).
 //  2. The trigger lets it pass, if there is one. It waits in a queue (queues.go).
 //  3. The writer takes a batch from the queue (writer.go).
 //  4. The batch is decoded and cut to what the store keeps (commit.go, keeper.go).
@@ -21,8 +22,8 @@
 //
 //   - A frame that is acknowledged is in the store with its bytes, its vector and
 //     its place in the source's cursor, all committed together.
-//   - A batch that failed may be committed again: nothing is stored or counted
-//     twice.
+//   - A batch that failed may be committed again: nothing is stored twice, and no
+//     file is counted twice.
 //   - A live source never waits. When the board is too slow, the oldest frame is
 //     dropped and counted. A folder waits, and its files are never dropped.
 //   - A near-duplicate from a live source is not stored. It is counted as a

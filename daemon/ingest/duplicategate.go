@@ -23,20 +23,20 @@ const saveTime = 3 * time.Second
 
 // duplicateGate decides which frames are near-duplicates of stored ones.
 type duplicateGate struct {
-	mu      sync.Mutex // held while a batch is decided and committed
+	mu      sync.Mutex // held while the gate decides about a batch, and while it is committed
 	gate    *gate.Gate
-	enabled bool // else every frame passes
+	enabled bool // false: every frame passes
 }
 
 // gateDecision is what the gate says about a frame.
 type gateDecision struct {
 	look      gate.Look
-	duplicate bool   // it shows what is stored already
-	twin      uint64 // of this stored frame
+	duplicate bool   // the frame is a near-duplicate
+	twin      uint64 // id of the stored frame that it repeats
 }
 
-// open loads what the last process saved. A gate that begins anew keeps some
-// frames too many, and no harm is done.
+// open loads what the last process saved. When that fails, the gate is empty and
+// lets some near-duplicates pass, which does no harm.
 func (g *duplicateGate) open(ctx context.Context, cfg config.Gate, st *storage.Store, log *slog.Logger) {
 	g.gate, g.enabled = gate.New(gate.Options{MaxGap: time.Duration(cfg.MaxGap)}), cfg.Enabled
 	var state json.RawMessage
@@ -49,8 +49,8 @@ func (g *duplicateGate) open(ctx context.Context, cfg config.Gate, st *storage.S
 	}
 }
 
-// save keeps what the gate has seen. It is not worth a write before the end. A full
-// disk costs no more than a crash.
+// save stores what the gate has seen. It is called once, at the end: the state is not
+// worth more writes. On a full disk nothing is saved, as in a crash.
 func (g *duplicateGate) save(st *storage.Store) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -77,8 +77,9 @@ func (in *Ingest) SetGate(cfg config.Gate) {
 	in.gate.gate.SetMaxGap(time.Duration(cfg.MaxGap))
 }
 
-// lookAtPixels is the first stage, before a frame is embedded. Frames of one source
-// come in order. The caller of this method and of those below holds mu.
+// lookAtPixels is the first stage, before a frame is embedded. M is the frame's small
+// picture. Frames of one source come in order. The caller of this method and of those
+// below holds mu.
 func (g *duplicateGate) lookAtPixels(f camera.Frame, m *rgb.Image) gateDecision {
 	if !g.enabled {
 		return gateDecision{}
@@ -87,9 +88,9 @@ func (g *duplicateGate) lookAtPixels(f camera.Frame, m *rgb.Image) gateDecision 
 	return gateDecision{look: l, duplicate: l.Same, twin: l.Twin}
 }
 
-// lookAtVector is the second stage, by the vector that a version made. The gate
-// remembers a frame that passes under that id. When the frame is not stored after
-// all, forget takes it back.
+// lookAtVector is the second stage. It compares the vector that a version computed,
+// and updates d. The gate remembers a frame that passes under that id. When the frame
+// is not stored after all, the caller calls forget.
 func (g *duplicateGate) lookAtVector(d *gateDecision, id uint64, version string, vector []float32) {
 	if !g.enabled || d.duplicate {
 		return
@@ -99,9 +100,9 @@ func (g *duplicateGate) lookAtVector(d *gateDecision, id uint64, version string,
 	}
 }
 
-// forget lets the gate begin anew with the sources of frames that were not
-// stored after all. When they are tried again, they would be taken for their own
-// twins.
+// forget drops what the gate knows of the sources of these frames, because they were
+// not stored after all. Otherwise the gate would take them for near-duplicates of
+// themselves when they are tried again.
 func (g *duplicateGate) forget(frames []camera.Frame) {
 	if !g.enabled {
 		return

@@ -12,21 +12,21 @@ import (
 	"edgeclr/daemon/client"
 )
 
-// frameTaps let requests see the next frame of a source as it comes, before the
-// trigger and the gate and whatever its size. Nothing is kept for them. The zero
-// value works.
+// frameTaps let requests see the next frame of a source as the source delivers it:
+// before the trigger and the gate, and in full size. No frame is kept for later
+// requests. The zero value is ready to use.
 type frameTaps struct {
 	mu      sync.Mutex
-	waiting map[string][]chan camera.Frame // by source
+	waiting map[string][]chan camera.Frame // by source; each channel gets one frame
 }
 
-// show gives a frame to those who wait for one of its source. From here on the
-// frame is only read, by the writer too.
+// show gives a frame to all requests that wait for its source. From then on, the
+// writer and the requests share the frame, and nobody may change it.
 func (t *frameTaps) show(f camera.Frame) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for _, c := range t.waiting[f.Source] {
-		c <- f // has room for one
+		c <- f // does not block: the channel has room for its only frame
 	}
 	delete(t.waiting, f.Source)
 }
@@ -49,7 +49,7 @@ func (t *frameTaps) next(ctx context.Context, source string) (camera.Frame, erro
 	}
 }
 
-// leave forgets one who does not wait any more.
+// leave removes a request that does not wait any more.
 func (t *frameTaps) leave(source string, c chan camera.Frame) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -60,8 +60,9 @@ func (t *frameTaps) leave(source string, c chan camera.Frame) {
 }
 
 // NextPicture waits for the next good picture of a source and returns it as JPEG.
-// The URI has no credentials; "" is the only source. Errors: client.ErrNothingFound,
-// client.ErrNoPicture.
+// The URI is without credentials. With "" it takes the source if there is only one.
+// The error matches client.ErrNothingFound when there is no such source, and
+// client.ErrNoPicture when no picture came within patience.
 func (in *Ingest) NextPicture(ctx context.Context, uri string, patience time.Duration) ([]byte, error) {
 	source, err := in.source(uri)
 	if err != nil {

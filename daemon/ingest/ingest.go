@@ -16,26 +16,29 @@ import (
 	"edgeclr/storage"
 )
 
-// Version is the checkpoint that answers queries: what embeds frames, and the
-// index that takes their vectors.
+// Version is a version of the encoder: it embeds frames, and has the index of their
+// vectors.
 type Version interface {
 	Checkpoint() storage.CheckpointID
+	// Embed computes one vector for each picture.
 	Embed(ctx context.Context, pictures []*rgb.Image) ([][]float32, error)
+	// Add puts the vector of a stored frame into the index.
 	Add(id uint64, vector []float32) error
 }
 
-// Serving lends the version that serves. No other version replaces it, and nobody
-// else holds it, until release is called.
+// Serving lends the version that serves.
 type Serving interface {
+	// Hold returns the version. Until release is called, no other version replaces
+	// it, and nobody else holds it.
 	Hold() (v Version, release func())
 }
 
-// Corpus is what there is to learn from.
+// Corpus takes frames to learn from.
 type Corpus interface {
-	// Small is a picture in the size that the corpus keeps.
+	// Small shrinks a picture to the size that the corpus keeps.
 	Small(m *rgb.Image) *rgb.Image
-	// Admit takes in a stored frame, in the order of the frames. The store has its
-	// small picture.
+	// Admit takes in a stored frame whose small picture is in the store. It is called
+	// in the order of the frames.
 	Admit(e replay.Entry)
 }
 
@@ -47,8 +50,8 @@ type Options struct {
 	Serving Serving
 	Corpus  Corpus
 	Publish func(storage.Event)
-	Learner func() string      // its state, as the status shows it; for the LED
-	Board   gpio.Board         // where pins come from; nil is this machine
+	Learner func() string      // state of the learner, one of client.LearnStates; for the LED
+	Board   gpio.Board         // has the pins; nil: this machine
 	Heart   *heartbeat.Monitor // nil: nobody watches
 	Log     *slog.Logger
 	Now     func() time.Time
@@ -61,20 +64,20 @@ type Ingest struct {
 	queues queues
 	taps   frameTaps
 	gate   duplicateGate
-	took   time.Duration // for the last batch
+	took   time.Duration // time that the last batch took; of the writer's goroutine
 
 	mu       sync.Mutex
 	feeds    Feeds          // in the order of the configuration
 	controls *gpio.Controls // the pins of the board; nil until Start
 	failure  error          // why frames cannot be stored at the moment
 
-	ctx     context.Context // of all that runs; nil before Start
+	ctx     context.Context // of the sources and the writer; nil before Start
 	stop    context.CancelFunc
 	running sync.WaitGroup
-	save    func() error // saves the gate, once
+	save    func() error // saves the gate; works once
 }
 
-// New loads what the gate has seen before. Nothing runs until Start.
+// New makes an Ingest and loads the state of its gate. Nothing runs until Start.
 func New(ctx context.Context, o Options) *Ingest {
 	in := &Ingest{Options: o, queues: newQueues()}
 	in.gate.open(ctx, o.Config().Gate, o.Store, o.Log)
@@ -83,8 +86,8 @@ func New(ctx context.Context, o Options) *Ingest {
 }
 
 // Start opens the sources, takes the board's pins and starts to take frames until
-// ctx ends. A source that cannot be opened and a pin that cannot be had are
-// errors. The status shows what fails later.
+// ctx ends. It is an error when a source cannot be opened or a pin cannot be taken.
+// The status shows what fails later.
 func (in *Ingest) Start(ctx context.Context, watch []config.Source) error {
 	feeds, err := in.Open(watch)
 	if err != nil {
@@ -107,11 +110,11 @@ func (in *Ingest) Start(ctx context.Context, watch []config.Source) error {
 	return nil
 }
 
-// Started tells whether frames are taken from sources.
+// Started tells whether Start was called.
 func (in *Ingest) Started() bool { return in.ctx != nil }
 
-// Close stops the sources, waits for the batch under way and saves what the gate
-// has seen. Closing again does nothing.
+// Close stops the sources and the writer, waits for them, and saves the state of the
+// gate. Closing again does nothing.
 func (in *Ingest) Close() error {
 	if in.ctx != nil {
 		in.stop()
@@ -121,14 +124,14 @@ func (in *Ingest) Close() error {
 	return in.save()
 }
 
-// Failure is why frames cannot be stored at the moment; nil when they can.
+// Failure returns why frames cannot be stored at the moment; nil when they can.
 func (in *Ingest) Failure() error {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	return in.failure
 }
 
-// Pins tells how the board's pins are.
+// Pins returns the state of the board's pins.
 func (in *Ingest) Pins() client.GPIOStatus {
 	in.mu.Lock()
 	defer in.mu.Unlock()

@@ -12,9 +12,9 @@ import (
 )
 
 const (
-	// maxWholeBytes is the size of the largest file that is kept as it came.
+	// maxWholeBytes is the size of the largest file that is kept unchanged.
 	maxWholeBytes = 8 << 20
-	// JPEGQuality is that of pictures that are encoded for keeping.
+	// JPEGQuality is the quality of the JPEG pictures that ingest encodes, 1 to 100.
 	JPEGQuality = 92
 )
 
@@ -25,28 +25,29 @@ type Keeper struct {
 	Side    int          // short side of a thumbnail, in pixels
 }
 
-// Keeper is that of the configuration in force.
+// Keeper returns the keeper that the configuration in force asks for.
 func (in *Ingest) Keeper() Keeper {
 	cfg := in.Config().Store
 	return Keeper{Decoder: in.Decoder, Frames: storage.Kept(cfg.Frames), Side: cfg.ThumbnailSide}
 }
 
-// Picture is a decoded frame with what is kept of it.
+// Picture is a decoded frame with the bytes that the store keeps of it.
 type Picture struct {
-	// Pixels are those that the kept bytes decode to. So a stored frame that is
-	// embedded again, and a query with the same file, give the same vector.
+	// Pixels are what the kept bytes decode to. So the frame gets the same vector when
+	// it is embedded again, and when a query has the same file.
 	Pixels *rgb.Image
 
 	info decode.Info
-	sha  [32]byte
+	sha  [32]byte // of the bytes as they came
 	kept storage.Kept
-	data []byte
+	data []byte // to keep; nil for storage.KeptNone
 
-	small *rgb.Image // as the corpus keeps it; the gate looks at this one
+	small *rgb.Image // in the size that the corpus keeps; the gate looks at it
 	jpeg  []byte     // small, encoded
 }
 
-// Keep decodes a frame and makes what is to be stored of it.
+// Keep decodes a frame and makes the bytes to keep of it. A frame that cannot be read
+// gives an error: see decode.Reason.
 func (k Keeper) Keep(ctx context.Context, f camera.Frame) (Picture, error) {
 	if f.Err != nil {
 		return Picture{}, f.Err
@@ -71,7 +72,8 @@ func (k Keeper) Keep(ctx context.Context, f camera.Frame) (Picture, error) {
 	return p, err
 }
 
-// decode gives the frame's full pixels; data is nil for frames that came as pixels.
+// decode gives the frame's full pixels. The data is nil for a frame that came as
+// pixels.
 func (k Keeper) decode(ctx context.Context, f camera.Frame) (Picture, error) {
 	if f.Image != nil {
 		info := decode.Info{Format: "raw", Width: f.Image.Width, Height: f.Image.Height, Orientation: 1}
@@ -95,8 +97,8 @@ func (k Keeper) policy(f camera.Frame) storage.Kept {
 	}
 }
 
-// reencode replaces what is kept by a JPEG of m, and the pixels by what that
-// JPEG decodes to.
+// reencode replaces the kept bytes by a JPEG of m, and the pixels by what that JPEG
+// decodes to.
 func (k Keeper) reencode(ctx context.Context, p *Picture, m *rgb.Image) error {
 	data, err := m.JPEG(JPEGQuality)
 	if err != nil {

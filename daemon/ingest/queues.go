@@ -11,25 +11,27 @@ import (
 
 const (
 	batchFrames = 16                    // frames committed together
-	batchBytes  = 32 << 20              // of files in a batch; a batch with more is full
-	batchWait   = 50 * time.Millisecond // for a batch to fill
+	batchBytes  = 32 << 20              // a batch with that many bytes is full
+	batchWait   = 50 * time.Millisecond // how long a batch waits for more frames
 	fileQueue   = 4                     // files that wait; each can be as large as limits.file_bytes
 	liveQueue   = 16                    // live frames that wait
-	liveBytes   = 64 << 20              // of live frames that wait, if more than one: pixels take twenty times the room of a JPEG
+	liveBytes   = 64 << 20              // bytes of the live frames that wait, unless it is one: pixels take twenty times the room of a JPEG
 )
 
 // queues hold the frames that wait for the writer.
 type queues struct {
 	files chan camera.Frame // never dropped: the source waits
 	live  chan camera.Frame // the oldest is dropped when the board is too slow
-	bytes *atomic.Int64     // in live
+	bytes *atomic.Int64     // of the frames in live
 }
 
 func newQueues() queues {
 	return queues{files: make(chan camera.Frame, fileQueue), live: make(chan camera.Frame, liveQueue), bytes: new(atomic.Int64)}
 }
 
-// put appends a frame. For each live frame that has to go for it, drop is called.
+// put appends a frame. A file waits until there is room. For a live frame, put removes
+// the oldest ones until there is room, and calls drop for each. The only error is that
+// of ctx.
 func (q queues) put(ctx context.Context, f camera.Frame, drop func()) error {
 	if f.File != nil {
 		select {
@@ -59,9 +61,9 @@ func (q queues) put(ctx context.Context, f camera.Frame, drop func()) error {
 	return ctx.Err()
 }
 
-// batch waits for a frame and takes what else arrives in a moment. It returns
-// none when ctx has ended. A camera that sends nothing is no hang: each tick of the
-// clock ticks the heartbeat.
+// batch waits for a frame, and takes the frames that arrive within batchWait of it. It
+// returns none when ctx has ended. A camera that sends nothing is no hang: each value
+// of tick ticks the heartbeat.
 func (q queues) batch(ctx context.Context, tick <-chan time.Time) []camera.Frame {
 	var batch []camera.Frame
 	var full <-chan time.Time

@@ -8,12 +8,12 @@ import (
 	"edgeclr/storage"
 )
 
-// sightingsEvery is how long sightings wait for a write that happens anyway.
-// Then they get one of their own: some 20 kB, against 80 kB and more for a frame.
+// sightingsEvery is how long sightings wait to be written together with a frame. Then
+// they get a write of their own: some 20 kB, against 80 kB and more for a frame.
 const sightingsEvery = time.Minute
 
-// countSightings counts the near-duplicates among these frames as sightings of
-// the stored frames that they repeat. A failure costs no more than the sighting.
+// countSightings counts the near-duplicates among these frames as sightings of the
+// stored frames that they repeat. When that fails, only the sighting is lost.
 func (in *Ingest) countSightings(b batch, among []int) {
 	if !in.Config().Gate.Sightings {
 		return
@@ -28,8 +28,8 @@ func (in *Ingest) countSightings(b batch, among []int) {
 	}
 }
 
-// StoreSightings stores the sightings that wait, once a minute until ctx ends: a
-// camera that shows the same for hours stores nothing else.
+// StoreSightings stores the sightings that wait, once a minute until ctx ends. A
+// camera that shows the same for hours causes no other write.
 func (in *Ingest) StoreSightings(ctx context.Context) {
 	tick := time.NewTicker(sightingsEvery)
 	defer tick.Stop()

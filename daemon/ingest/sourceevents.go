@@ -9,19 +9,19 @@ import (
 )
 
 const (
-	changeBurst = 30               // changes that are published at once
-	changeEvery = 10 * time.Minute // one more after each such time
+	changeBurst = 30               // changes that may be published in a row
+	changeEvery = 10 * time.Minute // each such time allows one more, up to changeBurst
 )
 
-// sourceEventLog publishes the changes of one source's state. A camera that comes
-// and goes all the time would push all other events out of the store and wear the
-// disk. Changes beyond a burst are counted instead. It belongs to one goroutine.
+// sourceEventLog publishes the changes of one source's state. It limits their rate: a
+// camera that comes and goes all the time would push all other events out of the store
+// and wear the disk. Changes above the rate are only counted. It is for one goroutine.
 type sourceEventLog struct {
 	uri     string
 	publish func(storage.Event)
 
 	left    float64   // changes that may be published now
-	at      time.Time // when left was computed, by the monotonic clock
+	at      time.Time // when left was computed
 	omitted int       // changes since the last one that was published
 }
 
@@ -48,8 +48,8 @@ func (l *sourceEventLog) changed(state string, err error) {
 	l.omitted = 0
 }
 
-// note tells which changes are missing before an event, and which may be missing
-// after it.
+// note tells how many changes are missing before an event, and that some may be
+// missing after it.
 func (l *sourceEventLog) note() (text string) {
 	if l.omitted > 0 {
 		text = " (changes since the last event that were not written: " + strconv.Itoa(l.omitted) + ")"

@@ -17,16 +17,17 @@ import (
 // configuration.
 type Feeds []*feed
 
-// feed is one source.
+// feed is one source and the goroutine that runs it.
 type feed struct {
 	config config.Source
 	source camera.Source
-	stop   context.CancelFunc // nil until it runs
-	ended  chan struct{}      // closed when it does not run any more
+	stop   context.CancelFunc // nil until the source runs
+	ended  chan struct{}      // closed when the source runs no longer
 }
 
-// Open gives the feeds of a list of sources. Sources that run already keep theirs.
-// The others are opened and do not run until Watch.
+// Open returns the feeds of a list of sources. A source that runs already with the
+// same configuration keeps its feed. Open opens the others; they do not run until
+// Watch.
 func (in *Ingest) Open(watch []config.Source) (Feeds, error) {
 	in.mu.Lock()
 	running := in.feeds
@@ -61,9 +62,9 @@ func (in *Ingest) openSource(w config.Source) (camera.Source, error) {
 	return source, nil
 }
 
-// Watch runs these feeds and no others. What ran and is not among them stops
-// before the new ones start, since they may need the same device. Only one caller
-// does this at a time, after Start.
+// Watch runs these feeds and no others. The feeds that are not among them stop before
+// the new ones start, since both may need the same device. Start calls it first. After
+// that, only one caller at a time may.
 func (in *Ingest) Watch(feeds Feeds) {
 	in.mu.Lock()
 	before := in.feeds
@@ -82,7 +83,8 @@ func (in *Ingest) Watch(feeds Feeds) {
 	}
 }
 
-// run takes frames from a feed. A source reconnects by itself, so its end is final.
+// run starts to take frames from a feed. A source reconnects by itself, so when it
+// ends, it is not started again.
 func (in *Ingest) run(f *feed) {
 	ctx, stop := context.WithCancel(in.ctx)
 	f.stop = stop
@@ -103,7 +105,8 @@ func (in *Ingest) run(f *feed) {
 	})
 }
 
-// source finds a source by its URI without credentials. "" is the only source.
+// source finds a source by its URI without credentials. With "" it takes the source if
+// there is only one.
 func (in *Ingest) source(uri string) (camera.Source, error) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
@@ -118,7 +121,7 @@ func (in *Ingest) source(uri string) (camera.Source, error) {
 	return nil, fmt.Errorf("%w: this service has no source %q; GET /v1/status lists those it has", client.ErrNothingFound, uri)
 }
 
-// Sources tells how each source is.
+// Sources returns the state of each source, in the order of the configuration.
 func (in *Ingest) Sources() []client.SourceStatus {
 	in.mu.Lock()
 	defer in.mu.Unlock()
@@ -129,7 +132,7 @@ func (in *Ingest) Sources() []client.SourceStatus {
 	return all
 }
 
-// sourceStatus asks a source.
+// sourceStatus reads the state and the counters of a source.
 func sourceStatus(source camera.Source) client.SourceStatus {
 	state, err := source.State()
 	st := client.SourceStatus{URI: source.URI(), State: state}

@@ -13,8 +13,9 @@ import (
 // maxPause is the longest pause between two attempts while the disk is full.
 const maxPause = 30 * time.Second
 
-// Emit takes a frame in as a source does. A live frame that comes while the trigger
-// is shut is counted and not decoded. A file always passes.
+// Emit puts a frame of a source into the queue. A live frame that comes while the
+// trigger is shut is only counted. A file always passes. The only error is that of
+// ctx.
 func (in *Ingest) Emit(ctx context.Context, f camera.Frame) error {
 	if f.File == nil && !in.controls.Wanted() {
 		in.Store.AddCount(storage.Untriggered, 1)
@@ -36,9 +37,9 @@ func (in *Ingest) write(ctx context.Context) {
 	}
 }
 
-// commitPatiently commits a batch. While the disk is full it waits, with growing
-// pauses: queries go on meanwhile, and ingestion resumes by itself. A batch that is
-// too large for the room there is goes in smaller ones.
+// commitPatiently commits a batch. While the disk is full, it tries again with growing
+// pauses, so ingestion resumes by itself. It commits a batch in halves when the disk
+// has no room for the whole.
 func (in *Ingest) commitPatiently(ctx context.Context, batch []camera.Frame) {
 	pause := time.Second
 	for {
@@ -63,7 +64,8 @@ func (in *Ingest) commitPatiently(ctx context.Context, batch []camera.Frame) {
 	}
 }
 
-// commitTimed commits a batch in the time that the last one leads to expect.
+// commitTimed commits a batch. It allows the heartbeat the time that the last batch
+// leads to expect.
 func (in *Ingest) commitTimed(ctx context.Context, batch []camera.Frame) error {
 	heartbeat.Allow(ctx, heartbeat.KnownTime(in.took))
 	defer heartbeat.Allow(ctx, heartbeat.LoopTime)
@@ -73,8 +75,8 @@ func (in *Ingest) commitTimed(ctx context.Context, batch []camera.Frame) error {
 	return err
 }
 
-// note remembers why storing fails. It tells once that ingestion is paused, and
-// once that it goes on.
+// note remembers why storing fails, nil when it does not. It reports once that
+// ingestion is paused, and once that it goes on.
 func (in *Ingest) note(ctx context.Context, err error) {
 	if ctx.Err() != nil {
 		return
