@@ -32,7 +32,7 @@ type benchCommand struct {
 func (c *benchCommand) Flags(fs *pflag.FlagSet) {
 	fs.IntVar(&c.seeds, "seeds", 0, "runs of each variant, each with its own split, order and start (default 1 for stream, 3 for learn)")
 	fs.Int("steps", 0, "training steps of a run (default one per 8 frames in stream, one per 4 in learn)")
-	fs.Float64Var(&c.minutes, "minutes", 0, "minutes of learning in a run, at most")
+	fs.Float64Var(&c.minutes, "minutes", 0, "limit of the learning time of a run, in minutes")
 	fs.IntVar(&c.repeats, "repeats", 5, "frames of each picture in stream")
 	fs.IntVar(&c.buffer, "buffer", 0, "frames that a learner may remember (default a tenth of all frames in stream)")
 	fs.StringVar(&c.out, "out", "", "folder in which to write the report as JSON and as a plot (PNG)")
@@ -64,7 +64,7 @@ func (c *benchCommand) Run(ctx context.Context, a *cli.App, args []string) error
 		return err
 	}
 	if !a.Given["log-level"] && !a.Quiet {
-		// Each run opens a store. Its log about that is of no interest here.
+		// Each run opens a store and logs it, which would only disturb here.
 		a.Config.Log.Level = "warn"
 		if err := a.SetLog(); err != nil {
 			return err
@@ -159,7 +159,7 @@ func (c *benchCommand) measure(ctx context.Context, a *cli.App, kind benchmark.K
 		Budget: benchmark.Budget{Limit: time.Duration(c.minutes * float64(time.Minute))},
 		// The head learns alone in the first sixth of each round, as in the daemon by default.
 		Round: 6 * a.Config.Learn.HeadSteps, Batch: a.Config.Learn.Batch,
-		Open: func(ctx context.Context, o benchmark.Opening) (benchmark.Learner, error) {
+		Open: func(ctx context.Context, o benchmark.LearnerOptions) (benchmark.Learner, error) {
 			return benchmark.OpenService(ctx, a.Config, a.Log, o)
 		},
 		Now: time.Now,
@@ -183,8 +183,8 @@ func (c *benchCommand) measure(ctx context.Context, a *cli.App, kind benchmark.K
 // when it begins.
 const benchTicks = 1000
 
-// makeFolder makes the folder of the report and checks that it can be written to,
-// before an hour of work and not after it. A path of "" asks for no folder.
+// makeFolder makes the folder of the report and checks that it can be written to. A
+// command calls it before the work, which may take an hour. It does nothing for "".
 func makeFolder(path string) error {
 	if path == "" {
 		return nil

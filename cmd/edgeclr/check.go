@@ -14,7 +14,7 @@ import (
 	"edgeclr/config"
 )
 
-// checkCommand says whether the configuration is good, and what it should change.
+// checkCommand says whether the configuration is good, and what to change in it.
 // Most problems end the program with code 78 while it loads the configuration,
 // before this command runs.
 type checkCommand struct{}
@@ -64,9 +64,9 @@ func checkFlagSources(uris ...string) error {
 	return nil
 }
 
-// checkSources does the same with the sources of the configuration. Its error is a
-// *config.Error. A daemon accepts a missing folder, whose disk may be mounted later:
-// only strict refuses it.
+// checkSources opens each source of the configuration without starting it. Its error
+// is a *config.Error. strict also refuses a missing folder. The daemon is not strict,
+// since the disk of the folder may be mounted later.
 func checkSources(cfg config.Config, strict bool) error {
 	var problems []config.Problem
 	for i, s := range cfg.Sources {

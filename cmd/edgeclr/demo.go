@@ -125,8 +125,8 @@ func (c *demoCommand) wait(ctx context.Context, a *cli.App, service *daemon.Serv
 	}
 }
 
-// smallFolder starts a round on a folder that holds fewer pictures than a round
-// waits for, once no more pictures come.
+// smallFolder watches a folder that may hold fewer pictures than a round waits for. When
+// no more pictures come, it lets the round start with those that are there.
 type smallFolder struct {
 	source  string
 	service *daemon.Service
@@ -134,13 +134,13 @@ type smallFolder struct {
 
 	frames int
 	since  time.Time // when the last frame came
-	told   bool
+	told   bool      // the person knows that the folder holds too few pictures
 }
 
 // folderQuiet is how long a folder must bring no new picture to count as complete.
 const folderQuiet = 5 * time.Second
 
-// look takes the number of frames stored so far.
+// look takes the number of frames stored so far, and lets the round start if it is time.
 func (p *smallFolder) look(a *cli.App, frames int) {
 	if frames != p.frames || p.since.IsZero() {
 		p.frames, p.since = frames, time.Now()
@@ -160,8 +160,8 @@ func (p *smallFolder) look(a *cli.App, frames int) {
 	p.service.Harness().LearnFrom(frames)
 }
 
-// demoPictures is the most pictures that the encoders are compared on. More would
-// take longer than the learning did.
+// demoPictures is the largest number of pictures that the encoders are compared on. With
+// more, the comparison would take longer than the learning.
 const demoPictures = 5000
 
 // report compares the encoders if classes are known, and runs one query. The
@@ -182,7 +182,8 @@ func (c *demoCommand) report(ctx context.Context, a *cli.App, api *client.Client
 		before, err = evaluate(ctx, a, serviceEmbedder{api, client.PretrainedName}, target)
 	}
 	if err == nil {
-		// A candidate that was dropped is gone. What serves has not changed then.
+		// The id of a candidate that was dropped is "", which means the encoder that
+		// serves. It has not changed then.
 		after, err := evaluate(ctx, a, serviceEmbedder{api, string(end.Candidate)}, target)
 		if err != nil {
 			return report, err

@@ -21,7 +21,7 @@ import (
 	"edgeclr/storage"
 )
 
-// doctorCommand says what this board has, what it lacks, and what mends that.
+// doctorCommand says what this board has, what it lacks, and how to repair that.
 type doctorCommand struct{}
 
 // finding is the result of one check.
@@ -29,7 +29,7 @@ type finding struct {
 	Check  string `json:"check"`
 	Status string `json:"status"` // ok, warn or fail
 	Found  string `json:"found"`
-	Mend   string `json:"mend,omitempty"` // a command or an action
+	Mend   string `json:"mend,omitempty"` // what to do: a command or an action
 }
 
 const (
@@ -109,7 +109,7 @@ func examineWeights(a *cli.App) finding {
 	return finding{"weights", statusOK, fmt.Sprintf("%s: %d tensors of %s", source, len(set), a.Config.Model.Arch), ""}
 }
 
-// weightsMend says how to get the weights of an architecture.
+// weightsMend says how to get pretrained weights for an architecture.
 func weightsMend(name string) string {
 	if a, err := arch.Get(name); err == nil && a.Name == "efficientnet_lite0" {
 		return install.MendSelf("make deps")

@@ -20,8 +20,8 @@ func examineCameras(a *cli.App) finding {
 }
 
 // camerasFinding says which cameras there are, whether this user may open them, and
-// whether the configured ones are there. A machine without cameras is fine: folders
-// and network cameras need none.
+// whether the configured cameras are there. A machine without cameras is fine: it may use
+// folders and network cameras.
 func camerasFinding(all []cameras.Camera, sources []config.Source) finding {
 	var names []string
 	unread := 0

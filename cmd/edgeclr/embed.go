@@ -88,7 +88,7 @@ func printReasons(w io.Writer, reasons map[string]int) {
 	}
 }
 
-// took sets the speed of work that began at begin.
+// took sets ImagesPerS of work that began at begin and ends now.
 func (r *embedReport) took(begin time.Time) {
 	if seconds := time.Since(begin).Seconds(); seconds > 0 {
 		r.ImagesPerS = float64(r.Embedded) / seconds
@@ -139,8 +139,8 @@ func (c *embedCommand) store(ctx context.Context, a *cli.App, api *client.Client
 	})
 }
 
-// serves refuses a --checkpoint other than the one that serves, since the frames of
-// a store have the vectors of that one.
+// serves refuses a --checkpoint other than the one that serves, since all stored
+// vectors are those of the serving checkpoint.
 func (c *embedCommand) serves(ctx context.Context, api *client.Client) error {
 	if c.Checkpoint == client.ServingName {
 		return nil

@@ -25,9 +25,9 @@ type embedder interface {
 	embed(ctx context.Context, pictures []client.Picture) (client.VectorsReply, error)
 }
 
-// withEmbedder calls use with an embedder. It is that of the store, if there is a
-// store and no flag asks for another network. Otherwise it is made in this process
-// from pretrained weights, without a store.
+// withEmbedder calls use with an embedder. If there is a store and no flag asks for
+// another network, the store's checkpoint computes the vectors. Otherwise this process
+// makes an encoder from pretrained weights, without a store.
 func withEmbedder(ctx context.Context, a *cli.App, checkpoint string, use func(e embedder) error) error {
 	if _, held := storage.Holder(a.Config.Data); !held && !cli.StoreExists(a.Config.Data) {
 		return withPretrained(a, checkpoint, "there is no store in "+a.Config.Data, use)
@@ -60,8 +60,8 @@ func withEmbedder(ctx context.Context, a *cli.App, checkpoint string, use func(e
 }
 
 // withVariant calls use with a checkpoint of the store at another size or in another
-// blend. This process computes it: a service would build the network again for each
-// request.
+// blend. This process computes the vectors, since a service would build the network again
+// for each request.
 func withVariant(ctx context.Context, a *cli.App, c *client.Client, checkpoint string, use func(e embedder) error) error {
 	adapted, of, err := fetchWeights(ctx, c, checkpoint, client.PartAdapted)
 	if err != nil {
@@ -80,8 +80,8 @@ func withVariant(ctx context.Context, a *cli.App, c *client.Client, checkpoint s
 	}, of.Checkpoint, use)
 }
 
-// fetchWeights reads a part of a checkpoint. The reader that it returns is closed. It
-// names the checkpoint and its blend.
+// fetchWeights reads a part of a checkpoint. The reader that it returns is closed, and
+// serves only to name the checkpoint and its blend.
 func fetchWeights(ctx context.Context, c *client.Client, checkpoint, part string) (weights.Set, *client.WeightsReader, error) {
 	r, err := c.Weights(ctx, checkpoint, part)
 	if err != nil {
@@ -99,8 +99,8 @@ func fetchWeights(ctx context.Context, c *client.Client, checkpoint, part string
 	return set, r, nil
 }
 
-// withPretrained calls use with an encoder of pretrained weights. why says why there
-// is no other checkpoint to choose.
+// withPretrained calls use with an encoder of pretrained weights. It refuses every other
+// checkpoint; why is the reason in that error.
 func withPretrained(a *cli.App, checkpoint, why string, use func(e embedder) error) error {
 	if checkpoint != client.PretrainedName && checkpoint != client.ServingName {
 		return fmt.Errorf("%w: no checkpoint %q, since %s", client.ErrNothingFound, checkpoint, why)
@@ -120,7 +120,7 @@ func withPretrained(a *cli.App, checkpoint, why string, use func(e embedder) err
 	return withLocal(a, config.BlendNone, alone, storage.CheckpointPretrained, use)
 }
 
-// serviceEmbedder asks a service.
+// serviceEmbedder asks a service for the vectors.
 type serviceEmbedder struct {
 	client     *client.Client
 	checkpoint string
@@ -130,7 +130,7 @@ func (e serviceEmbedder) embed(ctx context.Context, pictures []client.Picture) (
 	return e.client.Vectors(ctx, pictures, e.checkpoint, "", 0)
 }
 
-// localEmbedder computes in this process.
+// localEmbedder computes the vectors in this process.
 type localEmbedder struct {
 	checkpoint string
 	decoder    *decode.Decoder

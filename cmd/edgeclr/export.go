@@ -99,7 +99,8 @@ func exportWeights(ctx context.Context, log *slog.Logger, c *client.Client, chec
 	return r.Checkpoint, err
 }
 
-// eachEmbedding streams the stored vectors of a checkpoint in the order of frames.
+// eachEmbedding calls use with each stored vector of a checkpoint, in the order of the
+// frames. It returns the id of the checkpoint. Without a vector it returns ErrNothingFound.
 func eachEmbedding(ctx context.Context, c *client.Client, checkpoint string, use func(line client.EmbeddingLine, vector []float32) error) (id string, err error) {
 	r, err := c.Embeddings(ctx, checkpoint)
 	if err != nil {

@@ -41,11 +41,11 @@ func missing(path string, err error) error {
 }
 
 const (
-	batchFiles = 32       // most files of a batch
-	batchBytes = 32 << 20 // size of the files from which on a batch is full
+	batchFiles = 32       // largest number of files of a batch
+	batchBytes = 32 << 20 // a batch with so many bytes is full
 )
 
-// picture is a file with its bytes.
+// picture is a file with its content.
 type picture struct {
 	directory.File
 	data []byte
@@ -101,8 +101,8 @@ const synthetic = "synthetic:"
 // renderedImages is how many pictures eachRendered renders.
 const renderedImages = 600
 
-// eachRendered renders pictures of a scene and calls use with batches of them.
-// Their seed differs from that of the pictures that a daemon learns from.
+// eachRendered renders pictures of a scene and calls use with batches of them. A
+// daemon never learns from these pictures: see [sources.Classed].
 func eachRendered(uri string, use func([]picture) error) error {
 	images, err := sources.Classed(uri, renderedImages)
 	if err != nil {

@@ -17,14 +17,14 @@ import (
 	"edgeclr/daemon/heartbeat"
 )
 
-// heapGrowth is how much of the live heap the daemon allows for garbage, in percent.
+// heapGrowth is how much garbage the daemon allows, in percent of the live heap.
 const heapGrowth = 40
 
 // runCommand is the daemon.
 type runCommand struct {
 	cli.ModelFlags
 	sources   []string
-	terminals terminals // that the daemon was started from
+	terminals terminals // terminals that the daemon was started from
 }
 
 func (c *runCommand) Flags(fs *pflag.FlagSet) {
@@ -126,7 +126,7 @@ func (c *runCommand) reload(a *cli.App, service *daemon.Service) error {
 	})
 }
 
-// start brings up the API, the sources and the learner.
+// start lets the checkpoint serve, and starts the API, the sources and the learner.
 func start(ctx context.Context, a *cli.App, service *daemon.Service, checkpoint string) error {
 	if checkpoint != client.ServingName {
 		if _, err := service.Promote(ctx, checkpoint, "run --checkpoint "+checkpoint, nil); err != nil {

@@ -33,8 +33,8 @@ type snapshotCommand struct {
 	timeout, settle time.Duration
 }
 
-// webcamSettles is how long a camera at the board may settle. Its first pictures are
-// dark, since exposure and white balance start again whenever it is opened.
+// webcamSettles is how long a v4l2 camera may settle. Its first pictures are dark, since
+// exposure and white balance start again whenever the camera is opened.
 const webcamSettles = time.Second
 
 // snapshotReport is the command's result.
@@ -140,7 +140,7 @@ func (c *snapshotCommand) open(command context.Context, a *cli.App, chosen confi
 	source, err := sources.Open(chosen.URI, sources.Options{
 		Limits: decoder.Limits, Decoder: decoder, Live: chosen.LiveOptions, Seed: a.Config.Model.Seed,
 		Changed: func(state string, err error) {
-			if state != camera.StateLive { // a person can try again
+			if state != camera.StateLive { // no second attempt: a person can repeat the command
 				stop(err)
 			}
 		},

@@ -10,8 +10,8 @@ import (
 	"edgeclr/daemon/heartbeat"
 )
 
-// openService opens the store in this process. The monitor watches the loops of the
-// service. It may be nil.
+// openService opens the store in this process. The monitor heart watches the loops of
+// the service. It may be nil.
 func openService(ctx context.Context, a *cli.App, n cli.Need, heart *heartbeat.Monitor) (*daemon.Service, error) {
 	explicit := a.Given
 	if n.Override {
@@ -23,8 +23,8 @@ func openService(ctx context.Context, a *cli.App, n cli.Need, heart *heartbeat.M
 	})
 }
 
-// openStore opens the store for one command and returns a client of it. The command
-// cannot tell it from a client of another process.
+// openStore opens the store for one command and returns a client of it. The client
+// works like that of a store in another process. release closes the store.
 func openStore(ctx context.Context, a *cli.App, n cli.Need) (api *client.Client, release func() error, err error) {
 	service, err := openService(ctx, a, n, nil)
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"edgeclr/cmd/internal/cli"
 )
 
-// terminals are the file descriptors of the standard streams that are terminals.
+// terminals are the file descriptors of those standard streams that are terminals.
 type terminals []int
 
 func findTerminals() (found terminals) {

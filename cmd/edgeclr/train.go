@@ -30,7 +30,7 @@ func (c *trainCommand) Flags(fs *pflag.FlagSet) {
 	fs.Int("head-steps", 0, "first steps, which train the projection head alone")
 	fs.Float64("lr", 0, "learning rate of the encoder")
 	fs.String("batch-norm", "", "frozen (keep the pretrained statistics) or train")
-	fs.String("objective", "", "what is learned by: "+objective.Help())
+	fs.String("objective", "", "objective to train with: "+objective.Help())
 	fs.Int("stages", 0, "encoder stages that learn, counted from the top; 0 is all")
 	fs.String("blend", "", "how an empty store uses the pretrained encoder after training: none, average or join (default serve.blend)")
 }

@@ -16,11 +16,11 @@ import (
 )
 
 const (
-	pollInterval = 15 * time.Second // how often the API is asked for the status
-	pollTimeout  = 30 * time.Second // for one answer
-	apiTimeout   = 2 * time.Minute  // without any answer
-	startTimeout = 10 * time.Minute // for each part of the start
-	stopTimeout  = 2 * time.Minute  // for the end, including the current training step; after that systemd's own limit counts
+	pollInterval = 15 * time.Second // time between two requests for the status
+	pollTimeout  = 30 * time.Second // longest wait for one answer
+	apiTimeout   = 2 * time.Minute  // without an answer for so long, the API counts as hanging
+	startTimeout = 10 * time.Minute // longest time of each part of the start
+	stopTimeout  = 2 * time.Minute  // longest time of the end, including the current training step; after that systemd's own limit counts
 )
 
 // watchdog reports the state of the daemon to systemd, and feeds its watchdog while no
@@ -30,7 +30,7 @@ type watchdog struct {
 	notify *systemd.Notifier
 	feeder *systemd.Watchdog
 
-	start *heartbeat.Beat // until the daemon serves
+	start *heartbeat.Beat // watches the start, until the daemon serves
 
 	stop    context.CancelFunc
 	running sync.WaitGroup

@@ -14,8 +14,8 @@ import (
 // errEngine is returned when the store has no owner: the engine must open it.
 var errEngine = errors.New("the store has no owner")
 
-// ask runs one of the commands that a service answers. Done is false, and nothing
-// is written, for other commands and for a store that no process owns.
+// ask runs one of the commands that a service answers. done is false, and nothing is
+// written, for other commands and for a store that no process owns.
 func ask(ctx context.Context, args, environ []string, stdout, stderr io.Writer) (code int, done bool) {
 	a := &cli.App{
 		Stdout: stdout, Stderr: stderr, Environ: environ, Journal: systemd.UnderJournal(),
@@ -31,7 +31,7 @@ func ask(ctx context.Context, args, environ []string, stdout, stderr io.Writer) 
 	if err != nil || run == nil {
 		return a.End(err), true
 	}
-	// Nothing is written before this: the engine would write it again.
+	// Nothing may be written before this, because the engine would write it again.
 	if !owned(a.Config.Data) {
 		return 0, false
 	}

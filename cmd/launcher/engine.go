@@ -9,11 +9,12 @@ import (
 	"edgeclr/internal/install"
 )
 
-// again repairs a program that was built, and one that was installed from there.
-const again = "make deps build` in the source folder, or `make install"
+// repairCommands repair a program that was built from source, and one that was installed
+// from there. Messages put them between backquotes.
+const repairCommands = "make deps build` in the source folder, or `make install"
 
-// findEngine looks for the program proper. In a build it is beside the launcher;
-// an installed one is in ../lib/edgeclr.
+// findEngine returns the path of the engine. After a build it is beside the launcher,
+// after an installation in ../lib/edgeclr.
 func findEngine(self string) (string, error) {
 	dir := filepath.Dir(self)
 	if real, err := filepath.EvalSymlinks(self); err == nil {
@@ -28,7 +29,7 @@ func findEngine(self string) (string, error) {
 			return path, nil
 		}
 	}
-	return "", fmt.Errorf("the program is not whole: there is neither %s; run `%s`", strings.Join(places, " nor "), install.Mend(self, again))
+	return "", fmt.Errorf("the program is not whole: there is neither %s; run `%s`", strings.Join(places, " nor "), install.Mend(self, repairCommands))
 }
 
 // oneDNN is the variable that makes TensorFlow use its fast kernels.

@@ -10,13 +10,13 @@ import (
 	"edgeclr/internal/install"
 )
 
-// checkLibraries reports the first of the program's TensorFlow libraries that is
-// in none of the folders where the dynamic loader looks. Only the usual folders of
-// the system are searched, not all that the loader knows.
+// checkLibraries returns an error if one of the engine's TensorFlow libraries is in none
+// of the folders where the dynamic loader looks. Of the system's folders it knows only
+// the usual ones, not those of ld.so.conf.
 func checkLibraries(engine, libraryPath string) error {
 	file, err := elf.Open(engine)
 	if err != nil {
-		return fmt.Errorf("%s cannot be read: %w; run `%s`", engine, err, install.Mend(engine, again))
+		return fmt.Errorf("%s cannot be read: %w; run `%s`", engine, err, install.Mend(engine, repairCommands))
 	}
 	defer file.Close()
 	wanted, err := file.ImportedLibraries()
@@ -27,14 +27,14 @@ func checkLibraries(engine, libraryPath string) error {
 	for _, name := range wanted {
 		if strings.Contains(name, "tensorflow") && !present(name, folders) {
 			return fmt.Errorf("TensorFlow's library %s is in none of %s; run `%s`",
-				name, strings.Join(folders, ", "), install.Mend(engine, again))
+				name, strings.Join(folders, ", "), install.Mend(engine, repairCommands))
 		}
 	}
 	return nil
 }
 
-// searched lists the folders in the order of the loader: those of the program,
-// those of the environment, the usual ones of the system.
+// searched lists the folders in the order of the loader: the folders that the program
+// names, those of the environment, and the usual ones of the system.
 func searched(file *elf.File, engine, libraryPath string) []string {
 	var folders []string
 	origin := filepath.Dir(engine)

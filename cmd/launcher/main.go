@@ -1,13 +1,13 @@
 // Command launcher is installed as edgeclr. It has two tasks.
 //
-// It answers the commands that a running service answers (package cli lists
-// them). It is built without cgo, so that takes milliseconds: the program proper,
-// edgeclr-engine, loads TensorFlow's library first.
+// It handles the commands that a running service answers (cli.Answered lists them).
+// It is built without cgo, so that takes milliseconds. The engine, edgeclr-engine,
+// would load TensorFlow's library first.
 //
-// For everything else it starts edgeclr-engine under the same pid. Two things must
-// happen before that. The library must be there: without it the dynamic loader
-// ends the program with a message that names no cure. And
-// TF_ENABLE_ONEDNN_OPTS must be in the environment, since the library reads it before main.
+// For everything else it executes edgeclr-engine under the same pid. Two things must
+// hold before that. The library must be there: without it the dynamic loader ends the
+// engine with a message that does not say what to do. And TF_ENABLE_ONEDNN_OPTS must be
+// in the environment, since the library reads it before main.
 package main
 
 import (
@@ -33,8 +33,8 @@ func main() {
 	os.Exit(exitMissing)
 }
 
-// answer runs a command that a service answers. It reports whether it did so;
-// if not, nothing was written and the engine is to run.
+// answer runs a command that a service answers. done reports whether it did so. If
+// not, it has written nothing, and the engine must run.
 func answer(args, environ []string) (code int, done bool) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -42,7 +42,7 @@ func answer(args, environ []string) (code int, done bool) {
 	return ask(ctx, args, environ, os.Stdout, os.Stderr)
 }
 
-// launch returns only when the program cannot be started.
+// launch replaces this process by the engine. It returns only an error.
 func launch(args, environ []string) error {
 	self, err := os.Executable()
 	if err != nil {

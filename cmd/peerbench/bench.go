@@ -21,7 +21,7 @@ type bench struct {
 	program string
 	runs    int
 
-	peak float64 // of the machine's matrix product, GFLOP/s
+	peak float64 // speed of the machine's matrix product, GFLOP/s
 }
 
 // row is a line of the table.
@@ -29,8 +29,7 @@ type row struct {
 	what        string
 	ours, peers []float64
 	unit        string
-	higher      bool // higher is better
-	goal        string
+	goal        string // for the ratio ours/peers, or for ours
 	note        string
 }
 

@@ -19,10 +19,10 @@ import (
 
 func main() {
 	var b bench
-	flag.StringVar(&b.python, "peer", "", "Python with the peers; empty: only edgeclr")
+	flag.StringVar(&b.python, "peer", "", "Python with the peers; without it only edgeclr is measured")
 	flag.StringVar(&b.shared, "shared", "../shared", "folder with bench/ and data/")
 	flag.StringVar(&b.program, "edgeclr", "bin/edgeclr", "the program to measure")
-	flag.IntVar(&b.runs, "runs", 3, "runs of each")
+	flag.IntVar(&b.runs, "runs", 3, "runs of each program")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()

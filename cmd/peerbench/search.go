@@ -19,7 +19,8 @@ const (
 	searchQueries = 200
 )
 
-// search compares exact top-10 search, one thread, one query at a time.
+// search compares exact search for the 10 nearest vectors, with one thread and one query
+// at a time.
 func (b *bench) search(ctx context.Context) ([]row, error) {
 	r := row{what: "exact top-10 of 100,000 x 512, one thread, p50", unit: "ms", goal: "<= 1.0x"}
 	index, queries, err := searchSet()
@@ -51,8 +52,8 @@ func (b *bench) search(ctx context.Context) ([]row, error) {
 	return []row{r}, nil
 }
 
-// searchSet draws vectors like the peer's script: normally distributed ones, and queries
-// near some of them.
+// searchSet draws vectors as the peer's script does: normally distributed vectors, and
+// queries near some of them.
 func searchSet() (*search.Index, [][]float32, error) {
 	rng := rand.New(rand.NewPCG(0, 1))
 	index := search.New(searchDim)
@@ -77,6 +78,7 @@ func searchSet() (*search.Index, [][]float32, error) {
 	return index, some, nil
 }
 
+// searchP50 returns the median time of a query in milliseconds.
 func searchP50(index *search.Index, queries [][]float32) (float64, error) {
 	var times []time.Duration
 	for _, q := range queries {

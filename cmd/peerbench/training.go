@@ -17,8 +17,8 @@ const (
 	benchBatch = 32  // pairs a step
 )
 
-// settings returns those of the peer that were fastest on some machine. The best one
-// counts.
+// settings returns the peer's settings to try. Each was the fastest on some machine. Only
+// the fastest on this machine is compared.
 func settings() [][]string {
 	return [][]string{
 		{},
@@ -36,7 +36,7 @@ func (b *bench) training(ctx context.Context) ([]row, error) {
 		{"train EfficientNet-Lite0", "efficientnet_lite0", "efficientnet_lite0", ">= 2x"},
 		{"the same against MobileNetV2", "efficientnet_lite0", "mobilenet_v2", ">= 1.6x"},
 	} {
-		speed := row{what: work.name + ", views/s", unit: "views/s", higher: true, goal: work.goal}
+		speed := row{what: work.name + ", views/s", unit: "views/s", goal: work.goal}
 		memory := row{what: "its peak memory", unit: "MB", goal: "<= 0.6x"}
 		best, err := b.bestSetting(ctx, work.peer)
 		if err != nil {
@@ -70,7 +70,7 @@ func (b *bench) training(ctx context.Context) ([]row, error) {
 	return rows, nil
 }
 
-// bestSetting runs each of the peer's settings once.
+// bestSetting runs each of the peer's settings once and returns the fastest.
 func (b *bench) bestSetting(ctx context.Context, name string) ([]string, error) {
 	if b.python == "" {
 		return nil, nil
@@ -131,8 +131,8 @@ func lastLine(cmd *exec.Cmd) (trained, error) {
 }
 
 // share returns the share of the machine's matrix peak that a rate of views uses. A full
-// step costs three forward passes: one, and two products of the same size for the
-// gradients with respect to the input and to the kernel.
+// step costs as much as three forward passes: the forward pass itself, and two products of
+// the same size for the gradients with respect to the input and to the kernel.
 func (b *bench) share(name string, viewsPerS float64) (float64, error) {
 	a, err := arch.Get(name)
 	if err != nil {

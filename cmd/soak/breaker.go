@@ -11,21 +11,21 @@ import (
 
 const (
 	pollInterval = 250 * time.Millisecond // between two reads of a source's state
-	lastFault    = 45 * time.Second       // before the end of the run; a later fault leaves no time to recover
-	shortLife    = 3 * time.Second        // least time before a fault that follows soon, which makes pauses grow
-	shortSpread  = 3 * time.Second        // added to shortLife at random, at most
-	longLife     = 13 * time.Second       // least time before any other fault, so that the pause begins at 1 s again
-	giveUp       = 3 * time.Minute        // of waiting for a source
+	lastFault    = 45 * time.Second       // no fault comes so close to the end of the run: the source needs time to recover
+	shortLife    = 3 * time.Second        // least time before an early fault, which makes the daemon's pauses grow
+	shortSpread  = 3 * time.Second        // largest random time added to shortLife
+	longLife     = 13 * time.Second       // least time before any other fault, so that the daemon's pause begins at 1 s again
+	giveUp       = 3 * time.Minute        // longest wait for a source
 )
 
 // breaker breaks one source at random moments and measures how long it takes to come
 // back.
 type breaker struct {
-	source string // the beginning of its URI
-	mix    []kind // of faults: one of each entry before the mix repeats, in random order
-	fail   func(kind) error
+	source string      // the beginning of its URI
+	mix    []faultKind // each entry once, in random order, then all again
+	fail   func(faultKind) error
 	client *client
-	times  int // the most faults
+	times  int // largest number of faults
 	begin  time.Time
 	end    time.Time
 	random *rand.Rand
@@ -34,11 +34,12 @@ type breaker struct {
 	faults  []fault
 }
 
-// run breaks the source until the time is up or ctx ends. It returns an error for what
-// makes the run useless, not for a source that does not come back.
+// run breaks the source until the time is up, ctx ends, or the source does not come back.
+// It returns an error only for a problem that makes the whole run useless. A source that
+// does not come back is not such a problem: the report shows it.
 func (b *breaker) run(ctx context.Context) error {
 	live, err := b.await(ctx, -1)
-	var next []kind
+	var next []faultKind
 	for n := 0; err == nil && !live.IsZero() && n < b.times; n++ {
 		if !wait.For(ctx, b.untilNext(b.times-n)) || time.Until(b.end) < lastFault {
 			return nil
@@ -48,7 +49,7 @@ func (b *breaker) run(ctx context.Context) error {
 				next = append(next, b.mix[i])
 			}
 		}
-		live, err = b.breakIt(ctx, next[0], live)
+		live, err = b.breakOnce(ctx, next[0], live)
 		next = next[1:]
 	}
 	if ctx.Err() != nil {
@@ -57,8 +58,8 @@ func (b *breaker) run(ctx context.Context) error {
 	return err
 }
 
-// untilNext returns the time to the next fault when so many are left. One in four comes
-// soon.
+// untilNext returns the time to the next fault. left is the number of faults that are
+// left. One fault in four comes early.
 func (b *breaker) untilNext(left int) time.Duration {
 	if b.random.IntN(4) == 0 {
 		return shortLife + time.Duration(b.random.Int64N(int64(shortSpread)))
@@ -67,14 +68,14 @@ func (b *breaker) untilNext(left int) time.Duration {
 	return max(longLife, time.Duration((0.5+b.random.Float64())*float64(even)))
 }
 
-// breakIt breaks the source once. It returns the time at which the source was live again,
-// zero if it was not.
-func (b *breaker) breakIt(ctx context.Context, k kind, live time.Time) (time.Time, error) {
+// breakOnce breaks the source once. It returns the time at which the source was live
+// again, or the zero time if it was not.
+func (b *breaker) breakOnce(ctx context.Context, k faultKind, live time.Time) (time.Time, error) {
 	m, err := b.client.metrics(ctx)
 	if err != nil {
 		return time.Time{}, err
 	}
-	before := int(m.of("edgeclr_source_reconnects_total", b.source))
+	before := int(m.ofSource("edgeclr_source_reconnects_total", b.source))
 	now := time.Now()
 	f := fault{Source: b.source, Kind: k.name, At: now.Sub(b.begin), Lived: now.Sub(live)}
 	f.expect(k, &b.backoff)
@@ -88,15 +89,15 @@ func (b *breaker) breakIt(ctx context.Context, k kind, live time.Time) (time.Tim
 	if !back.IsZero() {
 		f.Back = back.Sub(now)
 		if m, err := b.client.metrics(ctx); err == nil {
-			f.Again = int(m.of("edgeclr_source_reconnects_total", b.source)) - before
+			f.Again = int(m.ofSource("edgeclr_source_reconnects_total", b.source)) - before
 		}
 	}
 	b.faults = append(b.faults, f)
 	return back, nil
 }
 
-// await waits until the source is live and was opened more often than before. It returns
-// the zero time after some minutes or when ctx ends.
+// await waits until the source is live and its count of reconnects is above before. It
+// returns that moment, or the zero time after giveUp or when ctx ends.
 func (b *breaker) await(ctx context.Context, before int) (time.Time, error) {
 	ctx, cancel := context.WithTimeout(ctx, giveUp)
 	defer cancel()
@@ -107,7 +108,7 @@ func (b *breaker) await(ctx context.Context, before int) (time.Time, error) {
 			return time.Time{}, nil
 		case err != nil:
 			return time.Time{}, err
-		case m.state(b.source) == "live" && int(m.of("edgeclr_source_reconnects_total", b.source)) > before:
+		case m.state(b.source) == "live" && int(m.ofSource("edgeclr_source_reconnects_total", b.source)) > before:
 			return time.Now(), nil
 		}
 		if !wait.For(ctx, pollInterval) {

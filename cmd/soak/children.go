@@ -10,11 +10,11 @@ import (
 // child is a process that the daemon started.
 type child struct {
 	pid    int
-	begin  uint64 // start time in ticks since boot; differs from a later process with the same number
+	begin  uint64 // start time in ticks since boot; distinguishes it from a later process with the same number
 	zombie bool
 }
 
-// children returns those of a process, in the order of their numbers.
+// children returns the children of a process, in the order of their numbers.
 func children(parent int) (all []child, err error) {
 	processes, err := procfs.AllProcs()
 	if err != nil {
@@ -51,9 +51,9 @@ func (c child) signal(s syscall.Signal) error {
 	return syscall.Kill(-c.pid, s)
 }
 
-// breakChild kills or stops the command of the exec: source, which is the daemon's only
-// child.
-func breakChild(daemon int, k kind) error {
+// breakChild kills or stops the command of the exec: source. That command is the daemon's
+// only child.
+func breakChild(daemon int, k faultKind) error {
 	all, err := children(daemon)
 	if err != nil {
 		return err

@@ -16,8 +16,8 @@ import (
 	"github.com/prometheus/common/model"
 )
 
-// client sends requests to the daemon over its socket. It has its own, small code, so that
-// a fault of the program's client does not hide one of the daemon.
+// client sends requests to the daemon over its socket. It does not use daemon/client, so
+// that a fault in that package cannot hide a fault of the daemon.
 type client struct{ http http.Client }
 
 func newClient(data string) *client {
@@ -30,7 +30,7 @@ func newClient(data string) *client {
 
 func (c *client) Close() { c.http.CloseIdleConnections() }
 
-// do sends a request and reads the whole answer, which must be a success.
+// do sends a request and reads the whole answer. A status other than 200 is an error.
 func (c *client) do(ctx context.Context, method, path string, body []byte) ([]byte, error) {
 	request, err := http.NewRequestWithContext(ctx, method, "http://edgeclr"+path, bytes.NewReader(body))
 	if err != nil {
@@ -75,7 +75,7 @@ func (c *client) metrics(ctx context.Context) (metrics, error) {
 	return metrics(families), nil
 }
 
-// metrics is one scrape, by name.
+// metrics is the result of one scrape, by the name of the metric.
 type metrics map[string]*dto.MetricFamily
 
 // value returns the sum of a metric over all its labels, 0 when it is missing.
@@ -87,8 +87,8 @@ func (m metrics) value(name string) float64 {
 	return sum
 }
 
-// of returns a metric of the source whose URI begins like that.
-func (m metrics) of(name, source string) float64 {
+// ofSource returns a metric of the source whose URI begins with source; 0 if it is missing.
+func (m metrics) ofSource(name, source string) float64 {
 	for _, x := range m[name].GetMetric() {
 		if strings.HasPrefix(label(x, "source"), source) {
 			return number(x)
@@ -97,7 +97,7 @@ func (m metrics) of(name, source string) float64 {
 	return 0
 }
 
-// state returns the state of a source.
+// state returns the state of the source whose URI begins with source, "" if there is none.
 func (m metrics) state(source string) string {
 	for _, x := range m["edgeclr_source_state"].GetMetric() {
 		if strings.HasPrefix(label(x, "source"), source) && number(x) == 1 {

@@ -16,8 +16,8 @@ import (
 )
 
 const (
-	startLimit = 2 * time.Minute  // until READY
-	endLimit   = 20 * time.Second // after SIGTERM; the daemon finishes its current training step
+	startLimit = 2 * time.Minute  // longest time until READY
+	endLimit   = 20 * time.Second // longest time from SIGTERM to the end; the daemon finishes its current training step
 )
 
 // daemonProcess is the daemon under test, with a store of its own.
@@ -27,9 +27,9 @@ type daemonProcess struct {
 	ended chan struct{} // closed when it has ended
 	ready chan struct{} // closed at READY
 
-	mu   sync.Mutex
-	log  bytes.Buffer // its standard error
-	said bool         // READY
+	mu       sync.Mutex
+	log      bytes.Buffer // its standard error
+	sawReady bool         // ready is closed
 }
 
 // start runs the program with a configuration and a store in folder, and waits until it
@@ -70,8 +70,8 @@ func (s *daemonProcess) Write(text []byte) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.log.Write(text)
-	if !s.said && bytes.Contains(s.log.Bytes(), []byte("READY\n")) {
-		s.said = true
+	if !s.sawReady && bytes.Contains(s.log.Bytes(), []byte("READY\n")) {
+		s.sawReady = true
 		close(s.ready)
 	}
 	return len(text), nil

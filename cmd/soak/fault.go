@@ -3,27 +3,27 @@ package main
 import "time"
 
 const (
-	stallAfter  = 5 * time.Second // option stall of the sources
-	killGrace   = 2 * time.Second // from SIGTERM to SIGKILL, for a command that is stopped
-	openingTime = 5 * time.Second // to open a camera and see it live, on a busy machine
-	outageTime  = 10 * time.Second
+	stallAfter  = 5 * time.Second  // option stall of the sources
+	killGrace   = 2 * time.Second  // time from SIGTERM to SIGKILL for a command that is stopped
+	openingTime = 5 * time.Second  // longest time to open a camera and see it live, on a busy machine
+	outageTime  = 10 * time.Second // how long faultOutage refuses connections
 )
 
-// kind is one way to break a source.
-type kind struct {
+// faultKind is one way to break a source.
+type faultKind struct {
 	name   string
-	silent bool          // the daemon notices it only by the silence
-	grace  time.Duration // that closing takes in addition
-	outage time.Duration // during which the source cannot be opened
+	silent bool          // the daemon notices the fault only because no picture comes
+	grace  time.Duration // additional time to close the source
+	outage time.Duration // how long the source cannot be opened
 }
 
 // Ways to break a command and a network camera.
 var (
-	faultKill   = kind{name: "killed"}
-	faultStop   = kind{name: "stopped by SIGSTOP", silent: true, grace: killGrace}
-	faultDrop   = kind{name: "connection cut"}
-	faultStall  = kind{name: "silent", silent: true}
-	faultOutage = kind{name: "refused for 10 s", outage: outageTime}
+	faultKill   = faultKind{name: "killed"}
+	faultStop   = faultKind{name: "stopped by SIGSTOP", silent: true, grace: killGrace}
+	faultDrop   = faultKind{name: "connection cut"}
+	faultStall  = faultKind{name: "silent", silent: true}
+	faultOutage = faultKind{name: "refused for 10 s", outage: outageTime}
 )
 
 // fault is one time that the breaker broke a source.
@@ -31,16 +31,16 @@ type fault struct {
 	Source string        `json:"source"`
 	Kind   string        `json:"kind"`
 	At     time.Duration `json:"at"`
-	Lived  time.Duration `json:"lived"`  // since the source was live
-	Pauses time.Duration `json:"pauses"` // before it is opened, according to the documentation
-	Opened int           `json:"opened"` // how often, according to the documentation
-	Again  int           `json:"again"`  // how often it was opened, according to its counter
-	Limit  time.Duration `json:"limit"`  // until it must be live again
-	Back   time.Duration `json:"back"`   // until it was live again; 0: never
+	Lived  time.Duration `json:"lived"`  // how long the source had been live
+	Pauses time.Duration `json:"pauses"` // sum of the documented pauses before it can be opened again
+	Opened int           `json:"opened"` // how often the daemon must open it, according to the documentation
+	Again  int           `json:"again"`  // how often the daemon opened it, according to the source's counter
+	Limit  time.Duration `json:"limit"`  // longest time until it must be live again
+	Back   time.Duration `json:"back"`   // time until it was live again; 0: never
 }
 
-// expect fills in the promises of the documentation.
-func (f *fault) expect(k kind, b *backoff) {
+// expect fills in what the documentation promises: Opened, Pauses and Limit.
+func (f *fault) expect(k faultKind, b *backoff) {
 	f.Opened, f.Pauses = b.through(f.Lived, k.outage)
 	f.Limit = f.Pauses + k.grace + openingTime
 	if k.silent {
@@ -51,7 +51,7 @@ func (f *fault) expect(k kind, b *backoff) {
 // inTime reports whether the source was live again within the limit.
 func (f fault) inTime() bool { return f.Back > 0 && f.Back <= f.Limit }
 
-// excess returns the share of the limit that it took; above 1 it was late.
+// excess returns Back as a share of Limit. Above 1 the source was late.
 func (f fault) excess() float64 {
 	if f.Back == 0 {
 		return 1e9
@@ -72,7 +72,7 @@ const (
 	resetAfter    = 10 * time.Second
 )
 
-// after returns the pause after a connection that gave pictures for so long.
+// after returns the pause after a connection that delivered pictures for that time.
 func (b *backoff) after(lived time.Duration) time.Duration {
 	if b.last == 0 || lived >= resetAfter {
 		b.last = shortestPause
@@ -82,8 +82,8 @@ func (b *backoff) after(lived time.Duration) time.Duration {
 	return b.last
 }
 
-// through returns the number and the sum of the pauses from a failure to the first
-// attempt that succeeds, when attempts fail for so long.
+// through returns the number and the sum of the pauses from a failure to the first attempt
+// that succeeds. lived is how long the source had been live. Attempts during outage fail.
 func (b *backoff) through(lived, outage time.Duration) (attempts int, sum time.Duration) {
 	for {
 		attempts, sum = attempts+1, sum+b.after(lived)

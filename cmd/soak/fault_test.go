@@ -20,7 +20,7 @@ func TestBackoff(t *testing.T) {
 func TestFaultExpects(t *testing.T) {
 	tests := []struct {
 		name   string
-		kind   kind
+		kind   faultKind
 		last   time.Duration // pause before
 		lived  time.Duration
 		opened int

@@ -14,16 +14,16 @@ import (
 
 const (
 	idleRate   = 5                // frames a second of the camera
-	idleWarmup = 20 * time.Second // before the measurement
-	cpuGoal    = 0.15             // of one core
-	memoryGoal = 250e6            // bytes beyond shared file pages
+	idleWarmup = 20 * time.Second // wait before the measurement
+	cpuGoal    = 0.15             // largest share of one core
+	memoryGoal = 250e6            // largest memory beyond shared file pages, in bytes
 )
 
 // idleCase is a camera to measure.
 type idleCase struct {
 	name string
-	yaml string // further configuration
-	all  bool   // the pictures change
+	yaml string // additional configuration
+	all  bool   // show all pictures, not only the first
 }
 
 // idleCases returns the cheapest and the most expensive camera.
@@ -116,9 +116,9 @@ type cost struct {
 	at           time.Time
 	cpu          float64 // seconds
 	memory       float64 // RssAnon and RssShmem, bytes
-	resident     float64
-	seen, stored float64
-	load         float64
+	resident     float64 // bytes
+	seen, stored float64 // frames
+	load         float64 // of the machine
 }
 
 func measure(ctx context.Context, c *client, pid int) (cost, error) {

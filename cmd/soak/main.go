@@ -21,7 +21,7 @@ import (
 	"time"
 )
 
-// errVerdict: a limit was not kept. The report says which one.
+// errVerdict is returned when a limit was not kept. The report says which one.
 var errVerdict = errors.New("a limit was not kept")
 
 func main() {
@@ -30,11 +30,11 @@ func main() {
 	minutes := flag.Float64("minutes", 30, "how long it runs; with -idle, how long each of its two parts runs")
 	sources := flag.String("sources", "exec,http,synthetic,dir,v4l2", "kinds of sources, separated by commas")
 	flag.StringVar(&o.program, "edgeclr", "bin/edgeclr", "the program")
-	flag.StringVar(&o.video, "video", "../shared/data/video/bottle-detection.mp4", "what the cameras show; a rendered scene without it or without ffmpeg")
-	flag.StringVar(&o.json, "json", "", "file for samples, faults and verdicts")
-	flag.IntVar(&o.faults, "faults", 20, "how often each of exec and http is broken, at most")
+	flag.StringVar(&o.video, "video", "../shared/data/video/bottle-detection.mp4", "what the cameras show; without this file or without ffmpeg they show a rendered scene")
+	flag.StringVar(&o.json, "json", "", "file to write samples, faults and verdicts to")
+	flag.IntVar(&o.faults, "faults", 20, "largest number of faults of each of exec and http")
 	flag.Float64Var(&o.duty, "duty", 0.25, "learn.duty of the daemon")
-	flag.Uint64Var(&o.seed, "seed", 1, "of the moments and kinds of faults")
+	flag.Uint64Var(&o.seed, "seed", 1, "seed of the moments and kinds of faults")
 	flag.DurationVar(&o.every, "every", 5*time.Second, "time between two samples")
 	flag.Parse()
 	o.duration, o.kinds = time.Duration(*minutes*float64(time.Minute)), strings.Split(*sources, ",")
@@ -64,5 +64,5 @@ type options struct {
 	duration time.Duration
 }
 
-// with reports whether that kind of source is wanted.
-func (o options) with(kind string) bool { return slices.Contains(o.kinds, kind) }
+// wants reports whether that kind of source is wanted.
+func (o options) wants(kind string) bool { return slices.Contains(o.kinds, kind) }

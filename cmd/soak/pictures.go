@@ -31,7 +31,7 @@ func (o options) hasVideo() bool {
 	return err == nil
 }
 
-// shown returns the name of what the cameras show.
+// shown describes what the cameras show.
 func (o options) shown() string {
 	if !o.hasVideo() {
 		return "a rendered scene (no ffmpeg, or no " + o.video + ")"
@@ -39,7 +39,8 @@ func (o options) shown() string {
 	return filepath.Base(o.video)
 }
 
-// pictures returns what the cameras show: JPEGs of the video or of a rendered scene.
+// pictures returns the pictures that the cameras show: JPEGs of the video or of a
+// rendered scene.
 func (o options) pictures(ctx context.Context) ([][]byte, error) {
 	if !o.hasVideo() {
 		return rendered(o.seed, 400)
@@ -122,7 +123,8 @@ func (f folder) run(ctx context.Context) error {
 	}
 }
 
-// write writes under a hidden name and renames, so that the file is complete at once.
+// write writes the file under a hidden name and then renames it. So the daemon never sees
+// an unfinished file.
 func (f folder) write(name string, data []byte) error {
 	temporary := filepath.Join(f.path, "."+name)
 	if err := os.WriteFile(temporary, data, 0o666); err != nil {

@@ -58,7 +58,7 @@ func read(ctx context.Context, c *client, pid int, kinds []string) (sample, erro
 	}
 	for _, kind := range kinds {
 		s.States[kind] = m.state(kind + ":")
-		s.Again[kind] = int(m.of("edgeclr_source_reconnects_total", kind+":"))
+		s.Again[kind] = int(m.ofSource("edgeclr_source_reconnects_total", kind+":"))
 	}
 	return s, s.fromProc(pid)
 }

@@ -24,7 +24,7 @@ type server struct {
 
 	mu      sync.Mutex
 	streams map[*stream]bool
-	refuse  time.Time // until then it refuses everybody
+	refuse  time.Time // the server refuses everybody until then
 }
 
 // stream is an open stream.
@@ -79,7 +79,7 @@ func (s *server) stall() {
 	}
 }
 
-// outage closes every connection and refuses others for so long.
+// outage closes every connection and refuses new ones for d.
 func (s *server) outage(d time.Duration) {
 	s.mu.Lock()
 	s.refuse = time.Now().Add(d)
@@ -151,8 +151,8 @@ func (s *server) play(ctx context.Context, w http.ResponseWriter) {
 	}
 }
 
-// fail breaks the open connections.
-func (s *server) fail(k kind) error {
+// fail breaks the open connections in the way of k.
+func (s *server) fail(k faultKind) error {
 	switch k {
 	case faultStall:
 		s.stall()

@@ -17,7 +17,7 @@ type setup struct {
 	pictures [][]byte
 	server   *server // nil: no http: source
 	incoming string  // folder of the dir: source
-	yaml     string  // sources of the configuration
+	yaml     string  // section sources of the configuration
 }
 
 // newSetup prepares the wanted sources that are available. Close removes everything.
@@ -51,37 +51,37 @@ func (s *setup) sources(o options) (err error) {
 		s.kinds = append(s.kinds, kind)
 		fmt.Fprintf(&y, "  - uri: %q\n%s", uri, rest)
 	}
-	if o.with("exec") {
+	if o.wants("exec") {
 		line, err := s.command(o)
 		if err != nil {
 			return err
 		}
 		add("exec", "exec:"+line, fmt.Sprintf("    stall: %v\n    rotate: 90\n    mask: [[0, 0, 0.3, 0.2]]\n    region: [0, 0, 1, 0.9]\n", stallAfter))
 	}
-	if o.with("http") {
+	if o.wants("http") {
 		if s.server, err = newServer(s.pictures, time.Second/videoRate); err != nil {
 			return err
 		}
 		add("http", s.server.URI(), fmt.Sprintf("    stall: %v\n", stallAfter))
 	}
-	if o.with("synthetic") {
+	if o.wants("synthetic") {
 		add("synthetic", "synthetic:conveyor?order=stream", "")
 	}
-	if o.with("dir") {
+	if o.wants("dir") {
 		s.incoming = filepath.Join(s.folder, "incoming")
 		if err := os.Mkdir(s.incoming, 0o777); err != nil {
 			return err
 		}
 		add("dir", "dir:"+s.incoming, "")
 	}
-	if devices, _ := filepath.Glob("/dev/video*"); o.with("v4l2") && len(devices) > 0 {
+	if devices, _ := filepath.Glob("/dev/video*"); o.wants("v4l2") && len(devices) > 0 {
 		add("v4l2", "v4l2:"+devices[0], "")
 	}
 	s.yaml = y.String()
 	return nil
 }
 
-// command returns that of the exec: source: ffmpeg, or a loop over picture files.
+// command returns the command of the exec: source: ffmpeg, or a loop over picture files.
 func (s *setup) command(o options) (string, error) {
 	if o.hasVideo() {
 		video, err := filepath.Abs(o.video)
@@ -100,12 +100,12 @@ func (s *setup) command(o options) (string, error) {
 }
 
 // breakers returns functions that break a source, by the kind of source.
-func (s *setup) breakers(daemon int) map[string]func(kind) error {
-	all := map[string]func(kind) error{}
+func (s *setup) breakers(daemon int) map[string]func(faultKind) error {
+	all := map[string]func(faultKind) error{}
 	for _, name := range s.kinds {
 		switch name {
 		case "exec":
-			all[name] = func(k kind) error { return breakChild(daemon, k) }
+			all[name] = func(k faultKind) error { return breakChild(daemon, k) }
 		case "http":
 			all[name] = s.server.fail
 		}

@@ -72,8 +72,8 @@ func saveLog(daemon *daemonProcess, name string) error {
 	return errors.Join(daemon.save(file), file.Close())
 }
 
-// watch takes samples and breaks sources until the time is up. Ctrl-C ends it early; the
-// report then covers the time until there.
+// watch takes samples and breaks sources until the time is up. Ctrl-C ends it early; then
+// the report covers the shorter time.
 func (r *report) watch(ctx context.Context, s *setup, daemon *daemonProcess, out io.Writer) error {
 	ctx, cancel := context.WithTimeout(ctx, r.Options.duration)
 	defer cancel()
@@ -81,7 +81,7 @@ func (r *report) watch(ctx context.Context, s *setup, daemon *daemonProcess, out
 	defer c.Close()
 	group, ctx := errgroup.WithContext(ctx)
 	var breakers []*breaker
-	mixes := map[string][]kind{
+	mixes := map[string][]faultKind{
 		"exec": {faultKill, faultKill, faultKill, faultStop},
 		"http": {faultDrop, faultDrop, faultDrop, faultStall, faultOutage},
 	}
@@ -103,8 +103,8 @@ func (r *report) watch(ctx context.Context, s *setup, daemon *daemonProcess, out
 	return err
 }
 
-// sample takes a sample and sends a query every few seconds, and prints a line each
-// minute.
+// sample takes a sample and sends a query at each interval (options.every). It prints a
+// line each minute.
 func (r *report) sample(ctx context.Context, s *setup, c *client, daemon *daemonProcess, out io.Writer) error {
 	random := rand.New(rand.NewPCG(r.Options.seed, 'q'))
 	tick := time.NewTicker(r.Options.every)

@@ -6,15 +6,15 @@ import (
 	"time"
 )
 
-// warmup is the share of a run, at its start, that slopes leave out: caches fill, and the
-// first round of training allocates its memory.
+// warmup is the share of a run that trends leave out at its start, when caches fill and
+// the first round of training allocates its memory.
 const warmup = 0.25
 
 // trend describes a series after the warm-up.
 type trend struct {
 	first, last float64       // medians of the first and the last quarter
-	slope       float64       // for an hour, by least squares
-	noise       float64       // standard deviation about the line
+	slope       float64       // change in an hour, by least squares
+	noise       float64       // standard deviation about that line
 	over        time.Duration // from the first judged sample to the last
 }
 
@@ -38,7 +38,7 @@ func newTrend(samples []sample, name series) trend {
 	return t
 }
 
-// growth returns the slope times the judged time.
+// growth returns the change over the judged time, according to the slope.
 func (t trend) growth() float64 { return t.slope * t.over.Hours() }
 
 // line returns the slope of y over x by least squares, and the standard deviation of y

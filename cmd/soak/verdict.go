@@ -22,12 +22,12 @@ func (v verdict) String() string {
 }
 
 const (
-	// frameBytes is the memory that one more frame may cost: a vector of 2,560
-	// numbers (blend join) in the index, of 4 bytes and again of 1 byte as codes,
-	// twice, since Go's heap grows to double its live size.
+	// frameBytes is the memory that one more frame may cost in the index: a vector
+	// of 2,560 numbers (blend join), each as 4 bytes and as a code of 1 byte. The
+	// factor 2 is there because Go's heap grows to double its live size.
 	frameBytes = 2 * (4 + 1) * 2560
-	// memoryShare is the further growth that counts as flat, as a share of the
-	// median: an allocator may keep the memory of a peak.
+	// memoryShare is the additional growth that counts as flat, as a share of the
+	// first median. An allocator may keep the memory of a peak.
 	memoryShare = 0.05
 	// noises is how many standard deviations about the line count as flat.
 	noises = 2
@@ -44,7 +44,7 @@ func (r *report) judge() []verdict {
 	}
 	for _, kind := range r.Kinds {
 		if slices.ContainsFunc(r.Faults, func(f fault) bool { return f.Source == kind+":" }) {
-			all = append(all, r.back(kind), r.reconnects(kind))
+			all = append(all, r.inTime(kind), r.reconnects(kind))
 		}
 	}
 	return all
@@ -57,7 +57,8 @@ func first(lines []string) string {
 	return "(" + lines[0] + ")"
 }
 
-// flat allows that growth over the judged time, or the noise.
+// flat checks that a series does not grow over the judged time by more than allowed, or
+// by more than its noise if that is larger.
 func (r *report) flat(name series, allowed float64, label string) verdict {
 	t := newTrend(r.Samples, name)
 	limit := max(allowed, noises*t.noise)
@@ -97,13 +98,13 @@ func (r *report) processes() verdict {
 func (r *report) frames() verdict {
 	v := r.Samples[len(r.Samples)-1].Values
 	counted := v[stored] + v[gated] + v[dropped] + v[failed]
-	const under = 64 // in flight when the sample was taken
+	const under = 64 // largest number of frames in flight when the sample was taken
 	return verdict{"every frame is accounted for", v[stored] > 0 && v[failed] == 0 && v[seen]-counted <= under && counted <= v[seen],
 		fmt.Sprintf("%.0f seen, %.0f of them stored, gated, dropped or failed (%.0f)", v[seen], counted, v[failed])}
 }
 
-// back checks that a source was live again within its limit each time.
-func (r *report) back(kind string) verdict {
+// inTime checks that a source was live again within its limit each time.
+func (r *report) inTime(kind string) verdict {
 	times, late := 0, []string{}
 	for _, f := range r.Faults {
 		if f.Source != kind+":" {

@@ -10,8 +10,9 @@ import (
 	"edgeclr/systemd"
 )
 
-// Result gives the command's answer: text for a person, or with --json one JSON
-// object as the last line of standard output. The text goes to standard error then.
+// Result gives the command's answer as text for a person, on standard output. With
+// --json the last line of standard output is one JSON object, and the text goes to
+// standard error.
 func (a *App) Result(value any, human func(w io.Writer)) error {
 	if !a.JSON {
 		human(a.Stdout)
@@ -34,9 +35,9 @@ func (a *App) Answer(value any) error {
 	return err
 }
 
-// complain tells why the command failed. With --json the last line of standard
+// reportError tells why the command failed. With --json the last line of standard
 // output is an object with the error, unless the command has given its answer.
-func (a *App) complain(err error) {
+func (a *App) reportError(err error) {
 	text := err.Error()
 	if errors.Is(err, context.Canceled) {
 		text = "interrupted"

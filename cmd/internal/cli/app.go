@@ -14,16 +14,17 @@ import (
 	"edgeclr/daemon/client"
 )
 
-// App is one run of the program. Main fills the fields above the line and calls
-// Run; a command finds the others filled.
+// App is one run of the program. The program sets the fields up to Open and calls
+// Main. When a command runs, the other fields are set too.
 type App struct {
 	Stdout, Stderr io.Writer
 	Environ        []string
 	Journal        bool // standard error goes to systemd's journal
 	Version        string
 	Commands       []Entry
-	// Open takes the store for this process, and returns a client of it and what
-	// gives the store back. WithStore calls it when no process owns the store.
+	// Open makes this process the owner of the store. It returns a client of the
+	// store, and a function that releases the store. WithStore calls Open when no
+	// process owns the store.
 	Open func(ctx context.Context, a *App, n Need) (api *client.Client, release func() error, err error)
 
 	// Flags that every command has.
@@ -31,7 +32,7 @@ type App struct {
 	JSON       bool
 	Quiet      bool
 
-	Name       string // of the command
+	Name       string // name of the command
 	Config     config.Config
 	ReadConfig func() (config.Config, error) // reads Config again, as the file is now
 	Given      map[string]bool               // names of the flags on the command line
@@ -66,7 +67,7 @@ func (a *App) Main(ctx context.Context, args []string) int { return a.End(a.Run(
 // End tells why a run failed and returns its exit code.
 func (a *App) End(err error) int {
 	if err != nil {
-		a.complain(err)
+		a.reportError(err)
 	}
 	return ExitCode(err)
 }
@@ -124,9 +125,9 @@ func (a *App) Run(ctx context.Context, args []string) error {
 	return run(ctx)
 }
 
-// Prepare parses the command line and loads the configuration. What it returns
-// runs the command. It is nil for a line that asks for help or for the version,
-// which Prepare itself prints.
+// Prepare parses the command line and loads the configuration. It returns a function
+// that runs the command. The function is nil if the line asks for help or for the
+// version, which Prepare itself prints.
 func (a *App) Prepare(args []string) (run func(ctx context.Context) error, err error) {
 	line, err := a.parse(args)
 	switch {
@@ -154,7 +155,7 @@ func (a *App) Prepare(args []string) (run func(ctx context.Context) error, err e
 	return a.command(*e, slices.Concat(line.before, line.behind))
 }
 
-// command is Prepare with the command found.
+// command does the work of Prepare for a known command.
 func (a *App) command(e Entry, args []string) (run func(ctx context.Context) error, err error) {
 	c := e.Make()
 	a.Name = e.Name
@@ -199,8 +200,8 @@ func NoArgs(args []string) error {
 	return nil
 }
 
-// Answered lists the commands that a running service answers. They need nothing
-// of TensorFlow then.
+// Answered lists the commands that a running service answers. This process does not
+// need TensorFlow for them.
 func Answered() []Entry {
 	return []Entry{Query(), Label(), Labels(), Checkpoints(), Pause(), Resume(), Status()}
 }

@@ -16,7 +16,7 @@ import (
 	"edgeclr/systemd"
 )
 
-// Override ties a flag to the configuration key that it wins over.
+// Override names a flag and the configuration key that the flag overrides.
 type Override struct{ Flag, Key string }
 
 // commonFlags declares the flags that every command has.
@@ -35,7 +35,7 @@ type ModelFlags struct {
 	Checkpoint string // its id, serving or pretrained
 }
 
-// Model gives the flags themselves. A command that embeds them has them declared.
+// Model returns m. App declares the flags of every command that embeds ModelFlags.
 func (m *ModelFlags) Model() *ModelFlags { return m }
 
 func (m *ModelFlags) declare(fs *pflag.FlagSet) []Override {
@@ -43,7 +43,7 @@ func (m *ModelFlags) declare(fs *pflag.FlagSet) []Override {
 	fs.Int("size", 0, "side of the square that the encoder sees, in pixels")
 	fs.String("weights", "", "file of pretrained weights (.pth or .safetensors)")
 	fs.StringVar(&m.Checkpoint, "checkpoint", client.ServingName, "checkpoint: its id, serving or pretrained")
-	fs.String("runtime", "", "what embeds: tensorflow")
+	fs.String("runtime", "", "what computes embeddings: tensorflow")
 	fs.Int("threads", 0, "threads of TensorFlow (default all cores)")
 	fs.Uint64("seed", 0, "seed of everything random")
 	return []Override{{"arch", "model.arch"}, {"size", "model.size"}, {"weights", "model.weights"},
@@ -114,8 +114,8 @@ func (a *App) configuration(fs *pflag.FlagSet, overrides []Override) (config.Con
 	return cfg, nil
 }
 
-// blameFlag turns a problem of the configuration into one of the command line
-// when a flag gave the value. The configuration was good without the flags.
+// blameFlag turns a problem of the configuration into a problem of the command line if
+// a flag gave the value. The configuration was good without the flags.
 func blameFlag(fs *pflag.FlagSet, overrides []Override, err error) error {
 	var bad *config.Error
 	if !errors.As(err, &bad) {
@@ -131,8 +131,8 @@ func blameFlag(fs *pflag.FlagSet, overrides []Override, err error) error {
 	return err
 }
 
-// SetLog makes Log as Config.Log says. It writes to standard error, in the form of
-// systemd's journal when that reads it.
+// SetLog makes Log according to Config.Log. The log goes to standard error, in the form
+// of systemd's journal if the journal reads standard error.
 func (a *App) SetLog() error {
 	if err := a.Level.UnmarshalText([]byte(a.Config.Log.Level)); err != nil {
 		return fmt.Errorf("log.level: %w", err)

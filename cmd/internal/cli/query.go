@@ -51,7 +51,7 @@ func (c *query) Run(ctx context.Context, a *App, args []string) error {
 }
 
 // ask sends an existing file as a picture, and anything else as the number of a
-// frame. Asked is the picture that was sent; nil for a number.
+// frame. asked is the picture that was sent; it is nil for a number.
 func (c *query) ask(ctx context.Context, a *App, api *client.Client, what string) (answer client.QueryReply, asked []byte, err error) {
 	info, statErr := os.Stat(what)
 	if statErr != nil {

@@ -13,11 +13,11 @@ import (
 	"edgeclr/storage"
 )
 
-// ownerPatience is how long to wait for a process that holds the store and does
-// not answer. It may be starting, or it may be a short command about to end.
-const ownerPatience = 3 * time.Second
+// ownerTimeout is how long to wait for a process that holds the store and does not
+// answer. It may be starting, or it may be a short command about to end.
+const ownerTimeout = 3 * time.Second
 
-// Need is what a command wants of a store.
+// Need says how a command needs the store. The zero value needs an existing one.
 type Need struct {
 	Create   bool // make the store when there is none
 	Override bool // the command's flags may differ from the store's architecture and size
@@ -31,7 +31,7 @@ func (a *App) WithStore(ctx context.Context, n Need, use func(c *client.Client) 
 		if err == nil {
 			return errors.Join(use(api), release())
 		}
-		if !errors.Is(err, storage.ErrInUse) || time.Since(begin) > ownerPatience {
+		if !errors.Is(err, storage.ErrInUse) || time.Since(begin) > ownerTimeout {
 			return err
 		}
 		select {
@@ -50,7 +50,7 @@ func (a *App) reach(ctx context.Context, n Need) (c *client.Client, release func
 		if err != nil {
 			return nil, nil, holder
 		}
-		return c, func() error { return nil }, a.agree(n, st.Checkpoint)
+		return c, func() error { return nil }, a.checkFlags(n, st.Checkpoint)
 	}
 	if storage.Inaccessible(a.Config.Data) {
 		// Only the service may read its lock, but its group may use the socket.
@@ -60,7 +60,7 @@ func (a *App) reach(ctx context.Context, n Need) (c *client.Client, release func
 			return nil, nil, fmt.Errorf("the store in %s is another user's: %w; ask with sudo, or while the service runs as a member of its group "+
 				"(sudo usermod -aG edgeclr $USER, and log in again)", a.Config.Data, err)
 		}
-		return c, func() error { return nil }, a.agree(n, st.Checkpoint)
+		return c, func() error { return nil }, a.checkFlags(n, st.Checkpoint)
 	}
 	if !n.Create && !StoreExists(a.Config.Data) {
 		return nil, nil, fmt.Errorf("%w: there is no store in %s; make one with `edgeclr embed FOLDER` or `edgeclr run --source URI`, or name another with --data",
@@ -69,17 +69,17 @@ func (a *App) reach(ctx context.Context, n Need) (c *client.Client, release func
 	return a.Open(ctx, a, n)
 }
 
-// agree refuses flags that contradict the store of another process. The engine
+// checkFlags refuses flags that contradict the store of another process. The engine
 // refuses the same flags for a store that it opens itself.
-func (a *App) agree(n Need, has client.CheckpointStatus) error {
+func (a *App) checkFlags(n Need, has client.CheckpointStatus) error {
 	if n.Override {
 		return nil
 	}
 	return client.CheckFlags(a.Given, a.Config, has)
 }
 
-// StoreExists reports whether there is a store: a whole one, a lost one whose id
-// is left, or one that this user may not see. Opening it tells which.
+// StoreExists reports whether the folder has a store. A store whose database was lost,
+// and one that this user may not see, also count; opening the store tells.
 func StoreExists(dir string) bool {
 	for _, name := range []string{"edgeclr.db", "edgeclr.id"} {
 		if _, err := os.Stat(filepath.Join(dir, name)); !errors.Is(err, fs.ErrNotExist) {

@@ -14,17 +14,17 @@ import (
 type Bench struct {
 	Kind    Kind
 	Gallery *Gallery
-	Open    func(ctx context.Context, o Opening) (Learner, error)
+	Open    func(ctx context.Context, o LearnerOptions) (Learner, error)
 
 	Seed    uint64 // seed of the first run; each further run adds 1
 	Seeds   int    // runs of each variant
 	Repeats int    // frames of each picture, in a kind that repeats pictures
-	Budget  Budget // budget of a run; the zero value takes the steps that the kind gives its frames
-	Buffer  int    // most frames that a learner may remember; 0 takes the share that the kind gives
-	Round   int    // fewest steps of a round, if the budget has as many and the variant remembers more than a batch
-	Batch   int    // frames between two rounds of a variant that remembers one batch; 0 is all between two examinations
+	Budget  Budget // budget of a run; the zero value means the default of the kind (Kind.perStep)
+	Buffer  int    // largest number of frames that a learner may remember; 0 means the default of the kind (Kind.perPlace)
+	Round   int    // least number of steps of a round; see trial.due
+	Batch   int    // frames between two rounds of a variant with OneBatch; 0 means all frames between two evaluations
 
-	Now        func() time.Time // measures feeding and learning
+	Now        func() time.Time // the clock that measures feeding and learning
 	OnProgress func(Progress)   // may be nil
 }
 
@@ -35,12 +35,12 @@ type Progress struct {
 	Done, Total int // frames of all runs
 }
 
-// leftOut is the reason for skipping the pictures of a class that has too few.
+// leftOut is the reason in the report for pictures of a class that has too few of them.
 const leftOut = "class too small"
 
-// Run runs every variant with every seed. The caller fills in what only it
-// knows: target, architecture, and the files that could not be read. The error
-// is [stream.ErrTooFew], or comes from a learner or from ctx.
+// Run runs every variant with every seed. The caller fills in the fields that only
+// it knows: Target, Arch, and the files that could not be read. The error matches
+// [stream.ErrTooFew], or comes from a learner or from ctx.
 func (b *Bench) Run(ctx context.Context) (Report, error) {
 	report := Report{Benchmark: b.Kind.Name, Size: b.Gallery.size, Reasons: map[string]int{}}
 	for _, v := range b.Kind.variants {
@@ -76,7 +76,7 @@ func (b *Bench) trial(n int) (*trial, error) {
 	if t.split, err = stream.NewSplit(b.Gallery.classes(), stream.SplitOptions{Seed: t.seed}); err != nil {
 		return nil, err
 	}
-	t.exam = b.Gallery.exam(t.split)
+	t.evalSet = b.Gallery.evalSet(t.split)
 	t.frames = b.Kind.frames(b.Repeats)
 	t.frames.Seed = t.seed
 	t.ends = t.split.Ends(t.frames.Repeats)
@@ -90,12 +90,13 @@ func (b *Bench) trial(n int) (*trial, error) {
 	return t, nil
 }
 
-// leastBuffer is the smallest buffer, in frames. It gives a few different batches.
+// leastBuffer is the smallest buffer, in frames. It is enough for a few different
+// batches.
 const leastBuffer = 128
 
 // describe fills in what is the same in all runs.
 func (t *trial) describe(r *Report) {
-	r.Pictures, r.Held, r.Classes = t.Gallery.Len()-len(t.split.Left), len(t.exam.pictures), len(t.split.Classes)
+	r.Pictures, r.Held, r.Classes = t.Gallery.Len()-len(t.split.Left), len(t.evalSet.pictures), len(t.split.Classes)
 	r.Frames, r.Repeats = t.total, t.frames.Repeats
 	r.Buffer = t.buffer
 	r.Steps, r.Minutes = t.budget.Steps, t.budget.Limit.Minutes()
@@ -110,7 +111,7 @@ type Budget struct {
 	Limit time.Duration // 0 is no bound
 }
 
-// part is the share of the budget for the frames from done to next, of total
+// part returns the share of the budget for the frames from done to next-1 of total
 // frames. The parts of a stream add up to the whole budget.
 func (b Budget) part(done, next, total int) Budget {
 	share := func(n int64) int64 {
@@ -119,8 +120,8 @@ func (b Budget) part(done, next, total int) Budget {
 	return Budget{Steps: int(share(int64(b.Steps))), Limit: time.Duration(share(int64(b.Limit)))}
 }
 
-// nothing reports whether a part of b holds no step or no time.
-func (b Budget) nothing(part Budget) bool {
+// emptyPart reports whether a part of b holds no step or no time.
+func (b Budget) emptyPart(part Budget) bool {
 	return b.Steps > 0 && part.Steps == 0 || b.Limit > 0 && part.Limit == 0
 }
 
@@ -142,9 +143,9 @@ type Learner interface {
 	Close() error
 }
 
-// Opening says for which run a learner is opened.
-type Opening struct {
+// LearnerOptions say for which run a learner is opened.
+type LearnerOptions struct {
 	Variant Variant
 	Seed    uint64
-	Buffer  int // most frames that it may remember
+	Buffer  int // largest number of frames that it may remember
 }

@@ -72,7 +72,7 @@ func checkRun(t *testing.T, o Outcome, p *pixels) {
 		frames = append(frames, point.Frames)
 	}
 	if !slices.Equal(frames, []int{0, 12, 24, 36}) {
-		t.Errorf("%s: examined after %v frames", o.Name, frames)
+		t.Errorf("%s: evaluated after %v frames", o.Name, frames)
 	}
 	if len(p.fed) != 36 || len(p.budgets) != 3 || p.steps != 31 || run.last().Steps != 31 || run.Seconds != 3 {
 		t.Errorf("%s: %d frames, budgets %v, %+v", o.Name, len(p.fed), p.budgets, run)
@@ -139,7 +139,7 @@ func TestLearn(t *testing.T) {
 			}
 		}
 	}
-	// The pretrained encoder is examined once per seed: all variants start from it.
+	// The pretrained encoder is evaluated once per seed: all variants start from it.
 	if (*opened)[0].embedded != 9 || (*opened)[1].embedded != 9 {
 		t.Errorf("%d and %d pictures were embedded", (*opened)[0].embedded, (*opened)[1].embedded)
 	}
@@ -180,7 +180,7 @@ func TestRounds(t *testing.T) {
 			b, opened := newBench(t, "stream", "")
 			b.Budget, b.Round = tt.budget, tt.round
 			open := b.Open
-			b.Open = func(ctx context.Context, o Opening) (Learner, error) {
+			b.Open = func(ctx context.Context, o LearnerOptions) (Learner, error) {
 				l, err := open(ctx, o)
 				l.(*pixels).least = tt.least
 				return l, err

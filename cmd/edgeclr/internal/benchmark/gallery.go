@@ -10,29 +10,29 @@ import (
 	"edgeclr/camera/rgb"
 )
 
-// Gallery holds labelled pictures to stream and to examine with. Each is read and
-// decoded once, since a benchmark takes long and folders change.
+// Gallery holds labelled pictures for the stream and for the evaluation. It keeps the
+// pictures in memory, because a benchmark takes long and folders change meanwhile.
 type Gallery struct {
 	decoder *decode.Decoder
 	size    int // side of an encoder's input, in pixels
-	side    int // longest shorter side of a picture that is kept for streaming
+	side    int // bound of the shorter side of a picture that is kept for streaming, in pixels
 
 	pictures []kept
 }
 
-// kept is one picture.
+// kept is one picture of the gallery.
 type kept struct {
 	class  string
 	data   []byte // the file, or a smaller JPEG
 	square []byte // PNG of what the encoder sees of the full picture
 }
 
-// keptQuality is the JPEG quality of a picture that is made smaller.
+// keptQuality is the JPEG quality of a picture that is stored smaller.
 const keptQuality = 95
 
 // NewGallery makes an empty gallery for an encoder of that input size.
 func NewGallery(d *decode.Decoder, size int) *Gallery {
-	// Views are cut from twice their side.
+	// Training cuts views from pictures of twice the side of a view.
 	return &Gallery{decoder: d, size: size, side: max(256, 2*size)}
 }
 
@@ -58,7 +58,7 @@ func (g *Gallery) Add(ctx context.Context, class string, data []byte) error {
 // Len is the number of pictures.
 func (g *Gallery) Len() int { return len(g.pictures) }
 
-// classes of the pictures.
+// classes returns the class of each picture.
 func (g *Gallery) classes() []string {
 	names := make([]string, len(g.pictures))
 	for i, p := range g.pictures {
@@ -73,8 +73,8 @@ func (g *Gallery) load(ctx context.Context, picture int) (*rgb.Image, error) {
 	return m, err
 }
 
-// lossless encodes the square that the encoder sees, so that it embeds exactly
-// what it would have cut from the full picture.
+// lossless encodes the square that the encoder sees as PNG. So the encoder gets
+// exactly the pixels that it would cut from the full picture.
 func lossless(m *rgb.Image) ([]byte, error) {
 	var buffer bytes.Buffer
 	encoder := png.Encoder{CompressionLevel: png.BestSpeed}

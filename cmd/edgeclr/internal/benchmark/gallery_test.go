@@ -47,7 +47,7 @@ func TestGalleryKeepsWhatTheEncoderSees(t *testing.T) {
 			// The encoder cuts a square out of a picture. The square of a square is itself.
 			square := rgb.FromImage(decoded)
 			if want := whole.EvalSquare(48); !slices.Equal(square.EvalSquare(48).Pix, want.Pix) {
-				t.Error("the examination would not be on the picture's own square")
+				t.Error("the evaluation would not be on the picture's own square")
 			}
 			streamed, err := g.load(t.Context(), 0)
 			if err != nil {

@@ -9,13 +9,13 @@ import (
 type Kind struct {
 	Name  string
 	Short string
-	Seeds int // runs of each variant, unless the user says how many
+	Seeds int // default number of runs of each variant
 
-	variants []Variant
-	frames   func(repeats int) stream.Options
-	exams    int // most examinations of a run, without the one before the first frame
-	perStep  int // frames per step, unless the user says how many steps
-	perPlace int // frames per place in the learner's buffer, unless the user says how many
+	variants    []Variant
+	frames      func(repeats int) stream.Options
+	evaluations int // largest number of evaluations of a run, without the one before the first frame
+	perStep     int // default number of steps: one for so many frames
+	perPlace    int // default size of the learner's buffer: one place for so many frames
 }
 
 // Kinds is the registry of benchmarks: one entry each.
@@ -23,12 +23,12 @@ func Kinds() []Kind {
 	return []Kind{
 		{
 			Name: "stream", Short: "class after class, each picture several times, under light that drifts", Seeds: 1,
-			variants: streamVariants(), exams: 12, perStep: 8, perPlace: 10,
+			variants: streamVariants(), evaluations: 12, perStep: 8, perPlace: 10,
 			frames: func(repeats int) stream.Options { return stream.Options{Repeats: repeats} },
 		},
 		{
 			Name: "learn", Short: "pictures in random order, once", Seeds: 3,
-			variants: learnVariants(), exams: 1, perStep: 4, perPlace: 1,
+			variants: learnVariants(), evaluations: 1, perStep: 4, perPlace: 1,
 			frames: func(int) stream.Options {
 				return stream.Options{Repeats: 1, Change: stream.Change{Shift: -1, Light: -1, Noise: -1}, Drift: -1}
 			},
@@ -99,9 +99,8 @@ func recipe(name, describe string) Variant {
 	return Variant{Name: name, Describe: describe, Policy: policyRecipe, Neighbours: true, Gate: true, Probe: true}
 }
 
-// streamVariants are the ways to learn from a stream: one line each. All but the
-// published one train in the same way (frozen batch norm, warm head, low rate, a
-// blend).
+// streamVariants are the ways to learn from a stream: one line each. All but "plain"
+// train in the same way: frozen batch norm, first the head alone, a low rate, a blend.
 func streamVariants() []Variant {
 	shuffled := recipe("shuffled", "this recipe on the same frames in random order: the bound")
 	shuffled.Shuffled = true

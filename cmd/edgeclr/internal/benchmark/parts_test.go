@@ -40,7 +40,7 @@ func TestNothingLeft(t *testing.T) {
 		{Budget{Steps: 5, Limit: 5}, Budget{Steps: 1, Limit: 1}, false},
 	}
 	for _, tt := range tests {
-		if got := tt.whole.nothing(tt.part); got != tt.want {
+		if got := tt.whole.emptyPart(tt.part); got != tt.want {
 			t.Errorf("%+v of %+v: nothing %v", tt.part, tt.whole, got)
 		}
 	}
@@ -72,7 +72,7 @@ func TestForgetting(t *testing.T) {
 		{Frames: 25, ClassTop1: []float64{0.7, 0.8, 0.1, 0, 0, 0}},
 		{Frames: 60, ClassTop1: []float64{0.3, 0.5, 0.9, 1, 1, 1}},
 	}
-	// The second class ends between two examinations. The later one counts.
+	// The second class ends between two evaluations. The later one counts.
 	got := *forgetting(points, []int{10, 20, 30, 40, 50, 60})
 	want := Forgetting{Classes: 2, Pretrained: 0.45, Seen: 0.85, End: 0.4, Change: -0.45}
 	if got.Classes != 2 || !near(got.Pretrained, want.Pretrained) || !near(got.Seen, want.Seen) || !near(got.End, want.End) || !near(got.Change, want.Change) {

@@ -17,7 +17,7 @@ import (
 // pixels is a learner that compares mean colours. It ignores the blue channel until
 // it has learned. It records what it was asked for.
 type pixels struct {
-	opening  Opening
+	opening  LearnerOptions
 	fed      []camera.Frame
 	budgets  []Budget
 	steps    int
@@ -126,7 +126,7 @@ func newBench(t *testing.T, kind string, fails string) (*Bench, *[]*pixels) {
 	return &Bench{
 		Kind: k, Gallery: newGallery(t, 9), Seed: 10, Seeds: k.Seeds, Repeats: 2, Budget: Budget{Steps: 31},
 		Now: func() time.Time { now = now.Add(time.Second); return now },
-		Open: func(_ context.Context, o Opening) (Learner, error) {
+		Open: func(_ context.Context, o LearnerOptions) (Learner, error) {
 			p := &pixels{opening: o, fails: fails}
 			opened = append(opened, p)
 			return p, p.fail("Open")

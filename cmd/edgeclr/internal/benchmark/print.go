@@ -53,7 +53,8 @@ func (r Report) printScores(w io.Writer) {
 	_ = table.Flush()
 }
 
-// printForgetting follows the first classes of a stream that came class by class.
+// printForgetting compares the top-1 of the first classes when they were seen and at the
+// end. It prints nothing for a benchmark whose frames come in random order.
 func (r Report) printForgetting(w io.Writer) {
 	first := r.Variants[0].Runs[0].Forgetting
 	if first == nil {
@@ -114,8 +115,8 @@ func (r Report) printSeeds(w io.Writer) {
 	_ = table.Flush()
 }
 
-// Plot draws the report as PNG. It shows top-1 against frames if the learners were
-// examined on the way, otherwise the seeds side by side.
+// Plot draws the report as PNG. If the learners were evaluated on the way, it shows
+// top-1 over the number of frames, otherwise the seeds side by side.
 func (r Report) Plot() ([]byte, error) {
 	title := fmt.Sprintf("%s of %s: %s, %d px", r.Benchmark, r.Target, r.Arch, r.Size)
 	const y = "leave-one-out top-1 of held-out pictures"
@@ -136,7 +137,7 @@ func (r Report) Plot() ([]byte, error) {
 	return bars.PNG()
 }
 
-// between reports whether there are examinations between the first and the last.
+// between reports whether there are evaluations between the first and the last.
 func (r Run) between() bool { return len(r.Points) > 2 }
 
 func (r Report) series() []chart.Series {

@@ -16,7 +16,7 @@ type Report struct {
 	Classes   int            `json:"classes"`
 	Frames    int            `json:"frames"`  // frames of a run
 	Repeats   int            `json:"repeats"` // frames of each picture
-	Buffer    int            `json:"buffer"`  // most frames that a learner may remember
+	Buffer    int            `json:"buffer"`  // largest number of frames that a learner may remember
 	Steps     int            `json:"steps"`   // budget of a run; 0 is no bound
 	Minutes   float64        `json:"minutes"` // budget of a run; 0 is no bound
 	Variants  []Outcome      `json:"variants"`
@@ -43,7 +43,7 @@ type Run struct {
 	Forgetting *Forgetting `json:"forgetting,omitempty"`
 }
 
-// Point is one examination.
+// Point is one evaluation.
 type Point struct {
 	Frames    int       `json:"frames"` // frames fed so far
 	Steps     int       `json:"steps"`  // steps taken so far
@@ -53,7 +53,7 @@ type Point struct {
 	ClassTop1 []float64 `json:"class_top1"` // by class, in the order of Run.Classes
 }
 
-// last is the examination at the end.
+// last is the evaluation at the end.
 func (r Run) last() Point { return r.Points[len(r.Points)-1] }
 
 // summarise fills in the means over the runs. before are the runs of the
@@ -77,12 +77,12 @@ func (o *Outcome) summarise(before []Run) {
 type Forgetting struct {
 	Classes    int     `json:"classes"`
 	Pretrained float64 `json:"pretrained"` // before any frame
-	Seen       float64 `json:"seen"`       // at the first examination after each class had been seen
+	Seen       float64 `json:"seen"`       // at the first evaluation after each class had been seen
 	End        float64 `json:"end"`        // after all classes had been seen
 	Change     float64 `json:"change"`     // end - seen; below 0 the classes were forgotten
 }
 
-// forgetting computes it for a run. Class i ends after ends[i] frames.
+// forgetting computes the Forgetting of a run. Class i ends after ends[i] frames.
 func forgetting(points []Point, ends []int) *Forgetting {
 	f := Forgetting{Classes: max(len(ends)/3, 1)}
 	share := 1 / float64(f.Classes)

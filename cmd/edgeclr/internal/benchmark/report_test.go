@@ -24,11 +24,11 @@ func example(kind string, seeds int) Report {
 		for s := range seeds {
 			run := Run{Seed: uint64(s), Classes: []string{"c", "a", "b"}, Points: []Point{point(0, 0, 0.5)}, Seconds: 10.5}
 			gain := 0.05 * float64(i+s)
-			if k.exams > 1 && !v.Frozen {
+			if k.evaluations > 1 && !v.Frozen {
 				run.Points = append(run.Points, point(40, 13, 0.5+gain/4), point(80, 27, 0.5+gain/2))
 			}
 			run.Points = append(run.Points, point(120, 40, 0.5+gain))
-			if k.exams > 1 && !v.Shuffled {
+			if k.evaluations > 1 && !v.Shuffled {
 				run.Forgetting = forgetting(run.Points, []int{40, 80, 120})
 			}
 			o.Runs = append(o.Runs, run)

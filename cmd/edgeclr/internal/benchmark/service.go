@@ -16,17 +16,16 @@ import (
 	"edgeclr/daemon/learn"
 )
 
-// service is a learner made of the daemon itself, with a store in a temporary
-// folder. Its sources and rounds do not run by themselves: the benchmark feeds
-// frames and starts rounds.
+// service is the daemon as a [Learner], with a store in a temporary folder. It runs
+// no sources, and no rounds by itself: the benchmark feeds frames and starts rounds.
 type service struct {
-	folder string // temporary folder of everything
+	folder string // temporary folder with all its files
 	open   *daemon.Service
 }
 
 // OpenService opens the daemon as a learner, with the user's configuration
 // changed for the variant.
-func OpenService(ctx context.Context, cfg config.Config, log *slog.Logger, o Opening) (Learner, error) {
+func OpenService(ctx context.Context, cfg config.Config, log *slog.Logger, o LearnerOptions) (Learner, error) {
 	folder, err := os.MkdirTemp("", "edgeclr-bench-*")
 	if err != nil {
 		return nil, fmt.Errorf("no temporary folder for the benchmark's store; $TMPDIR may name another place: %w", err)
@@ -48,14 +47,14 @@ func (s *service) Feed(ctx context.Context, frames []camera.Frame) error {
 		return err
 	}
 	for i, o := range outcomes {
-		if o.Error != "" { // a near-duplicate is none
+		if o.Error != "" { // a near-duplicate has a reason and no error
 			return fmt.Errorf("%s: %s: %s", frames[i].Path, o.Reason, o.Error)
 		}
 	}
 	return nil
 }
 
-// Learn implements [Learner] by one round.
+// Learn implements [Learner]. It runs one round.
 func (s *service) Learn(ctx context.Context, b Budget) (int, error) {
 	if b.Steps == 0 {
 		b.Steps = math.MaxInt32
@@ -103,9 +102,9 @@ func (s *service) Close() error {
 	return errors.Join(err, os.RemoveAll(s.folder))
 }
 
-// settings changes the user's configuration to what a variant is. The rest of the
-// recipe (learn, augment, serve) is the same for all variants but the published one.
-func settings(cfg config.Config, o Opening) config.Config {
+// settings changes the user's configuration for a variant. The other settings (learn,
+// augment, serve) are the same for all variants without Published.
+func settings(cfg config.Config, o LearnerOptions) config.Config {
 	v := o.Variant
 	cfg.Model.Seed = o.Seed
 	cfg.Gate.Enabled = v.Gate
@@ -120,14 +119,14 @@ func settings(cfg config.Config, o Opening) config.Config {
 		cfg = published(cfg)
 	}
 	if !v.Probe {
-		cfg.Probe.Every = math.MaxInt32 // one in so many frames is held back: no frame of a benchmark
+		cfg.Probe.Every = math.MaxInt32 // holds back no frame: a benchmark has fewer frames
 	}
 	return unattended(cfg)
 }
 
 // publishedRate is the learning rate of the stream experiments of Purushwalkam et
-// al. (2022) and CLIMB (2026). Theirs is constant; here it falls to 0 in the few
-// steps of a round.
+// al. (2022) and CLIMB (2026). Their rate is constant. Here the rate falls to 0 within
+// each round.
 const publishedRate = 0.01
 
 // published trains encoder, head and batch norm together from the first step, and
@@ -140,8 +139,8 @@ func published(cfg config.Config) config.Config {
 	return cfg
 }
 
-// unattended changes the configuration for a short-lived store: its learner waits
-// for nothing and asks nobody.
+// unattended changes the configuration for a short-lived store. Its learner waits for
+// no frames, time or load, and promotes every result by itself.
 func unattended(cfg config.Config) config.Config {
 	cfg.Learn.Promote, cfg.Learn.CheckpointEvery = true, 0
 	cfg.Learn.Windows, cfg.Learn.Duty, cfg.Learn.MaxLoad = nil, 1, 0

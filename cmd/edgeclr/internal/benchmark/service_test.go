@@ -47,7 +47,7 @@ func variant(t *testing.T, name string) Variant {
 func openService(t *testing.T, name string) *service {
 	t.Helper()
 	t.Setenv("TMPDIR", t.TempDir())
-	l, err := OpenService(t.Context(), smallConfig(), slog.New(slog.DiscardHandler), Opening{Variant: variant(t, name), Seed: 3, Buffer: 8})
+	l, err := OpenService(t.Context(), smallConfig(), slog.New(slog.DiscardHandler), LearnerOptions{Variant: variant(t, name), Seed: 3, Buffer: 8})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -193,7 +193,7 @@ func TestSettings(t *testing.T) {
 		{"shuffled", config.ReplayMinRed, 300, true, base.Probe.Every, 0},
 	} {
 		t.Run(tt.variant, func(t *testing.T) {
-			got := settings(base, Opening{Variant: variant(t, tt.variant), Seed: 7, Buffer: 300})
+			got := settings(base, LearnerOptions{Variant: variant(t, tt.variant), Seed: 7, Buffer: 300})
 			if got.Replay.Policy != tt.policy || got.Replay.Capacity != tt.capacity || got.Gate.Enabled != tt.gate || got.Probe.Every != tt.every || got.Model.Seed != 7 {
 				t.Errorf("%+v %+v %+v, seed %d", got.Replay, got.Gate, got.Probe, got.Model.Seed)
 			}

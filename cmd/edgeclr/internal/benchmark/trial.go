@@ -9,22 +9,22 @@ import (
 	"edgeclr/camera/stream"
 )
 
-// trial is one seed: its split, its frames and its examination. They are the same
-// for all variants.
+// trial holds what all variants share for one seed: the split, the frames and the
+// pictures to evaluate on.
 type trial struct {
 	*Bench
 	n    int // number of the trial, from 0
 	seed uint64
 
-	split  stream.Split
-	exam   exam
-	frames stream.Options
-	ends   []int // frames after which each class ends
-	total  int   // frames of a run
-	budget Budget
-	buffer int
+	split   stream.Split
+	evalSet evalSet
+	frames  stream.Options
+	ends    []int // number of frames after which each class ends
+	total   int   // frames of a run
+	budget  Budget
+	buffer  int
 
-	start *Point // the examination before any frame: all variants start with the same encoder
+	start *Point // the evaluation before any frame: all variants start with the same encoder
 	fed   int    // frames fed so far, of all variants
 }
 
@@ -35,13 +35,13 @@ const feedFrames = 16
 // run runs one variant.
 func (t *trial) run(ctx context.Context, v Variant) (run Run, err error) {
 	run = Run{Seed: t.seed, Classes: t.split.Classes}
-	l, err := t.Open(ctx, Opening{Variant: v, Seed: t.seed, Buffer: t.buffer})
+	l, err := t.Open(ctx, LearnerOptions{Variant: v, Seed: t.seed, Buffer: t.buffer})
 	if err != nil {
 		return run, err
 	}
 	defer func() { err = errors.Join(err, l.Close()) }()
 	if t.start == nil {
-		first, err := t.exam.take(ctx, l)
+		first, err := t.evalSet.evaluate(ctx, l)
 		if err != nil {
 			return run, err
 		}
@@ -55,14 +55,14 @@ func (t *trial) run(ctx context.Context, v Variant) (run Run, err error) {
 	} else if err := t.follow(ctx, v, l, &run); err != nil {
 		return run, err
 	}
-	if t.Kind.exams > 1 && !v.Shuffled {
+	if t.Kind.evaluations > 1 && !v.Shuffled {
 		run.Forgetting = forgetting(run.Points, t.ends)
 	}
 	return run, nil
 }
 
-// follow feeds the stream once. The learner learns after each piece of it, and is
-// examined where classes end.
+// follow feeds the stream once. The learner learns after each piece of the stream. It
+// is evaluated where classes end.
 func (t *trial) follow(ctx context.Context, v Variant, l Learner, run *Run) error {
 	opt := t.frames
 	opt.Shuffled = v.Shuffled
@@ -71,7 +71,7 @@ func (t *trial) follow(ctx context.Context, v Variant, l Learner, run *Run) erro
 		return err
 	}
 	steps, done, learned := 0, 0, 0 // learned counts the frames whose share of the budget is spent
-	for _, stop := range stops(t.ends, t.Kind.exams) {
+	for _, stop := range stops(t.ends, t.Kind.evaluations) {
 		for done < stop {
 			next := stop
 			if v.OneBatch && t.Batch > 0 {
@@ -93,7 +93,7 @@ func (t *trial) follow(ctx context.Context, v Variant, l Learner, run *Run) erro
 			run.Seconds += t.Now().Sub(begin).Seconds()
 			done = next
 		}
-		p, err := t.exam.take(ctx, l)
+		p, err := t.evalSet.evaluate(ctx, l)
 		if err != nil {
 			return fmt.Errorf("after %d frames: %w", done, err)
 		}
@@ -103,12 +103,12 @@ func (t *trial) follow(ctx context.Context, v Variant, l Learner, run *Run) erro
 	return nil
 }
 
-// due reports whether to learn after next frames, when part of the budget may be
-// spent. A round that would be too short waits for the next class. So does a round
-// that would leave too little for the last one.
+// due reports whether to run a round after the first next frames. part is the budget
+// that the round may spend. A round of fewer than t.Round steps waits for the next
+// class. So does a round that would leave fewer than t.Round steps for the last round.
 func (t *trial) due(v Variant, part Budget, next int) bool {
 	switch {
-	case t.budget.nothing(part):
+	case t.budget.emptyPart(part):
 		return false
 	case v.OneBatch || t.budget.Steps == 0 || next == t.total:
 		return true
@@ -145,8 +145,9 @@ func (t *trial) progress(v Variant) {
 	t.OnProgress(Progress{Variant: v.Name, Seed: t.seed, Done: t.n*all + t.fed, Total: t.Seeds * all})
 }
 
-// stops are the frames after which to examine: the ends of classes. If there are
-// more than most, stops chooses them evenly and keeps the last.
+// stops returns the numbers of frames after which to evaluate: the ends of classes, at
+// most so many as most. If there are more classes, it chooses their ends evenly and
+// includes the last.
 func stops(ends []int, most int) []int {
 	n := min(len(ends), most)
 	chosen := make([]int, n)

@@ -16,7 +16,7 @@ type Camera struct {
 	Formats  []Format  `json:"formats"`
 	Controls []Control `json:"controls"`
 
-	// Error says why the camera could not be asked, and what mends that.
+	// Error says why the camera did not describe itself, and what to do about it.
 	Error string `json:"error,omitempty"`
 
 	// Denied says that this user lacks permission.
@@ -34,7 +34,8 @@ type Format struct {
 	Sizes     []Size `json:"sizes"`
 }
 
-// Size is a size in pixels with its frame rates. Of a range it is the greatest size.
+// Size is a size in pixels with its frame rates. For a range of sizes, Width and Height
+// are the greatest ones.
 type Size struct {
 	Width  int `json:"width"`
 	Height int `json:"height"`

@@ -1,3 +1,3 @@
 // Package cameras describes the cameras at this machine for `edgeclr cameras` and
-// `edgeclr doctor`: their names, what they offer, and why one cannot be used.
+// `edgeclr doctor`: their names, their formats and controls, and why a camera cannot be used.
 package cameras

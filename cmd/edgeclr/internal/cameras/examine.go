@@ -7,8 +7,9 @@ import (
 	"edgeclr/camera/v4l2"
 )
 
-// Examine describes every camera below dev, which is "/dev". A camera that cannot be
-// asked has its Error set. A machine without cameras has an empty list.
+// Examine describes every camera in the folder dev, which is "/dev" except in tests. A
+// camera that cannot be opened or described has its Error set. A machine without cameras
+// has an empty list.
 func Examine(dev string) []Camera {
 	all := []Camera{}
 	for _, f := range v4l2.List(dev) {

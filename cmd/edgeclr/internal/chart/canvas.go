@@ -22,7 +22,7 @@ const (
 	dpi = 150
 )
 
-// palette is the one of Okabe and Ito, whose colours colour-blind people can tell
+// palette is the palette of Okabe and Ito. Colour-blind people can tell its colours
 // apart. A seventh series has the first colour again.
 var palette = []color.RGBA{
 	{0, 0, 0, 255},

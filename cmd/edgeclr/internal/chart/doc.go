@@ -1,3 +1,3 @@
-// Package chart draws the charts of a report as PNG. It is the only package
-// that knows gonum's plot, which adds 6 MB to a program, mostly fonts.
+// Package chart draws the charts of a report as PNG. It is the only package that
+// imports gonum's plot, which adds 6 MB to a program, mostly fonts.
 package chart

@@ -8,32 +8,32 @@ import (
 	"edgeclr/search"
 )
 
-// exam is a set of held-out pictures with their true classes.
-type exam struct {
-	pictures [][]byte
-	classes  []int
-	count    int // of classes
+// evalSet is a set of held-out pictures with their true classes.
+type evalSet struct {
+	pictures [][]byte // encoded
+	classes  []int    // of each picture
+	count    int      // number of classes
 }
 
-// examBatch is how many pictures are embedded at a time.
-const examBatch = 32
+// evalBatch is how many pictures are embedded at a time.
+const evalBatch = 32
 
-// exam returns the held-out pictures of a split.
-func (g *Gallery) exam(split stream.Split) exam {
+// evalSet returns the held-out pictures of a split.
+func (g *Gallery) evalSet(split stream.Split) evalSet {
 	held, classes := split.EvalSet()
-	e := exam{classes: classes, count: len(split.Classes)}
+	e := evalSet{classes: classes, count: len(split.Classes)}
 	for _, picture := range held {
 		e.pictures = append(e.pictures, g.pictures[picture].square)
 	}
 	return e
 }
 
-// take examines a learner: leave-one-out on the held-out pictures. The caller
+// evaluate evaluates a learner by leave-one-out on the held-out pictures. The caller
 // fills in Frames and Steps of the point.
-func (e exam) take(ctx context.Context, l Learner) (Point, error) {
+func (e evalSet) evaluate(ctx context.Context, l Learner) (Point, error) {
 	var vectors [][]float32
-	for first := 0; first < len(e.pictures); first += examBatch {
-		some, err := l.Embed(ctx, e.pictures[first:min(first+examBatch, len(e.pictures))])
+	for first := 0; first < len(e.pictures); first += evalBatch {
+		some, err := l.Embed(ctx, e.pictures[first:min(first+evalBatch, len(e.pictures))])
 		if err != nil {
 			return Point{}, fmt.Errorf("embedding the held-out pictures: %w", err)
 		}
