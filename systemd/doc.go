@@ -1,9 +1,9 @@
-// Package systemd makes the daemon a service: the unit and its files (users, folders,
-// devices), the notifications of sd_notify(3), the watchdog that is fed only while the
-// daemon's loops tick, and a log that the journal understands.
+// Package systemd makes the daemon a service. It holds the unit and its files (users,
+// folders, devices), the notifications of sd_notify(3), the feeder of the watchdog, which
+// stops when a loop of the daemon hangs, and a log handler for the journal.
 //
 // Outside systemd it does nothing: it sends no notification and feeds no watchdog.
 //
-// Folder vm holds `make test-vm`, which proves the promises of the service in virtual
-// machines.
+// The folder vm holds the program of `make test-vm`, which proves the promises of the
+// service in virtual machines.
 package systemd

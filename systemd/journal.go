@@ -35,9 +35,9 @@ func prefix(l slog.Level) string {
 	return prefixDebug
 }
 
-// NewJournalHandler returns a handler that writes for the journal: the lines of the handler
-// that inner makes, without the time, which the journal adds itself, and with the level as
-// a prefix, which `journalctl -p` uses.
+// NewJournalHandler returns a handler that writes for the journal. inner makes the handler
+// of the lines. They have no time, since the journal adds it, and begin with the level as a
+// prefix, which `journalctl -p` uses.
 func NewJournalHandler(w io.Writer, o slog.HandlerOptions, inner func(io.Writer, *slog.HandlerOptions) slog.Handler) slog.Handler {
 	replace := o.ReplaceAttr
 	o.ReplaceAttr = func(groups []string, a slog.Attr) slog.Attr {
@@ -56,7 +56,8 @@ func NewJournalHandler(w io.Writer, o slog.HandlerOptions, inner func(io.Writer,
 	return h
 }
 
-// prefixed writes a prefix before each line. A record is one Write.
+// prefixed writes a prefix before each line. slog's handlers write a record with one call
+// of Write.
 type prefixed struct {
 	w      io.Writer
 	prefix string

@@ -19,7 +19,7 @@ type Notifier struct {
 
 	mu     sync.Mutex
 	failed bool   // the last message could not be sent
-	status string // the last one that was sent
+	status string // the last status line
 }
 
 // NewNotifier makes a notifier for the socket in NOTIFY_SOCKET. It logs failures to send
@@ -53,8 +53,9 @@ func (n *Notifier) Status(line string) {
 	}
 }
 
-// Reload tells systemd that the service reloads its configuration, runs reload, and tells
-// systemd that the service serves again, also after an error. It returns that error.
+// Reload tells systemd that the service reloads its configuration, and runs reload. Then it
+// tells systemd that the service serves again, even if reload failed. It returns the error
+// of reload.
 func (n *Notifier) Reload(reload func() error) error {
 	var now unix.Timespec
 	if err := unix.ClockGettime(unix.CLOCK_MONOTONIC, &now); err != nil {
@@ -65,7 +66,7 @@ func (n *Notifier) Reload(reload func() error) error {
 	return reload()
 }
 
-// send logs the first of several failures.
+// send sends a message. It logs only the first of consecutive failures.
 func (n *Notifier) send(message string) {
 	_, err := daemon.SdNotify(false, message)
 	n.mu.Lock()

@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	// checkEvery is the time between two checks, unless the watchdog needs a shorter one.
+	// checkEvery is the longest time between two checks. A short WatchdogSec= shortens it.
 	checkEvery = 15 * time.Second
 	// pingsInTime is how many pings are sent within the watchdog's time.
 	pingsInTime = 4
@@ -33,8 +33,8 @@ type health interface {
 }
 
 // Watchdog feeds systemd's watchdog (WatchdogSec=) as long as nothing hangs. While the
-// service starts or stops it asks for more time instead, on the same condition. It logs
-// what hangs and shows it as the status line.
+// service starts or stops, and nothing hangs, it asks for more time instead. It logs what
+// hangs and shows it as the status line.
 type Watchdog struct {
 	notify *Notifier
 	health health
@@ -42,10 +42,11 @@ type Watchdog struct {
 	every  time.Duration
 	phase  atomic.Int32
 
-	hangs bool // at the last check
+	hangs bool // something hung at the last check
 }
 
-// NewWatchdog reads the watchdog's time from the environment.
+// NewWatchdog makes a watchdog that asks h. It reads the watchdog's time from the
+// environment, and fails if that cannot be parsed.
 func NewWatchdog(n *Notifier, h health, log *slog.Logger) (*Watchdog, error) {
 	timeout, err := daemon.SdWatchdogEnabled(false)
 	if err != nil {

@@ -10,8 +10,8 @@ import (
 	"edgeclr/systemd/vm/promises"
 )
 
-// promiseLimit is how long one promise may take. Each wait in it has a deadline
-// of its own; this one is for everything else.
+// promiseLimit is how long the proof of one promise may take. Each wait in the proof
+// has a shorter deadline of its own. This one is for everything else.
 const promiseLimit = 30 * time.Minute
 
 // journalLimit is how long reading the journal of a guest may take.
@@ -56,7 +56,8 @@ func (r *report) prove(ctx context.Context, bench *promises.Bench, p promises.Pr
 	return false
 }
 
-// close prints the sum.
+// close prints how many promises passed and failed. It returns an error unless all were
+// kept.
 func (r *report) close() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -9,7 +9,7 @@ import (
 	"sync"
 )
 
-// SectorBytes is the unit that a cut keeps or loses.
+// SectorBytes is the size of a sector. A cut keeps or loses a sector as a whole.
 const SectorBytes = 512
 
 // errRange: a request is outside the disk or not aligned to sectors.
@@ -23,11 +23,11 @@ type Volatile struct {
 
 	mu    sync.Mutex
 	file  *os.File
-	cache map[int64]*sector // by number: written since the last flush
+	cache map[int64]*sector // sectors written since the last flush, by number
 }
 
-// Open opens the file. It makes a missing file, sparse and with that many bytes, a multiple
-// of SectorBytes.
+// Open opens the file as a disk of size bytes, a multiple of SectorBytes. It makes a missing
+// file, which is sparse.
 func Open(path string, size int64) (*Volatile, error) {
 	if size <= 0 || size%SectorBytes != 0 {
 		return nil, fmt.Errorf("disk %s of %d bytes: must be a multiple of %d", path, size, SectorBytes)
@@ -120,8 +120,9 @@ func (d *Volatile) Pending() int {
 	return len(d.cache)
 }
 
-// Cut simulates the end of power. It writes back each sector in the cache for which keep
-// returns true, and discards the others. Nothing may use the disk meanwhile.
+// Cut simulates a power cut. It writes back each sector in the cache for which keep returns
+// true, and discards the others. It returns how many were kept and lost. Nothing may use the
+// disk meanwhile.
 func (d *Volatile) Cut(keep func() bool) (kept, lost int, err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -130,8 +131,9 @@ func (d *Volatile) Cut(keep func() bool) (kept, lost int, err error) {
 	return kept, all - kept, err
 }
 
-// writeBack empties the cache. The order of the sectors is fixed, so that a keep with a
-// seed gives the same result again.
+// writeBack writes back the sectors for which keep returns true, and empties the cache. The
+// order of the sectors is fixed, so that a keep with a fixed seed gives the same result
+// again.
 func (d *Volatile) writeBack(keep func() bool) (kept int, err error) {
 	for _, number := range slices.Sorted(maps.Keys(d.cache)) {
 		if !keep() {

@@ -41,8 +41,8 @@ func Boot(ctx context.Context, o Options) (*Machine, error) {
 	authorized := strings.TrimSpace(string(ssh.MarshalAuthorizedKey(signer.PublicKey())))
 	m := &Machine{Port: port, qemu: exec.Command("qemu-system-x86_64", o.arguments(port, authorized)...), done: make(chan struct{})}
 	m.qemu.Stderr = &m.stderr
-	// No qemu outlives this process, however it ends. No signal of a terminal reaches qemu, which would end it in
-	// order.
+	// Pdeathsig: qemu never outlives this process. Setpgid: no signal of the terminal reaches qemu, which would
+	// shut down in order.
 	m.qemu.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, Setpgid: true}
 	if err := m.qemu.Start(); err != nil {
 		return nil, err
@@ -94,7 +94,8 @@ func (m *Machine) Cut() {
 	m.hangUp()
 }
 
-// Shutdown powers the guest off like an administrator.
+// Shutdown powers the guest off in order, as an administrator does. When ctx ends first,
+// it cuts the power.
 func (m *Machine) Shutdown(ctx context.Context) error {
 	defer m.hangUp()
 	// The connection ends before the command answers.

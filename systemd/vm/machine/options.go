@@ -29,7 +29,7 @@ const MemoryMB = 2560
 func (o Options) arguments(port int, publicKey string) []string {
 	cpu, accelerator := "host", KVM
 	if o.Accelerator != KVM {
-		// Everything that qemu can emulate: TensorFlow needs AVX.
+		// "max" has every feature that qemu can emulate. TensorFlow needs AVX.
 		cpu, accelerator = "max", "tcg,thread=multi"
 	}
 	return []string{
@@ -54,13 +54,12 @@ func (o Options) arguments(port int, publicKey string) []string {
 // Accelerators: what runs the guest's instructions.
 const (
 	KVM = "kvm" // the processor itself
-	TCG = "tcg" // software, some ten times slower
+	TCG = "tcg" // software, about ten times slower
 )
 
-// Accelerator returns what works here: KVM where this process may open /dev/kvm and
-// the processor has the instructions for it, else TCG. The second condition excludes
-// hosts that are virtual machines themselves, whose /dev/kvm runs only guests that
-// were made for them.
+// Accelerator returns KVM if this process may open /dev/kvm and the processor has the
+// instructions for it, otherwise TCG. The second condition excludes hosts that are virtual
+// machines themselves: the /dev/kvm of some of them runs only specially made guests.
 func Accelerator() string {
 	device, err := os.OpenFile("/dev/kvm", os.O_RDWR, 0)
 	if err != nil {
@@ -81,7 +80,7 @@ func Accelerator() string {
 				return KVM
 			}
 		}
-		return TCG // the others are alike
+		return TCG // the other processors have the same flags
 	}
 	return TCG
 }

@@ -20,8 +20,8 @@ var (
 	errFull     = errors.New("disk full")
 )
 
-// api uses the service's HTTP API over its Unix socket, through ssh. A request starts no
-// program in the guest.
+// api uses the service's HTTP API over its Unix socket, through ssh. It needs no program in
+// the guest.
 type api struct {
 	client http.Client
 }
@@ -61,7 +61,7 @@ type status struct {
 		Error  string `json:"error"`
 	} `json:"ingest"`
 	Config struct {
-		Error string `json:"error"` // why the last file that was read is not in force
+		Error string `json:"error"` // why the service refused the file that it read last
 	} `json:"config"`
 	Train struct {
 		State string `json:"state"`
@@ -157,7 +157,7 @@ func (a *api) store(ctx context.Context, name string, picture []byte) error {
 	return err
 }
 
-// query asks for the neighbours of a frame and returns their number.
+// query asks for the frames nearest to a frame and returns their number.
 func (a *api) query(ctx context.Context, id uint64) (int, error) {
 	body, err := a.do(ctx, http.MethodPost, fmt.Sprintf("/v1/query?id=%d", id), "", nil)
 	if err != nil {

@@ -20,7 +20,7 @@ type Options struct {
 	Payload     string // file that systemd/vm/payload made, a disk that is /payload in the guest
 	Work        string // folder for the disks and the console's log
 	Accelerator string // machine.KVM or machine.TCG
-	Seed        uint64 // of what a power cut keeps
+	Seed        uint64 // decides what a power cut keeps
 	Log         func(format string, args ...any)
 }
 
@@ -32,9 +32,9 @@ const (
 )
 
 const (
-	dataFolder = "/var/lib/edgeclr" // the store, on the disk that can lose power
-	dataBytes  = 1 << 30
-	boots      = 10 * time.Minute // the longest boot
+	dataFolder  = "/var/lib/edgeclr" // the store, on the disk that can lose power
+	dataBytes   = 1 << 30
+	bootTimeout = 10 * time.Minute // of a boot, and of a shutdown
 
 	// Files in Options.Work.
 	rootDisk = "root.qcow2"
@@ -43,7 +43,7 @@ const (
 	console  = "console.log"
 )
 
-// Bench is the machine that proves promises, with the disks that outlive it.
+// Bench is the machine on which promises are proven, with the disks that outlive it.
 type Bench struct {
 	*machine.Machine // the one that runs now
 	api              *api
@@ -80,7 +80,7 @@ func Open(ctx context.Context, o Options) (*Bench, error) {
 // Shutdown powers the machine off in order, so that its disks can be copied. Close
 // must still be called.
 func (b *Bench) Shutdown(ctx context.Context) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, boots, fmt.Errorf("it took more than %v", boots))
+	ctx, cancel := context.WithTimeoutCause(ctx, bootTimeout, fmt.Errorf("it took more than %v", bootTimeout))
 	defer cancel()
 	m := b.Machine
 	b.Machine = nil
@@ -93,9 +93,8 @@ func (b *Bench) Shutdown(ctx context.Context) error {
 	return b.disk.Flush()
 }
 
-// Fork boots a machine on copies of the disks in o.Work, where the package is
-// installed, for that sequence. Those disks must not be in use, and stay as they
-// are.
+// Fork boots a machine for a sequence, on copies of the disks in o.Work. The package is
+// installed on those disks. They must not be in use. Fork does not change them.
 func Fork(ctx context.Context, o Options, s Sequence) (*Bench, error) {
 	source := o.Work
 	o.Work = filepath.Join(source, s.Name)
@@ -127,7 +126,7 @@ func Fork(ctx context.Context, o Options, s Sequence) (*Bench, error) {
 	return b, nil
 }
 
-// overlay makes a qcow2 disk that holds what differs from another disk.
+// overlay makes a qcow2 disk on top of the disk base, which it does not change.
 func overlay(ctx context.Context, base, format, file string) error {
 	return command(ctx, "qemu-img", "create", "-q", "-f", "qcow2", "-F", format, "-b", base, file)
 }
@@ -155,7 +154,7 @@ func (b *Bench) path(name string) string { return filepath.Join(b.o.Work, name) 
 
 // boot starts the machine with its disks.
 func (b *Bench) boot(ctx context.Context) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, boots, fmt.Errorf("it took more than %v; the console is in %s", boots, b.path(console)))
+	ctx, cancel := context.WithTimeoutCause(ctx, bootTimeout, fmt.Errorf("it took more than %v; the console is in %s", bootTimeout, b.path(console)))
 	defer cancel()
 	began := time.Now()
 	m, err := machine.Boot(ctx, machine.Options{Image: b.o.Image, Root: b.path(rootDisk), Data: b.path("data.nbd"),
@@ -177,8 +176,8 @@ func (b *Bench) On(ctx context.Context) error {
 	return b.boot(ctx)
 }
 
-// cut takes the power away. The machine is gone at once. Each sector of the data
-// disk that was not flushed is kept with that probability.
+// cut cuts the power: the machine ends at once. Each sector of the data disk that was
+// not flushed is kept with probability keep.
 func (b *Bench) cut(keep float64) error {
 	b.Machine.Cut()
 	b.Machine = nil

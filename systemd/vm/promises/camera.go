@@ -11,13 +11,13 @@ const device = "/dev/video0"
 // absence is how long the camera stays unplugged.
 const absence = 30 * time.Second
 
-// calm frames take more than ten seconds. After that, the pauses between attempts to open
+// calmFrames frames take more than ten seconds. After that, the pauses between attempts to open
 // a camera begin at one second again.
-const calm = 7
+const calmFrames = 7
 
-// proveUnplug uses vivid's Disconnect: every call on the camera fails as if its cable were
-// pulled, until every process that had it open has closed it. The first time, a process
-// in the guest keeps it open, so that the camera stays away.
+// proveUnplug uses vivid's control Disconnect. It makes every call on the camera fail as if
+// the cable were pulled, until every process that had the camera open has closed it. The
+// first time, another process in the guest keeps the camera open, so that it stays away.
 func proveUnplug(ctx context.Context, b *Bench) error {
 	before, _, err := b.now(ctx)
 	if err != nil {
@@ -45,12 +45,12 @@ func proveUnplug(ctx context.Context, b *Bench) error {
 	if _, err := b.Run(ctx, "systemctl stop holder"); err != nil {
 		return err
 	}
-	for range 2 { // for a moment
+	for range 2 { // now the camera is away only for a moment
 		s, err := b.api.status(ctx)
 		if err != nil {
 			return err
 		}
-		if err := b.flows(ctx, s, calm); err != nil {
+		if err := b.flows(ctx, s, calmFrames); err != nil {
 			return err
 		}
 		if err := b.press(ctx, "disconnect"); err != nil {
@@ -96,7 +96,7 @@ func proveErrors(ctx context.Context, b *Bench) error {
 				return err
 			}
 		}
-		if err := b.flows(ctx, s, calm); err != nil {
+		if err := b.flows(ctx, s, calmFrames); err != nil {
 			return fmt.Errorf("after %v: %w", injection, err)
 		}
 		if err := b.live(ctx); err != nil {
@@ -130,7 +130,7 @@ func (b *Bench) now(ctx context.Context) (unit, status, error) {
 }
 
 func (b *Bench) source(ctx context.Context, what string, ok func(state string) bool) error {
-	return until(ctx, steps, what, func(ctx context.Context) (any, bool, error) {
+	return until(ctx, stepTimeout, what, func(ctx context.Context) (any, bool, error) {
 		s, err := b.api.status(ctx)
 		return s.Sources, err == nil && ok(s.source()), err
 	})

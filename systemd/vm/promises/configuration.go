@@ -13,9 +13,9 @@ const configurationFile = "/etc/edgeclr/edgeclr.yaml"
 // firstMinNew is learn.min_new while the package is installed.
 const firstMinNew = 4
 
-// configuration returns that of the service in the guest. Rounds of learning are
-// so small that one ends within a minute under emulation. No checkpoint is ever
-// deleted, so each that was listed must be there for ever.
+// configuration returns the configuration of the service in the guest. Rounds of
+// learning are so small that one ends within a minute under emulation. No checkpoint is
+// ever deleted, so every checkpoint that was listed once must stay.
 func (b *Bench) configuration() string {
 	return fmt.Sprintf(`# systemd/vm/promises
 sources: [{uri: "v4l2:/dev/video0?width=320&height=180", fps: 0.5}]
@@ -93,7 +93,7 @@ func proveBadReload(ctx context.Context, b *Bench) error {
 	if err := b.reload(ctx, b.broken()); err != nil {
 		return err
 	}
-	err = until(ctx, steps, "the status names what is wrong with the file", func(ctx context.Context) (any, bool, error) {
+	err = until(ctx, stepTimeout, "the status names what is wrong with the file", func(ctx context.Context) (any, bool, error) {
 		now, err := b.api.status(ctx)
 		return now.Config, strings.Contains(now.Config.Error, "log.level"), err
 	})
@@ -106,7 +106,7 @@ func proveBadReload(ctx context.Context, b *Bench) error {
 	if err := b.reload(ctx, b.configuration()); err != nil {
 		return err
 	}
-	err = until(ctx, steps, "the status says that the file is in force", func(ctx context.Context) (any, bool, error) {
+	err = until(ctx, stepTimeout, "the status says that the file is in force", func(ctx context.Context) (any, bool, error) {
 		now, err := b.api.status(ctx)
 		return now.Config, now.Config.Error == "", err
 	})

@@ -11,7 +11,7 @@ import (
 )
 
 // proveFullDisk fills the file system of the store to its last block, and then the free
-// pages of the store.
+// pages inside the store. Ingestion must pause, and resume when there is space again.
 func proveFullDisk(ctx context.Context, b *Bench) error {
 	before, s, err := b.now(ctx)
 	if err != nil {
@@ -70,8 +70,9 @@ func proveFullDisk(ctx context.Context, b *Bench) error {
 	return b.same(ctx, before)
 }
 
-// fillStore uploads pictures of noise, ever smaller ones, until none fits. Without that, the
-// pages that the learner's states left free would last the camera for hours.
+// fillStore uploads pictures of noise, ever smaller ones, until no picture fits. Otherwise
+// the camera's frames would fit for hours into the pages that the learner's states left
+// free.
 func (b *Bench) fillStore(ctx context.Context) error {
 	sent := 0
 	for _, side := range []int{1200, 500, 200, 64} { // 4.3 MB to 12 kB

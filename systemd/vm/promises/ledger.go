@@ -12,11 +12,11 @@ import (
 type ledger struct {
 	mu          sync.Mutex
 	over        bool              // the power is about to be cut: requests may fail
-	frames      map[uint64]frame  // as the API returned them, without labels
-	images      map[uint64]digest // of some of their pictures
-	labels      map[uint64]string // acknowledged
-	asked       map[uint64]string // the label sent last, which may be stored or not
-	checkpoints map[string]digest // of their weights
+	frames      map[uint64]frame  // frames as the API returned them, without labels
+	images      map[uint64]digest // digests of the pictures of some frames
+	labels      map[uint64]string // acknowledged labels
+	asked       map[uint64]string // labels that were sent last, and may be stored or not
+	checkpoints map[string]digest // digests of the weights
 }
 
 type digest [sha256.Size]byte
@@ -32,7 +32,7 @@ func (l *ledger) size() (frames, labels, checkpoints int) {
 	return len(l.frames), len(l.labels), len(l.checkpoints)
 }
 
-// imageEvery is how often a frame's picture is fetched: once in so many frames.
+// imageEvery says which pictures are fetched: that of one frame in so many.
 const imageEvery = 8
 
 // watchFrames notes new frames, beginning with the number next, until the context ends.
@@ -122,8 +122,8 @@ func (l *ledger) watchCheckpoints(ctx context.Context, a *api) error {
 	}
 }
 
-// end says whether requests may fail from now on.
-func (l *ledger) end(over bool) {
+// setOver says whether requests may fail from now on.
+func (l *ledger) setOver(over bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.over = over

@@ -46,7 +46,7 @@ func proveInstall(ctx context.Context, b *Bench) error {
 
 // learned waits until that many rounds of learning have left a checkpoint.
 func (b *Bench) learned(ctx context.Context, want int) error {
-	return until(ctx, starts, fmt.Sprintf("%d rounds of learning have left a checkpoint", want), func(ctx context.Context) (any, bool, error) {
+	return until(ctx, startTimeout, fmt.Sprintf("%d rounds of learning have left a checkpoint", want), func(ctx context.Context) (any, bool, error) {
 		all, err := b.api.checkpoints(ctx)
 		if err != nil {
 			return nil, false, err

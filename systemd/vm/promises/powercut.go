@@ -10,22 +10,21 @@ import (
 )
 
 const (
-	cuts      = 5
-	cutFrames = 12               // acknowledged at least before each cut
-	amid      = 8                // unflushed sectors show that a write is under way
-	quick     = 30 * time.Second // the longest wait for them
+	cuts           = 5
+	cutFrames      = 12               // frames that are acknowledged before each cut, at least
+	leastPending   = 8                // so many unflushed sectors show that a write is under way
+	pendingTimeout = 30 * time.Second // longest wait for them
 )
 
-// provePowerCut takes the power away while the service writes frames, labels and
-// checkpoints. After each boot it checks that everything is there that was
-// acknowledged in this round or an earlier one. Before the service starts,
-// storecheck verifies every value of the store. The first cut loses all that was
-// not flushed, each later one a random half.
+// provePowerCut cuts the power while the service writes frames, labels and checkpoints.
+// After each boot it checks that everything that was acknowledged so far is still there.
+// Before the service starts, storecheck verifies every value of the store. The first cut
+// loses all that was not flushed, each later one a random half.
 func provePowerCut(ctx context.Context, b *Bench) error {
 	if err := b.shortenWatchdog(ctx); err != nil {
 		return err
 	}
-	// It runs as the service's user and in its sandbox, which the store's files must fit.
+	// storecheck runs as the service's user and in the service's sandbox, so it also checks that they may read the store.
 	if err := b.dropIn(ctx, "storecheck", "[Unit]\nRequiresMountsFor=/payload\n[Service]\nExecStartPre=/payload/storecheck "+dataFolder+"\n"); err != nil {
 		return err
 	}
@@ -56,17 +55,17 @@ func (b *Bench) cutWhileWriting(ctx context.Context, l *ledger, round int) error
 	if err != nil {
 		return err
 	}
-	l.end(false)
+	l.setOver(false)
 	work, writing := errgroup.WithContext(ctx)
 	frames, labels, checkpoints := l.size()
 	work.Go(func() error { return l.watchFrames(writing, b.api, uint64(s.Frames.Stored)+1) })
 	work.Go(func() error { return l.setLabels(writing, b.api, round) })
 	work.Go(func() error { return l.watchCheckpoints(writing, b.api) })
-	err = until(writing, starts, "enough is acknowledged", func(context.Context) (any, bool, error) {
+	err = until(writing, startTimeout, "enough is acknowledged", func(context.Context) (any, bool, error) {
 		f, n, c := l.size()
 		seen := fmt.Sprintf("%d frames, %d labels, %d checkpoints", f-frames, n-labels, c-checkpoints)
-		// Checkpoints are noted and not waited for: under emulation a round of learning takes minutes. The service writes
-		// its state in the middle of a round all the time.
+		// Do not wait for a checkpoint: under emulation a round of learning takes minutes. The learner writes its state
+		// during a round anyway.
 		return seen, f >= frames+cutFrames && n > labels, nil
 	})
 	keep := 0.5
@@ -74,22 +73,23 @@ func (b *Bench) cutWhileWriting(ctx context.Context, l *ledger, round int) error
 		keep = 0
 	}
 	b.amidWrites(writing)
-	l.end(true) // the writers go on until their requests fail
+	l.setOver(true) // the writers go on until their requests fail
 	return errors.Join(err, b.cut(keep), work.Wait())
 }
 
-// amidWrites returns while the disk holds sectors that are not flushed, between the
-// writes of a transaction and its flush. The transaction is a random one.
+// amidWrites waits until the disk holds sectors that are not flushed: the service is
+// between the writes of a transaction and its flush. A random delay before that chooses the
+// transaction.
 func (b *Bench) amidWrites(ctx context.Context) {
 	begin := time.After(time.Duration(b.rng.Int64N(int64(3 * time.Second))))
 	select {
 	case <-begin:
 	case <-ctx.Done():
 	}
-	end := time.After(quick)
+	end := time.After(pendingTimeout)
 	tick := time.NewTicker(time.Millisecond)
 	defer tick.Stop()
-	for b.disk.Pending() < amid {
+	for b.disk.Pending() < leastPending {
 		select {
 		case <-tick.C:
 		case <-end: // a quiet disk may be cut too

@@ -51,7 +51,7 @@ func (b *Bench) unit(ctx context.Context) (u unit, err error) {
 
 // ready waits until the service is active and answers, and its camera is live.
 func (b *Bench) ready(ctx context.Context) (s status, err error) {
-	err = until(ctx, starts, "the service is active and its camera live", func(ctx context.Context) (any, bool, error) {
+	err = until(ctx, startTimeout, "the service is active and its camera live", func(ctx context.Context) (any, bool, error) {
 		u, err := b.unit(ctx)
 		if err != nil || u.Active != "active" {
 			return u, false, err
@@ -64,7 +64,7 @@ func (b *Bench) ready(ctx context.Context) (s status, err error) {
 
 // flows waits until that many more frames are stored and embedded than in s.
 func (b *Bench) flows(ctx context.Context, s status, more int) error {
-	return until(ctx, steps, fmt.Sprintf("%d more frames are stored and embedded than %d", more, s.Frames.Stored),
+	return until(ctx, stepTimeout, fmt.Sprintf("%d more frames are stored and embedded than %d", more, s.Frames.Stored),
 		func(ctx context.Context) (any, bool, error) {
 			now, err := b.api.status(ctx)
 			return now, now.Frames.Stored >= s.Frames.Stored+more && now.Embeddings >= s.Embeddings+more, err
@@ -91,6 +91,6 @@ func (b *Bench) journal(ctx context.Context, lines int) (string, error) {
 // Deadlines. Under emulation the service starts in about half a minute, and a step of
 // learning takes a second or two. The deadlines allow several times as long.
 const (
-	starts = 10 * time.Minute
-	steps  = 4 * time.Minute
+	startTimeout = 10 * time.Minute
+	stepTimeout  = 4 * time.Minute
 )

@@ -13,10 +13,10 @@ const pause = time.Second
 // lookLimit is how long one check may take.
 const lookLimit = 30 * time.Second
 
-// until waits for a condition. It calls look until that returns true. It returns an error
-// when limit or the context's deadline passes first. The error says what until waited for,
-// and the last result or error of look. look may fail for a while, like a request to a
-// service that is starting.
+// until waits for a condition. It calls look until look returns ok without an error. It
+// returns an error when limit or the context's deadline passes first. That error holds what
+// until waited for, and the last result or error of look. look may fail for a while, like a
+// request to a service that is starting.
 func until(ctx context.Context, limit time.Duration, what string, look func(context.Context) (seen any, ok bool, err error)) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("waited %v in vain until %s", limit, what))
 	defer cancel()

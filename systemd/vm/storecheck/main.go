@@ -5,6 +5,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 
@@ -12,6 +13,10 @@ import (
 )
 
 func main() {
+	if len(os.Args) != 2 {
+		fmt.Fprintln(os.Stderr, "usage: storecheck FOLDER")
+		os.Exit(2)
+	}
 	if err := check(context.Background(), os.Args[1]); err != nil {
 		fmt.Fprintln(os.Stderr, "storecheck:", err)
 		os.Exit(1)
@@ -24,9 +29,7 @@ func check(ctx context.Context, folder string) error {
 		return err
 	}
 	report, err := store.Check(ctx)
-	if err := store.Close(); err != nil {
-		return err
-	}
+	err = errors.Join(err, store.Close())
 	switch {
 	case err != nil:
 		return err
