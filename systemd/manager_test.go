@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// patience is the timeout of what normally takes a moment.
-const patience = 30 * time.Second
+// waitLimit is the timeout of waits that normally take a moment.
+const waitLimit = 30 * time.Second
 
 // manager receives the notifications of a service, like systemd.
 type manager struct {
@@ -36,7 +36,7 @@ func newManager(t *testing.T, abstract bool) (m *manager, address string) {
 func (m *manager) next() string {
 	m.t.Helper()
 	buffer := make([]byte, 4096)
-	if err := m.conn.SetReadDeadline(time.Now().Add(patience)); err != nil {
+	if err := m.conn.SetReadDeadline(time.Now().Add(waitLimit)); err != nil {
 		m.t.Fatal(err)
 	}
 	n, err := m.conn.Read(buffer)

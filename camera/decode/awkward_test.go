@@ -131,7 +131,7 @@ func TestAwkwardAgreesWithPillow(t *testing.T) {
 	}
 }
 
-// upright turns Pillow's size, which is the stored one, like Decode.
+// upright turns Pillow's size, which is that of the stored picture, as Decode does.
 func upright(t *testing.T, size, picture string) string {
 	t.Helper()
 	var w, h int

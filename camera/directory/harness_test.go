@@ -12,8 +12,8 @@ import (
 	"edgeclr/camera"
 )
 
-// patience bounds every wait of the tests of sources.
-const patience = 10 * time.Second
+// waitLimit bounds every wait of the tests of sources.
+const waitLimit = 10 * time.Second
 
 // memory is a cursor like the store: it knows what was delivered.
 type memory struct {
@@ -86,7 +86,7 @@ func (r *running) stop() {
 		if open && err != nil {
 			r.t.Errorf("Run: %v", err)
 		}
-	case <-time.After(patience):
+	case <-time.After(waitLimit):
 		r.t.Error("Run does not end")
 	}
 }
@@ -97,7 +97,7 @@ func (r *running) next() camera.Frame {
 	select {
 	case f := <-r.frames:
 		return f
-	case <-time.After(patience):
+	case <-time.After(waitLimit):
 		state, err := r.State()
 		r.t.Fatalf("no frame; state %s, %v", state, err)
 		return camera.Frame{}
@@ -146,7 +146,7 @@ func notify(changed chan<- struct{}) func(string, error) {
 // waitState waits until the source is in a state.
 func (r *running) waitState(want string) error {
 	r.t.Helper()
-	deadline := time.After(patience)
+	deadline := time.After(waitLimit)
 	for {
 		state, err := r.State()
 		if state == want {

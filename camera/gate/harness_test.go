@@ -17,7 +17,7 @@ type camera struct {
 	next uint64 // id of the frame to come
 
 	same, near, kept int
-	twin             uint64 // of the last frame that was gated
+	twin             uint64 // twin of the last frame that was gated
 }
 
 func newCamera(opt Options) *camera {

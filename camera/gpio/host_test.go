@@ -49,7 +49,7 @@ func TestDevices(t *testing.T) {
 	}
 }
 
-// A chip that is not a device: the driver reports it, and nothing is ignored.
+// The driver reports a file with the name of a chip that is not a device.
 func TestDanglingDevice(t *testing.T) {
 	folder := t.TempDir()
 	if err := os.Symlink("nowhere", filepath.Join(folder, "gpiochip0")); err != nil {

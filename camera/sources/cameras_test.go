@@ -21,7 +21,7 @@ import (
 	"edgeclr/camera/rgb"
 )
 
-// longTime is the timeout of what normally takes a moment.
+// longTime is the timeout of waits that normally take a moment.
 const longTime = 60 * time.Second
 
 // openLive opens a camera with short pauses, so that a test sees many. It uses every frame,
@@ -128,7 +128,7 @@ func TestLiveNoLeak(t *testing.T) {
 			if strings.Contains(s.URI(), "secret") {
 				t.Errorf("the URI %s holds the password", s.URI())
 			}
-			var files, routines [2]int // the most in the first tenth, and behind it
+			var files, routines [2]int // largest numbers in the first tenth, and after it
 			runUntil(t, s, func(f camera.Frame) bool {
 				if f.Source != s.URI() || !bytes.Equal(f.Data, data) {
 					t.Errorf("a frame of %s with %d bytes", f.Source, len(f.Data))

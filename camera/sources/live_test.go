@@ -70,23 +70,23 @@ func (c *scriptedConnection) next(ctx context.Context) (capture, error) {
 
 func (c *scriptedConnection) Close() error { c.camera.open--; return nil }
 
-// picture is a good picture after so long.
+// picture delivers a good picture after that time.
 func picture(after time.Duration) step {
 	return step{after: after, give: capture{image: rgb.New(4, 4)}}
 }
 
-// pictures are n good pictures, so long apart.
+// pictures delivers n good pictures, with that time before each.
 func pictures(n int, apart time.Duration) []step { return slices.Repeat([]step{picture(apart)}, n) }
 
 // lost ends a connection.
 func lost() step { return step{err: errLost} }
 
-// rubbish is bytes that are not a picture.
+// rubbish delivers bytes that are not a picture.
 func rubbish(after time.Duration) step {
 	return step{after: after, give: capture{data: []byte("rubbish")}}
 }
 
-// play runs the camera for that long, and returns the frames and the states.
+// play runs the camera for that time. It returns the frames and the states.
 func play(t *testing.T, s *scripted, live camera.LiveOptions, length time.Duration) (frames []camera.Frame, states []string, source *liveSource) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), length)
@@ -146,7 +146,7 @@ func TestLivePausesBeginAgain(t *testing.T) {
 		for _, o := range cam.opened[:6] {
 			at = append(at, o.Sub(cam.opened[0]).Round(time.Second))
 		}
-		// 1, 2 and 4 s of pause; then 11 s of pictures and 8 s, no: 1 s; then 2 s.
+		// Pauses of 1, 2 and 4 s. Then 11 s of pictures, so the next pause is 1 s and not 8 s. Then 2 s.
 		if want := []time.Duration{0, 1e9, 3e9, 7e9, 19e9, 21e9}; !slices.Equal(at, want) {
 			t.Errorf("opened at %v, want %v", at, want)
 		}

@@ -93,7 +93,7 @@ func TestSplitRefusesShares(t *testing.T) {
 
 func TestSplitDependsOnTheSeed(t *testing.T) {
 	list := listOf(map[string]int{"a": 30, "b": 30, "c": 30, "d": 30})
-	orders, exams := map[string]bool{}, map[string]bool{}
+	orders, evalSets := map[string]bool{}, map[string]bool{}
 	for seed := range uint64(20) {
 		s, err := NewSplit(list, SplitOptions{Seed: seed})
 		if err != nil {
@@ -104,12 +104,12 @@ func TestSplitDependsOnTheSeed(t *testing.T) {
 			t.Fatalf("seed %d gave another split", seed)
 		}
 		orders[fmt.Sprint(s.Classes)] = true
-		exam, _ := s.EvalSet()
-		slices.Sort(exam)
-		exams[fmt.Sprint(exam)] = true
+		evalSet, _ := s.EvalSet()
+		slices.Sort(evalSet)
+		evalSets[fmt.Sprint(evalSet)] = true
 	}
-	if len(orders) < 8 || len(exams) != 20 {
-		t.Errorf("%d orders of classes, %d exams of 20 seeds", len(orders), len(exams))
+	if len(orders) < 8 || len(evalSets) != 20 {
+		t.Errorf("%d orders of classes, %d evalSets of 20 seeds", len(orders), len(evalSets))
 	}
 }
 
@@ -117,7 +117,7 @@ func TestExamAndEnds(t *testing.T) {
 	s := Split{Classes: []string{"b", "a"}, Learn: [][]int{{5, 4}, {3}}, Held: [][]int{{0, 2}, {1, 6}}}
 	pictures, classes := s.EvalSet()
 	if !slices.Equal(pictures, []int{0, 2, 1, 6}) || !slices.Equal(classes, []int{0, 0, 1, 1}) {
-		t.Errorf("exam %v of classes %v", pictures, classes)
+		t.Errorf("evalSet %v of classes %v", pictures, classes)
 	}
 	if ends := s.Ends(4); !slices.Equal(ends, []int{8, 12}) {
 		t.Errorf("ends %v", ends)

@@ -32,7 +32,7 @@ func parts() [8]part {
 // between draws uniformly from lo to hi.
 func between(rng *rand.Rand, lo, hi float64) float64 { return lo + (hi-lo)*rng.Float64() }
 
-// A bolt from the side: a head with flats, a straight shank, a thread.
+// boltBody draws a bolt from the side: a head with flats, a straight shank, a thread.
 func boltBody(p pen, rng *rand.Rand) {
 	shank, head := between(rng, 0.13, 0.22), between(rng, 0.36, 0.46)
 	p.rect(-0.95, -head, -0.95+between(rng, 0.26, 0.36), head)
@@ -55,7 +55,7 @@ func thread(p pen, x0, x1, r float64) {
 	}
 }
 
-// A wood screw from the side: a countersunk head and a tapering, pointed
+// screwBody draws a wood screw from the side: a countersunk head and a tapering, pointed
 // shank.
 func screwBody(p pen, rng *rand.Rand) {
 	shank, head := between(rng, 0.13, 0.2), between(rng, 0.34, 0.44)
@@ -71,7 +71,7 @@ func screwGroove(p pen, rng *rand.Rand) {
 	thread(p, 0.5, 0.85, shank*0.5)
 }
 
-// A hexagonal nut from above.
+// nutBody draws a hexagonal nut from above.
 func nutBody(p pen, rng *rand.Rand) {
 	p.polygon(corners(6, 0.86)...)
 	p.disc(0, 0, between(rng, 0.36, 0.48), -1)
@@ -93,7 +93,7 @@ func corners(n int, r float64) []float64 {
 	return xy
 }
 
-// A washer: plain, or a spring washer with a slit.
+// washerBody draws a washer: plain, or a spring washer with a slit.
 func washerBody(p pen, rng *rand.Rand) {
 	p.ring(0, 0, 0.84, between(rng, 0.36, 0.56))
 	if rng.IntN(3) == 0 {
@@ -107,7 +107,7 @@ func washerGroove(p pen, rng *rand.Rand) {
 	p.ring(0, 0, 0.81, 0.79)
 }
 
-// A gear wheel: 9 to 16 teeth, sometimes with holes in the web.
+// gearBody draws a gear wheel: 9 to 16 teeth, sometimes with holes in the web.
 func gearBody(p pen, rng *rand.Rand) {
 	teeth, root := 9+rng.IntN(8), between(rng, 0.72, 0.8)
 	var xy []float64
@@ -134,7 +134,7 @@ func gearGroove(p pen, rng *rand.Rand) {
 	p.ring(0, 0, 0.69, 0.65)
 }
 
-// A key: a bow with a hole, a blade, and a bitting of its own.
+// keyBody draws a key: a bow with a hole, a blade, and a random bitting.
 func keyBody(p pen, rng *rand.Rand) {
 	bow := between(rng, 0.34, 0.44)
 	p.ring(-0.56, 0, bow, between(rng, 0.1, 0.22))
@@ -151,7 +151,7 @@ func keyGroove(p pen, rng *rand.Rand) {
 	p.ring(-0.56, 0, bow-0.04, bow-0.07)
 }
 
-// A coil spring from the side.
+// springBody draws a coil spring from the side.
 func springBody(p pen, rng *rand.Rand) {
 	p.wire(between(rng, 0.07, 0.12), springLine(rng)...)
 }
@@ -175,7 +175,7 @@ func springLine(rng *rand.Rand) []float64 {
 	return append(xy, 0.98, 0)
 }
 
-// An angle bracket with drilled holes.
+// bracketBody draws an angle bracket with drilled holes.
 func bracketBody(p pen, rng *rand.Rand) {
 	a, b := between(rng, 0.26, 0.4), between(rng, 0.26, 0.4)
 	p.polygon(-0.8, -0.8, 0.85, -0.8, 0.85, -0.8+2*a, -0.8+2*b, -0.8+2*a, -0.8+2*b, 0.85, -0.8, 0.85)

@@ -69,15 +69,15 @@ func (b *bench) status() client.Status {
 }
 
 // until polls the status until it is as wanted.
-func (b *bench) until(what string, patience time.Duration, done func(client.Status) bool) client.Status {
+func (b *bench) until(what string, waitLimit time.Duration, done func(client.Status) bool) client.Status {
 	b.t.Helper()
-	for deadline := time.Now().Add(patience); ; time.Sleep(50 * time.Millisecond) {
+	for deadline := time.Now().Add(waitLimit); ; time.Sleep(50 * time.Millisecond) {
 		st := b.status()
 		if done(st) {
 			return st
 		}
 		if time.Now().After(deadline) {
-			b.t.Fatalf("not within %v: %s\n%+v\n%s", patience, what, st, b.running.stderr())
+			b.t.Fatalf("not within %v: %s\n%+v\n%s", waitLimit, what, st, b.running.stderr())
 		}
 	}
 }

@@ -59,8 +59,8 @@ func (p *process) stderr() string {
 }
 
 // await waits until standard error holds a text.
-func (p *process) await(text string, patience time.Duration) error {
-	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+func (p *process) await(text string, waitLimit time.Duration) error {
+	for deadline := time.Now().Add(waitLimit); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
 		if strings.Contains(p.stderr(), text) {
 			return nil
 		}

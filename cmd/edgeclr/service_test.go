@@ -45,14 +45,14 @@ func underSystemd(t *testing.T, data string) (environ []string, messages <-chan 
 // until returns the messages up to and including the first with this prefix.
 func until(t *testing.T, messages <-chan string, prefix string) (all []string) {
 	t.Helper()
-	patience := time.After(time.Minute)
+	waitLimit := time.After(time.Minute)
 	for {
 		select {
 		case m := <-messages:
 			if all = append(all, m); strings.HasPrefix(m, prefix) {
 				return all
 			}
-		case <-patience:
+		case <-waitLimit:
 			t.Fatalf("no message %q, but %q", prefix, all)
 		}
 	}

@@ -24,7 +24,7 @@ func TestJudge(t *testing.T) {
 	tests := []struct {
 		name   string
 		report *report
-		want   string // what fails; empty: nothing
+		want   string // the verdict that fails; "" for none
 	}{
 		{"all is well", run(kept), ""},
 		{"descriptors leak", run(func(m int, v map[series]float64) { v[descriptors] += float64(m) / 6 }), "descriptors"},
