@@ -1,11 +1,11 @@
-// Package governor decides when the learner may take a step, and how much of it
-// fits into memory, so that a board that does other work does not notice.
+// Package governor decides when the learner may take a step, and how much of a step
+// fits into memory. So learning does not disturb the other work of the board.
 //
 // # Use
 //
-// The learner calls [Governor.Before] ahead of each step, and [Governor.After]
-// after it. Before returns when learning is allowed. That is when all of these hold.
-// Each can be left out:
+// The learner calls [Governor.Before] before each step, and [Governor.After] after
+// it. Before returns when learning is allowed. It is allowed when all of these
+// conditions hold. Each one is optional:
 //
 //   - it is one of the daily times of Limits.Windows;
 //   - no thermal zone is hotter than Limits.MaxTemperature;
@@ -18,21 +18,20 @@
 //
 // # Load
 //
-// The kernel's load average counts the learner's own threads, which are busy all the
-// time. If it were compared with the limit as it is, the learner would stop itself,
-// go on when the average has forgotten it, and so on for ever. So the governor keeps
-// the same average of the learner alone: Options.Threads while a step runs, 0
-// otherwise, with the kernel's time constant of one minute. Other programs cause the
-// difference. The difference is too small when a step keeps fewer threads busy, for
-// instance while it reads pictures. The learner then gives way later than the limit
-// says, never earlier.
+// The kernel's load average includes the learner's own threads. If the governor
+// compared it with the limit, the learner would stop itself, go on when its load has
+// faded from the average, and repeat that. So the governor computes the same average
+// for the learner alone: Options.Threads while a step runs, 0 otherwise, with the
+// kernel's time constant of one minute. The difference is the load of other programs.
+// It is underestimated when a step keeps fewer threads busy, for instance while it
+// reads pictures. Then the learner waits later than the limit says, never earlier.
 //
 // # Time
 //
 // Pauses are measured on the monotonic clock. The governor reads the time of day
 // every 5 seconds, so setting the clock, or the start of summer time, has its effect
-// at once. Windows follow the clock on the wall. A window in the hour that summer
-// time skips does not occur that day. One in the hour that is repeated occurs twice.
+// at once. Windows are in local time. A window in the hour that summer time skips does
+// not occur that day. A window in the hour that is repeated occurs twice.
 //
 // # Changes
 //
@@ -41,11 +40,11 @@
 //
 // # Memory
 //
-// [ChunkFor] computes how many pairs at a time fit into a limit.
+// [ChunkFor] computes how many pairs of views at a time fit into a limit.
 //
 // # Caveats
 //
-// The governor ignores a sensor that cannot be read, or that reads what no board
-// survives. A limit without any sensor does not apply, and the governor logs that
-// once. Linux only.
+// The governor ignores a sensor that cannot be read, or whose value no board survives.
+// A limit without any sensor does not apply, and the governor logs that once. Linux
+// only.
 package governor

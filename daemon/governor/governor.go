@@ -11,9 +11,9 @@ import (
 )
 
 const (
-	// lookAgain is how long a reading is valid, and how often the governor checks the
+	// checkEvery is how long a reading is valid, and how often the governor checks the
 	// limits while they hold the learner.
-	lookAgain = 5 * time.Second
+	checkEvery = 5 * time.Second
 
 	// coolDown is how many degrees a board has to cool before learning goes on.
 	coolDown = 5
@@ -21,26 +21,26 @@ const (
 	// calmDown is the share of MaxLoad below which learning goes on.
 	calmDown = 0.8
 
-	// longestRest bounds the rest after a step. A step takes hours only when the board
-	// was suspended.
-	longestRest = 24 * time.Hour
+	// maxRest bounds the rest after a step. It matters only for a step that took hours,
+	// because the board was suspended.
+	maxRest = 24 * time.Hour
 )
 
 // Governor holds the learner back. One learner calls Before and After. Any goroutine
 // may call the other methods.
 type Governor struct {
 	mu          sync.Mutex
-	opt         Options       // of which only Limits changes
-	changed     chan struct{} // closed when Limits changes
+	opt         Options       // only its Limits change
+	changed     chan struct{} // closed and replaced when the Limits change
 	holding     bool
-	reason      string
+	reason      string // why it holds; "" when it does not
 	own         ownLoad
 	restUntil   time.Time
-	read        time.Time // of the sensors; zero: never
+	read        time.Time // when the sensors were read; zero: never
 	temperature brake
 	load        brake
-	held        []string        // why the limits on sensors hold the learner
-	told        map[string]bool // limits without a sensor
+	held        []string        // why the sensors hold the learner, at the last reading
+	told        map[string]bool // keys of the limits without a sensor that were logged
 }
 
 // New makes a governor. The error says which option is out of range.
@@ -69,14 +69,14 @@ func (g *Governor) Change(l Limits) error {
 	return nil
 }
 
-// setBrakes makes the brakes anew. The caller holds mu.
+// setBrakes makes new brakes from the limits. The caller holds mu.
 func (g *Governor) setBrakes() {
 	g.temperature = brake{limit: g.opt.MaxTemperature, resume: g.opt.MaxTemperature - coolDown}
 	g.load = brake{limit: g.opt.MaxLoad, resume: g.opt.MaxLoad * calmDown}
 }
 
-// Temperature is that of the hottest thermal zone now, in degrees Celsius. It is not
-// known when no zone can be read.
+// Temperature returns that of the hottest thermal zone now, in degrees Celsius. Known
+// is false when no zone can be read.
 func (g *Governor) Temperature() (degrees float64, known bool) { return temperature(g.opt.Root) }
 
 // Before waits until a step may begin, and ticks the heartbeat of ctx meanwhile. Its
@@ -95,7 +95,7 @@ func (g *Governor) Before(ctx context.Context) error {
 		if reason == "" {
 			return ctx.Err()
 		}
-		if err := sleep(ctx, lookAgain, changed); err != nil {
+		if err := sleep(ctx, checkEvery, changed); err != nil {
 			return err
 		}
 	}
@@ -109,12 +109,12 @@ func (g *Governor) After(worked time.Duration) {
 	now := time.Now()
 	g.own.worked(float64(g.opt.Threads), worked, now)
 	rest := worked.Seconds() * (1/g.opt.Duty - 1)
-	g.restUntil = now.Add(time.Duration(min(rest, longestRest.Seconds()) * float64(time.Second)))
+	g.restUntil = now.Add(time.Duration(min(rest, maxRest.Seconds()) * float64(time.Second)))
 }
 
 // State tells whether the learner is held back, and why, in a sentence for the
-// status. Rests that Limits.Duty asks for do not count as holding: learning goes on
-// at the configured pace. The reason then says so.
+// status. The rests of Limits.Duty do not count as holding. When only Duty slows the
+// learner, holding is false and the reason says so.
 func (g *Governor) State() (holding bool, reason string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -149,7 +149,7 @@ func (g *Governor) note(reason string) {
 func (g *Governor) check() (reason string, changed <-chan struct{}) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.read.IsZero() || time.Since(g.read) >= lookAgain {
+	if g.read.IsZero() || time.Since(g.read) >= checkEvery {
 		g.held = g.readSensors()
 		g.read = time.Now()
 	}
@@ -160,7 +160,7 @@ func (g *Governor) check() (reason string, changed <-chan struct{}) {
 	return "holding: " + strings.Join(reasons, "; "), g.changed
 }
 
-// outside says that it is outside of all windows, if it is.
+// outside returns a reason to hold when the time is outside of all windows, else none.
 func (g *Governor) outside() []string {
 	now := g.opt.Now()
 	var windows []string
@@ -176,7 +176,7 @@ func (g *Governor) outside() []string {
 	return []string{fmt.Sprintf("it is %s, and learn.windows allows %s", now.Format("15:04"), strings.Join(windows, ", "))}
 }
 
-// readSensors says which of the other limits hold the learner.
+// readSensors reads the sensors and returns the reasons to hold. The caller holds mu.
 func (g *Governor) readSensors() []string {
 	var reasons []string
 	if g.temperature.limit > 0 {
@@ -209,7 +209,7 @@ func (g *Governor) tell(key, why string, known bool) {
 }
 
 // sleep waits that long on the monotonic clock, or until wake is closed. It ticks the
-// heartbeat of ctx.
+// heartbeat of ctx. Its only error is that of ctx.
 func sleep(ctx context.Context, d time.Duration, wake <-chan struct{}) error {
 	if d <= 0 {
 		return ctx.Err()

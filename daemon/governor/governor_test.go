@@ -129,7 +129,7 @@ func TestTemperature(t *testing.T) {
 			t.Fatal("it has not cooled down by 5 degrees")
 		}
 		b.heat(1, 74.9)
-		time.Sleep(lookAgain)
+		time.Sleep(checkEvery)
 		if !allowed() {
 			t.Fatal("it has cooled down")
 		}
@@ -137,7 +137,7 @@ func TestTemperature(t *testing.T) {
 			t.Errorf("%v %q", holding, reason)
 		}
 		b.heat(1, 79)
-		time.Sleep(lookAgain)
+		time.Sleep(checkEvery)
 		if err := g.Before(t.Context()); err != nil {
 			t.Error(err)
 		}
@@ -156,7 +156,7 @@ func TestNoSensor(t *testing.T) {
 			if err := g.Before(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-			time.Sleep(lookAgain)
+			time.Sleep(checkEvery)
 		}
 		for _, key := range []string{"learn.max_temperature", "learn.max_load"} {
 			if n := strings.Count(log.String(), key); n != 1 {
@@ -176,7 +176,7 @@ func TestSensorThatGoesAway(t *testing.T) {
 			t.Fatal("a step at 90 degrees")
 		}
 		b.write("sys/class/thermal/thermal_zone0/temp", "-274000")
-		time.Sleep(lookAgain)
+		time.Sleep(checkEvery)
 		if !allowed() {
 			t.Error("the last reading holds on")
 		}
@@ -196,12 +196,12 @@ func TestLoad(t *testing.T) {
 			t.Errorf("%v %q", holding, reason)
 		}
 		b.load(3.3)
-		time.Sleep(lookAgain)
+		time.Sleep(checkEvery)
 		if allowed() {
 			t.Fatal("it has not calmed down to four fifths")
 		}
 		b.load(3.1)
-		time.Sleep(lookAgain)
+		time.Sleep(checkEvery)
 		if !allowed() {
 			t.Error("it has calmed down")
 		}
@@ -231,7 +231,7 @@ func TestOwnLoad(t *testing.T) {
 			t.Errorf("it held itself for %v", d-10*time.Minute)
 		}
 		b.load(4 + 2.4)
-		time.Sleep(lookAgain)
+		time.Sleep(checkEvery)
 		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 		defer cancel()
 		if err := g.Before(ctx); !errors.Is(err, context.DeadlineExceeded) {
@@ -261,7 +261,7 @@ func TestClock(t *testing.T) {
 		{"summer time begins", []config.Window{{From: 4 * time.Hour, To: 5 * time.Hour}}, "2026-03-29 01:00", 0, 2 * time.Hour},
 		{"summer time ends", []config.Window{{From: 4 * time.Hour, To: 5 * time.Hour}}, "2026-10-25 01:00", 0, 4 * time.Hour},
 		{"an hour that does not occur", []config.Window{{From: 2 * time.Hour, To: 3 * time.Hour}}, "2026-03-29 01:59", 0, 24*time.Hour - 59*time.Minute},
-		{"the clock is set forward", night, "1970-01-01 12:00", 10 * time.Hour, lookAgain},
+		{"the clock is set forward", night, "1970-01-01 12:00", 10 * time.Hour, checkEvery},
 		{"the clock is set back", night, "2026-01-10 21:59", -time.Hour, time.Hour + time.Minute},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -284,7 +284,7 @@ func TestClock(t *testing.T) {
 				if err := g.Before(t.Context()); err != nil {
 					t.Fatal(err)
 				}
-				if d := time.Since(begin); d < tc.want || d > tc.want+lookAgain {
+				if d := time.Since(begin); d < tc.want || d > tc.want+checkEvery {
 					t.Errorf("waited for %v, not %v", d, tc.want)
 				}
 			})

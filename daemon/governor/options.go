@@ -13,19 +13,19 @@ import (
 type Options struct {
 	Limits
 
-	// Threads is how many a step keeps busy; 0 means one per core.
+	// Threads is how many threads a step keeps busy; 0 means one per core.
 	Threads int
 
-	// Cores is how many the board has; 0 means those that Go sees.
+	// Cores is how many cores the board has; 0 means runtime.NumCPU.
 	Cores int
 
-	// Root is the folder of sys and proc; "" means "/".
+	// Root is the folder that has sys and proc; "" means "/".
 	Root string
 
-	// Now is the clock on the wall, in local time; nil means time.Now.
+	// Now returns the wall clock time, in local time; nil means time.Now.
 	Now func() time.Time
 
-	// Log receives what an operator wants to know; nil discards it.
+	// Log receives messages for the operator; nil discards them.
 	Log *slog.Logger
 }
 
@@ -52,18 +52,19 @@ func (o Options) withDefaults() Options {
 
 // Limits say when learning is allowed. The zero value allows it always.
 type Limits struct {
-	// Duty is the share of the time spent on steps, above 0 to 1; 0 means 1.
+	// Duty is the largest share of the time that is spent on steps, above 0 and up to
+	// 1; 0 means 1.
 	Duty float64
 
 	// Windows are the daily times of learning; none means always.
 	Windows []config.Window
 
-	// MaxTemperature is that of the hottest thermal zone, in degrees Celsius;
-	// 0 means no limit.
+	// MaxTemperature is the limit for the hottest thermal zone, in degrees Celsius, up
+	// to 150; 0 means no limit.
 	MaxTemperature float64
 
-	// MaxLoad is the load average over a minute that other programs may cause
-	// per core; 0 means no limit.
+	// MaxLoad is the limit for the load average over a minute that other programs
+	// cause, per core; 0 means no limit.
 	MaxLoad float64
 }
 

@@ -11,10 +11,11 @@ import (
 	"time"
 )
 
-// brake holds from a limit on until a reading is clearly below it (hysteresis).
+// brake is a limit with hysteresis. It holds when a reading is above the limit, and
+// until a reading is below resume.
 type brake struct {
-	limit  float64 // holds above; 0: never
-	resume float64 // goes on below
+	limit  float64 // 0: it never holds
+	resume float64
 	on     bool
 }
 
@@ -38,8 +39,8 @@ const (
 	hottest = 150
 )
 
-// temperature is that of the hottest thermal zone, in degrees Celsius. It is not
-// known when no zone can be read.
+// temperature returns that of the hottest thermal zone, in degrees Celsius. Known is
+// false when no zone can be read.
 func temperature(root string) (degrees float64, known bool) {
 	zones, err := filepath.Glob(filepath.Join(escape(root), "sys/class/thermal/thermal_zone*/temp"))
 	if err != nil {
@@ -57,7 +58,7 @@ func temperature(root string) (degrees float64, known bool) {
 	return degrees, known
 }
 
-// parseTemperature parses thousandths of a degree.
+// parseTemperature parses thousandths of a degree and returns degrees Celsius.
 func parseTemperature(data []byte) (float64, error) {
 	milli, err := strconv.ParseInt(strings.TrimSpace(string(data)), 10, 64)
 	if err != nil {
@@ -124,8 +125,8 @@ func (o *ownLoad) current(now time.Time) float64 { return o.value * fade(now.Sub
 // fade is the weight of the past after that time, 0 to 1.
 func fade(d time.Duration) float64 { return math.Exp(-max(d, 0).Minutes()) }
 
-// smallFile bounds what is read of a file of the kernel, in bytes. The files that are
-// read here are smaller.
+// smallFile is the most bytes that are read of a file of the kernel. The real files are
+// smaller.
 const smallFile = 64 << 10
 
 // readSmall reads the beginning of a file.

@@ -21,22 +21,22 @@ import (
 // picture of each member. It is safe for concurrent use.
 type Corpus struct {
 	store  *storage.Store
-	side   int           // short side of those pictures, in pixels
-	moment time.Duration // frames of one live source that are so close in time show the same
+	side   int           // short side of the small pictures, in pixels
+	moment time.Duration // frames of one live source within this time show the same; 0: never
 
 	buffer *replay.Buffer
 	probe  *probe.Set
 
 	mu      sync.RWMutex
-	entries map[uint64]replay.Entry // of both
-	held    map[uint64]bool         // those of the probe set
+	entries map[uint64]replay.Entry // members of the buffer and of the probe set, by frame id
+	held    map[uint64]bool         // members of the probe set, by frame id
 
-	saveLast func() error // the save of Close, made once
+	saveLast func() error // saves at Close; works once
 }
 
-// Admit takes in a stored frame, with its picture. It is called once for each
-// frame, in the order of the frames. The probe set decides first. A frame that it
-// does not hold may be learned from.
+// Admit takes in a frame whose small picture is in the store. It is called once for
+// each frame, in the order of the frames. The probe set decides first. A frame that
+// the probe set does not hold is offered to the replay buffer.
 func (c *Corpus) Admit(e replay.Entry) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -49,8 +49,8 @@ func (c *Corpus) Admit(e replay.Entry) {
 	c.release()
 }
 
-// Exclude takes frames out of learning. A person named them, and candidates are
-// judged by them from now on.
+// Exclude takes frames out of the replay buffer, because a person named them. From
+// now on, candidates are judged by them.
 func (c *Corpus) Exclude(frames []storage.FrameID) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -78,10 +78,10 @@ func (c *Corpus) Remove(frames []storage.FrameID) {
 	}
 }
 
-// Contains tells whether a frame may be learned from.
+// Contains tells whether a frame is in the replay buffer, and so may be learned from.
 func (c *Corpus) Contains(id storage.FrameID) bool { return c.buffer.Contains(uint64(id)) }
 
-// Small is a picture as the corpus keeps it.
+// Small shrinks a picture to the size that the corpus keeps.
 func (c *Corpus) Small(m *rgb.Image) *rgb.Image { return m.Shrink(c.side) }
 
 // release gives frames that the probe set no longer holds to the replay buffer.
@@ -98,7 +98,8 @@ func (c *Corpus) release() {
 	}
 }
 
-// drop forgets frames that left the buffer. The caller holds mu.
+// drop forgets frames that left the buffer, and their small pictures in the store.
+// The caller holds mu.
 func (c *Corpus) drop(ids []uint64) {
 	for _, id := range ids {
 		delete(c.entries, id)
@@ -106,14 +107,15 @@ func (c *Corpus) drop(ids []uint64) {
 	}
 }
 
-// entry describes a member. It is zero for one that has left.
+// entry describes a member. It is zero for a frame that is no member any more.
 func (c *Corpus) entry(id uint64) replay.Entry {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
 	return c.entries[id]
 }
 
-// choose draws the frames of a step.
+// choose draws n different frames for a step, at most fresh of them because they were
+// not learned from yet. It is an error when the buffer has fewer than n.
 func (c *Corpus) choose(step, n, fresh int) ([]augment.Pick, error) {
 	drawn := c.buffer.Draw(step, n, fresh)
 	if len(drawn) < n {
@@ -126,9 +128,9 @@ func (c *Corpus) choose(step, n, fresh int) ([]augment.Pick, error) {
 	return augment.Same(ids), nil
 }
 
-// observe gives the projections of a step, [2N,D], to the replay buffer, which
-// finds redundant frames by them. A second view of another frame says nothing
-// about the first frame, so the first view stands in for it.
+// observe gives the projections of a step, [2N,D], to the replay buffer, which uses
+// them to find redundant frames. When the second view shows another frame, it says
+// nothing about the first frame. Then observe uses the first view twice.
 func (c *Corpus) observe(picks []augment.Pick, projections []float32) error {
 	dim := len(projections) / (2 * len(picks))
 	rows := slices.Clone(projections)
@@ -142,9 +144,9 @@ func (c *Corpus) observe(picks []augment.Pick, projections []float32) error {
 	return c.buffer.Observe(ids, rows)
 }
 
-// notNegatives tells which of the picks are no negatives of each other: they show
-// the same picture, neighbours, or frames of the same moment. The answer is
-// [N,N], nil when there are none.
+// notNegatives tells which of the picks must not be negatives of each other, because
+// they show the same picture, neighbours, or frames of the same moment. The answer
+// is [N,N]; nil when there are none.
 func (c *Corpus) notNegatives(picks []augment.Pick, near neighbours) []bool {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
@@ -158,8 +160,8 @@ func (c *Corpus) sameMoment(one, other uint64) bool {
 	return c.moment != 0 && a.Live && b.Live && a.Source == b.Source && a.Time.Sub(b.Time).Abs() <= c.moment
 }
 
-// momentPairs are the pairs of frames of the same moment, by their places among
-// the ids.
+// momentPairs returns the pairs of frames of the same moment. They are indices of
+// ids, the smaller one first.
 func (c *Corpus) momentPairs(ids []uint64) (pairs [][2]int) {
 	same := c.notNegatives(augment.Same(ids), nil)
 	if same == nil {
@@ -175,7 +177,7 @@ func (c *Corpus) momentPairs(ids []uint64) (pairs [][2]int) {
 	return slices.Clip(pairs)
 }
 
-// picture loads what the store has of a member.
+// picture returns a function that loads the small picture of a member.
 func (c *Corpus) picture(d *decode.Decoder) func(ctx context.Context, id uint64) (*rgb.Image, error) {
 	return func(ctx context.Context, id uint64) (*rgb.Image, error) {
 		data, err := c.store.ReplayPicture(storage.FrameID(id))

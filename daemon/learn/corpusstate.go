@@ -27,14 +27,14 @@ type corpusState struct {
 	Probe  json.RawMessage
 }
 
-// OpenCorpus loads what the last process left. When that state cannot be used,
-// OpenCorpus warns and gives it up. Every frame is then fresh. The probe set
-// begins anew with the frames to come, since any of the others may have been
-// trained on.
+// OpenCorpus loads the corpus that the last process saved. When the saved state is
+// damaged, OpenCorpus logs a warning and does without it. Then all frames count as
+// not learned from. The new probe set takes only frames that come later, since all
+// others may have been trained on.
 func OpenCorpus(ctx context.Context, st *storage.Store, cfg config.Config, log *slog.Logger) (*Corpus, error) {
 	c := &Corpus{store: st, side: viewSource * cfg.Model.Size, moment: time.Duration(cfg.Replay.Moment),
 		entries: map[uint64]replay.Entry{}, held: map[uint64]bool{}}
-	c.saveLast = sync.OnceValue(c.last)
+	c.saveLast = sync.OnceValue(c.saveAtClose)
 	var err error
 	c.buffer, err = replay.New(replay.Options{Capacity: cfg.Replay.Capacity, Policy: cfg.Replay.Policy, Seed: cfg.Model.Seed})
 	if err != nil {
@@ -45,11 +45,11 @@ func OpenCorpus(ctx context.Context, st *storage.Store, cfg config.Config, log *
 	switch {
 	case err == nil || errors.Is(err, storage.ErrNotFound):
 	case !errors.Is(err, storage.ErrCorrupt):
-		return nil, err // it may pass, and nothing is lost yet
+		return nil, err // the error may be temporary, so keep the state
 	default:
 		log.Warn("the state of the replay buffer is lost; all frames count as fresh", "error", err)
 	}
-	unseen := err == nil || errors.Is(err, storage.ErrNotFound) // else training may have seen the frames
+	unseen := err == nil || errors.Is(err, storage.ErrNotFound) // false: the saved weights may know any frame
 	if len(state.Probe) > 0 {
 		if c.probe, err = probe.RestoreSet(state.Probe); err != nil {
 			log.Warn("the probe set begins anew", "error", err)
@@ -67,9 +67,10 @@ func OpenCorpus(ctx context.Context, st *storage.Store, cfg config.Config, log *
 	return c, nil
 }
 
-// restore divides the stored pictures between probe set and buffer. If training has
-// not seen frames that came after the saved state, restore offers them to the probe
-// set again, in order. Training that did see them is as lost as the state.
+// restore divides the stored pictures between the probe set and the buffer. With
+// unseen, it offers the frames that came after the saved state to the probe set
+// again, in order: the weights that were saved with the state have not seen them.
+// Without unseen, they go to the buffer.
 func (c *Corpus) restore(ctx context.Context, meta replay.Meta, tensors []tensor.Tensor, unseen bool) error {
 	var members []replay.Entry
 	err := c.store.Replay(ctx, func(e storage.ReplayEntry) error {
@@ -82,7 +83,7 @@ func (c *Corpus) restore(ctx context.Context, meta replay.Meta, tensors []tensor
 		}
 		return nil
 	})
-	if err != nil && !errors.Is(err, storage.ErrCorrupt) { // else the others were listed
+	if err != nil && !errors.Is(err, storage.ErrCorrupt) { // a damaged entry: the others were listed
 		return err
 	}
 	var features []float32
@@ -102,8 +103,8 @@ func (c *Corpus) restore(ctx context.Context, meta replay.Meta, tensors []tensor
 	return err
 }
 
-// save keeps what was learned about the frames. It is saved together with the
-// learner's state.
+// save stores the states of the replay buffer and of the probe set. The learner calls
+// it right before it saves its own state.
 func (c *Corpus) save(ctx context.Context) error {
 	var state corpusState
 	var err error
@@ -119,18 +120,19 @@ func (c *Corpus) save(ctx context.Context) error {
 	return c.store.SaveState(ctx, corpusName, state, tensors)
 }
 
-// Close keeps what came since the learner's last save. Closing again does nothing.
+// Close saves what has changed since the learner's last save. Closing again does
+// nothing.
 func (c *Corpus) Close() error { return c.saveLast() }
 
-func (c *Corpus) last() error {
+func (c *Corpus) saveAtClose() error {
 	if c.store.CountReplay() == 0 {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), lastSave)
+	ctx, cancel := context.WithTimeout(context.Background(), lastSaveTime)
 	defer cancel()
 	err := c.save(ctx)
 	if errors.Is(err, storage.ErrFull) {
-		return nil // as after a crash, the latest features of some frames are lost
+		return nil // as in a crash, the latest features of some frames are lost
 	}
 	return err
 }

@@ -7,8 +7,8 @@
 // The [Learner] trains round after round. A round starts from a checkpoint, runs
 // one schedule of steps (a trainingLoop), and ends with a candidate. The judge
 // compares the candidate with the version that serves, on the probe set and on
-// the frames that a person named. A candidate that is better serves. The resume
-// point in the store says where the learner is, so that a restart goes on at the
+// the frames that a person named. A better candidate is promoted. The resume point
+// in the store says where the learner is: after a restart, the round goes on at the
 // step that was saved last. [Learner.Train] learns once from a folder, with the
 // same loop and the same judge.
 //

@@ -2,23 +2,23 @@ package learn
 
 import "math/rand/v2"
 
-// epochSampler draws the pictures of a folder without replacement. Each comes
-// once in an epoch, in an order drawn anew for each epoch. No batch holds a
-// picture twice. What it draws depends on the seed and the sizes alone. It is for
-// one goroutine.
+// epochSampler draws the pictures of a folder without replacement. Each picture comes
+// once in an epoch, in another random order in each epoch. No batch holds a picture
+// twice. The draws depend only on the seed, the number of pictures and the sizes of
+// the batches. It is for one goroutine.
 type epochSampler struct {
 	rng      *rand.Rand
 	pictures int
-	left     []int // of the present epoch
+	left     []int // pictures still to come in this epoch, in order
 }
 
 func newEpochSampler(seed uint64, pictures int) *epochSampler {
 	return &epochSampler{rng: rand.New(rand.NewPCG(seed, 0)), pictures: pictures}
 }
 
-// next gives n different pictures, by their places in the folder. There must be
-// that many. A batch that reaches into the next epoch skips what it holds
-// already. The skipped ones come first in the batch after it.
+// next returns n different pictures, by their places in the folder. N is at most the
+// number of pictures. A batch that reaches into the next epoch skips the pictures
+// that it holds already. They come first in the next batch.
 func (s *epochSampler) next(n int) []uint64 {
 	batch := make([]uint64, 0, n)
 	held := make(map[int]bool, n)

@@ -20,10 +20,12 @@ type folder struct {
 	files   []string
 	skipped int // files that are no pictures
 
-	learn, held []uint64 // what is learned from, and what is held back
+	learn, held []uint64 // ids of the pictures to learn from, and of those to judge by
 }
 
-// openFolder looks at the files and divides the pictures among them.
+// openFolder reads the headers of the files, and divides the pictures among them into
+// those to learn from and those to judge by. With fewer than 2 pictures the error is
+// ErrNoPictures.
 func (l *Learner) openFolder(ctx context.Context, files []string) (*folder, error) {
 	f := &folder{decoder: l.opt.Decoder, side: viewSource * l.opt.Config().Model.Size}
 	for _, path := range files {
@@ -44,12 +46,12 @@ func (l *Learner) openFolder(ctx context.Context, files []string) (*folder, erro
 	return f, f.divide(probe.SetOptions{Seed: cfg.Model.Seed, Capacity: cfg.Probe.Capacity, Every: cfg.Probe.Every})
 }
 
-// leastHeld is how many pictures a judgement needs. They are held back when a
-// folder has at least twice as many.
+// leastHeld is how many pictures a judgement needs. As many are held back when the
+// folder has twice as many or more.
 const leastHeld = 30
 
-// divide holds some pictures back, spread over the list. It holds back a larger
-// share of a small folder, and nothing of a very small one.
+// divide holds some pictures back, spread over the list. The share is larger for a
+// small folder. A folder of fewer than 2*leastHeld pictures is all learned from.
 func (f *folder) divide(o probe.SetOptions) error {
 	n := len(f.files)
 	o.Every = min(n/leastHeld, o.Every)
@@ -75,7 +77,8 @@ func (f *folder) divide(o probe.SetOptions) error {
 	return nil
 }
 
-// sniffBytes of a file hold the header of every format, past large metadata.
+// sniffBytes is how much of a file sniff reads: enough for the header of every format,
+// even after large metadata.
 const sniffBytes = 1 << 20
 
 // sniff returns an error for a file whose header is not a picture's.
@@ -88,7 +91,8 @@ func (f *folder) sniff(path string) error {
 	return err
 }
 
-// load decodes a picture, at a reduced scale when it is large.
+// load decodes a picture. A large picture is decoded at a reduced scale, with a short
+// side of at least f.side.
 func (f *folder) load(ctx context.Context, id uint64) (*rgb.Image, error) {
 	path := f.files[id]
 	data, err := readHead(path, f.decoder.Limits.MaxBytes+1)

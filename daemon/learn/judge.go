@@ -25,8 +25,8 @@ func (l *Learner) judge(ctx context.Context, parent storage.Checkpoint, state mo
 	return l.compare(ctx, set, parent, state)
 }
 
-// compare judges a state, in the blend that it would serve in, against the
-// version that serves and against the root.
+// compare judges a trained state against the version that serves and against the
+// root. It opens the state with the blend with which it would serve.
 func (l *Learner) compare(ctx context.Context, set *evalSet, parent storage.Checkpoint, state model.State) (probe.Verdict, error) {
 	cp, err := l.child(parent)
 	if err != nil {
@@ -54,11 +54,11 @@ func (l *Learner) compare(ctx context.Context, set *evalSet, parent storage.Chec
 }
 
 // judge measures the encoders and decides whether the candidate is to serve. It
-// compares the candidate with what serves, and with the root, the encoder that
-// training began from: many small steps can lead as far away as a large one. Root
-// is nil when it serves, or is gone. A joined candidate holds the vectors of its
-// root. An encoder whose vectors cannot be measured (not finite, all zero) is
-// worse than any other.
+// compares the candidate with the encoder that serves. It also compares it with the
+// root, from which training began: many small steps can lead as far away as a large
+// one. Root is nil when it serves, when it is gone, and for a joined candidate, whose
+// vectors contain those of the root. A candidate whose vectors cannot be measured
+// (not finite, all zero) counts as collapsed.
 func (s *evalSet) judge(ctx context.Context, serving, candidate, root *blend.Embedder) (probe.Verdict, error) {
 	if len(s.ids) < 2 {
 		return probe.Verdict{Undecided: true, Reason: fmt.Sprintf("%d pictures were held back, too few to judge by", len(s.ids))}, nil
@@ -93,8 +93,8 @@ func (s *evalSet) judge(ctx context.Context, serving, candidate, root *blend.Emb
 	return v, err
 }
 
-// decideAdapted judges the adapted half of a joined candidate by itself. The
-// other half hides what training ruined.
+// decideAdapted judges the adapted half of a joined candidate by itself. In the joined
+// vectors, the pretrained half can hide that training ruined the adapted one.
 func (s *evalSet) decideAdapted(ctx context.Context, serving, candidate measurements) (probe.Verdict, error) {
 	adapted := candidate.adapted()
 	v, err := s.decide(ctx, serving.adapted(), adapted)
@@ -107,8 +107,8 @@ func (s *evalSet) decideAdapted(ctx context.Context, serving, candidate measurem
 	return v, err
 }
 
-// decideAgainstRoot compares an adapted encoder with its root. That is never a
-// reason to promote.
+// decideAgainstRoot compares an adapted encoder with its root. The verdict can reject
+// the candidate, but never promotes it.
 func (s *evalSet) decideAgainstRoot(ctx context.Context, root, adapted measurements) (probe.Verdict, error) {
 	v, err := s.decide(ctx, root, adapted)
 	v.Promote, v.Against = false, "the pretrained encoder"

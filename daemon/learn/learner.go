@@ -48,19 +48,20 @@ type Options struct {
 	Log      *slog.Logger
 	Heart    *heartbeat.Monitor // nil: nobody watches
 
-	// Unjudged lets the result of every round serve, good or bad. Benchmarks show with
-	// it what learning does to an encoder without a judge.
+	// Unjudged lets the result of every round serve, good or bad. It is for
+	// benchmarks, which show what learning does to an encoder without a judge.
 	Unjudged bool
-	// PollEvery is how often the learner looks whether a round is due. 0: every
+	// PollEvery is how often the learner checks whether a round is due. 0: every
 	// second.
 	PollEvery time.Duration
-	// OnStep and OnRound count steps and rounds of the daemon. Optional.
+	// OnStep is called after each step of a round, and OnRound at the end of each
+	// round that the running learner made. Optional.
 	OnStep  func()
 	OnRound func(RoundEnd)
 }
 
-// Learner trains on the replay buffer, round after round. The judge compares the
-// result of each with what serves. A result that is better serves.
+// Learner trains on the replay buffer, round after round. The judge compares each
+// result with the version that serves. A better result is promoted.
 type Learner struct {
 	opt      Options
 	governor *governor.Governor
@@ -71,27 +72,27 @@ type Learner struct {
 	mu       sync.Mutex
 	state    string // one of client.LearnStates
 	progress Progress
-	verdict  string // on the last candidate
-	failure  error
+	verdict  string // on the last candidate, a sentence for the status
+	failure  error  // why the last round failed; nil when it did not
 	paused   bool
 	resumed  chan struct{} // closed when a pause ends
 
 	cancel  context.CancelFunc // nil until Start
 	running sync.WaitGroup
-	rounds  chan RoundEnd // for those who wait for a round; never blocks the learner
+	rounds  chan RoundEnd // see Rounds; has room for one
 }
 
 // RoundEnd says how a round of the daemon ended.
 type RoundEnd struct {
-	Candidate storage.CheckpointID // "" when it was dropped
-	Promoted  bool                 // it serves
+	Candidate storage.CheckpointID // "" when the result was dropped
+	Promoted  bool                 // the candidate serves
 	Verdict   probe.Verdict
 	Progress  Progress
 	Err       error
 }
 
-// New makes a learner that does not run yet. Until it runs, its status shows
-// where the last process was interrupted.
+// New makes a learner that does not run yet. Until Start, its status shows the step
+// at which the last process was interrupted.
 func New(ctx context.Context, o Options) (*Learner, error) {
 	cfg := o.Config()
 	limits, err := Limits(cfg.Learn)
@@ -136,7 +137,7 @@ func (l *Learner) Stop() {
 }
 
 // Follow starts or stops the learner when the configuration has changed. A learner
-// that failed, and waits to try again, tries at once with what is new.
+// that waits after a failure tries again at once, with the new configuration.
 func (l *Learner) Follow(ctx context.Context, before, now config.Learn) {
 	if reflect.DeepEqual(before, now) {
 		return
@@ -151,12 +152,12 @@ func (l *Learner) Follow(ctx context.Context, before, now config.Learn) {
 	}
 }
 
-// LimitRounds ends each round after that time, with its cosine, if the steps
-// have not ended it. It is called before Start.
+// LimitRounds bounds the time of each round. The cosine schedule of the learning
+// rate ends at that time too. It is called before Start.
 func (l *Learner) LimitRounds(limit time.Duration) { l.limit = limit }
 
-// LearnFrom lets a round begin with that many frames, whatever
-// learn.min_frames says.
+// LearnFrom sets how many frames a round needs to begin, in place of
+// learn.min_frames.
 func (l *Learner) LearnFrom(frames int) { l.minFrames.Store(int64(frames)) }
 
 // enough is how many frames a round needs.
@@ -167,8 +168,8 @@ func (l *Learner) enough() int {
 	return l.opt.Config().Learn.MinFrames
 }
 
-// Rounds delivers the end of each round to whoever listens. It drops ends that
-// nobody took.
+// Rounds returns a channel that delivers the end of each round of the running
+// learner. An end is dropped when the one before was not received.
 func (l *Learner) Rounds() <-chan RoundEnd { return l.rounds }
 
 // run makes rounds whenever there is enough to learn from.
@@ -212,9 +213,10 @@ func (l *Learner) run(ctx context.Context) {
 	}
 }
 
-// roundIfDue goes on with an interrupted round. It begins another when there are
-// enough frames, and enough new ones since the last.
-func (l *Learner) roundIfDue(ctx context.Context) (RoundEnd, bool, error) {
+// roundIfDue goes on with an interrupted round. Otherwise it runs a new round if there
+// are enough frames, and enough new ones since the last round. Ran is false when it
+// trained no round.
+func (l *Learner) roundIfDue(ctx context.Context) (end RoundEnd, ran bool, err error) {
 	point, tensors, err := l.saved(ctx)
 	if err != nil {
 		return RoundEnd{}, false, err
@@ -232,13 +234,14 @@ func (l *Learner) roundIfDue(ctx context.Context) (RoundEnd, bool, error) {
 			return RoundEnd{}, false, err
 		}
 	}
-	end, err := l.trainRound(ctx, point, tensors)
+	end, err = l.trainRound(ctx, point, tensors)
 	return end, true, err
 }
 
-// Round makes one round of that many steps from what is stored now, judges its
-// result, and returns when that serves or is dropped. It does not wait for frames.
-// With fewer than 2 pictures the error is ErrNoPictures. The learner must not run.
+// Round runs one round of that many training steps on the frames that are stored now,
+// and judges the result. It returns when the result serves or is dropped. It does not
+// wait for frames: with fewer than 2 pictures the error is ErrNoPictures. The learner
+// must not run.
 func (l *Learner) Round(ctx context.Context, steps int) (RoundEnd, error) {
 	point, _, err := l.saved(ctx)
 	if err != nil {

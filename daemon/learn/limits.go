@@ -12,7 +12,8 @@ import (
 	"edgeclr/model/objective"
 )
 
-// Limits are the limits within which the configuration allows learning.
+// Limits reads from the configuration when learning is allowed. The error names
+// learn.windows.
 func Limits(learn config.Learn) (governor.Limits, error) {
 	limits := governor.Limits{Duty: learn.Duty, MaxTemperature: learn.MaxTemperature, MaxLoad: learn.MaxLoad}
 	for _, text := range learn.Windows {
@@ -28,8 +29,8 @@ func Limits(learn config.Learn) (governor.Limits, error) {
 // ChangeLimits puts other limits in force at once.
 func (l *Learner) ChangeLimits(limits governor.Limits) error { return l.governor.Change(limits) }
 
-// Temperature is that of the hottest thermal zone, in degrees Celsius. It is not
-// known when no zone can be read.
+// Temperature returns that of the hottest thermal zone, in degrees Celsius. Known is
+// false when no zone can be read.
 func (l *Learner) Temperature() (degrees float64, known bool) { return l.governor.Temperature() }
 
 // untilAllowed waits until a step may begin: no pause holds the learner, and the
@@ -41,9 +42,9 @@ func (l *Learner) untilAllowed(ctx context.Context) error {
 	return l.governor.Before(ctx)
 }
 
-// chunkFor is how many pictures a step holds in memory at a time: what the
-// configuration says, or as many as fit learn.max_memory beside what the process
-// holds now.
+// chunkFor is how many pairs of views a step holds in memory at a time; 0 means the
+// whole batch. It is learn.chunk, or as many as fit into learn.max_memory together
+// with the memory that the process uses now.
 func chunkFor(cfg config.Config, a *arch.Architecture, batch int) (int, error) {
 	limit := int64(cfg.Learn.MaxMemory)
 	if limit == 0 || cfg.Learn.Chunk > 0 {
@@ -66,8 +67,8 @@ func chunkFor(cfg config.Config, a *arch.Architecture, batch int) (int, error) {
 		return 0, fmt.Errorf("learn.max_memory: a batch of %d does not fit %v, and it cannot be cut while learn.batch_norm is train; lower learn.batch",
 			batch, cfg.Learn.MaxMemory)
 	}
-	for _, c := range o.Conflicts(objective.Settings{Chunk: chunk}) {
-		return 0, fmt.Errorf("learn.max_memory: %s %s; lower learn.batch", c.Key, c.Text)
+	if conflicts := o.Conflicts(objective.Settings{Chunk: chunk}); len(conflicts) > 0 {
+		return 0, fmt.Errorf("learn.max_memory: %s %s; lower learn.batch", conflicts[0].Key, conflicts[0].Text)
 	}
 	return chunk, nil
 }

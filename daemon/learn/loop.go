@@ -14,30 +14,31 @@ import (
 	"edgeclr/model/objective"
 )
 
-// trainingLoop runs one schedule of training, from a state to a better one. Its
-// owner steers it through the functions; the optional ones may be nil.
+// trainingLoop runs one schedule of training, from a state to a trained one. The
+// functions let its owner steer it; the optional ones may be nil.
 type trainingLoop struct {
 	Config config.Config // model, learn and augment
 	Arch   *arch.Architecture
 	Seed   uint64
 	State  model.State
 	Start  int           // first step; above 0 when an interrupted round goes on
-	Loss   float64       // of the steps before Start
-	Limit  time.Duration // ends the round early, with its cosine; 0: none
-	Batch  int           // pictures a step
+	Loss   float64       // mean of the last steps before Start
+	Limit  time.Duration // bounds the time of the round, and ends the cosine of the rate then; 0: none
+	Batch  int           // pictures of a step, N
 
 	// Choose draws the pictures of a step. The loop asks in the order of steps.
 	Choose func(step int) ([]augment.Pick, error)
 	Load   func(ctx context.Context, id uint64) (*rgb.Image, error)
 
 	// NotNegatives says which of a step's pictures are no negatives of each other,
-	// as model.Batch has it. Its picks are what the views show. That differs from
-	// what was chosen when a picture did not load. Optional.
+	// [N,N]: see model.Batch.NotNegatives. It gets the pictures that the views show.
+	// They differ from the chosen ones when a picture did not load. Optional.
 	NotNegatives func(step int, picks []augment.Pick) []bool
-	// Observe gets the projections of a step, [2N,128] as model.Result has them. It
+	// Observe gets the projections of a step, [2N,D]: see model.Result.Projections. It
 	// must not keep the slices. Its error ends the round. Optional.
 	Observe func(picks []augment.Pick, projections []float32) error
-	// Before is called before a step and may wait (a pause). Optional.
+	// Before is called before each step. It may wait, for example during a pause.
+	// Optional.
 	Before func(ctx context.Context) error
 	// OnStep is called after each step. Optional.
 	OnStep func(Progress)
@@ -90,8 +91,8 @@ func (t *trainingLoop) run(ctx context.Context) (model.State, Progress, error) {
 	return state, progress, errors.Join(errInterrupted, t.save(state, progress))
 }
 
-// depth is how many batches are prepared ahead. Two bridge a slow picture. Large
-// batches are few and slow enough for one.
+// depth is how many batches the loader prepares ahead. With two, a slow picture does
+// not delay a step. One is enough for a large batch, whose step takes long.
 func depth(batch, size int) int {
 	const large = 16 << 20 // bytes
 	if 2*batch*3*size*size > large {
@@ -112,7 +113,7 @@ func (t *trainingLoop) steps(ctx context.Context, trainer *model.Trainer, loader
 			if err := t.Before(ctx); err != nil {
 				return err
 			}
-			// A pause counts neither for the speed nor for the limit.
+			// The wait counts neither for the speed nor for the limit.
 			paused := time.Since(asked)
 			measured.pause(paused)
 			limit.pause(paused)
@@ -181,7 +182,7 @@ type timeLimit struct {
 	moving time.Time // when the encoder began to move; zero before
 }
 
-// pause leaves a time without work out.
+// pause leaves a time without work out of the limit.
 func (l *timeLimit) pause(d time.Duration) {
 	l.begin = l.begin.Add(d)
 	if !l.moving.IsZero() {
@@ -196,7 +197,8 @@ func (l *timeLimit) encoderMoves() {
 	}
 }
 
-// share is how much of the time for the moving encoder has passed, 0 to 1.
+// share is the share of the time for the moving encoder that has passed. It is 0
+// before the encoder moves and without a limit, and can pass 1 in the last step.
 func (l *timeLimit) share() float64 {
 	if l.limit <= 0 || l.moving.IsZero() {
 		return 0
@@ -219,9 +221,9 @@ func trainerOptions(a *arch.Architecture, cfg config.Config) (model.TrainerOptio
 		Temperature: cfg.Learn.Temperature,
 		Optimizer: model.OptimizerOptions{
 			Name: cfg.Learn.Optimizer, Momentum: cfg.Learn.Momentum, WeightDecay: cfg.Learn.WeightDecay,
-			KernelsOnly: cfg.Learn.Decay == "kernels",
+			KernelsOnly: cfg.Learn.Decay == config.DecayKernels,
 		},
-		TrainBatchNorm: cfg.Learn.BatchNorm == "train",
+		TrainBatchNorm: cfg.Learn.BatchNorm == config.BatchNormTrain,
 		Stages:         cfg.Learn.Stages,
 		StageDecay:     cfg.Learn.StageDecay,
 		Queue:          cfg.Learn.Queue,

@@ -22,8 +22,8 @@ const (
 	maxLabelled = 1000
 )
 
-// evalSet is what encoders are compared on: pictures that were held back from
-// learning, and frames that a person named.
+// evalSet holds the pictures on which encoders are compared: those that were held back
+// from learning, and the frames that a person named.
 type evalSet struct {
 	ids         []uint64 // of the pictures held back
 	load        func(ctx context.Context, id uint64) (*rgb.Image, error)
@@ -40,8 +40,8 @@ type labelledFrame struct {
 	load  func(ctx context.Context, id storage.FrameID) (*rgb.Image, error)
 }
 
-// storedSet is made of stored frames: the probe set, and the named frames that are
-// not learned from.
+// storedSet makes an evalSet of stored frames: the probe set, and the named frames
+// that are not learned from.
 func (l *Learner) storedSet(ctx context.Context, size int) (*evalSet, error) {
 	labels, err := l.opt.Store.LabelledFrames(ctx)
 	if err != nil && !errors.Is(err, storage.ErrCorrupt) {
@@ -70,15 +70,16 @@ func (l *Learner) storedSet(ctx context.Context, size int) (*evalSet, error) {
 
 // measurements are the vectors that one encoder made of an evalSet.
 type measurements struct {
-	encoder       *blend.Embedder
-	ids           []uint64
-	images, views [][]float32
-	labelled      [][]float32
-	classes       []int
+	encoder  *blend.Embedder
+	ids      []uint64    // of the pictures, [n]
+	images   [][]float32 // their vectors, [n][dim]
+	views    [][]float32 // vectors of their views, [n*viewsEach][dim]
+	labelled [][]float32 // vectors of the named frames, [m][dim]
+	classes  []int       // their classes, [m]
 }
 
-// adapted is what the adapted half of a joined encoder made of the pictures
-// without names. The vectors of any other encoder stay as they are.
+// adapted returns the vectors of the adapted half of a joined encoder, without the
+// named frames. The vectors of any other encoder stay as they are.
 func (m measurements) adapted() measurements {
 	m.labelled, m.classes = nil, nil
 	if m.encoder.Joined() {
@@ -87,13 +88,14 @@ func (m measurements) adapted() measurements {
 	return m
 }
 
-// pretrained is what the pretrained half of a joined encoder made of them.
+// pretrained returns the vectors of the pretrained half of a joined encoder, without
+// the named frames.
 func (m measurements) pretrained() measurements {
 	return measurements{ids: m.ids, images: blend.PretrainedRows(m.images), views: blend.PretrainedRows(m.views)}
 }
 
-// measure embeds everything with each encoder. It leaves out pictures that cannot
-// be read any more.
+// measure embeds the whole set with each encoder, and fills in its measurements. It
+// leaves out pictures that cannot be read any more.
 func (s *evalSet) measure(ctx context.Context, all []measurements) error {
 	viewer := probe.NewViewer()
 	for part := range slices.Chunk(s.ids, embedBatch) {
@@ -113,13 +115,13 @@ func (s *evalSet) measure(ctx context.Context, all []measurements) error {
 			if err != nil {
 				return err
 			}
-			of, err := m.encoder.Embed(ctx, views)
+			viewVectors, err := m.encoder.Embed(ctx, views)
 			if err != nil {
 				return err
 			}
-			m.ids, m.images, m.views = append(m.ids, ids...), append(m.images, images...), append(m.views, of...)
+			m.ids, m.images, m.views = append(m.ids, ids...), append(m.images, images...), append(m.views, viewVectors...)
 		}
-		runtime.GC() // decoded pictures are large: left to itself the heap would double
+		runtime.GC() // the decoded pictures are large, and the heap would double otherwise
 	}
 	return s.measureLabelled(ctx, all)
 }

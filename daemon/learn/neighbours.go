@@ -20,13 +20,13 @@ import (
 // A neighbour becomes the second view, and is no negative (Dwibedi et al. 2021,
 // "With a Little Help from My Friends", section 3; Huynh et al. 2022, "Boosting
 // Contrastive Self-Supervised Learning with False Negative Cancellation"). A
-// camera sees a few kinds of things again and again. Views of one picture alone
-// would push all things of a kind apart, and a pretrained encoder has them
-// together.
+// camera sees a few kinds of things again and again. A pretrained encoder has the
+// pictures of a kind close together. If only the views of one picture were positives,
+// training would push them apart.
 type neighbours map[uint64][]uint64
 
-// neighbourGroup is how many pictures are compared with each other at most. The
-// vectors of a group are in memory at a time.
+// neighbourGroup is the most pictures that are compared with each other. The vectors
+// of one group are in memory at a time.
 const neighbourGroup = 4096
 
 // neighbourShare bounds k: a picture has at most one neighbour for every 20 pictures
@@ -34,9 +34,10 @@ const neighbourGroup = 4096
 // bound there might be no negatives.
 const neighbourShare = 20
 
-// findNeighbours compares pictures in groups. When there are more than
-// neighbourGroup, the seed draws the groups. The vectors function gives the
-// vectors of a group. A picture without a vector has no neighbours.
+// findNeighbours finds at most k neighbours of each picture. When there are more than
+// neighbourGroup pictures, it compares them in random groups that depend on the seed.
+// The vectors function returns the vectors of a group. A picture without a vector has
+// no neighbours.
 func findNeighbours(ctx context.Context, ids []uint64, k int, seed uint64, vectors func(ctx context.Context, ids []uint64) (map[uint64][]float32, error)) (neighbours, error) {
 	found := neighbours{}
 	if k == 0 {
@@ -59,6 +60,7 @@ func findNeighbours(ctx context.Context, ids []uint64, k int, seed uint64, vecto
 	return found, nil
 }
 
+// add finds the neighbours within a group of pictures.
 func (n neighbours) add(ctx context.Context, ids []uint64, known map[uint64][]float32, k int) error {
 	if k = min(k, len(ids)/neighbourShare); k == 0 {
 		return nil
@@ -84,9 +86,9 @@ func (n neighbours) add(ctx context.Context, ids []uint64, known map[uint64][]fl
 // contain tells whether two pictures are neighbours.
 func (n neighbours) contain(one, other uint64) bool { return slices.Contains(n[one], other) }
 
-// whenMoving gives the neighbours for a step, and finds them once. There are none
-// while the head learns alone: it needs none, and finding them would hold up the
-// first step.
+// whenMoving returns a function that gives the neighbours for a step. It calls find
+// once, before the first step that moves the encoder. In the headSteps before, while
+// only the head learns, there are none: finding them would delay the first step.
 func whenMoving(headSteps int, find func() (neighbours, error)) func(step int) (neighbours, error) {
 	once := sync.OnceValues(find)
 	return func(step int) (neighbours, error) {
@@ -100,9 +102,9 @@ func whenMoving(headSteps int, find func() (neighbours, error)) func(step int) (
 // neighbourDraws keeps these draws apart from others of the same seed.
 const neighbourDraws = 0x6e656172
 
-// pair gives each pick a neighbour for its second view, if it has one that is
-// usable. The result depends on seed and step. A pick that has another second
-// view already keeps it.
+// pair gives picks a neighbour for their second view, in place. The drawn neighbour
+// must be usable. A pick that already shows another picture in its second view keeps
+// it. The result depends on seed and step.
 func (n neighbours) pair(seed uint64, step int, picks []augment.Pick, usable func(id uint64) bool) {
 	rng := rand.New(rand.NewPCG(seed^neighbourDraws, uint64(step)))
 	for i, p := range picks {
@@ -116,9 +118,10 @@ func (n neighbours) pair(seed uint64, step int, picks []augment.Pick, usable fun
 	}
 }
 
-// notNegatives tells which of the picks are no negatives of each other: a view of
-// one shows the same picture as a view of the other, or one that shows the same.
-// The answer is [N,N], nil when there are none.
+// notNegatives tells which of the picks must not be negatives of each other. These are
+// two picks of which a view of one and a view of the other show the same picture, or
+// two pictures for which showSame is true. The answer is [N,N]; nil when there are
+// none.
 func notNegatives(picks []augment.Pick, showSame func(one, other uint64) bool) []bool {
 	same := func(a, b uint64) bool { return a == b || showSame(a, b) }
 	var answer []bool
@@ -137,8 +140,8 @@ func notNegatives(picks []augment.Pick, showSame func(one, other uint64) bool) [
 	return answer
 }
 
-// neighbours compares the frames of the replay buffer, by the stored vectors of the
-// encoder that served when the round began.
+// neighbours finds the neighbours among the frames of the replay buffer. It compares
+// the stored vectors of the encoder that served when the round began.
 func (l *Learner) neighbours(ctx context.Context, point resumePoint, k int) (neighbours, error) {
 	entries := l.opt.Corpus.buffer.Entries()
 	ids := make([]uint64, len(entries))
@@ -148,7 +151,7 @@ func (l *Learner) neighbours(ctx context.Context, point resumePoint, k int) (nei
 	return findNeighbours(ctx, ids, k, point.Seed, func(ctx context.Context, ids []uint64) (map[uint64][]float32, error) {
 		known := make(map[uint64][]float32, len(ids))
 		for _, id := range ids {
-			// A frame whose vector is missing or damaged is embedded again elsewhere.
+			// Versions.Mend computes missing and damaged vectors again.
 			if row, err := l.opt.Store.Vector(point.Serving, storage.FrameID(id)); err == nil {
 				known[id] = row
 			}
@@ -157,8 +160,9 @@ func (l *Learner) neighbours(ctx context.Context, point resumePoint, k int) (nei
 	})
 }
 
-// folderNeighbours compares the pictures of a folder by the vectors of the
-// checkpoint that training starts from. A picture that cannot be read has none.
+// folderNeighbours finds the neighbours among the pictures of a folder. It embeds them
+// with the checkpoint from which training starts. A picture that cannot be read has no
+// neighbours.
 func (l *Learner) folderNeighbours(ctx context.Context, parent storage.Checkpoint, ids []uint64, load func(ctx context.Context, id uint64) (*rgb.Image, error)) (neighbours, error) {
 	cfg := l.opt.Config()
 	if cfg.Learn.Neighbours == 0 {

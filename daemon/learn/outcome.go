@@ -12,8 +12,8 @@ import (
 )
 
 const (
-	maxRateHalvings  = 4
-	maxStepDoublings = 3
+	maxRateHalvings  = 4 // down to 1/16 of learn.lr
+	maxStepDoublings = 3 // up to 8 times learn.steps
 )
 
 // finish judges the result of a round, ends the round, and lets the result serve
@@ -32,7 +32,7 @@ func (l *Learner) finish(ctx context.Context, point resumePoint, parent storage.
 		}
 	}
 	if point, err = l.endRound(ctx, point, end); err != nil {
-		if end.Candidate != "" { // the round will end once more, with a candidate of its own
+		if end.Candidate != "" { // the end of the round is tried again, and stores another candidate
 			err = errors.Join(err, l.opt.Store.DeleteCheckpoint(context.WithoutCancel(ctx), end.Candidate))
 		}
 		return RoundEnd{Progress: p}, err
@@ -50,7 +50,8 @@ func (l *Learner) finish(ctx context.Context, point resumePoint, parent storage.
 	return end, l.opt.Versions.Prune(ctx, end.Candidate)
 }
 
-// endRound records the end of a round together with what is to serve.
+// endRound stores the end of a round, together with the candidate that is to serve.
+// It returns the new resume point.
 func (l *Learner) endRound(ctx context.Context, point resumePoint, end RoundEnd) (resumePoint, error) {
 	before := point.StepDoublings
 	point.RateHalvings, point.StepDoublings = rateHalvings(point, end.Verdict), stepDoublings(point, end.Verdict)
@@ -65,8 +66,8 @@ func (l *Learner) endRound(ctx context.Context, point resumePoint, end RoundEnd)
 	return point, l.opt.Store.SaveState(ctx, resumeName, point, nil)
 }
 
-// settle lets the result of the last round serve. When it is interrupted, the
-// learner calls it again: in the next process, or after a pause.
+// settle promotes the candidate of the last round. When that is interrupted or fails,
+// the learner calls settle again, in this process or in the next one.
 func (l *Learner) settle(ctx context.Context, point resumePoint) error {
 	id, reason := point.Promote, point.Reason
 	if _, err := l.opt.Versions.Promote(ctx, string(id), reason, nil); err != nil {
@@ -84,8 +85,8 @@ func (l *Learner) settle(ctx context.Context, point resumePoint) error {
 	return l.opt.Store.SaveState(ctx, resumeName, point, nil)
 }
 
-// rateHalvings is how often the learning rate is halved from now on: once more
-// after a candidate that was worse, once less after any other.
+// rateHalvings is how often learn.lr is halved for the next round: once more after a
+// candidate that was worse, once less after any other.
 func rateHalvings(point resumePoint, v probe.Verdict) int {
 	if v.Worse {
 		return min(point.RateHalvings+1, maxRateHalvings)
@@ -93,10 +94,10 @@ func rateHalvings(point resumePoint, v probe.Verdict) int {
 	return max(point.RateHalvings-1, 0)
 }
 
-// stepDoublings is how often the steps of a round, and the new frames that it
-// waits for, are doubled from now on. A candidate that was no better beyond noise
-// doubles them once more, since small gains would be dropped again and again
-// otherwise. A candidate that was worse ends the doubling.
+// stepDoublings is how often learn.steps and learn.min_new are doubled for the next
+// round. After a candidate that was no better beyond noise they are doubled once more:
+// otherwise small gains would be dropped again and again. After a candidate that was
+// worse they are not doubled.
 func stepDoublings(point resumePoint, v probe.Verdict) int {
 	switch {
 	case v.Worse:
@@ -107,15 +108,15 @@ func stepDoublings(point resumePoint, v probe.Verdict) int {
 	return min(point.StepDoublings+1, maxStepDoublings)
 }
 
-// fromRoot tells whether the next rounds start from the root, until a result
-// serves. The candidate scored worse than the root on the whole probe set. Early
-// rounds saw little of what the camera shows, and training on from their result
-// would lead no further.
+// fromRoot tells whether the next round starts from the root. It does after a
+// candidate that scored worse than the root on the whole probe set, until a result
+// serves. Early rounds saw little of what the camera shows, and training on from their
+// result would not help.
 func fromRoot(point resumePoint, v probe.Verdict) bool {
 	return !v.Promote && (point.FromRoot || v.Worse && v.Against != "")
 }
 
-// tell publishes how a round ended whose result does not serve.
+// tell publishes the end of a round whose result does not serve.
 func (l *Learner) tell(point resumePoint, end RoundEnd) {
 	data := roundData(point, end.Progress.Step, end.Progress.Loss, end.Candidate, end.Verdict.Reason)
 	if end.Candidate != "" {
@@ -136,7 +137,7 @@ func (l *Learner) tell(point resumePoint, end RoundEnd) {
 	l.say(storage.EventReject, data, text)
 }
 
-// roundData are the details of the event that tells how a round ended.
+// roundData is the data of the event that tells how a round ended.
 func roundData(point resumePoint, steps int, loss float64, candidate storage.CheckpointID, reason string) map[string]any {
 	return map[string]any{"round": point.Round, "steps": steps, "loss": loss, "checkpoint": candidate, "reason": reason}
 }

@@ -15,9 +15,9 @@ const (
 	viewSource = 2
 )
 
-// pictureCache keeps decoded pictures for the learner, up to a number of bytes.
-// When it is full, it keeps what it has. Draws are uniform, so one set of resident
-// pictures is as good as another, and none is evicted and decoded again.
+// pictureCache keeps decoded pictures for the learner, up to a number of bytes. When it
+// is full, it keeps what it has and takes no more. Draws are uniform, so evicting a
+// picture for another would not help. It is safe for concurrent use.
 type pictureCache struct {
 	limit int // in bytes
 
@@ -36,8 +36,8 @@ func (c *pictureCache) get(id uint64) *rgb.Image {
 	return c.pictures[id]
 }
 
-// cached wraps load: it gives pictures from the cache, and keeps those that it
-// loads.
+// cached wraps load. The function that it returns takes pictures from the cache, and
+// adds those that it loads.
 func (c *pictureCache) cached(load func(ctx context.Context, id uint64) (*rgb.Image, error)) func(ctx context.Context, id uint64) (*rgb.Image, error) {
 	return func(ctx context.Context, id uint64) (*rgb.Image, error) {
 		if m := c.get(id); m != nil {

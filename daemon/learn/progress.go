@@ -4,9 +4,9 @@ import "time"
 
 // Progress tells how far a round is.
 type Progress struct {
-	Step, Steps int     // steps done, of Steps
+	Step, Steps int     // steps done, and steps of the round
 	Loss        float64 // mean of the last 10 steps
-	ViewsPerS   float64 // of steps in which the encoder moves, with reading, decoding and augmenting; 0 until known
+	ViewsPerS   float64 // views a second in steps that move the encoder, with reading, decoding and augmenting; 0 until known
 }
 
 // lossWindow is how many steps the reported loss averages.
@@ -15,13 +15,13 @@ const lossWindow = 10
 // meter measures the loss and the speed of a round.
 type meter struct {
 	losses []float64
-	full   int       // steps so far in which the encoder moved
-	since  time.Time // end of the last one that is left out
+	full   int       // steps so far that moved the encoder
+	since  time.Time // end of the last of the warmSteps
 	views  int       // since then
 }
 
-// warmSteps is how many full steps the speed leaves out. TensorFlow compiles its
-// kernels in the first ones.
+// warmSteps is how many of the first full steps the speed leaves out. TensorFlow
+// compiles its kernels in them.
 const warmSteps = 3
 
 func (m *meter) add(loss float64, views int, headOnly bool, now time.Time) {

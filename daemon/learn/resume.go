@@ -15,21 +15,21 @@ import (
 // resumeName is the learner's entry among the store's states.
 const resumeName = "learner"
 
-// resumePoint is what the store remembers of the learner besides its tensors.
-// Every draw is made from seed, round and step, so these are the random state
-// too. The names in the store are those of the first release.
+// resumePoint is the state of the learner in the store, besides its tensors. All draws
+// depend on seed, round and step, so there is no other random state. The JSON names
+// are those of the first release.
 type resumePoint struct {
 	Round   int                  // rounds begun, counted from 1
-	Parent  storage.CheckpointID // from which the round started: what served, or its root (see FromRoot)
-	Serving storage.CheckpointID `json:"Sees"` // that served then: its vectors tell which frames are neighbours
-	Step    int                  // steps done of the round
-	Steps   int                  // of the round's schedule
+	Parent  storage.CheckpointID // the round started from it: Serving or its root (see FromRoot)
+	Serving storage.CheckpointID `json:"Sees"` // served when the round began; its vectors tell which frames are neighbours
+	Step    int                  // steps done in the round
+	Steps   int                  // steps of the round's schedule
 	Loss    float64              // mean of the last steps done
 	Stored  uint64               // frames ever stored when the round began
 	Seed    uint64
 	Active  bool // false between rounds
 
-	StepsBefore   int  `json:"Before"` // of all rounds before, since draws of frames count on
+	StepsBefore   int  `json:"Before"` // steps of all rounds before; draws of frames count them too
 	RateHalvings  int  `json:"Slower"` // see rateHalvings
 	StepDoublings int  `json:"Longer"` // see stepDoublings
 	FromRoot      bool `json:"Astray"` // the next round starts from the root; see fromRoot
@@ -43,7 +43,7 @@ type resumePoint struct {
 	Reason  string
 }
 
-// next is the beginning of the round after the one at point.
+// next returns the resume point of a new round that follows point.
 func (l *Learner) next(point resumePoint, steps int) (resumePoint, error) {
 	serving, err := l.opt.Store.Serving()
 	if err != nil {
@@ -60,9 +60,9 @@ func (l *Learner) next(point resumePoint, steps int) (resumePoint, error) {
 		Seed: l.opt.Config().Model.Seed + uint64(point.Round), Active: true}, nil
 }
 
-// saved reads where the last process, or the last round, ended. When that state
-// cannot be used any more, saved gives it up with an event. The round then begins
-// anew, which costs its steps and nothing else.
+// saved reads the resume point and the tensors that were saved last. When they cannot
+// be used any more, saved gives the interrupted round up and publishes an event. Only
+// the steps of that round are lost.
 func (l *Learner) saved(ctx context.Context) (resumePoint, weights.Set, error) {
 	var point resumePoint
 	tensors, err := l.opt.Store.LoadState(ctx, resumeName, &point)
@@ -82,8 +82,9 @@ func (l *Learner) saved(ctx context.Context) (resumePoint, weights.Set, error) {
 	return point, tensors, nil
 }
 
-// giveUp ends an interrupted round that cannot go on, and says so once. The next
-// round begins anew, with other draws.
+// giveUp ends an interrupted round that cannot go on, and publishes an event. The next
+// round starts from a checkpoint again, with other draws. It returns the new resume
+// point.
 func (l *Learner) giveUp(ctx context.Context, point resumePoint, why error) (resumePoint, error) {
 	point = resumePoint{Round: point.Round, StepsBefore: point.StepsBefore + point.Steps, RateHalvings: point.RateHalvings,
 		StepDoublings: point.StepDoublings, FromRoot: point.FromRoot, Due: true}
@@ -97,16 +98,16 @@ func (l *Learner) giveUp(ctx context.Context, point resumePoint, why error) (res
 	return point, err
 }
 
-// lastSave bounds the time for the save of an interrupted round: the service must
-// end in time. When the save is too slow, the one before stays.
-const lastSave = 3 * time.Second
+// lastSaveTime bounds the save of an interrupted round, since the service must end in
+// time. When the save takes longer, the previous one stays.
+const lastSaveTime = 3 * time.Second
 
-// save keeps the state of the round under way. A full disk costs the save, not
-// the round.
+// save stores the state of the current round. On a full disk it logs a warning, and
+// the round goes on.
 func (l *Learner) save(ctx context.Context, point resumePoint, state model.State) error {
-	if ctx.Err() != nil { // the round was interrupted; its state is kept all the same
+	if ctx.Err() != nil { // the round was interrupted; still save its state
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), lastSave)
+		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), lastSaveTime)
 		defer cancel()
 	}
 	err := l.opt.Corpus.save(ctx)

@@ -18,17 +18,17 @@ import (
 	"edgeclr/storage"
 )
 
-// round is a round of the daemon under way. It draws from the corpus and tells
-// the learner how far it is.
+// round is the current round of the learner. It draws from the corpus and reports its
+// progress.
 type round struct {
 	*Learner
 	point  resumePoint
 	parent storage.Checkpoint
-	cfg    config.Config // of the whole round, whatever a reload changes
+	cfg    config.Config // stays the same for the whole round; a reload does not change it
 	arch   *arch.Architecture
 	state  model.State // to start from
 
-	batch, fresh int // frames a step; of them the newest
+	batch, fresh int // frames of a step, and how many of them come first because they are fresh
 	positives    func(step int) (neighbours, error)
 	temporal     *temporal
 	load         func(ctx context.Context, id uint64) (*rgb.Image, error)
@@ -37,8 +37,8 @@ type round struct {
 	allowance time.Duration // of the heartbeat for a step
 }
 
-// trainRound trains one round, judges its result and ends it. Tensors are the
-// state that was saved in it, nil when it begins.
+// trainRound trains one round, judges its result and ends it. Tensors are the saved
+// state of an interrupted round; nil for a new round.
 func (l *Learner) trainRound(ctx context.Context, point resumePoint, tensors weights.Set) (RoundEnd, error) {
 	r, err := l.prepare(ctx, point, tensors)
 	if r == nil || err != nil {
@@ -49,9 +49,9 @@ func (l *Learner) trainRound(ctx context.Context, point resumePoint, tensors wei
 	if err != nil {
 		return RoundEnd{}, err
 	}
-	r.load = nil // judging needs the memory of its cache
-	// Judging takes a while. After an interruption it begins again with this
-	// state, and without training.
+	r.load = nil // frees its cache, since judging needs the memory
+	// Judging takes a while. When it is interrupted, the next process judges this
+	// state again without training.
 	point.Step, point.Steps, point.Loss = progress.Step, progress.Step, progress.Loss
 	if err := l.save(ctx, point, state); err != nil {
 		return RoundEnd{}, err
@@ -87,7 +87,8 @@ func (l *Learner) prepare(ctx context.Context, point resumePoint, tensors weight
 	return r, r.configure(ctx)
 }
 
-// configure derives what the round's configuration says about its steps.
+// configure completes the round's configuration with what depends on the resume point,
+// and makes the functions that its steps use.
 func (r *round) configure(ctx context.Context) (err error) {
 	learn := &r.cfg.Learn
 	learn.Steps, r.cfg.Model.Size = r.point.Steps, r.parent.Size
@@ -104,8 +105,8 @@ func (r *round) configure(ctx context.Context) (err error) {
 	return nil
 }
 
-// train runs the steps of the round. When training diverges, it gives the round
-// up: the same steps from the same state would diverge again.
+// train runs the steps of the round. When training diverges, it gives the round up,
+// since the same steps from the same state would diverge again.
 func (r *round) train(ctx context.Context) (model.State, Progress, error) {
 	loop := &trainingLoop{
 		Config: r.cfg, Arch: r.arch, Seed: r.point.Seed, State: r.state, Start: r.point.Step, Loss: r.point.Loss,
@@ -119,7 +120,7 @@ func (r *round) train(ctx context.Context) (model.State, Progress, error) {
 			return r.save(ctx, saved, state)
 		},
 	}
-	r.state = model.State{} // the loop has it, and lets it go
+	r.state = model.State{} // the loop has it and frees it
 	state, progress, err := loop.run(ctx)
 	if errors.Is(err, model.ErrDiverged) {
 		point := r.point
@@ -130,8 +131,8 @@ func (r *round) train(ctx context.Context) (model.State, Progress, error) {
 	return state, progress, err
 }
 
-// choose draws the frames of a step. Some get another frame for their second
-// view: one of the same moment, or else a neighbour.
+// choose draws the frames of a step. For some of them, the second view shows another
+// frame: one of the same moment, or else a neighbour.
 func (r *round) choose(step int) ([]augment.Pick, error) {
 	drawn := r.point.StepsBefore + step
 	picks, err := r.opt.Corpus.choose(drawn, r.batch, r.fresh)
@@ -142,12 +143,12 @@ func (r *round) choose(step int) ([]augment.Pick, error) {
 }
 
 func (r *round) notNegatives(step int, picks []augment.Pick) []bool {
-	near, _ := r.positives(step) // its error came when the step's frames were chosen
+	near, _ := r.positives(step) // choose has returned the error
 	return r.opt.Corpus.notNegatives(picks, near)
 }
 
-// beforeStep waits until a step is allowed, and gives it the time that the one
-// before leads to expect.
+// beforeStep waits until a step is allowed. It allows the heartbeat the time that the
+// step before leads to expect.
 func (r *round) beforeStep(ctx context.Context) error {
 	heartbeat.Allow(ctx, heartbeat.LoopTime)
 	if err := r.untilAllowed(ctx); err != nil {

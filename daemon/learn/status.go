@@ -26,14 +26,15 @@ func (l *Learner) Status() client.TrainStatus {
 	return t
 }
 
-// State is one of [client.LearnStates]. It looks at nothing that would be slow.
+// State is one of [client.LearnStates]. It is fast: it reads nothing from the store.
 func (l *Learner) State() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.shownState()
 }
 
-// shownState is the state with a pause in it. The caller holds mu.
+// shownState is the state, or client.LearnPaused while a pause holds the learner. The
+// caller holds mu.
 func (l *Learner) shownState() string {
 	if l.paused && (l.state == client.LearnActive || l.state == client.LearnWaiting) {
 		return client.LearnPaused
@@ -53,7 +54,7 @@ func (l *Learner) report(p Progress) {
 	l.mu.Unlock()
 }
 
-// Pause holds the learner before its next step. Ingestion and queries go on.
+// Pause pauses the learner before its next step. Ingestion and queries go on.
 func (l *Learner) Pause() {
 	l.mu.Lock()
 	defer l.mu.Unlock()

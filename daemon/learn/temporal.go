@@ -7,22 +7,23 @@ import (
 )
 
 // temporal gives a share of the picks another frame of the same moment for their
-// second view (Gordon et al. 2020, "Watching the World Go By"). Time changes what
-// no crop or colour can.
+// second view (Gordon et al. 2020, "Watching the World Go By"). Time changes a scene in
+// ways that crops and colours cannot imitate.
 //
-// A frame behind a scene cut does not show the same. So the second frame must be
-// nearer to the first than a frame of the same source and another moment, drawn at
-// random. The vectors that answer queries say what is nearer.
+// After a scene cut, a frame of the same moment shows something else. So the second
+// frame must be nearer to the first one than a random frame of the same source and
+// another moment.
 type temporal struct {
-	share  float64
+	share  float64 // of the picks, 0 to 1
 	seed   uint64
-	vector func(id uint64) ([]float32, error)
+	vector func(id uint64) ([]float32, error) // stored vector of the encoder that served when the round began
 }
 
 // temporalDraws keeps these draws apart from others of the same seed.
 const temporalDraws = 0x74656d70
 
-// pair changes picks in place. The result depends on seed, step and members.
+// pair changes the second views of picks in place. The result depends on seed, step,
+// the members of the corpus and their vectors.
 func (t *temporal) pair(c *Corpus, step int, picks []augment.Pick) {
 	if t.share <= 0 || c.moment == 0 {
 		return
@@ -35,7 +36,7 @@ func (t *temporal) pair(c *Corpus, step int, picks []augment.Pick) {
 		if !wanted || !first.Live {
 			continue
 		}
-		var same, others []uint64 // moments
+		var same, others []uint64 // frames of the same moment, and of other moments
 		for _, e := range members {
 			switch {
 			case e.ID == first.ID || !e.Live || e.Source != first.Source:
@@ -55,7 +56,7 @@ func (t *temporal) pair(c *Corpus, step int, picks []augment.Pick) {
 	}
 }
 
-// nearer tells whether a is nearer to b than to c. It is not when a vector is
+// nearer tells whether frame a is nearer to b than to c. It is false when a vector is
 // missing.
 func (t *temporal) nearer(a, b, c uint64) bool {
 	var v [3][]float32

@@ -16,11 +16,11 @@ import (
 
 // TrainOptions describe one training on a folder.
 type TrainOptions struct {
-	Files  []string      // the pictures
-	From   string        // the checkpoint to start from; "" is the one that serves
-	Limit  time.Duration // 0: none
-	OnStep func(Progress)
-	// OnReembed is called with the progress of the promotion. Nil: none.
+	Files  []string       // the pictures
+	From   string         // the checkpoint to start from; "" is the one that serves
+	Limit  time.Duration  // of the training; 0: none
+	OnStep func(Progress) // called after each step; may be nil
+	// OnReembed is called with the progress of the promotion. It may be nil.
 	OnReembed serving.Progress
 }
 
@@ -29,21 +29,22 @@ type TrainReport struct {
 	Steps      int     `json:"steps"`
 	ViewsPerS  float64 `json:"views_per_s"`
 	Loss       float64 `json:"loss"`
-	PeakRSSMB  int     `json:"peak_rss_mb"`
-	Checkpoint string  `json:"checkpoint"`
+	PeakRSSMB  int     `json:"peak_rss_mb"` // most memory that the process held, in MiB
+	Checkpoint string  `json:"checkpoint"`  // of the result
 	Promoted   bool    `json:"promoted"`
-	Serving    string  `json:"serving"`
-	Reason     string  `json:"reason"`
+	Serving    string  `json:"serving"`      // the checkpoint that serves now
+	Reason     string  `json:"reason"`       // of the verdict, a sentence
 	Skipped    int     `json:"skipped"`      // files that could not be read
 	FirstStepS float64 `json:"first_step_s"` // from the start of the process to the end of its first step
 }
 
-// ErrNoPictures is returned when there is too little to learn from.
+// ErrNoPictures is returned when there are fewer than 2 pictures to learn from.
 var ErrNoPictures = fmt.Errorf("%w: learning needs 2 pictures or more", client.ErrNothingFound)
 
-// Train learns once from files, with a new schedule. It holds some files back to
-// judge the result by, and the result serves if it is better. It does not store
-// the files.
+// Train learns once from files, with a schedule of its own, and stores the result as
+// a checkpoint. It holds some files back to judge the result. A better result is
+// promoted if learn.promote allows it. It does not store the files. With fewer than 2
+// pictures the error is ErrNoPictures.
 func (l *Learner) Train(ctx context.Context, o TrainOptions) (TrainReport, error) {
 	f, err := l.openFolder(ctx, o.Files)
 	if err != nil {
@@ -103,7 +104,7 @@ func (l *Learner) trainFolder(ctx context.Context, f *folder, parent storage.Che
 			return picks, err
 		},
 		NotNegatives: func(step int, picks []augment.Pick) []bool {
-			near, _ := positives(step) // its error came when the step's pictures were chosen
+			near, _ := positives(step) // Choose has returned the error
 			return notNegatives(picks, near.contain)
 		},
 		OnStep: func(p Progress) {
@@ -119,7 +120,7 @@ func (l *Learner) trainFolder(ctx context.Context, f *folder, parent storage.Che
 	return loop.run(ctx)
 }
 
-// promoteTrained lets a result serve if it is better, and says what serves.
+// promoteTrained promotes a result that is better, and completes the report.
 func (l *Learner) promoteTrained(ctx context.Context, id storage.CheckpointID, v probe.Verdict, report *TrainReport, progress serving.Progress) error {
 	now, err := l.opt.Store.Serving()
 	switch {

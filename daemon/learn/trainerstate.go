@@ -16,13 +16,13 @@ import (
 
 // Names of the learner's tensors in a store, beside the weights.
 const (
-	momentumPrefix = "momentum/" // of the optimiser's tensors
-	averagePrefix  = "average/"  // of the moving average's
+	momentumPrefix = "momentum/" // before the names of the optimiser's tensors
+	averagePrefix  = "average/"  // before the names of the moving average's tensors
 	queueName      = "queue"     // past projections
 )
 
-// flatten puts a trainer's state in one set: the weights, and when it is
-// resumable also what only a resumed round needs.
+// flatten puts a trainer's state in one set. The set has the weights. With resumable,
+// it also has what only a resumed round needs: momentum, moving average and queue.
 func flatten(state model.State, resumable bool) weights.Set {
 	set := append(append(weights.Set{}, state.Encoder...), state.Head...)
 	if resumable {
@@ -41,8 +41,8 @@ func flatten(state model.State, resumable bool) weights.Set {
 	return set
 }
 
-// unflatten divides a stored set again. A head of the objective that the set does
-// not hold comes new from the seed: a pretrained or imported encoder has none.
+// unflatten makes a trainer's state from a stored set. A head of the objective that is
+// not in the set is made from the seed: a pretrained or imported encoder has no head.
 func unflatten(set weights.Set, a *arch.Architecture, loss string, seed uint64) (model.State, error) {
 	var state model.State
 	for _, t := range set {
@@ -70,7 +70,7 @@ func unflatten(set weights.Set, a *arch.Architecture, loss string, seed uint64) 
 	return state, err
 }
 
-// startingPoint is the state of a checkpoint, to train on from.
+// startingPoint reads a checkpoint as the state from which training starts.
 func (l *Learner) startingPoint(ctx context.Context, cp storage.Checkpoint, loss string, seed uint64) (*arch.Architecture, model.State, error) {
 	a, err := arch.Get(cp.Arch)
 	if err != nil {

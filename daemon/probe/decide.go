@@ -1,8 +1,8 @@
 package probe
 
-// Decide says whether the candidate is to serve. Both Scores come from the same
+// Decide says whether the candidate is to serve. Both Scores must come from the same
 // pictures, views, pairs and names. Travel is the [Distance] from the serving
-// encoder's images to the candidate's. The steps are, in this order:
+// encoder's images to the candidate's. The steps, in this order:
 //
 //  1. A collapse (RankCollapse, DeviationCollapse) rejects the candidate.
 //  2. With MinLabels named frames or more, the sum of the gains in top-1 and
@@ -43,9 +43,9 @@ func Decide(serving, candidate Scores, travel Travel, r Rule) Verdict {
 	return v
 }
 
-// judge sets the outcome and its reason.
+// judge sets the outcome and its reason. Deciding are the parts that count.
 func (v *Verdict) judge(deciding []Part) {
-	worse := those(deciding, Worse)
+	worse := withFinding(deciding, Worse)
 	v.Undecided, v.Braked = false, v.brake() != ""
 	switch {
 	case v.Candidate.RankMe < v.Rule.RankCollapse*v.Serving.RankMe || v.Candidate.Deviation < v.Rule.DeviationCollapse*v.Serving.Deviation:
@@ -60,14 +60,15 @@ func (v *Verdict) judge(deciding []Part) {
 	case v.Together.Finds != Better:
 		v.Reason = list(deciding) + ": no better beyond noise (" + v.margin() + ")" + stays
 	case !v.ByLabels && v.Braked:
-		v.Reason = list(those(deciding, Better)) + ", but " + v.brake() + stays
+		v.Reason = list(withFinding(deciding, Better)) + ", but " + v.brake() + stays
 	default:
 		v.Promote = true
 		v.Reason = list(deciding) + ": better (" + v.margin() + ")" + serves
 	}
 }
 
-// sameMeasures tells whether both have as many outcomes of each kind.
+// sameMeasures tells whether both have the same number of outcomes of each kind, and
+// some.
 func sameMeasures(a, b Scores) bool {
 	return len(a.Each) > 0 && len(a.Each) == len(b.Each) && a.Pictures == len(a.Each) && b.Pictures == len(b.Each) &&
 		len(a.TemporalEach) == len(b.TemporalEach) && len(a.Labels.Each) == len(b.Labels.Each)

@@ -22,8 +22,9 @@ type Travel struct {
 	CKA float64 `json:"cka"`
 }
 
-// Distance compares the vectors that two encoders made of the same pictures: a
-// [n][dim] and b [n][any dim]. It returns the errors of [Measure].
+// Distance compares the vectors that two encoders made of the same n pictures. A is
+// [n][dim of the first], b is [n][dim of the second]. It returns the errors of
+// [Measure].
 func Distance(ctx context.Context, a, b [][]float32) (Travel, error) {
 	t, err := distance(ctx, a, b)
 	if err != nil {
@@ -62,6 +63,7 @@ func distance(ctx context.Context, a, b [][]float32) (Travel, error) {
 	return t, nil
 }
 
+// cka is [Travel.CKA] of two Gram matrices, [n][n].
 func cka(a, b []float64, n int) float64 {
 	if n < 4 {
 		return 0
@@ -73,8 +75,8 @@ func cka(a, b []float64, n int) float64 {
 	return hsic(a, b, n) / math.Sqrt(aa*bb)
 }
 
-// hsic is the unbiased Hilbert-Schmidt independence criterion. It leaves out the
-// diagonals, since the bias comes from them.
+// hsic is the unbiased estimate of the Hilbert-Schmidt independence criterion of two
+// Gram matrices, [n][n]. It leaves out the diagonals, since the bias comes from them.
 func hsic(a, b []float64, n int) float64 {
 	var both, sumA, sumB, sums float64
 	for i := range n {

@@ -10,8 +10,8 @@
 // moved from a first. [Decide] compares the Scores of two encoders by a [Rule].
 // Its [Verdict] holds every number that decided, and becomes JSON.
 //
-// The caller brings the vectors, so that nothing here needs the model. The package
-// is arithmetic and has no goroutines of its own.
+// The caller computes the vectors, so the package does not need the model. It only
+// calculates, and starts no goroutines.
 //
 // # What each number sees
 //
@@ -28,10 +28,10 @@
 //	temporal              0 (ties are lost)   falls                  unchanged
 //
 // View retrieval, neighbour survival and spread reward invariance to the
-// augmentations that training uses. An encoder that throws away content until only
-// the invariant is left scores well in all three. RankMe and the distance from
-// what serves are the brakes against that. They are never a reason to promote,
-// only a reason not to. Labels and temporal neighbours know the content itself.
+// augmentations that training uses. An encoder that keeps only invariant content, and
+// loses the rest, scores well in all three. RankMe and the distance from the serving
+// encoder are brakes against that: they can prevent a promotion, but are never a
+// reason for one. Labels and temporal neighbours measure the content itself.
 //
 // # Caveats
 //
@@ -40,6 +40,6 @@
 //     pictures show. [Decide] compares picture by picture for that reason.
 //   - Pictures share neighbours, so their outcomes are not quite independent, and
 //     the standard errors are a little too small. The Rule's margins allow for it.
-//   - The label-free numbers caught each ruin of 5 points of top-1 and more. They
-//     missed a loss of 1.5 points.
+//   - In our tests, the label-free numbers noticed every loss of 5 points of top-1 and
+//     more. They missed a loss of 1.5 points.
 package probe

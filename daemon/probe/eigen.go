@@ -2,22 +2,23 @@ package probe
 
 import "math"
 
-// eigenvalues gives those of a symmetric matrix [n][n], in no order. It destroys a.
+// eigenvalues returns the eigenvalues of a symmetric matrix [n][n], in no order. It
+// overwrites a.
 //
 // It uses Householder's reduction to a tridiagonal matrix, then QL with implicit
 // shifts (Golub and Van Loan, Matrix Computations, 4th edition, sections 8.3.1 and
-// 8.3.3). That takes 4/3 n^3 operations. Only eigenvalues without vectors are
-// needed, and a library of linear algebra is a large dependency for that.
+// 8.3.3). That takes 4/3 n^3 operations. Eigenvectors are not needed, and a library of
+// linear algebra would be a large dependency for eigenvalues alone.
 func eigenvalues(a []float64, n int) []float64 {
-	diagonal, beside := tridiagonal(a, n)
-	implicitQL(diagonal, beside)
+	diagonal, offDiagonal := tridiagonal(a, n)
+	implicitQL(diagonal, offDiagonal)
 	return diagonal
 }
 
-// tridiagonal reduces the lower triangle of a to a diagonal [n] and the values
-// beside it: beside[i] links i and i+1, and the last one is 0.
-func tridiagonal(a []float64, n int) (diagonal, beside []float64) {
-	diagonal, beside = make([]float64, n), make([]float64, n)
+// tridiagonal reduces the lower triangle of a to a diagonal [n] and the off-diagonal
+// [n]. Value i of the off-diagonal links i and i+1, and the last one is 0.
+func tridiagonal(a []float64, n int) (diagonal, offDiagonal []float64) {
+	diagonal, offDiagonal = make([]float64, n), make([]float64, n)
 	v, w := make([]float64, n), make([]float64, n)
 	for k := range n {
 		diagonal[k] = a[k*n+k]
@@ -32,7 +33,7 @@ func tridiagonal(a []float64, n int) (diagonal, beside []float64) {
 			squares += v[i] * v[i]
 		}
 		length := math.Copysign(math.Sqrt(squares), -v[0])
-		beside[k] = length
+		offDiagonal[k] = length
 		scale := squares - v[0]*length // half of |v|^2 of the reflection below
 		if scale == 0 {
 			continue
@@ -40,7 +41,7 @@ func tridiagonal(a []float64, n int) (diagonal, beside []float64) {
 		v[0] -= length
 		reflect(a[(k+1)*n+k+1:], n, v, w, scale)
 	}
-	return diagonal, beside
+	return diagonal, offDiagonal
 }
 
 // reflect replaces a by HaH, H = I - vv'/scale, in the lower triangle of the
@@ -73,16 +74,16 @@ func reflect(a []float64, stride int, v, w []float64, scale float64) {
 	}
 }
 
-// implicitQL turns the diagonal of a tridiagonal matrix into its eigenvalues. It
-// destroys beside.
-func implicitQL(diagonal, beside []float64) {
+// implicitQL replaces the diagonal of a tridiagonal matrix by its eigenvalues. It
+// overwrites the off-diagonal.
+func implicitQL(diagonal, offDiagonal []float64) {
 	for first := range diagonal {
-		// An eigenvalue takes one or two rounds. The limit makes sure that the loop ends.
+		// An eigenvalue takes one or two iterations. The limit makes sure that the loop ends.
 		for range 60 {
 			last := first // of the block that is not yet divided
 			for last+1 < len(diagonal) {
 				size := math.Abs(diagonal[last]) + math.Abs(diagonal[last+1])
-				if math.Abs(beside[last]) <= 0x1p-53*size {
+				if math.Abs(offDiagonal[last]) <= 0x1p-53*size {
 					break
 				}
 				last++
@@ -90,13 +91,13 @@ func implicitQL(diagonal, beside []float64) {
 			if last == first {
 				break
 			}
-			chase(diagonal, beside, first, last)
+			chase(diagonal, offDiagonal, first, last)
 		}
 	}
 }
 
-// chase does one round of QL on the block from first to last, with Wilkinson's
-// shift.
+// chase does one iteration of QL on the block from first to last, with Wilkinson's
+// shift. D is the diagonal, e the off-diagonal.
 func chase(d, e []float64, first, last int) {
 	g := (d[first+1] - d[first]) / (2 * e[first])
 	g = d[last] - d[first] + e[first]/(g+math.Copysign(math.Hypot(g, 1), g))

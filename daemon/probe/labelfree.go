@@ -8,19 +8,19 @@ import (
 // can have by rounding alone.
 const rounding = 1e-12
 
-// squaredDistance of two vectors of length 1.
+// squaredDistance is that of two vectors of length 1, from their cosine.
 func squaredDistance(cosine float64) float64 { return max(0, 2-2*cosine) }
 
-// spread is [Scores.Spread]. It also sets the value of each picture. Moved has
-// a_i, the mean squared distance of picture i's views to its image. With b_i, the
-// mean squared distance of its image to all others, the score is R = A/B: the mean
-// of a_i over the mean of b_i.
+// spread is [Scores.Spread]. It also sets Outcome.Spread of each picture. Moved has
+// a_i, the mean squared distance of picture i's views to its image. Gram [n][n] has
+// the cosines of the images. With b_i, the mean squared distance of image i to all
+// others, the score is R = A/B: the mean of a_i over the mean of b_i.
 //
 // The mean of a_i/b_i would be another number. So a picture contributes its
 // pseudo-value, R plus its influence on R: a first-order (infinitesimal) jackknife
-// (Efron 1982, chapter 6). A picture is in B twice, once for itself and once as
-// the other of all others, hence 2b_i - B. The mean of the pseudo-values is R, and
-// their standard deviation over sqrt(n) is its error.
+// (Efron 1982, chapter 6). Picture i is in B twice: in b_i, and in the b_j of all
+// others. Hence 2b_i - B. The mean of the pseudo-values is R, and their standard
+// deviation over sqrt(n) is its error.
 func spread(each []Outcome, moved, gram []float64) float64 {
 	n := len(each)
 	apart := make([]float64, n)
@@ -58,11 +58,11 @@ func rankMe(r rows, gram []float64) float64 {
 		n, a = r.dim, r.dimensions()
 	}
 	values := eigenvalues(a, n)
-	// Below this an eigenvalue is rounding.
 	var largest, sum float64
 	for _, v := range values {
 		largest = max(largest, v)
 	}
+	// A smaller eigenvalue is only rounding.
 	floor := largest * float64(max(r.n, r.dim)) * 0x1p-52
 	for _, v := range values {
 		if v > floor {
@@ -79,8 +79,8 @@ func rankMe(r rows, gram []float64) float64 {
 	return math.Exp(entropy)
 }
 
-// dimensions has the products of all pairs of dimensions over the vectors of
-// length 1, [dim][dim].
+// dimensions is the Gram matrix of the dimensions, [dim][dim], of the vectors scaled
+// to length 1.
 func (r rows) dimensions() []float64 {
 	columns := make([]float64, len(r.values))
 	for i := range r.n {
@@ -110,7 +110,7 @@ func deviation(r rows) float64 {
 	return sum / math.Sqrt(float64(r.dim)) // the mean over the dimensions, times sqrt(dim)
 }
 
-// measureTemporal sets [Scores.Temporal] and its outcomes.
+// measureTemporal sets [Scores.Temporal], TemporalPictures and TemporalEach.
 func (s *Scores) measureTemporal(gram []float64, pairs [][2]int) {
 	partners := make(map[int]map[int]bool, 2*len(pairs))
 	add := func(i, j int) {

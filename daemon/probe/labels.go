@@ -16,19 +16,19 @@ type Labels struct {
 	P10    float64 `json:"p10"`
 	KNN20  float64 `json:"knn20"`
 
-	// Each has the outcome of each frame, in order. Decide compares them.
+	// Each has the outcome of each scored frame, in order. Decide compares them.
 	Each []LabelOutcome `json:"-"`
 }
 
 // LabelOutcome is what one frame contributes to Labels.
 type LabelOutcome struct {
-	Top1 float64 // 1 if the nearest has its name, else 0
-	P10  float64 // share of the 10 nearest (or of all others, if fewer) that has
+	Top1 float64 // 1 if the nearest frame has the same name, else 0
+	P10  float64 // share of the 10 nearest (or of all others, if fewer) with the same name
 }
 
-// MeasureLabels scores vectors [n][dim] by the names of their neighbours. The
-// class of vectors[i] is classes[i], negative if it has no name. It leaves out
-// frames without a name, and those whose name no other frame has. With fewer than
+// MeasureLabels scores vectors [n][dim] by the names of their neighbours. The class of
+// vectors[i] is classes[i]: a number for its name, negative if it has none. It leaves
+// out frames without a name, and frames whose name no other frame has. With fewer than
 // two names left it measures nothing, and Labels is zero.
 //
 // The errors are those of [search.LeaveOneOut].
@@ -60,7 +60,7 @@ func MeasureLabels(ctx context.Context, vectors [][]float32, classes []int) (Lab
 	return l, err
 }
 
-// labelOutcomes gives for each frame what search.LeaveOneOut sums up.
+// labelOutcomes computes for each frame what search.LeaveOneOut averages.
 func labelOutcomes(ctx context.Context, vectors [][]float32, classes []int) ([]LabelOutcome, error) {
 	r, err := newRows("frame", vectors, len(vectors[0]))
 	if err != nil {

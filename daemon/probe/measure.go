@@ -5,11 +5,10 @@ import (
 	"fmt"
 )
 
-// Measure scores the vectors of one encoder. Images [n][dim] has a vector for
-// each picture, embedded as frames are. Views [n*v][dim] has a vector for each of
-// v views of each picture, with v at least 1. The views of picture i begin at
-// i*v. The number of views v is len(views)/len(images). Vectors need not be of
-// length 1.
+// Measure scores the vectors of one encoder. Images [n][dim] has a vector for each
+// picture. Views [n*v][dim] has a vector for each of v views of each picture, with v
+// at least 1. The views of picture i begin at i*v. Measure computes v as
+// len(views)/len(images). Vectors need not be of length 1.
 //
 // The errors are ErrTooFew (n < 2), ErrShape, search.ErrDimension,
 // search.ErrNotFinite, search.ErrZero, and ctx's. It uses one core: 500

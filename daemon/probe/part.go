@@ -2,14 +2,14 @@ package probe
 
 import "math"
 
-// Part is one number of a comparison.
+// Part compares one number of two encoders.
 type Part struct {
 	Name      string  `json:"name"`
 	Serving   float64 `json:"serving"`
 	Candidate float64 `json:"candidate"`
 	Gain      float64 `json:"gain"`  // above 0 if the candidate is better
 	Error     float64 `json:"error"` // standard error of Gain
-	// Z is the gain in standard errors. A correction draws it towards 0.
+	// Z is the gain in standard errors, with a correction towards 0: see newPart.
 	Z     float64 `json:"z"`
 	Finds Finding `json:"finds"`
 }
@@ -24,13 +24,13 @@ const (
 	Worse  Finding = "worse"
 )
 
-// newPart tests the gains of single pictures. If the encoders were equally good,
-// each gain could as well have the other sign, and the variance of the sum would
-// be the sum of the squares. So no variance about the mean is estimated, and gains
-// that are equal for all pictures cause no division by zero. The largest gain is
-// taken off the sum, so that no single picture decides. For hits and misses this
-// is McNemar's test with the correction for continuity (Edwards 1948): |b-c|-1
-// over sqrt(b+c).
+// newPart tests the gains of single pictures. If the encoders were equally good, each
+// gain would have either sign with the same chance, and the variance of the sum would
+// be the sum of the squares. So the test estimates no variance about the mean, and
+// gains that are equal for all pictures cause no division by zero. The largest gain is
+// subtracted from the sum, so that no single picture decides. For hits and misses this
+// is McNemar's test with the correction for continuity (Edwards 1948): |b-c|-1 over
+// sqrt(b+c).
 func newPart(name string, serving, candidate float64, gains []float64, r Rule) Part {
 	var sum, squares, most float64
 	for _, g := range gains {
@@ -57,13 +57,13 @@ func newPart(name string, serving, candidate float64, gains []float64, r Rule) P
 type column struct {
 	name               string
 	weight             float64 // in the sum that decides; below 0: lower is better
-	slack              float64 // if above 0: a loss beyond it is worse, however few the pictures are, and a smaller loss is none
+	slack              float64 // if above 0: a larger loss is worse, however few the pictures are, and a smaller loss does not count
 	serving, candidate float64
 	each               func(i int) (serving, candidate float64)
 }
 
-// compare tests n pictures column by column, and then the weighted sum, which is
-// the second result.
+// compare tests n pictures column by column. Its second result is the test of the
+// weighted sum of the columns.
 func compare(n int, columns []column, r Rule) ([]Part, Part) {
 	together := make([]float64, n)
 	gains := make([]float64, n)

@@ -17,23 +17,23 @@ type Rule struct {
 	Better float64 `json:"better"`
 	// Worse is how many standard errors below 0 a single number may be.
 	Worse float64 `json:"worse"`
-	// MinPictures is how many pictures it takes to promote without labels.
+	// MinPictures is how many pictures are needed to promote without labels.
 	MinPictures int `json:"pictures_least"`
-	// MinLabels is how many named frames it takes for labels alone to decide. Fewer
-	// can only keep a candidate out.
+	// MinLabels is how many named frames are needed for labels alone to decide. Fewer
+	// can only prevent a promotion.
 	MinLabels int `json:"labels_least"`
 
 	// RetrievalWeight, SurvivalWeight and SpreadWeight weigh the gains without
-	// labels. Each is 0 or more, and one is above 0. A loss of Spread is a gain. The
-	// numbers move by about a tenth of their range when training is good. A number of
-	// weight 0 can only keep a candidate out.
+	// labels. Each is 0 or more, and one is above 0. A lower Spread is a gain. Good
+	// training moves the numbers by about a tenth of their range. A number of weight 0
+	// can only prevent a promotion.
 	RetrievalWeight float64 `json:"retrieval_weight"`
 	SurvivalWeight  float64 `json:"survival_weight"`
 	SpreadWeight    float64 `json:"spread_weight"`
 	// RetrievalSlack is a loss of view retrieval, as a share of all views. A smaller
-	// loss does not count: training with neighbours wants a view to find another
-	// picture of its kind. A larger loss is worse, however few the pictures are: it
-	// went with encoders that had lost what they knew. With 0, Worse alone decides.
+	// loss does not count: training with neighbours lets a view find another picture of
+	// its kind. A larger loss is worse, however few the pictures are: the measured
+	// encoders with such a loss had lost top-1 too. With 0, Worse alone decides.
 	RetrievalSlack float64 `json:"retrieval_slack"`
 
 	// RankCollapse and DeviationCollapse are shares of the serving RankMe and
@@ -48,17 +48,18 @@ type Rule struct {
 	MaxTravel float64 `json:"travel_most"`
 }
 
-// DefaultRule lets noise promote less than one candidate in a hundred (one-sided
-// normal: 0.6 %). Noise in any one number keeps a candidate out with 2 %.
+// DefaultRule returns the rule of the daemon. Noise promotes less than one candidate in
+// a hundred (one-sided normal: 0.6 %). Noise in any one number rejects a candidate with
+// a probability of 2 %.
 //
 // View retrieval is no reason to promote, and a small loss of it is no reason to
-// keep a candidate out (see RetrievalSlack). Measured on streams of EuroSAT: five
-// candidates that lost 8 points of it or more had lost 4 to 10 points of top-1.
-// Five that lost none had lost at most 2.
+// reject (see RetrievalSlack). Measured on streams of EuroSAT: five candidates that
+// lost 8 points of view retrieval or more had lost 4 to 10 points of top-1. Five that
+// lost none had lost at most 2 points of top-1.
 //
-// The brakes are wide. Collapse trips them, and good training must not. Measured:
-// 1,200 steps on EuroSAT that gained 3.2 points of top-1 left 0.74 of the RankMe. A
-// ruinous rate left a third.
+// The brakes are wide, so that good training does not reach them and a collapse does.
+// Measured: 1,200 steps on EuroSAT that gained 3.2 points of top-1 left 0.74 of the
+// RankMe. A learning rate that ruined the encoder left a third.
 func DefaultRule() Rule {
 	return Rule{
 		Better: 2.5, Worse: 2,

@@ -17,14 +17,14 @@ type Scores struct {
 	// miss: collapse gives 0, noise 1/n.
 	ViewRetrieval float64 `json:"view_retrieval"`
 
-	// NeighbourSurvival compares the nearest images of a picture with the nearest
-	// images of its view, as many as Neighbours says, without the picture itself. It
-	// is the mean share of the first that are among the second. Higher is better.
-	// Equal similarities are ordered one way for images and the other way for views.
-	// So collapse gives 0 (if there are more than 2*Neighbours pictures), and noise
-	// little more than Neighbours/(n-1).
+	// NeighbourSurvival compares the Neighbours nearest images of a picture with those
+	// of its view, without the picture itself. It is the mean share of the first that
+	// are among the second. Higher is better. Equal similarities are ordered by
+	// ascending index for images and by descending index for views. So collapse gives 0
+	// (if there are more than 2*Neighbours pictures), and noise gives little more than
+	// Neighbours/(n-1).
 	NeighbourSurvival float64 `json:"neighbour_survival"`
-	Neighbours        int     `json:"neighbours"` // 10, or half of the others if that is fewer; at least 1
+	Neighbours        int     `json:"neighbours"` // 10, or half of the other pictures if that is fewer; at least 1
 
 	// Spread is the mean squared distance of a view to its image, divided by the
 	// mean squared distance of two different images, with all vectors of length 1:
@@ -45,15 +45,15 @@ type Scores struct {
 	// sees a constant offset that outweighs the differences.
 	Deviation float64 `json:"deviation"`
 
-	// Temporal is the share of the TemporalPictures whose nearest other image is a
-	// partner of theirs in [Options.Pairs]. TemporalPictures have a partner. Higher
-	// is better. A tie with another picture counts as a miss. Temporal uses nothing
-	// that training has augmented. 0 of 0 pictures means not measured.
+	// TemporalPictures is how many pictures have a partner in [Options.Pairs]. Temporal
+	// is the share of these whose nearest other image is a partner. Higher is better. A
+	// tie with another picture counts as a miss. Temporal does not depend on
+	// augmentation. When both are 0, it was not measured.
 	Temporal         float64 `json:"temporal"`
 	TemporalPictures int     `json:"temporal_pictures"`
 
-	// Labels are the scores of the pictures whose class is known. When they were not
-	// measured they are zero and not in the JSON.
+	// Labels are the scores of the pictures whose class is known. They are zero, and not
+	// in the JSON, when they were not measured.
 	Labels Labels `json:"labels,omitzero"`
 
 	// Each has the outcome of picture i at i. TemporalEach has a 1 for a hit and a 0

@@ -12,8 +12,8 @@ import (
 // SetOptions are fixed for the life of a Set. Zero values take the defaults.
 type SetOptions struct {
 	Seed     uint64
-	Capacity int // most frames that are held; 4 or more, default 512
-	Every    int // one frame of so many is held at most; 2 or more, default 5
+	Capacity int // at most so many frames are held; 4 or more, default 512
+	Every    int // at most one of so many frames is held; 2 or more, default 5
 }
 
 func (o SetOptions) withDefaults() (SetOptions, error) {
@@ -29,19 +29,19 @@ func (o SetOptions) withDefaults() (SetOptions, error) {
 	return o, nil
 }
 
-// Set holds frames back from training, spread over the time in which frames
-// arrived. It cuts the arrivals into strata of equal length and holds one frame of
-// each stratum, each with the same chance. When the set is full, the strata become
-// twice as long, and one of every two frames is released. When Remove has left
-// less than a third of the capacity, new strata become half as long. So the set
-// holds between half of its capacity and all of it while no frame is deleted, and
-// a third or more in the long run if old frames are.
+// Set holds frames back from training, spread evenly over all frames that arrived. It
+// divides the arrivals into strata of equal length and holds one random frame of each
+// stratum. When the set is full, the strata become twice as long, and one of every two
+// frames is released. When Remove has left less than a third of the capacity, new
+// strata become half as long. So once it was full, the set holds between half of its
+// capacity and all of it while no frame is deleted. When old frames are deleted, it
+// holds a third or more in the long run.
 //
 // The set decides about a frame when it arrives and never later. A frame that was
 // not held may have been trained on, so it never enters. A released frame may be
-// trained on from then on. To keep that true, Offer each frame before it can be
-// trained on, save the state together with the frame, and keep what the set
-// Contains out of training.
+// trained on from then on. The caller must offer each frame before it can be trained
+// on, save the state together with the frame, and keep the frames of the set out of
+// training.
 //
 // The frames that are held depend on the seed, the options and the order of the
 // calls. A Set is safe for concurrent use.
@@ -67,9 +67,9 @@ func NewSet(o SetOptions) (*Set, error) {
 	return &Set{options: o, stride: uint64(o.Every)}, nil
 }
 
-// Offer tells the set of a stored frame, and returns whether it is held. It is
-// called once for every frame, in order. Ids grow. An id that is not above the
-// last one is no arrival, and the answer is that of Contains.
+// Offer tells the set of a new frame, and returns whether the set holds it. It is
+// called once for every frame, in the order of their ids. For an id that is not above
+// the last one, Offer changes nothing and answers as Contains does.
 func (s *Set) Offer(id uint64) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -142,7 +142,7 @@ func (s *Set) Len() int {
 	return len(s.held)
 }
 
-// IDs gives the frames that are held, the oldest first.
+// IDs returns the frames that are held, oldest first.
 func (s *Set) IDs() []uint64 {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -165,7 +165,7 @@ func (s *Set) Remove(ids ...uint64) {
 	}
 }
 
-// use names the purpose of a generator, so that no two purposes share one.
+// use is the purpose of a generator. Two purposes never share random numbers.
 type use uint64
 
 const (
@@ -174,8 +174,8 @@ const (
 	useThin
 )
 
-// generator depends on all of its words. They are the key of a cipher, so words
-// that differ by one give unrelated generators.
+// generator returns a random generator that depends on all arguments. They are the key
+// of a cipher, so arguments that differ by one give unrelated generators.
 func generator(seed uint64, u use, a, b uint64) *rand.Rand {
 	var key [32]byte
 	for i, word := range [...]uint64{seed, uint64(u), a, b} {

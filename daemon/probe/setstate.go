@@ -40,10 +40,10 @@ func (s *Set) MarshalJSON() ([]byte, error) {
 	return json.Marshal(st)
 }
 
-// RestoreSet returns the set whose state was saved. It answers every further call
-// as that one would have. Seed and options come from the state. RestoreSet returns
-// ErrState for what is no state that a Set can have. A new set must then be begun,
-// and no older frame may be offered to it.
+// RestoreSet returns the set whose state was saved. It answers every further call as
+// the saved set would have. Seed and options come from the state. RestoreSet returns
+// ErrState for data that is not the state of a Set. The caller must then make a new
+// set and must not offer older frames to it.
 func RestoreSet(data []byte) (*Set, error) {
 	var st state
 	d := json.NewDecoder(bytes.NewReader(data))
@@ -67,6 +67,7 @@ func RestoreSet(data []byte) (*Set, error) {
 	return s, nil
 }
 
+// check returns an error for values that no Set can have.
 func (st state) check() error {
 	if st.Version != stateVersion {
 		return fmt.Errorf("version %d, and this program knows %d", st.Version, stateVersion)

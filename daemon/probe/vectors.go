@@ -8,15 +8,15 @@ import (
 	"edgeclr/search"
 )
 
-// queryRows is how many vectors are compared with the others at a time, four of
-// them at once. So each is read from memory once for many comparisons.
+// queryRows is how many vectors are compared with all others at a time. So each of the
+// others is read from memory once for many comparisons.
 const queryRows = 16
 
-// rows are vectors of one dimension in float64, row by row, with their lengths.
+// rows are vectors in float64, with their lengths.
 type rows struct {
 	n, dim int
-	values []float64
-	norms  []float64
+	values []float64 // [n][dim]
+	norms  []float64 // [n]
 }
 
 func newRows(what string, vectors [][]float32, dim int) (rows, error) {
@@ -42,9 +42,10 @@ func newRows(what string, vectors [][]float32, dim int) (rows, error) {
 	return r, nil
 }
 
-// cosines calls visit with the similarities of each vector of q to all of r. It
-// reuses the slice. The similarities equal those of search.LeaveOneOut to the bit:
-// a product of two float32 is exact in float64, and the sum is taken in order.
+// cosines calls visit for each vector i of q, with its similarities to all vectors of
+// r, [r.n]. It reuses the slice. The similarities equal those of search.LeaveOneOut to
+// the bit: a product of two float32 is exact in float64, and the sum is taken in
+// order.
 func (r rows) cosines(ctx context.Context, q rows, visit func(i int, similarities []float64)) error {
 	block := make([]float64, queryRows*r.n)
 	for first := 0; first < q.n; first += queryRows {
@@ -64,16 +65,16 @@ func (r rows) cosines(ctx context.Context, q rows, visit func(i int, similaritie
 	return nil
 }
 
-// gram gives the similarities of all pairs, [n][n].
+// gram returns the cosines of all pairs, [n][n].
 func (r rows) gram(ctx context.Context) ([]float64, error) {
 	g := make([]float64, r.n*r.n)
 	err := r.cosines(ctx, r, func(i int, similarities []float64) { copy(g[i*r.n:], similarities) })
 	return g, err
 }
 
-// products writes the dot products of each of a few queries with all rows,
-// [queries][rows]. It takes four sums at a time: a single one would wait for each
-// addition.
+// products writes the dot products of queries with all rows of values to dst,
+// [queries][rows]. It computes four sums at a time, since a single sum would wait for
+// each addition.
 func products(dst, values, queries []float64, dim int) {
 	n, count := len(values)/dim, len(queries)/dim
 	for j := 0; j < n; j += 4 {
@@ -100,14 +101,14 @@ func products(dst, values, queries []float64, dim int) {
 // topTen is how many neighbours a person looks at when comparing pictures.
 const topTen = 10
 
-// neighbourCount is how many nearest of n pictures are compared. With more than half
-// of the others in each list, random lists agree too.
+// neighbourCount is the length of the lists of neighbours that are compared, for n
+// pictures. Lists of more than half of the others would agree by chance.
 func neighbourCount(n int) int { return min(topTen, max(1, (n-1)/2)) }
 
-// nearest fills near with the indices of the largest similarities, the largest
-// first, without self. Equal ones are ordered by smaller index, or by larger index
-// when backwards. So a list and a backwards list of equal similarities have nothing
-// in common. There must be more than len(near) similarities.
+// nearest fills near with the indices of the largest similarities, the largest first,
+// without self. Equal ones are ordered by ascending index, or by descending index when
+// backwards. So a list and a backwards list of equal similarities have nothing in
+// common. There must be more than len(near) similarities.
 func nearest(near []int, similarities []float64, self int, backwards bool) {
 	held := 0
 	for at := range similarities {
@@ -140,7 +141,7 @@ func overlap(a, b []int) float64 {
 	return float64(shared) / float64(len(a))
 }
 
-// above tells whether similarity i is larger than all others. A tie is not.
+// above tells whether similarity i is larger than all others. A tie is not above.
 func above(similarities []float64, i int) bool {
 	for j, s := range similarities {
 		if j != i && s >= similarities[i] {

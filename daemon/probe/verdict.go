@@ -10,26 +10,27 @@ import (
 type Verdict struct {
 	Promote bool `json:"promote"`
 	// Collapsed says that the candidate's vectors have become equal or lie in few
-	// directions. Throw the candidate away and go on from what serves.
+	// directions. The candidate must be dropped.
 	Collapsed bool `json:"collapsed"`
-	// Worse says that a number that counts is worse beyond noise, or that the
+	// Worse says that one of the deciding numbers is worse beyond noise, or that the
 	// candidate has collapsed.
 	Worse bool `json:"worse"`
-	// Braked says that RankMe or the distance travelled is beyond what can be
-	// judged without labels, however good the rest is.
+	// Braked says that RankMe or the distance travelled is beyond the Rule's limits for
+	// a decision without labels.
 	Braked bool `json:"braked"`
 	// Undecided says that there was too little to compare.
 	Undecided bool `json:"undecided"`
-	// Against names what the candidate was compared with. "" is what serves.
+	// Against names what the candidate was compared with. "" is the serving encoder.
 	Against string `json:"against,omitempty"`
 	// Reason is one sentence for the user, with the numbers that decided.
 	Reason string `json:"reason"`
-	// Together is the number that decided: the weighted sum of the parts that count.
+	// Together is the weighted sum of the deciding parts.
 	Together Part `json:"together"`
 	// Parts are the single numbers: top-1 and p10 if names were compared, view
 	// retrieval, neighbour survival and spread, and temporal if it was measured.
 	Parts []Part `json:"parts"`
-	// ByLabels says that names decided. The parts without labels are only reported.
+	// ByLabels says that the named frames decided. The label-free parts are only
+	// reported.
 	ByLabels bool `json:"by_labels"`
 
 	Serving   Scores `json:"serving"`
@@ -44,8 +45,8 @@ const (
 	serves = "; the candidate takes over"
 )
 
-// those gives the parts with that finding.
-func those(parts []Part, f Finding) []Part {
+// withFinding returns the parts with that finding.
+func withFinding(parts []Part, f Finding) []Part {
 	var found []Part
 	for _, p := range parts {
 		if p.Finds == f {
@@ -55,7 +56,7 @@ func those(parts []Part, f Finding) []Part {
 	return found
 }
 
-// list writes parts as in "view retrieval .892 -> .471, spread .230 -> .400".
+// list formats parts as in "view retrieval .892 -> .471, spread .230 -> .400".
 func list(parts []Part) string {
 	if len(parts) == 0 {
 		return "all in all better"
@@ -67,7 +68,8 @@ func list(parts []Part) string {
 	return strings.Join(words, ", ")
 }
 
-// share writes three digits. A difference that counts can be in the third.
+// share formats a share with three digits, since a difference that counts can be in
+// the third: ".892".
 func share(x float64) string {
 	return strings.TrimPrefix(fmt.Sprintf("%.3f", x), "0")
 }
@@ -89,7 +91,7 @@ func (v *Verdict) tooFew() string {
 	return fmt.Sprintf("%d pictures are held back so far, and a comparison needs %d", v.Serving.Pictures, v.Rule.MinPictures)
 }
 
-// brake says why better numbers are not believed. It is "" when they are.
+// brake says which limit for a decision without labels is exceeded; "" for none.
 func (v *Verdict) brake() string {
 	switch {
 	case v.Candidate.RankMe < v.Rule.MinRank*v.Serving.RankMe:

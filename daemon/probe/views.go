@@ -26,10 +26,9 @@ func mild() augment.Config {
 	return c
 }
 
-// Views makes n views of m, which are squares of size pixels. They depend on seed,
-// id and m alone. The first views do not depend on n. Crops come from the central
-// square, since that is what an encoder sees of the picture: a view must not show
-// what the picture's own vector leaves out. M must not be empty, and is only read.
+// Views makes n views of m. Each is a square of size pixels. View i depends only on
+// seed, id, i and m. Crops come from the central square, since an encoder sees only
+// that square of the picture. M must not be empty, and is only read.
 func (v *Viewer) Views(m *rgb.Image, size int, seed, id uint64, n int) []*rgb.Image {
 	views := make([]*rgb.Image, n)
 	side := min(m.Width, m.Height)

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// defaultCapacity is where a larger memory no longer pays: with 5,000 pictures
+// defaultCapacity is a size beyond which more members help little: with 5,000 pictures
 // CLIMB (CoLLAs 2026) gained 0.3 points over 2,500.
 const defaultCapacity = 4000
 
@@ -18,11 +18,11 @@ const defaultCapacity = 4000
 type Options struct {
 	Capacity int    // frames; 0: defaultCapacity
 	Policy   string // one of policies; "": "minred"
-	Seed     uint64 // of the draws, and of the choice of random frames that leave
+	Seed     uint64 // of the draws, and of the reservoir policy
 }
 
-// policies is the registry of the ways to choose which frame leaves. A new one
-// takes a file and a line here.
+// policies is the registry of the policies. A new policy takes one file and one line
+// here.
 func policies() map[string]func(*memory, uint64) policy {
 	return map[string]func(*memory, uint64) policy{
 		"fifo":      newFIFO,
@@ -56,8 +56,8 @@ type Entry struct {
 	Source string    // source URI
 	Time   time.Time // when it was taken
 
-	// Live says that it comes from a camera. Source and time then tell moments
-	// apart. Files of a folder may be of any time.
+	// Live says that the frame comes from a camera. Only then does Time tell which
+	// frames show the same moment. A file of a folder may have any time.
 	Live bool
 }
 
@@ -71,7 +71,8 @@ type Buffer struct {
 	policy policy
 }
 
-// New returns an empty buffer. Errors: a negative capacity, an unknown policy.
+// New returns an empty buffer. It is an error when the capacity is negative or the
+// policy is unknown.
 func New(opt Options) (*Buffer, error) {
 	opt, err := opt.withDefaults()
 	if err != nil {
@@ -82,10 +83,10 @@ func New(opt Options) (*Buffer, error) {
 	return b, nil
 }
 
-// Add admits a frame and returns the ids of the frames that leave for it. None
-// leaves while there is room. Otherwise one does, which may be the frame itself
-// with "reservoir". More than one leaves when Restore gave more than the capacity.
-// Adding a member changes nothing.
+// Add admits a frame and returns the ids of the frames that leave. None leaves while
+// there is room. When the buffer is full, one leaves; with "reservoir" it may be the
+// new frame itself. More than one leaves when Restore gave more than the capacity.
+// When the frame is a member already, nothing changes.
 func (b *Buffer) Add(e Entry) (evicted []uint64) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -110,6 +111,7 @@ func (b *Buffer) Trim() (evicted []uint64) {
 	return b.shrink()
 }
 
+// shrink evicts members until the capacity holds. The caller holds mu.
 func (b *Buffer) shrink() (evicted []uint64) {
 	for len(b.memory.order) > b.opt.Capacity {
 		evicted = append(evicted, b.evict(false))
@@ -117,6 +119,8 @@ func (b *Buffer) shrink() (evicted []uint64) {
 	return evicted
 }
 
+// evict removes the member that the policy chooses, and returns its id. Arrival tells
+// that the newest member is being admitted. The caller holds mu.
 func (b *Buffer) evict(arrival bool) uint64 {
 	slot := b.policy.victim(arrival)
 	id := b.memory.members[slot].ID
@@ -155,7 +159,7 @@ func (b *Buffer) Contains(id uint64) bool {
 	return ok
 }
 
-// Entries returns the members, by id.
+// Entries returns the members, ordered by id.
 func (b *Buffer) Entries() []Entry {
 	b.mu.Lock()
 	defer b.mu.Unlock()

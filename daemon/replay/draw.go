@@ -2,16 +2,16 @@ package replay
 
 import "math/rand/v2"
 
-// Draw returns n different members to learn from in a step, or all when there are
-// fewer. First come up to fresh members that were not learned from, the oldest
-// first. The rest are drawn uniformly from the whole buffer. The result depends on
-// the seed, the step, the members and which of them are fresh. Steps must count on
-// from round to round, since the same step draws the same.
+// Draw returns n different members for a step, or all members when there are fewer. A
+// member is fresh when no step has drawn it yet. At most fresh members of this kind
+// come first, the oldest first. The rest are drawn uniformly from all other members.
+// The result depends on the seed, the step, the members and which of them are fresh.
+// The number of the step must grow from round to round, since the same step draws the
+// same members.
 //
-// A loader draws some steps ahead of Observe, so a frame counts as fresh until it
-// is drawn. Snapshot includes the step of that draw. The process may stop between
-// the draw of a step and its training. When that step is drawn again, the frames
-// that it and later steps had drawn are fresh again.
+// The loader draws some steps before they are trained, and the process may stop in
+// between. Snapshot includes the step that drew each such member. When that step is
+// drawn again, the members that it and later steps had drawn are fresh again.
 func (b *Buffer) Draw(step, n, fresh int) []Entry {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -32,13 +32,13 @@ func (b *Buffer) Draw(step, n, fresh int) []Entry {
 	return batch
 }
 
-// fresh tells whether a step would be the first to learn from a member.
+// fresh tells whether this step would be the first to learn from a member.
 func (m *memory) fresh(slot, step int) bool {
 	one := &m.members[slot]
 	return one.uses == 0 && (one.drawn < 0 || one.drawn >= step)
 }
 
-// draw notes that a step learns from a member.
+// draw notes that a step has drawn a member, and returns its entry.
 func (m *memory) draw(slot, step int) Entry {
 	if m.fresh(slot, step) {
 		m.members[slot].drawn = step
@@ -46,8 +46,8 @@ func (m *memory) draw(slot, step int) Entry {
 	return m.members[slot].Entry
 }
 
-// pick chooses k of the numbers below n without repeats, uniformly. It is the same
-// for the same seed and step. k is at most n.
+// pick chooses k of the numbers from 0 to n-1 uniformly and without repeats. The
+// result depends on seed and step. K is at most n.
 //
 // It uses Floyd's algorithm (Bentley and Floyd, "A sample of brilliance", CACM 30
 // (1987)), which needs memory for k and not for n.

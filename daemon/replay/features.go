@@ -6,11 +6,11 @@ import (
 	"slices"
 )
 
-// lanes is how many features are compared with one feature at a time.
+// lanes is how many rows dots compares with a vector at a time.
 const lanes = 4
 
-// features holds a vector of length 1 for each slot whose member was seen, and zeros
-// for the others.
+// features holds a feature, a vector of length 1, for each slot whose member was seen,
+// and zeros for the other slots.
 type features struct {
 	dim  int       // 0: none yet
 	rows int       // a multiple of lanes
@@ -38,9 +38,10 @@ func (f *features) clear(slot int) {
 	}
 }
 
-// dots writes the cosines of a vector with len(dst) rows from first on. Both are
-// multiples of lanes. A pair gives the same bits wherever its rows are and in
-// either order, since decisions must not depend on the history.
+// dots writes to dst the cosines of a vector with the rows from first to
+// first+len(dst)-1. First and len(dst) are multiples of lanes. The cosine of two
+// features has the same bits in every pair of rows and in either order, so that
+// decisions do not depend on the history.
 func (f *features) dots(dst []float32, first int, v []float32) {
 	n := len(v)
 	for at := 0; at+lanes <= len(dst); at += lanes {
@@ -60,8 +61,8 @@ func (f *features) dots(dst []float32, first int, v []float32) {
 	}
 }
 
-// normalize gives v length 1. It returns false, and leaves v as it is, when v has no
-// direction.
+// normalize scales v to length 1. It returns false and does not change v when v is zero
+// or not finite.
 func normalize(v []float32) bool {
 	var sum float64
 	for _, x := range v {
@@ -78,20 +79,20 @@ func normalize(v []float32) bool {
 }
 
 // Observe takes in the projections of the frames that a step learned from. These
-// frames count as seen from now on. Projections is [2N, D] with N = len(ids), as the
-// trainer gives them: rows of length 1. Rows i and N+i are the two views z1 and z2
-// of ids[i]. The feature of a frame becomes
+// frames count as seen from now on. Projections is [2N, D] with N = len(ids), in rows
+// of length 1. Rows i and N+i are the two views z1 and z2 of ids[i]. The feature of a
+// frame becomes
 //
 //	normalise(0.5 feature + 0.5 normalise(z1 + z2))
 //
 // and the first time normalise(z1 + z2), as in the code of Purushwalkam et al.
-// (datasets/mysampler.py). An id may be repeated. Observe ignores ids that have left
-// meanwhile, and views without a common direction: values that are not finite, or
-// z1 = -z2.
+// (datasets/mysampler.py). An id may be repeated. Observe ignores ids that are no
+// members any more, and views whose sum has no direction: values that are not finite,
+// or z1 = -z2.
 //
-// Projections of another length than before are an error, and so is a slice that
-// does not fit the ids. Observe then changes nothing. When the encoder gets another
-// projection head, the buffer must forget what it knows: see Restore.
+// It is an error when D differs from earlier calls, or when the slice does not fit the
+// ids. Then Observe changes nothing. When the encoder gets another projection head, the
+// caller must make the buffer forget its features: see Restore.
 func (b *Buffer) Observe(ids []uint64, projections []float32) error {
 	if len(ids) == 0 && len(projections) == 0 {
 		return nil
@@ -135,7 +136,7 @@ func (m *memory) learn(slot int, view []float32) {
 	for j, x := range view {
 		mean[j] = 0.5*feature[j] + 0.5*x // only the sum rounds
 	}
-	if one.uses == 0 || !normalize(mean) { // the new one is the opposite of the old one: believe the new
+	if one.uses == 0 || !normalize(mean) { // no old one, or the new one is its opposite: take the new one
 		mean = view
 	}
 	copy(feature, mean)

@@ -5,25 +5,26 @@ import (
 	"slices"
 )
 
-// member is an entry and what is known of it.
+// member is an entry of the buffer with its history.
 type member struct {
 	Entry
-	uses  int // how often it was learned from; above 0 it is seen and has a feature
-	drawn int // step that drew it first, while it is not seen; -1: none
+	uses  int // how often it was learned from; a member with uses > 0 is "seen" and has a feature
+	drawn int // the first step that drew it, while it is not seen; -1: none
 }
 
-// memory holds the members in slots. A slot keeps its number while members come and
-// go. It has no lock.
+// memory holds the members in slots. A member stays in its slot until it leaves. The
+// memory has no lock.
 type memory struct {
-	members  []member
-	free     []int  // slots without a member
-	order    []int  // slots with one, by id
-	arrived  uint64 // entries ever added
-	newcomer int    // slot of the last of them
+	members  []member // by slot
+	free     []int    // slots without a member
+	order    []int    // slots with a member, ordered by its id
+	arrived  uint64   // entries ever added
+	newcomer int      // slot of the entry that was added last
 	features features
 }
 
-// find returns the place of an id in the order, or where it would be.
+// find returns the place of an id in the order, or the place where it would be
+// inserted.
 func (m *memory) find(id uint64) (at int, ok bool) {
 	return slices.BinarySearchFunc(m.order, id, func(slot int, id uint64) int {
 		return cmp.Compare(m.members[slot].ID, id)
@@ -66,15 +67,15 @@ func (m *memory) remove(slot int) {
 	m.free = append(m.free, slot)
 }
 
-// seen tells whether the member of a slot was learned from.
+// seen tells whether the member of a slot was learned from, and so has a feature.
 func (m *memory) seen(slot int) bool { return m.members[slot].uses > 0 }
 
 // oldest returns the slot of the lowest id.
 func (m *memory) oldest() int { return m.order[0] }
 
-// crowd returns the slot of the oldest member that was not seen. It returns false
-// unless more than half of the members were not seen and some were.
-func (m *memory) crowd() (oldest int, ok bool) {
+// oldestIfMostUnseen returns the slot of the oldest member that was not seen. Ok is
+// true when more than half of the members were not seen, and at least one was seen.
+func (m *memory) oldestIfMostUnseen() (oldest int, ok bool) {
 	unseen := 0
 	for _, slot := range m.order {
 		if m.seen(slot) {
@@ -88,7 +89,7 @@ func (m *memory) crowd() (oldest int, ok bool) {
 	return oldest, 2*unseen > len(m.order) && unseen < len(m.order)
 }
 
-// entries returns the members, by id.
+// entries returns the members, ordered by id.
 func (m *memory) entries() []Entry {
 	list := make([]Entry, len(m.order))
 	for i, slot := range m.order {

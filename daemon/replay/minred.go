@@ -1,14 +1,12 @@
 package replay
 
-// minred keeps the redundancy of the buffer as low as it can (Purushwalkam et al.,
-// ECCV 2022, section 4.2). It finds the most similar pair of seen members, and the
-// older of the two leaves. Members that were not seen have no feature to compare
-// them by, and stay until they have one. When no two were seen, the oldest member
-// leaves.
+// minred keeps the redundancy of the buffer low (Purushwalkam et al., ECCV 2022,
+// section 4.2). It finds the most similar pair of seen members, and the older of the
+// two leaves. Members that were not seen have no feature to compare, and stay. When
+// there is no pair, the oldest member leaves.
 //
-// Frames come also while nothing is learned, and would replace all frames that were
-// learned from. So when more than half of the members were not seen, the oldest of
-// these leaves.
+// Frames also come while the learner pauses. They would replace all seen members. So
+// when more than half of the members were not seen, the oldest of these leaves.
 type minred struct {
 	m     *memory
 	index *nearestIndex
@@ -17,7 +15,7 @@ type minred struct {
 func newMinRed(m *memory, _ uint64) policy { return &minred{m: m, index: newNearestIndex(m)} }
 
 func (p *minred) victim(bool) int {
-	if slot, ok := p.m.crowd(); ok {
+	if slot, ok := p.m.oldestIfMostUnseen(); ok {
 		return slot
 	}
 	if slot, ok := p.index.closest(); ok {
@@ -46,32 +44,33 @@ func (p *minred) reset() {
 // in the processor's cache.
 const tileRows = 64
 
-// unlike is below every cosine.
-const unlike = -2
+// noSimilarity is below every cosine.
+const noSimilarity = -2
 
-// nearestIndex knows for each seen member how similar the nearest other member is.
-// It computes as little as it can: when a nearest member has changed or left, it
-// searches again only if the similarity that it had could decide. Its answers
-// depend on the features alone.
+// nearestIndex knows for each seen member its most similar other member. When that
+// one has changed or left, the index only marks the similarity as stale: it is then an
+// upper bound. The index computes it again only when it could be the largest of all.
+// Its answers depend on the features alone.
 type nearestIndex struct {
 	m       *memory
 	of      []nearest // by slot
-	changes []bool    // by slot; scratch
-	dots    []float32 // scratch
+	changes []bool    // by slot: in the current update; scratch memory
+	dots    []float32 // scratch memory
 }
 
-// nearest is the member that is most similar to the one of a slot.
+// nearest is the most similar other member of the member in a slot.
 type nearest struct {
 	slot       int     // -1: none
-	similarity float32 // unlike: none; an upper bound while stale
-	stale      bool    // it has changed or left since it was found
+	similarity float32 // noSimilarity: none; an upper bound while stale
+	stale      bool    // the other member has changed or left since it was found
 }
 
 func newNearestIndex(m *memory) *nearestIndex { return &nearestIndex{m: m} }
 
+// fit makes room for all slots.
 func (n *nearestIndex) fit() {
 	for len(n.of) < len(n.m.members) {
-		n.of = append(n.of, nearest{slot: -1, similarity: unlike})
+		n.of = append(n.of, nearest{slot: -1, similarity: noSimilarity})
 		n.changes = append(n.changes, false)
 	}
 	if len(n.dots) == 0 {
@@ -79,8 +78,7 @@ func (n *nearestIndex) fit() {
 	}
 }
 
-// update takes in the new features of these slots. It passes over all features once
-// for each.
+// update compares the new features of these slots with all features.
 func (n *nearestIndex) update(slots []int) {
 	n.fit()
 	for _, slot := range slots {
@@ -90,7 +88,7 @@ func (n *nearestIndex) update(slots []int) {
 		o := &n.of[slot]
 		switch {
 		case n.changes[slot]:
-			*o = nearest{slot: -1, similarity: unlike}
+			*o = nearest{slot: -1, similarity: noSimilarity}
 		case o.slot >= 0 && n.changes[o.slot]:
 			o.stale = true
 		}
@@ -105,7 +103,8 @@ func (n *nearestIndex) update(slots []int) {
 	}
 }
 
-// compare compares a slot with those of a tile, in both directions.
+// compare compares a slot with the tile of slots that begins at first, in both
+// directions.
 func (n *nearestIndex) compare(slot, first int) {
 	f := &n.m.features
 	dots := n.dots[:min(tileRows, f.rows-first)]
@@ -116,16 +115,16 @@ func (n *nearestIndex) compare(slot, first int) {
 			continue
 		}
 		n.of[slot].offer(other, similarity)
-		// Two that both changed are compared twice, with the same result.
+		// Two slots that both changed are compared twice, with the same result.
 		if !n.changes[other] {
 			n.of[other].offer(slot, similarity)
 		}
 	}
 }
 
-// offer compares the nearest with a member whose similarity is exact.
+// offer replaces the nearest by the member in slot if that is more similar.
 func (o *nearest) offer(slot int, similarity float32) {
-	// While stale, all others are at most as similar as the one before.
+	// A stale similarity is an upper bound for all others, so an equal one is exact.
 	if similarity > o.similarity || o.stale && similarity == o.similarity {
 		*o = nearest{slot: slot, similarity: similarity}
 	}
@@ -136,7 +135,7 @@ func (n *nearestIndex) remove(gone int) {
 	if gone >= len(n.of) {
 		return
 	}
-	n.of[gone] = nearest{slot: -1, similarity: unlike}
+	n.of[gone] = nearest{slot: -1, similarity: noSimilarity}
 	for slot := range n.of {
 		if o := &n.of[slot]; o.slot == gone {
 			o.slot, o.stale = -1, true
@@ -144,13 +143,14 @@ func (n *nearestIndex) remove(gone int) {
 	}
 }
 
-// closest returns the slot whose nearest member is the most similar of all, the
-// lowest id of several. It returns false when no two members were seen.
+// closest returns the slot of the member with the most similar other member. Of
+// several, it takes the lowest id. It returns false when fewer than two members were
+// seen.
 func (n *nearestIndex) closest() (int, bool) {
 	n.fit()
 	for {
 		best, stale := -1, -1
-		similarity := float32(unlike)
+		similarity := float32(noSimilarity)
 		for _, slot := range n.m.order {
 			o := n.of[slot]
 			if o.similarity > similarity {
@@ -163,12 +163,12 @@ func (n *nearestIndex) closest() (int, bool) {
 		if stale < 0 || best < 0 {
 			return best, best >= 0
 		}
-		n.of[stale] = nearest{slot: -1, similarity: unlike}
+		n.of[stale] = nearest{slot: -1, similarity: noSimilarity}
 		for first := 0; first < n.rows(); first += tileRows {
 			n.compare(stale, first)
 		}
 	}
 }
 
-// rows is how many slots can have a feature.
+// rows is how many slots have a row for a feature.
 func (n *nearestIndex) rows() int { return min(len(n.m.members), n.m.features.rows) }

@@ -6,30 +6,30 @@ import (
 
 // policy chooses which entry leaves. Its methods run with the buffer's lock held.
 type policy interface {
-	// victim returns the slot of the entry that leaves. There is at least one entry
-	// more than the capacity. With arrival, the newest entry is being admitted.
-	// Otherwise the buffer was made smaller.
+	// victim returns the slot of the member that leaves. There are more members than
+	// the capacity. With arrival, the newest member is being admitted. Otherwise the
+	// capacity was lowered.
 	victim(arrival bool) int
 
-	// changed tells that the entries in these slots, all different, have new
+	// changed is called when the members in these slots, all different, have new
 	// features.
 	changed(slots []int)
 
-	// removed tells that the entry of a slot has left.
+	// removed is called when the member of a slot has left.
 	removed(slot int)
 
-	// reset tells that everything may have changed.
+	// reset is called when all members and features may have changed.
 	reset()
 }
 
-// featureless is the part of a policy that does not look at features.
+// featureless is embedded in policies that use no features.
 type featureless struct{}
 
 func (featureless) changed([]int) {}
 func (featureless) removed(int)   {}
 func (featureless) reset()        {}
 
-// fifo lets the oldest entry leave. The buffer is a window of the newest frames.
+// fifo lets the oldest member leave. The buffer then holds the newest frames.
 type fifo struct {
 	featureless
 	m *memory
@@ -40,13 +40,12 @@ func newFIFO(m *memory, _ uint64) policy { return fifo{m: m} }
 func (f fifo) victim(bool) int { return f.m.oldest() }
 
 // reservoir keeps a uniform sample of all frames that ever came (Vitter, "Random
-// Sampling with a Reservoir", ACM TOMS 11 (1985), algorithm R). After k arrivals
-// each is a member with the same probability. The next arrivals take the room of
-// members that were removed, so the sample is uniform only when nobody deletes
-// frames.
+// Sampling with a Reservoir", ACM TOMS 11 (1985), algorithm R). After k arrivals each
+// of the k frames is a member with the same probability. When frames are deleted, the
+// next arrivals take their places, and the sample is no longer uniform.
 //
-// Each draw depends on the seed, the number of arrivals and the number of members,
-// so these are all of its state.
+// Each draw depends only on the seed, the number of arrivals and the number of
+// members. The policy has no other state.
 type reservoir struct {
 	featureless
 	m    *memory
@@ -61,8 +60,8 @@ func (r reservoir) victim(arrival bool) int {
 	if !arrival {
 		return r.m.order[rng.IntN(members)]
 	}
-	// The new one stays with probability capacity / arrivals, in place of any other.
-	// The order of the others does not matter.
+	// The new member stays with probability capacity / arrivals, in place of a random
+	// one of the others.
 	others := members - 1
 	at := rng.Uint64N(max(r.m.arrived, uint64(members)))
 	if at >= uint64(others) {
@@ -70,7 +69,7 @@ func (r reservoir) victim(arrival bool) int {
 	}
 	slot := r.m.order[at]
 	if slot == r.m.newcomer {
-		slot = r.m.order[others] // the one place that the draw left out
+		slot = r.m.order[others] // the only place that at cannot be
 	}
 	return slot
 }

@@ -6,23 +6,23 @@ import (
 	"slices"
 )
 
-// Meta is what a buffer knows besides its members and their features. It is kept as
-// JSON, about 20 bytes for each member.
+// Meta is the state of a buffer, except its members and their features. As JSON, it
+// takes about 20 bytes for each member.
 type Meta struct {
-	Policy  string `json:"policy"`  // of the buffer; a buffer with another one can go on from it
+	Policy  string `json:"policy"`  // of the buffer; a buffer with another policy can be restored from it too
 	Arrived uint64 `json:"arrived"` // frames ever added; with the seed, the whole random state of reservoir
 	Dim     int    `json:"dim"`     // values of a feature; 0: none yet
 
-	Seen []uint64 `json:"seen"` // ids that were learned from, ascending
-	Uses []int    `json:"uses"` // how often, in the order of Seen
+	Seen []uint64 `json:"seen"` // ids of the members that were learned from, ascending
+	Uses []int    `json:"uses"` // how often each was, in the order of Seen
 
 	Drawn []uint64 `json:"drawn"` // ids that were drawn and not yet learned from, ascending
 	Steps []int    `json:"steps"` // the step that drew each, in the order of Drawn
 }
 
-// Snapshot returns what Restore needs, and the features: a row of Meta.Dim values of
-// length 1 for each id of Meta.Seen. Take it together with the learner's state,
-// after the Observe of its last step.
+// Snapshot returns the state and the features for Restore. The features are
+// [len(Meta.Seen)][Meta.Dim], in rows of length 1. It must be taken together with the
+// learner's state, after the Observe of its last step.
 func (b *Buffer) Snapshot() (Meta, []float32) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -41,14 +41,14 @@ func (b *Buffer) Snapshot() (Meta, []float32) {
 	return meta, features
 }
 
-// Restore replaces the members by these entries, with what a Snapshot knew of them.
-// Members that it did not know are fresh. Restore forgets what it knew of others.
-// There may be more entries than the capacity, when it was lowered or a crash kept
-// the store from dropping some. Trim or the next Add removes them.
+// Restore replaces the members by these entries, with the history and features that a
+// Snapshot has of them. Entries that are not in the snapshot are fresh. Restore ignores
+// ids of the snapshot that are not among the entries. There may be more entries than
+// the capacity, when it was lowered or when the process crashed before the store
+// dropped some. Trim or the next Add removes them.
 //
-// A malformed state is an error, and every entry is then fresh. Meta{} and nil are
-// well-formed and forget everything. An encoder with another projection head needs
-// that.
+// A malformed snapshot is an error, and then all entries are fresh. Meta{} and nil are
+// well-formed and make all entries fresh, as a new projection head needs.
 func (b *Buffer) Restore(entries []Entry, meta Meta, features []float32) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -67,7 +67,7 @@ func (b *Buffer) Restore(entries []Entry, meta Meta, features []float32) error {
 	return err
 }
 
-// recall takes a valid state over.
+// recall sets the history and the features of the members from a valid snapshot.
 func (m *memory) recall(meta Meta, features []float32) {
 	m.arrived = meta.Arrived
 	if len(meta.Seen) > 0 { // without features, any length may come
@@ -86,7 +86,7 @@ func (m *memory) recall(meta Meta, features []float32) {
 	}
 }
 
-// validate refuses what Snapshot does not write.
+// validate returns an error for a state that Snapshot cannot have written.
 func (s Meta) validate(features []float32) error {
 	_, known := policies()[s.Policy]
 	switch {

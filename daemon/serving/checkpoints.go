@@ -15,8 +15,9 @@ type Checkpoints interface {
 	Checkpoints() ([]storage.Checkpoint, error)
 }
 
-// Resolve finds a checkpoint by its id, or by "serving" ("" too) or
-// "pretrained".
+// Resolve finds a checkpoint by its id or by a name: "serving" and "" are the one that
+// serves, "pretrained" is the first pretrained one. When there is none, the error
+// matches client.ErrNothingFound.
 func Resolve(st Checkpoints, name string) (storage.Checkpoint, error) {
 	switch name {
 	case "", "serving":
@@ -44,8 +45,8 @@ func Resolve(st Checkpoints, name string) (storage.Checkpoint, error) {
 	return cp, err
 }
 
-// Candidate is the newest trained checkpoint. It is "" when there is none, or when
-// one that came later serves.
+// Candidate returns the newest trained checkpoint that was made after the one that
+// serves; "" when there is none.
 func Candidate(st Checkpoints, serving storage.CheckpointID) (storage.CheckpointID, error) {
 	all, err := st.Checkpoints()
 	if err != nil {

@@ -18,9 +18,9 @@ type ImportReport struct {
 	Checkpoint string `json:"checkpoint"`
 }
 
-// Import stores an encoder's weights as a checkpoint. Architecture and size are
-// those of the checkpoint that serves. The name is that of the file. The checkpoint
-// does not serve until it is promoted.
+// Import stores an encoder's weights as a checkpoint. R has size bytes of a weights
+// file; name is its name, for messages. Architecture and input size are those of the
+// checkpoint that serves. The new checkpoint does not serve until it is promoted.
 func (vs *Versions) Import(ctx context.Context, r io.ReaderAt, size int64, name string) (ImportReport, error) {
 	serving, err := Resolve(vs.store, "serving")
 	if err != nil {

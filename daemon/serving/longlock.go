@@ -6,8 +6,8 @@ import (
 	"edgeclr/daemon/heartbeat"
 )
 
-// longLock is a mutex that may be held for hours. Whoever waits for it ticks its
-// heartbeat, and gives up with its context.
+// longLock is a mutex that may be held for hours. While a caller waits for it, lock
+// ticks the heartbeat of the caller's context, and returns when that context ends.
 type longLock chan struct{} // holds a value while the lock is free
 
 func newLongLock() longLock {
@@ -16,7 +16,7 @@ func newLongLock() longLock {
 	return l
 }
 
-// lock waits for the lock. A caller that gets no error unlocks it.
+// lock waits for the lock. When it returns no error, the caller must unlock.
 func (l longLock) lock(ctx context.Context) error { return heartbeat.Wait(ctx, l) }
 
 func (l longLock) unlock() { l <- struct{}{} }

@@ -17,10 +17,10 @@ import (
 	"edgeclr/storage"
 )
 
-// Pretrained loads the weights of the configured architecture: from the file that
-// the configuration names, else from a place where weights are installed, else
-// random ones drawn from the seed. Source is the file's path, "" for random
-// weights.
+// Pretrained loads the weights of the configured architecture. It takes the file that
+// the configuration names. Otherwise it takes a file from a folder where weights are
+// installed. Without such a file, the weights are random, from the seed. Source is the
+// path of the file, "" for random weights.
 func Pretrained(cfg config.Config) (set weights.Set, source string, err error) {
 	a, err := arch.Get(cfg.Model.Arch)
 	if err != nil {
@@ -40,7 +40,8 @@ func Pretrained(cfg config.Config) (set weights.Set, source string, err error) {
 	return set, path, nil
 }
 
-// weightsFile finds the file of the configured architecture, "" when there is none.
+// weightsFile finds the weights file of the configured architecture; "" when there is
+// none.
 func weightsFile(cfg config.Config) string {
 	if cfg.Model.Weights != "" {
 		return cfg.Model.Weights
@@ -66,10 +67,10 @@ func weightsFile(cfg config.Config) string {
 	return ""
 }
 
-// firstReason is why the first checkpoint serves.
+// firstReason is the reason that the store records for the first checkpoint.
 const firstReason = "the first checkpoint of this store"
 
-// FirstOptions are what EnsureCheckpoint needs of a service.
+// FirstOptions are the options of EnsureCheckpoint.
 type FirstOptions struct {
 	Store  *storage.Store
 	Config config.Config
@@ -80,10 +81,10 @@ type FirstOptions struct {
 	Log      *slog.Logger
 }
 
-// EnsureCheckpoint gives an empty store its first checkpoint. A store that has
-// one decides architecture and size. The configuration that is returned has
-// them. A flag that contradicts them is an error. The blend is each checkpoint's
-// own, and the configuration gives it to new ones.
+// EnsureCheckpoint gives an empty store its first checkpoint. A store that has one
+// decides architecture and size, and the returned configuration has these. A flag
+// that contradicts them is a client.ErrContradiction. The blend belongs to each
+// checkpoint; serve.blend holds for new ones.
 func EnsureCheckpoint(ctx context.Context, o FirstOptions) (config.Config, error) {
 	id, err := o.Store.Serving()
 	if err != nil {
@@ -102,7 +103,7 @@ func EnsureCheckpoint(ctx context.Context, o FirstOptions) (config.Config, error
 	return o.Config, o.create(ctx)
 }
 
-// create stores the first checkpoint and lets it serve.
+// create stores the first checkpoint and makes it serve.
 func (o FirstOptions) create(ctx context.Context) error {
 	cfg := o.Config.Model
 	set, source, err := Pretrained(o.Config)

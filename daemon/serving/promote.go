@@ -11,24 +11,26 @@ import (
 	"edgeclr/storage"
 )
 
-// pendingPromotion is the name under which the store remembers a promotion that
-// is not done, so that it goes on after a restart.
+// pendingPromotion is the name of the state in the store that describes an unfinished
+// promotion. A restart goes on with it.
 const pendingPromotion = "promotion"
 
-// promotion is what the store remembers of it.
+// promotion describes a promotion.
 type promotion struct {
 	Checkpoint storage.CheckpointID
 	Reason     string
 	Back       bool // it is a rollback
 }
 
-// Progress learns how many of the frames have a vector of the next version. A
-// nil Progress is not called.
+// Progress is called while frames are embedded. Done is how many frames have a vector
+// of the next version, and total is the number of frames. A nil Progress is not
+// called.
 type Progress func(done, total int)
 
 // Promote makes a checkpoint serve. It embeds the stored frames with that
-// checkpoint, newest first, while queries go on with the version before. When
-// all are done, the new version takes over at once.
+// checkpoint, newest first, while queries go on with the old version. When all are
+// embedded, the new version takes over at once. Name is one that [Resolve] knows.
+// Promote returns the checkpoint's id.
 func (vs *Versions) Promote(ctx context.Context, name, reason string, progress Progress) (storage.CheckpointID, error) {
 	if err := vs.promoting.lock(ctx); err != nil {
 		return "", err
@@ -41,7 +43,8 @@ func (vs *Versions) Promote(ctx context.Context, name, reason string, progress P
 	return cp.ID, vs.switchTo(ctx, promotion{Checkpoint: cp.ID, Reason: reason}, progress)
 }
 
-// Rollback makes the checkpoint serve that served before, in the same way.
+// Rollback makes the checkpoint serve again that served before, in the same way as
+// Promote. When no other has served, the error matches client.ErrNothingFound.
 func (vs *Versions) Rollback(ctx context.Context, progress Progress) (storage.CheckpointID, error) {
 	if err := vs.promoting.lock(ctx); err != nil {
 		return "", err
@@ -58,9 +61,9 @@ func (vs *Versions) Rollback(ctx context.Context, progress Progress) (storage.Ch
 	return id, vs.switchTo(ctx, promotion{Checkpoint: id, Back: true}, progress)
 }
 
-// switchTo carries out a promotion. The caller holds promoting. When its context
-// interrupts it, it stays pending and goes on when the store is opened again.
-// After any other error it is over, and what served still does.
+// switchTo carries out a promotion. The caller holds promoting. When ctx ends, the
+// promotion stays pending and goes on when the store is opened again. When embedding
+// fails otherwise, the promotion is given up, and the old version still serves.
 func (vs *Versions) switchTo(ctx context.Context, p promotion, progress Progress) error {
 	before, err := vs.store.Serving()
 	if err != nil {
@@ -101,8 +104,7 @@ func (vs *Versions) embedAndSwap(ctx context.Context, p promotion, progress Prog
 	return nil
 }
 
-// prepare opens a version that is to be promoted. The caller swaps it in or
-// abandons it.
+// prepare opens the version that is to be promoted. The caller calls swap or abandon.
 func (vs *Versions) prepare(ctx context.Context, cp storage.Checkpoint) (*Version, error) {
 	vs.deleting.Lock()
 	defer vs.deleting.Unlock()
@@ -116,7 +118,7 @@ func (vs *Versions) prepare(ctx context.Context, cp storage.Checkpoint) (*Versio
 	return v, nil
 }
 
-// abandon closes a version that is not promoted after all.
+// abandon closes a version whose promotion has failed.
 func (vs *Versions) abandon(v *Version) {
 	vs.mu.Lock()
 	vs.next = nil
@@ -124,9 +126,9 @@ func (vs *Versions) abandon(v *Version) {
 	v.Done()
 }
 
-// takeOver fills the version's index and swaps the version in.
+// takeOver embeds the frames that next lacks, and swaps it in when none is missing.
 func (vs *Versions) takeOver(ctx context.Context, next *Version, p promotion, progress Progress) error {
-	lost := map[storage.FrameID]bool{} // frames whose picture cannot be read any more
+	lost := map[storage.FrameID]bool{} // frames whose picture cannot be read
 	for {
 		filled, err := vs.fill(ctx, next, lost, progress)
 		if err != nil {
@@ -135,8 +137,8 @@ func (vs *Versions) takeOver(ctx context.Context, next *Version, p promotion, pr
 		if filled > 0 {
 			continue
 		}
-		// Nothing was missing a moment ago. With commits held off, look once
-		// more and swap.
+		// Nothing was missing a moment ago. While no frame can be committed, check
+		// again and swap.
 		vs.commit.Lock()
 		filled, err = vs.fill(ctx, next, lost, progress)
 		if err == nil && filled == 0 {
@@ -156,7 +158,7 @@ func (vs *Versions) takeOver(ctx context.Context, next *Version, p promotion, pr
 
 func (vs *Versions) setServing(ctx context.Context, p promotion) error {
 	if p.Back {
-		// A rollback that was interrupted may find another history.
+		// An interrupted rollback may find that another checkpoint served before.
 		previous, err := vs.store.RollbackTarget()
 		if err == nil && previous == p.Checkpoint {
 			_, err = vs.store.Rollback(ctx)
@@ -167,8 +169,8 @@ func (vs *Versions) setServing(ctx context.Context, p promotion) error {
 	return vs.store.SetServing(ctx, p.Checkpoint, p.Reason)
 }
 
-// swap makes v serve. The caller holds commit. The version beside it goes: it
-// may be of the same checkpoint, with the vectors of the time when it was opened.
+// swap makes v serve. The caller holds commit. It closes the version beside, which may
+// be of the same checkpoint and lack the vectors that came since it was opened.
 func (vs *Versions) swap(v *Version) {
 	vs.mu.Lock()
 	old := vs.serving
@@ -178,8 +180,8 @@ func (vs *Versions) swap(v *Version) {
 	vs.replaceBeside(nil)
 }
 
-// dropVectors deletes the vectors of all checkpoints but those named: the one
-// that serves, and the one before, to which a rollback may go at once.
+// dropVectors deletes the vectors of all checkpoints except those to keep: the one
+// that serves, and the one before, so that a rollback has nothing to embed.
 func (vs *Versions) dropVectors(ctx context.Context, keep ...storage.CheckpointID) error {
 	all, err := vs.store.Checkpoints()
 	if err != nil {
@@ -196,15 +198,16 @@ func (vs *Versions) dropVectors(ctx context.Context, keep ...storage.CheckpointI
 	return nil
 }
 
-// Mend computes the vectors that the serving version lacks: they were damaged,
-// or the store was copied without them. Then it goes on with a promotion that the
-// last process did not finish. It is called once, in a goroutine of its own.
+// Mend computes the vectors that the serving version lacks, because they were damaged
+// or the store was copied without them. Then it goes on with a promotion that the last
+// process did not finish. It is called once, in a goroutine of its own. Failures
+// become events.
 func (vs *Versions) Mend(ctx context.Context) {
 	beat := vs.opt.Heart.Beat("re-embedding", heartbeat.WorkTime)
 	defer beat.Stop()
 	ctx = heartbeat.With(ctx, beat)
-	// A promotion of the checkpoint whose vectors are computed here would load
-	// its index before they are there, and miss them.
+	// A promotion at the same time could open another version of this checkpoint. Its
+	// index would miss the vectors that are computed here.
 	if vs.promoting.lock(ctx) != nil {
 		return
 	}

@@ -7,10 +7,10 @@ import (
 	"edgeclr/storage"
 )
 
-// Prune deletes the oldest trained checkpoints beyond the number that the
-// configuration keeps. It never deletes the one that serves, the one before it,
-// one that is being promoted, or the candidate, so there can be more. Pretrained
-// and imported checkpoints are not counted and stay too.
+// Prune deletes the oldest trained checkpoints until Options.KeepCheckpoints are left.
+// It never deletes the one that serves, the one before it, one that is being promoted,
+// or the candidate, so more can be left. It does not count or delete pretrained and
+// imported checkpoints.
 func (vs *Versions) Prune(ctx context.Context, candidate storage.CheckpointID) error {
 	all, err := vs.store.Checkpoints()
 	if err != nil {
@@ -40,8 +40,8 @@ func (vs *Versions) Prune(ctx context.Context, candidate storage.CheckpointID) e
 	return nil
 }
 
-// protected are the checkpoints that answer queries, did so before, or are about
-// to.
+// protected returns the checkpoint that serves, the one before it, and the one that is
+// being promoted.
 func (vs *Versions) protected(ctx context.Context) (map[storage.CheckpointID]bool, error) {
 	ids := map[storage.CheckpointID]bool{}
 	for _, find := range []func() (storage.CheckpointID, error){vs.store.Serving, vs.store.RollbackTarget} {

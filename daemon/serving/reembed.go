@@ -10,12 +10,12 @@ import (
 	"edgeclr/storage"
 )
 
-// reembedBatch frames are computed and committed together.
+// reembedBatch is how many frames are embedded and committed together.
 const reembedBatch = 32
 
-// fill computes the vectors that the version lacks now, and returns how many
-// there were. It adds frames whose picture cannot be read to lost, and leaves
-// out those that lost has already.
+// fill computes the vectors that the version lacks now, and returns how many it
+// added. It skips the frames in lost, and adds to lost those whose picture cannot be
+// read.
 func (vs *Versions) fill(ctx context.Context, v *Version, lost map[storage.FrameID]bool, progress Progress) (int, error) {
 	missing, err := vs.store.MissingVectors(ctx, v.Checkpoint.ID, 0)
 	if err != nil {
@@ -37,7 +37,8 @@ func (vs *Versions) fill(ctx context.Context, v *Version, lost map[storage.Frame
 	return filled, nil
 }
 
-// reembed computes and commits the vectors of a few frames.
+// reembed computes and commits the vectors of up to reembedBatch frames, and returns
+// how many.
 func (vs *Versions) reembed(ctx context.Context, v *Version, ids []storage.FrameID, lost map[storage.FrameID]bool) (int, error) {
 	var batch []storage.Vector
 	var pixels []*rgb.Image
@@ -51,7 +52,7 @@ func (vs *Versions) reembed(ctx context.Context, v *Version, ids []storage.Frame
 		}
 		if err != nil {
 			lost[id] = true
-			if !errors.Is(err, storage.ErrNotFound) { // else retention was faster
+			if !errors.Is(err, storage.ErrNotFound) { // otherwise retention deleted the frame meanwhile
 				vs.event(storage.EventReembed, fmt.Sprintf("frame %d is left out of checkpoint %s: %v", id, v.Checkpoint.ID, err),
 					map[string]any{"frame": id, "checkpoint": v.Checkpoint.ID, "error": err.Error()})
 			}

@@ -13,18 +13,19 @@ import (
 	"edgeclr/storage"
 )
 
-// Version is a checkpoint made ready to answer: its embedder and the index of
-// the vectors that it computed. The two never part, so vectors of different
-// checkpoints cannot meet.
+// Version is an open checkpoint: its embedder and the index of the vectors that it
+// computed. Nobody passes the two around separately, so vectors of different
+// checkpoints are never compared.
 type Version struct {
 	Checkpoint storage.Checkpoint
 	Encoder    *blend.Embedder
 	Index      *search.Index
 
-	users atomic.Int64 // holders; the last one to leave closes the encoder
+	users atomic.Int64 // holders; the last Done closes the encoder
 }
 
-// acquire counts a holder in. It fails once the version has no holder left.
+// acquire adds a holder. It returns false when the version had no holder any more and
+// is closed.
 func (v *Version) acquire() bool {
 	for {
 		n := v.users.Load()
@@ -37,7 +38,7 @@ func (v *Version) acquire() bool {
 	}
 }
 
-// Done counts a holder out. The version must not be used after it.
+// Done removes a holder. That holder must not use the version any more.
 func (v *Version) Done() {
 	if v.users.Add(-1) == 0 {
 		v.Encoder.Close()

@@ -16,13 +16,13 @@ import (
 // Options are what Versions needs of a service.
 type Options struct {
 	Store   *storage.Store
-	Decoder *decode.Decoder // of stored pictures
+	Decoder *decode.Decoder // decodes stored pictures
 	Device  model.Runtime
-	// KeepCheckpoints gives how many trained checkpoints may stay. It is asked
-	// each time, since a reload changes it.
+	// KeepCheckpoints returns how many trained checkpoints may stay. Prune calls it
+	// each time, since a reload can change the number.
 	KeepCheckpoints func() int
 	Publish         func(storage.Event)
-	Now             func() time.Time   // of imported checkpoints
+	Now             func() time.Time   // gives imported checkpoints their time
 	Heart           *heartbeat.Monitor // nil: nobody watches
 }
 
@@ -32,8 +32,8 @@ type Versions struct {
 	opt   Options
 	store *storage.Store
 
-	// promoting is held by whoever changes what serves. It is never taken under
-	// another lock.
+	// promoting is held while another version is made to serve. It is taken before
+	// all other locks.
 	promoting longLock
 
 	// opening is held while a version is opened beside the serving one, which
@@ -44,9 +44,9 @@ type Versions struct {
 	// version, and while that version is swapped for another.
 	commit sync.Mutex
 
-	// deleting is held while frames leave store and indexes, and while vectors
-	// go from the store into an index. So no index holds a frame that is gone. It
-	// is taken after opening and commit.
+	// deleting is held while frames are deleted from the store and the indexes, and
+	// while vectors go from the store into an index. So no index holds a deleted
+	// frame. It is taken after opening and commit.
 	deleting sync.Mutex
 
 	mu      sync.Mutex
@@ -55,8 +55,8 @@ type Versions struct {
 	next    *Version // the one that is being promoted
 }
 
-// Open opens the version that serves. [Versions.Mend] computes the vectors that
-// it lacks.
+// Open opens the version that serves. It computes no missing vectors: see
+// [Versions.Mend].
 func Open(ctx context.Context, o Options) (*Versions, error) {
 	id, err := o.Store.Serving()
 	if err != nil {
@@ -73,8 +73,7 @@ func Open(ctx context.Context, o Options) (*Versions, error) {
 	return &Versions{opt: o, store: o.Store, promoting: newLongLock(), serving: v}, nil
 }
 
-// Close lets go of the versions. Those that are in use stay open until their
-// holders are done.
+// Close releases the versions. Those in use stay open until their holders call Done.
 func (vs *Versions) Close() {
 	vs.mu.Lock()
 	defer vs.mu.Unlock()
@@ -86,7 +85,7 @@ func (vs *Versions) Close() {
 	vs.serving, vs.beside = nil, nil
 }
 
-// Current is the version that serves. The caller calls Done on it.
+// Current returns the version that serves. The caller calls Done on it.
 func (vs *Versions) Current() *Version {
 	vs.mu.Lock()
 	defer vs.mu.Unlock()
@@ -106,8 +105,8 @@ func (vs *Versions) Hold() (v *Version, release func()) {
 	}
 }
 
-// Named gives the version of a checkpoint: "" and "serving" mean the one that
-// serves, "pretrained" the first. The caller calls Done on it.
+// Named returns the version of a checkpoint by a name that [Resolve] knows. It opens a
+// version that is not open, which takes a second or more. The caller calls Done on it.
 func (vs *Versions) Named(ctx context.Context, name string) (*Version, error) {
 	if name == "" || name == "serving" {
 		return vs.Current(), nil
@@ -135,7 +134,7 @@ func (vs *Versions) Named(ctx context.Context, name string) (*Version, error) {
 	return v, nil
 }
 
-// ready is the open version of a checkpoint, nil when there is none. The caller
+// ready returns the open version of a checkpoint; nil when it is not open. The caller
 // calls Done on it.
 func (vs *Versions) ready(id storage.CheckpointID) *Version {
 	vs.mu.Lock()
@@ -148,7 +147,8 @@ func (vs *Versions) ready(id storage.CheckpointID) *Version {
 	return nil
 }
 
-// replaceBeside keeps v, or none, as the version beside the serving one.
+// replaceBeside makes v the version beside the serving one, and releases the old one.
+// Nil: there is none.
 func (vs *Versions) replaceBeside(v *Version) {
 	vs.mu.Lock()
 	old := vs.beside
@@ -159,12 +159,13 @@ func (vs *Versions) replaceBeside(v *Version) {
 	}
 }
 
-// Delete runs gone, which deletes frames from the store, and takes the frames
-// that it names out of the indexes. Meanwhile no vector goes into an index.
-func (vs *Versions) Delete(gone func() ([]storage.FrameID, error)) error {
+// Delete calls deleteFrames, which deletes frames from the store and returns their
+// ids, also with an error. Delete then removes these frames from the indexes.
+// Meanwhile no vector is added to an index.
+func (vs *Versions) Delete(deleteFrames func() ([]storage.FrameID, error)) error {
 	vs.deleting.Lock()
 	defer vs.deleting.Unlock()
-	ids, err := gone()
+	ids, err := deleteFrames()
 	plain := make([]uint64, len(ids))
 	for i, id := range ids {
 		plain[i] = uint64(id)
@@ -179,8 +180,8 @@ func (vs *Versions) Delete(gone func() ([]storage.FrameID, error)) error {
 	return err
 }
 
-// put commits vectors that the version computed and adds them to its index. It
-// leaves out those of frames that were deleted meanwhile.
+// put commits vectors that the version computed and adds them to its index. It skips
+// frames that were deleted meanwhile.
 func (vs *Versions) put(ctx context.Context, v *Version, batch []storage.Vector) error {
 	vs.deleting.Lock()
 	defer vs.deleting.Unlock()
@@ -202,7 +203,8 @@ func (vs *Versions) put(ctx context.Context, v *Version, batch []storage.Vector)
 	return nil
 }
 
-// Picture decodes what the store keeps of a frame.
+// Picture decodes the picture that the store keeps of a frame. Without one, the error
+// matches storage.ErrNotFound.
 func (vs *Versions) Picture(ctx context.Context, id storage.FrameID) (*rgb.Image, error) {
 	data, err := vs.store.FrameData(id)
 	if err != nil {
