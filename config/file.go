@@ -44,7 +44,7 @@ func readBounded(path string) ([]byte, error) {
 		return nil, err
 	}
 	if len(data) > maxFileBytes {
-		return nil, fmt.Errorf("larger than %v, which no configuration is", Bytes(maxFileBytes))
+		return nil, fmt.Errorf("larger than %v, the limit of a configuration", Bytes(maxFileBytes))
 	}
 	return data, nil
 }
@@ -83,7 +83,7 @@ func parseYAML(data []byte) (file *ast.File, err error) {
 		}
 	}()
 	if bytes.Count(data, []byte("["))+bytes.Count(data, []byte("{")) > maxBrackets {
-		return nil, fmt.Errorf("not YAML: more than %d brackets, which no configuration has", maxBrackets)
+		return nil, fmt.Errorf("not YAML: more than %d brackets, the limit of a configuration", maxBrackets)
 	}
 	return parser.ParseBytes(data, 0)
 }

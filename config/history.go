@@ -54,7 +54,7 @@ type Warning struct {
 	Text  string // what was found and what to do
 
 	// Renamed is true for a key with a former name. Otherwise the key holds a
-	// former default, which may well be meant.
+	// former default, which the user may have chosen on purpose.
 	Renamed bool
 }
 

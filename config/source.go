@@ -136,7 +136,7 @@ func (s *Source) set(name string, n ast.Node) (err error) {
 			return errors.New("must be a single plain value")
 		}
 	default:
-		return fmt.Errorf("no such key%s; there are %s (and a URI has no blank behind its colon)", didYouMean(name, sourceKeys()), strings.Join(sourceKeys(), ", "))
+		return fmt.Errorf("no such key%s; there are %s (and a URI has no blank after its colon)", didYouMean(name, sourceKeys()), strings.Join(sourceKeys(), ", "))
 	}
 	switch name {
 	case "uri":

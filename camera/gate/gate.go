@@ -138,8 +138,9 @@ type Options struct {
 	// frames, by the frames' own times; 0 means 10 minutes.
 	MaxGap time.Duration
 
-	// MaxRun is the most frames in a row that are left out, for sources whose times
-	// do not advance; 0 means 20,000, eleven minutes at 30 frames a second.
+	// MaxRun is the largest number of consecutive frames that are left out. It counts
+	// for sources whose times do not advance. 0 means 20,000: eleven minutes at 30
+	// frames a second.
 	MaxRun int
 
 	// Share is the largest share of unrelated pictures that stage 2 may take for
@@ -151,8 +152,8 @@ type Options struct {
 	// 0.002.
 	Floor float64
 
-	// MaxSources is how many sources the gate remembers; it forgets the least
-	// recently used. 0 means 16.
+	// MaxSources is the largest number of sources that the gate remembers. Beyond
+	// that it forgets the least recently used one. 0 means 16.
 	MaxSources int
 }
 

@@ -72,6 +72,8 @@ func (g *Gate) Restore(data []byte) error {
 	if st.Format != stateFormat {
 		return fmt.Errorf("%w: format %d, this program reads %d", ErrState, st.Format, stateFormat)
 	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
 	// MaxSources may be smaller now; the most recently used sources stay.
 	st.Sources = st.Sources[max(len(st.Sources)-g.opt.MaxSources, 0):]
 	sources := map[string]*source{}
@@ -83,8 +85,6 @@ func (g *Gate) Restore(data []byte) error {
 		s.used = uint64(i)
 		sources[each.Name] = s
 	}
-	g.mu.Lock()
-	defer g.mu.Unlock()
 	g.sources, g.clock = sources, uint64(len(st.Sources))
 	return nil
 }

@@ -7,7 +7,7 @@ import (
 )
 
 const (
-	// maxCells is the most cells in a row and in a column of a thumbnail.
+	// maxCells is the largest number of cells in a row and in a column of a thumbnail.
 	maxCells = 32
 
 	// cellSide is the least side of a cell, in pixels. In smaller cells fine texture

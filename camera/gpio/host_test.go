@@ -49,7 +49,7 @@ func TestDevices(t *testing.T) {
 	}
 }
 
-// The driver reports a file with the name of a chip that is not a device.
+// A link that leads nowhere is reported: it is not a device.
 func TestDanglingDevice(t *testing.T) {
 	folder := t.TempDir()
 	if err := os.Symlink("nowhere", filepath.Join(folder, "gpiochip0")); err != nil {

@@ -4,8 +4,8 @@
 //
 // The package follows the marker structure of a picture (ITU-T T.81, annex B). It does
 // not search for the end marker: a thumbnail in EXIF has one of its own. It skips
-// whatever lies between pictures. A picture that is cut or larger than allowed costs only
-// itself, with one of the errors in reader.go; the next call goes on behind it.
+// everything between pictures. For a picture that is cut or too large, a call returns one
+// of the errors in reader.go, and the next call goes on after that picture.
 //
 // [Repair] adds what Motion-JPEG leaves out: the standard Huffman tables.
 //

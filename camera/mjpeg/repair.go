@@ -77,7 +77,7 @@ func (w *walker) next() (marker byte, start int, ok bool) {
 	return 0, 0, false
 }
 
-// segment returns the content of the segment after the marker, and moves behind it.
+// segment returns the content of the segment after the marker, and moves to its end.
 func (w *walker) segment() ([]byte, bool) {
 	rest := w.data[w.pos:]
 	if len(rest) < 2 {

@@ -41,7 +41,7 @@ var (
 )
 
 // explain turns an errno into an error that says where it happened, what failed and
-// how to mend it.
+// what to do.
 func explain(path, operation string, err error) error {
 	switch {
 	case errors.Is(err, unix.ENODEV), errors.Is(err, unix.ENXIO):
@@ -60,8 +60,8 @@ func explain(path, operation string, err error) error {
 	return fmt.Errorf("%s: %s: %w", path, operation, err)
 }
 
-// byWhom names the processes that have the device open, as far as this user may see
-// them, else "".
+// byWhom returns " by " and the processes that have the device open. It returns "" if
+// this user can see none.
 func byWhom(path string) string {
 	all := holders(path)
 	if len(all) == 0 {

@@ -24,8 +24,8 @@ type fmtdesc struct {
 	_           [4]uint32
 }
 
-// frmsizeenum: limits holds width and height of a discrete size, else the
-// least, greatest and step of the width and then of the height.
+// frmsizeenum: for a discrete size, limits holds width and height. For a range it holds
+// the least, greatest and step of the width, and then those of the height.
 type frmsizeenum struct {
 	index       uint32
 	pixelformat uint32
@@ -40,7 +40,7 @@ type fract struct {
 	denominator uint32
 }
 
-// frmivalenum: limits holds one interval, else the least, greatest and step.
+// frmivalenum: limits holds one interval, or the least, greatest and step of a range.
 type frmivalenum struct {
 	index       uint32
 	pixelformat uint32

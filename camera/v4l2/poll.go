@@ -9,10 +9,12 @@ import (
 // wakeup is a descriptor (eventfd) that wakes a goroutine that waits in poll.
 type wakeup struct{ fd int }
 
+// newWakeup makes the descriptor. After an error it is -1, so that nobody closes
+// descriptor 0.
 func newWakeup() (wakeup, error) {
 	fd, err := unix.Eventfd(0, unix.EFD_NONBLOCK|unix.EFD_CLOEXEC)
 	if err != nil {
-		return wakeup{}, fmt.Errorf("making an eventfd: %w", err)
+		return wakeup{-1}, fmt.Errorf("making an eventfd: %w", err)
 	}
 	return wakeup{fd}, nil
 }

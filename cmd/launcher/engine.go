@@ -29,7 +29,7 @@ func findEngine(self string) (string, error) {
 			return path, nil
 		}
 	}
-	return "", fmt.Errorf("the program is not whole: there is neither %s; run `%s`", strings.Join(places, " nor "), install.Mend(self, repairCommands))
+	return "", fmt.Errorf("the installation is not complete: there is neither %s; run `%s`", strings.Join(places, " nor "), install.Mend(self, repairCommands))
 }
 
 // oneDNN is the variable that makes TensorFlow use its fast kernels.

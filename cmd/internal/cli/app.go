@@ -75,13 +75,13 @@ func (a *App) End(err error) int {
 // commandLine is a command line divided at the name of the command.
 type commandLine struct {
 	name    string   // "" when there is none
-	before  []string // flags that every command has
-	behind  []string // the command's flags and arguments
+	before  []string // what comes before the name: flags that every command has
+	after   []string // what comes after it: the command's flags and arguments
 	version bool     // --version is among before
 }
 
-// parse divides the command line. The error is pflag.ErrHelp for --help before
-// the name.
+// parse divides the command line. The error matches pflag.ErrHelp if --help comes
+// before the name.
 func (a *App) parse(args []string) (commandLine, error) {
 	fs := newFlags("edgeclr")
 	fs.SetInterspersed(false)
@@ -135,15 +135,15 @@ func (a *App) Prepare(args []string) (run func(ctx context.Context) error, err e
 		a.help(a.Stdout)
 		return nil, nil
 	case err != nil:
-		return nil, Usagef("%s; a command's own flags stand behind its name", flagError(err))
+		return nil, Usagef("%s; a command's own flags come after its name", flagError(err))
 	case line.version || line.name == "version":
 		return nil, a.printVersion()
 	case line.name == "":
 		a.help(a.Stderr)
 		return nil, Usagef("name a command")
 	case line.name == "help":
-		if len(line.behind) > 0 {
-			return a.Prepare([]string{line.behind[0], "--help"})
+		if len(line.after) > 0 {
+			return a.Prepare([]string{line.after[0], "--help"})
 		}
 		a.help(a.Stdout)
 		return nil, nil
@@ -152,7 +152,7 @@ func (a *App) Prepare(args []string) (run func(ctx context.Context) error, err e
 	if e == nil {
 		return nil, Usagef("no command %q; `edgeclr help` lists them", line.name)
 	}
-	return a.command(*e, slices.Concat(line.before, line.behind))
+	return a.command(*e, slices.Concat(line.before, line.after))
 }
 
 // command does the work of Prepare for a known command.
@@ -173,7 +173,7 @@ func (a *App) command(e Entry, args []string) (run func(ctx context.Context) err
 		a.commandHelp(e, fs)
 		return nil, nil
 	} else if err != nil {
-		a.JSON = a.JSON || slices.Contains(args, "--json") // it may stand behind the flag that is wrong
+		a.JSON = a.JSON || slices.Contains(args, "--json") // it may come after the flag that is wrong
 		return nil, Usagef("%s; `edgeclr %s --help` lists the flags", flagError(err), e.Name)
 	}
 	if asked, _ := fs.GetBool("version"); asked {

@@ -33,8 +33,8 @@ func testApp(t *testing.T) (a *App, stdout, stderr *bytes.Buffer) {
 	}, stdout, stderr
 }
 
-// Flags that every command has may stand before its name and behind it; its own
-// flags stand behind it.
+// Flags that every command has may come before or after its name. Its own flags must
+// come after it.
 func TestCommandLine(t *testing.T) {
 	for _, tt := range []struct {
 		line  string
@@ -52,7 +52,7 @@ func TestCommandLine(t *testing.T) {
 		{"echo --version", ExitDone, "edgeclr 1.2\n", "", true},
 		{"echo --lod --json", ExitUsage, `"exit":2`, "unknown flag: --lod", true},
 		{"echo --log-level loud", ExitUsage, "", "--log-level", true},
-		{"--loud echo a", ExitUsage, "", "own flags stand behind its name", false},
+		{"--loud echo a", ExitUsage, "", "own flags come after its name", false},
 		{"--version echo", ExitDone, "edgeclr 1.2\n", "", false},
 		{"--help", ExitDone, "echo WORD...", "", false},
 		{"help", ExitDone, "Exit codes:", "", false},
