@@ -20,11 +20,11 @@ import (
 	"edgeclr/storage"
 )
 
-// longName makes the socket's path longer than the kernel's address of one.
+// longName makes the socket's path longer than the address of a Unix socket can be.
 var longName = strings.Repeat("a-very-long-name-", 8)
 
-// eachTransport runs a test with a client in process and with one on the socket
-// of a store whose path is too long for a socket's address.
+// eachTransport runs a test twice: with a client in process, and with a client on a
+// socket whose path is too long for a socket's address.
 func eachTransport(t *testing.T, test func(t *testing.T, s *Service, c *client.Client)) {
 	t.Run("in process", func(t *testing.T) {
 		s := open(t, smallConfig(t))
@@ -72,7 +72,7 @@ func TestEndpoints(t *testing.T) {
 		if err != nil || same.Checkpoint != "c1" || len(same.Vectors) != 2 {
 			t.Fatalf("vectors: %+v, %v", same, err)
 		}
-		// A vector that is computed is the one that is stored, and no other picture's.
+		// A computed vector equals the stored one of the same picture, and of no other.
 		for i, one := range same.Vectors {
 			for j := range same.Vectors {
 				stored, err := s.store.Vector("c1", storage.FrameID(stored.Frames[j].ID))
@@ -162,7 +162,7 @@ func exportAll(t *testing.T, s *Service, c *client.Client) {
 	}
 }
 
-// Every refusal has its code and status, and a message that says what to do.
+// Every problem has its code and status, and a message that says what to do.
 func TestProblems(t *testing.T) {
 	eachTransport(t, func(t *testing.T, s *Service, c *client.Client) {
 		_, err := c.QueryImage(t.Context(), scene(t, 1), 1, "")
@@ -257,7 +257,7 @@ func TestPictureLimits(t *testing.T) {
 	if _, err := s.Client().Vectors(t.Context(), together, "", "", 0); err != nil {
 		t.Errorf("%d files below the limit: %v", api.MaxPictures, err)
 	}
-	s.decoder.Limits.MaxBytes = 2 << 20 // 64 of them are more than a request may hold
+	s.decoder.Limits.MaxBytes = 2 << 20 // 64 such files are more than a request may hold
 	for i := range together {
 		together[i].Data = make([]byte, 2<<20)
 	}

@@ -22,15 +22,15 @@ import (
 	"edgeclr/storage"
 )
 
-// adapt stores a checkpoint as training from parent would, in that blend and with
-// weights that moved a little.
+// adapt stores a checkpoint as training from parent would, with that blend and with
+// weights that have changed a little.
 func adapt(t testing.TB, s *Service, parent storage.CheckpointID, how string) storage.Checkpoint {
 	t.Helper()
 	return adaptBy(t, s, parent, how, 0.05)
 }
 
-// adaptBy moves each weight by a share of itself, normally distributed with that
-// deviation.
+// adaptBy is adapt with weights that change by a share of themselves. The share is
+// normally distributed with that deviation.
 func adaptBy(t testing.TB, s *Service, parent storage.CheckpointID, how string, deviation float64) storage.Checkpoint {
 	t.Helper()
 	from, err := s.store.Checkpoint(parent)
@@ -62,8 +62,8 @@ func adaptBy(t testing.TB, s *Service, parent storage.CheckpointID, how string, 
 	return cp
 }
 
-// samples are pictures of the scene and a grey one, in which an encoder may
-// find nothing.
+// samples are pictures of the scene and a grey one, for which all features of an
+// encoder may be zero.
 func samples(t *testing.T) []*rgb.Image {
 	t.Helper()
 	grey := rgb.New(40, 40)
@@ -110,7 +110,7 @@ func served(t *testing.T, s *Service, cp storage.Checkpoint) [][]float32 {
 	return vectors
 }
 
-// gap is the largest difference of two lists of vectors.
+// gap is the largest difference between values of two lists of vectors.
 func gap(t *testing.T, a, b [][]float32) (most float64) {
 	t.Helper()
 	if len(a) != len(b) {
@@ -251,7 +251,7 @@ func TestPromoteToAJoin(t *testing.T) {
 	promote(cp, func() (storage.CheckpointID, error) {
 		return s.versions.Promote(t.Context(), string(cp.ID), "test", nil)
 	})
-	more, moreIDs := embed(t, s, 20, 3) // the other way into the store
+	more, moreIDs := embed(t, s, 20, 3) // ingest embeds these, not the promotion
 	all, ids = append(all, more...), append(ids, moreIDs...)
 	shut(t, s)
 	s = open(t, cfg)

@@ -52,11 +52,11 @@ func TestTriggeredFrames(t *testing.T) {
 		t.Error("an output is on after Close")
 	}
 	if n := len(board.Released()); n != 3 {
-		t.Errorf("%d pins were given back", n)
+		t.Errorf("%d pins were released", n)
 	}
 }
 
-func TestPinsThatCannotBeHad(t *testing.T) {
+func TestPinsThatCannotBeTaken(t *testing.T) {
 	cfg := smallConfig(t)
 	cfg.GPIO.LED.Pin = "GPIO22"
 	s := openWith(t, Options{Config: cfg, board: gpiotest.New()})

@@ -13,8 +13,8 @@ import (
 	"edgeclr/storage"
 )
 
-// flipVector changes a bit of a stored vector in the closed store's file,
-// wherever the file has it: freed pages keep older copies.
+// flipVector changes a bit of a stored vector in the closed store's file. It changes
+// all copies, since freed pages have older ones.
 func flipVector(t *testing.T, dir string, vector []float32) {
 	t.Helper()
 	path := filepath.Join(dir, "edgeclr.db")
@@ -44,7 +44,7 @@ func flipVector(t *testing.T, dir string, vector []float32) {
 	}
 }
 
-// A damaged vector never answers. It is computed again from the kept picture.
+// A damaged vector answers no query. It is computed again from the kept picture.
 func TestDamagedVectorsAreComputedAgain(t *testing.T) {
 	cfg := smallConfig(t)
 	s := open(t, cfg)
@@ -74,7 +74,7 @@ func TestDamagedVectorsAreComputedAgain(t *testing.T) {
 	}
 }
 
-// A damaged state of the learner costs the steps of the round and nothing else.
+// When the state of the learner is damaged, only the steps of the round are lost.
 func TestDamagedLearner(t *testing.T) {
 	cfg := smallConfig(t)
 	s := open(t, cfg)
@@ -91,7 +91,7 @@ func TestDamagedLearner(t *testing.T) {
 		t.Fatalf("%+v, %d tensors, %v", point, len(saved), err)
 	}
 	shut(t, s)
-	// The head is the learner's alone: other tensors are those of the checkpoint.
+	// Damage the head: only the learner's state has it, and the checkpoint stays whole.
 	head, ok := saved.Find("projection_head.layer1.weight")
 	if !ok || len(head.Data) < 2000 {
 		t.Fatalf("no head in the saved state: %v", head.Shape)
@@ -102,7 +102,7 @@ func TestDamagedLearner(t *testing.T) {
 		t.Errorf("the damaged state is still there: %v", err)
 	}
 	if n := countEvents(t, s, "given up"); n != 1 {
-		t.Errorf("told %d times that the round is given up", n)
+		t.Errorf("%d events say that the round is given up", n)
 	}
 	s.Learn()
 	if end := nextRound(t, s); end.Err != nil {

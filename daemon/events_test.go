@@ -9,8 +9,8 @@ import (
 	"edgeclr/storage"
 )
 
-// What happened just before Close is in the store after it, in order. A
-// promotion's event, which the store adds by itself, is among the others.
+// Events that were published just before Close are in the store after it, in order.
+// Among them is a promotion's event, which the store adds by itself.
 func TestEventsBeforeCloseAreKept(t *testing.T) {
 	cfg := smallConfig(t)
 	s := open(t, cfg)

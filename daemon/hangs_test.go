@@ -34,8 +34,7 @@ func quiet(t *testing.T, h *heartbeat.Monitor, hours int) {
 	}
 }
 
-// stuckClock is a clock that does not answer while it is stopped. Whoever asks it
-// hangs.
+// stuckClock is a clock whose Now does not return while it is stopped.
 type stuckClock struct {
 	mu      sync.Mutex
 	stopped chan struct{} // nil: it runs
@@ -57,7 +56,7 @@ func (c *stuckClock) stop() {
 	c.stopped = make(chan struct{})
 }
 
-// run starts the clock again and releases those who wait for it.
+// run starts the clock again. The calls that wait return.
 func (c *stuckClock) run() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -81,7 +80,7 @@ func TestWaitingIsNoHang(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				cfg, heart := smallConfig(t), &heartbeat.Monitor{}
 				if tt.name == "held by the governor" {
-					now := time.Now() // in the bubble, of the year 2000
+					now := time.Now() // simulated time, in the year 2000
 					cfg.Learn.Windows = []string{now.Add(-2*time.Hour).Format("15:04") + "-" + now.Add(-time.Hour).Format("15:04")}
 				}
 				s := openWith(t, Options{Config: cfg, Heart: heart})
@@ -148,7 +147,7 @@ func TestFullDiskIsNoHang(t *testing.T) {
 func TestHangsAreNoticed(t *testing.T) {
 	for _, tt := range []struct {
 		loop  string
-		begin func(t *testing.T, s *Service, clock *stuckClock) // makes it hang on the clock
+		begin func(t *testing.T, s *Service, clock *stuckClock) // makes the loop hang on the clock
 	}{
 		{"ingest", func(t *testing.T, s *Service, clock *stuckClock) {
 			if err := s.Ingest(nil); err != nil {
@@ -202,7 +201,7 @@ func TestStoreThatHangs(t *testing.T) {
 	wait(t, "writes that prove the disk", func() bool { return s.store.BytesWritten() > written })
 
 	clock.stop()
-	running.Go(func() { // it asks for the time within its transaction
+	running.Go(func() { // SetServing calls the clock within its transaction
 		if err := s.store.SetServing(t.Context(), other, "it hangs"); err != nil {
 			t.Error(err)
 		}

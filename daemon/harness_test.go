@@ -23,14 +23,14 @@ import (
 	"edgeclr/storage"
 )
 
-// longTime bounds what normally takes a moment: these tests share their machine.
+// longTime bounds waits that normally take a moment: these tests share their machine.
 const longTime = 60 * time.Second
 
 // knownWeights is where `make deps` puts the pretrained encoder.
 const knownWeights = "../.deps/weights/efficientnet_lite0.pth"
 
-// smallConfig is a service that is quick to start: the pretrained
-// EfficientNet-Lite0 when it is there, else a random ResNet-18, at 32 px.
+// smallConfig configures a service that starts and trains quickly: the pretrained
+// EfficientNet-Lite0 when its weights are there, else a random ResNet-18, at 32 px.
 func smallConfig(t *testing.T) config.Config {
 	t.Helper()
 	cfg := config.Default()
@@ -48,7 +48,7 @@ func smallConfig(t *testing.T) config.Config {
 	return cfg
 }
 
-// open opens a service. The test closes it when it ends, at the latest.
+// open opens a service. It is closed at the end of the test, or by the test before.
 func open(t *testing.T, cfg config.Config) *Service {
 	t.Helper()
 	return openWith(t, Options{Config: cfg})
@@ -57,7 +57,7 @@ func open(t *testing.T, cfg config.Config) *Service {
 func openWith(t *testing.T, o Options) *Service {
 	t.Helper()
 	o.Command = "daemon test"
-	if o.Heart == nil { // tests of heartbeats let hours pass
+	if o.Heart == nil { // with a heart, tests simulate hours, and polling often would be slow
 		o.pollEvery = 20 * time.Millisecond
 	}
 	s, err := Open(t.Context(), o)
@@ -93,7 +93,7 @@ func scene(t *testing.T, n int) []byte {
 	return data
 }
 
-// pictures gives n different files of a request, numbered from first.
+// pictures makes n different pictures for a request, numbered from first.
 func pictures(t *testing.T, first, n int) []client.Picture {
 	t.Helper()
 	all := make([]client.Picture, n)
@@ -124,7 +124,7 @@ func embed(t *testing.T, s *Service, first, n int) ([]client.Picture, []uint64) 
 	return all, ids
 }
 
-// findsItself asks with a picture and expects its own frame first.
+// findsItself queries with a picture and expects its own frame first.
 func findsItself(t *testing.T, c *client.Client, data []byte, id uint64, checkpoint string) {
 	t.Helper()
 	answer, err := c.QueryImage(t.Context(), data, 3, checkpoint)
@@ -181,7 +181,7 @@ func decoded(t *testing.T, data []byte) *rgb.Image {
 	return m
 }
 
-// cosine of two vectors of length 1.
+// cosine is that of two vectors of length 1.
 func cosine(a, b []float32) float64 {
 	sum := 0.0
 	for i := range a {
@@ -222,7 +222,7 @@ func tensors(t *testing.T, s *Service, id storage.CheckpointID) weights.Set {
 	return set
 }
 
-// distance is the largest difference of any weight that both sets have.
+// distance is the largest difference between weights that both sets have.
 func distance(a, b weights.Set) float64 {
 	most := 0.0
 	for _, x := range a {

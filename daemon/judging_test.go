@@ -15,7 +15,8 @@ import (
 	"edgeclr/storage"
 )
 
-// A restart finds the same frames to learn from and to judge by. None is in both.
+// After a restart the corpus has the same frames to learn from and to judge by. No
+// frame is in both.
 func TestCorpusSurvivesARestart(t *testing.T) {
 	cfg := smallConfig(t)
 	cfg.Replay.Capacity, cfg.Probe.Capacity = 24, 8
@@ -87,7 +88,8 @@ func TestNamesDecide(t *testing.T) {
 	t.Log(end.Verdict.Reason)
 }
 
-// A better result is promoted without a person, and answers for every stored frame.
+// A better result is promoted without a person. Then every stored frame has a vector
+// of it.
 func TestBetterServes(t *testing.T) {
 	files, err := filepath.Glob(filepath.Join(sharedFolder(), "data", "eurosat", "*", "*"))
 	if err != nil || len(files) < 400 {

@@ -38,7 +38,7 @@ func TestRoundLeavesACandidate(t *testing.T) {
 	if err != nil || cp.Kind != storage.CheckpointTrained || cp.Parent != "c1" || cp.Step != 6 || cp.Loss != end.Progress.Loss {
 		t.Errorf("%+v, %v", cp, err)
 	}
-	// Nothing that answers has changed.
+	// The version that serves has not changed.
 	findsItself(t, s.Client(), all[3].Data, ids[3], "")
 	after, err := s.store.Vector("c1", storage.FrameID(ids[3]))
 	if err != nil || !slices.Equal(before, after) {
@@ -53,8 +53,8 @@ func TestRoundLeavesACandidate(t *testing.T) {
 	}
 }
 
-// An interrupted round goes on at the saved step after a restart and arrives at
-// the weights of one that was never interrupted.
+// After a restart an interrupted round goes on at the saved step. It ends with the
+// same weights as a round that was not interrupted.
 func TestInterruptedRoundGoesOn(t *testing.T) {
 	run := func(t *testing.T, interrupt bool) weights.Set {
 		cfg := smallConfig(t)
@@ -104,10 +104,10 @@ func TestPauseAndResume(t *testing.T) {
 	if err != nil || st.Train.State != client.LearnPaused {
 		t.Fatalf("%+v, %v", st.Train, err)
 	}
-	if _, err := s.Client().Pause(t.Context()); err != nil { // again: no harm
+	if _, err := s.Client().Pause(t.Context()); err != nil { // a second pause changes nothing
 		t.Fatal(err)
 	}
-	// The step under way ends and no other begins. Ingestion and queries go on.
+	// The current step ends and no other begins. Ingestion and queries go on.
 	for i := range 5 {
 		all, ids := embed(t, s, 20+2*i, 2)
 		findsItself(t, s.Client(), all[1].Data, ids[1], "")
@@ -152,7 +152,7 @@ func TestCloseDuringALongStep(t *testing.T) {
 	}
 }
 
-// A limit ends a round early. The cosine of the rate ends with it.
+// LimitRounds ends a round before its steps do.
 func TestLimitedRound(t *testing.T) {
 	cfg := smallConfig(t)
 	cfg.Learn.Steps = 100000
@@ -215,7 +215,8 @@ func TestTrainOnAFolder(t *testing.T) {
 	}
 }
 
-// A person lets a ruined encoder serve. Training does not start from it for ever.
+// A person promotes a ruined encoder. When a round from it is worse than the root, the
+// next round starts from the root.
 func TestRoundThatLedAstray(t *testing.T) {
 	cfg := smallConfig(t)
 	cfg.Learn.Steps, cfg.Learn.HeadSteps, cfg.Learn.LR = 3, 1, 1e-6 // a ruined encoder would diverge
@@ -239,8 +240,8 @@ func TestRoundThatLedAstray(t *testing.T) {
 	}
 }
 
-// A setting that ruins the encoder is noticed. Nothing is stored, the serving checkpoint
-// stays, the next round learns more slowly, and the event says why.
+// A round with a setting that ruins the encoder is dropped. No checkpoint is stored,
+// the serving checkpoint stays, the learning rate is halved, and an event says why.
 func TestRuinIsDropped(t *testing.T) {
 	cfg := smallConfig(t)
 	cfg.Learn.Stages, cfg.Learn.Batch, cfg.Learn.Steps = 0, 16, 24
@@ -267,8 +268,8 @@ func TestRuinIsDropped(t *testing.T) {
 	findsItself(t, s.Client(), all[5].Data, ids[5], "")
 }
 
-// savedRound is what the store remembers of the learner, under the names of the
-// first release.
+// savedRound reads the learner's resume point from the store. The names in the store
+// are those of the first release.
 func savedRound(t *testing.T, s *Service) (point struct {
 	Parent, Sees storage.CheckpointID
 	Slower       int

@@ -16,8 +16,8 @@ import (
 	"edgeclr/storage"
 )
 
-// The masked part of a picture is in nothing that the store keeps, shows or sends.
-// Neither is the camera's password. The camera's states are events.
+// The service never stores, shows or sends the masked part of a picture or the camera's
+// password. Changes of the camera's state are events.
 func TestLiveSource(t *testing.T) {
 	pictures := make(chan []byte)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -89,7 +89,7 @@ func TestLiveSource(t *testing.T) {
 		}
 	}
 
-	pictures <- scene(t, 4)[:100] // cut; the next part shows it
+	pictures <- scene(t, 4)[:100] // cut, which is noticed when the next part begins
 	pictures <- scene(t, 5)
 	pictures <- nil // the camera ends its stream
 	wait(t, "the failure", func() bool { return status(t, s).Sources[0].State == camera.StateFailed })
@@ -119,7 +119,7 @@ func wantMasked(t *testing.T, data []byte) {
 			switch {
 			case x < m.Width/2-8:
 				left += level
-			case x >= m.Width/2+8: // of a JPEG block at the edge
+			case x >= m.Width/2+8: // 8: the JPEG blocks at the edge mix both sides
 				right = max(right, level)
 			}
 		}
@@ -144,7 +144,8 @@ func filesWith(t *testing.T, folder, text string) (names []string) {
 	return names
 }
 
-// A request for a picture says why there is none, and whether there is such a source.
+// When a request for a picture of a source fails, the error says whether there is such
+// a source, and why it gave no picture.
 func TestSourceImageFails(t *testing.T) {
 	s := open(t, smallConfig(t))
 	if err := s.Ingest(config.SourcesOf("exec:echo no camera here >&2; sleep 1000", "dir:"+t.TempDir())); err != nil {

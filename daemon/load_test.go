@@ -16,23 +16,23 @@ import (
 	"edgeclr/daemon/client"
 )
 
-// inProcessAfterClose tells whether a client in this process may get this error
-// when the service closes: it came too late, or its work was cut.
+// inProcessAfterClose tells whether a client in this process may get this error when
+// the service closes: the request came too late, or was cut.
 func inProcessAfterClose(err error) bool {
 	var remote *client.RemoteError
 	return errors.As(err, &remote) && remote.Code == client.CodeFailed ||
 		strings.Contains(err.Error(), client.ErrClosing.Error()) || strings.Contains(err.Error(), context.Canceled.Error())
 }
 
-// overSocketAfterClose is likewise for a client of the socket: its connection is
-// cut or refused, or the socket is gone.
+// overSocketAfterClose does the same for a client of the socket. There the connection
+// may also be cut or refused, or the socket be gone.
 func overSocketAfterClose(err error) bool {
 	return inProcessAfterClose(err) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
 		errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) || errors.Is(err, net.ErrClosed) || errors.Is(err, os.ErrNotExist)
 }
 
-// Requests succeed until the service closes. Those that are under way then end
-// with an answer or with an error that says so, never with a crash.
+// Requests succeed until the service closes. The requests that are open then end with
+// an answer, or with an error that says that the service closes.
 func TestCloseUnderLoad(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
@@ -63,7 +63,7 @@ func closeUnderLoad(t *testing.T, cfg config.Config, learns bool, most time.Dura
 	s.Learn()
 	const workers = 4
 	var closing atomic.Bool
-	worked := make(chan int, workers) // who has had all answers once
+	worked := make(chan int, workers) // workers that have had all answers
 	stop := loop(t, workers, func(ctx context.Context, worker int) {
 		c, late := s.Client(), inProcessAfterClose
 		if worker%2 == 0 {
@@ -82,7 +82,7 @@ func closeUnderLoad(t *testing.T, cfg config.Config, learns bool, most time.Dura
 		if !over {
 			select {
 			case worked <- worker:
-			default: // it is known
+			default: // full: the test reads it until it knows all workers
 			}
 		}
 	})

@@ -36,7 +36,7 @@ func scrape(t *testing.T, c *client.Client) string {
 	return string(text)
 }
 
-// measured expects these lines among the metrics.
+// measured expects that the metrics have these lines.
 func measured(t *testing.T, text string, lines ...string) {
 	t.Helper()
 	for _, line := range lines {
@@ -118,7 +118,8 @@ func TestMetricsOfACamera(t *testing.T) {
 	}
 }
 
-// A store that cannot be read costs its own metrics, not those of the process.
+// When the store cannot be read, its metrics are missing and those of the process are
+// not.
 func TestMetricsOfABrokenStore(t *testing.T) {
 	s := open(t, smallConfig(t))
 	if err := s.store.Close(); err != nil {
@@ -155,7 +156,8 @@ func TestHealth(t *testing.T) {
 		t.Errorf("%+v, %v", h, err)
 	}
 
-	// A check that is not required is told, and the service stays ready.
+	// When a check that is not required fails, the answer shows it, and the service stays
+	// ready.
 	if err := s.Reload(func() (config.Config, error) { return cfg, errors.New("a bad file") }); err == nil {
 		t.Error("a bad file is in force")
 	}
@@ -192,7 +194,7 @@ func TestHealth(t *testing.T) {
 	}
 }
 
-// fullDisk lends a version that finds no room on the disk while full is set.
+// fullDisk lends a version whose Embed fails with storage.ErrFull while full is set.
 type fullDisk struct {
 	ingest.Serving
 	full atomic.Bool

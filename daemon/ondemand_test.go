@@ -9,7 +9,7 @@ import (
 )
 
 // A round on demand ends as the learner's own rounds do. A result that cannot be
-// judged stays a candidate, unless the service judges nothing at all.
+// judged stays a candidate. With Unjudged it serves.
 func TestRoundOnDemand(t *testing.T) {
 	for _, tt := range []struct {
 		name     string

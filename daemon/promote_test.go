@@ -37,7 +37,8 @@ func importOther(t *testing.T, s *Service, seed uint64) string {
 }
 
 // While checkpoints are promoted and rolled back, every answer comes from one
-// checkpoint alone. A picture that met vectors of the other would not find itself.
+// checkpoint. A picture that was compared with vectors of the other one would not find
+// itself.
 func TestPromoteWhileQueriesRun(t *testing.T) {
 	s := open(t, smallConfig(t))
 	all, ids := embed(t, s, 0, 40)
@@ -101,7 +102,7 @@ func TestFramesDuringPromotion(t *testing.T) {
 		}
 		more, moreIDs := embed(t, s, 50, 5)
 		all, ids = append(all, more...), append(ids, moreIDs...)
-		// Meanwhile it can be asked for by name, and has the vectors that are there so far.
+		// Meanwhile a query can name the next version. It has the vectors computed so far.
 		if _, err := s.Client().QueryFrame(t.Context(), "1", 1, other); err != nil && !errors.Is(err, client.ErrNothingFound) {
 			t.Error(err)
 		}
@@ -115,7 +116,7 @@ func TestFramesDuringPromotion(t *testing.T) {
 	if st := status(t, s); st.Embeddings != 45 || st.Checkpoint.Serving != other {
 		t.Errorf("%d embeddings, %+v", st.Embeddings, st.Checkpoint)
 	}
-	// On the way back, frames that came since have vectors of the other only.
+	// Frames that came since the promotion have no vector of c1 yet.
 	if _, err := s.versions.Rollback(t.Context(), nil); err != nil {
 		t.Fatal(err)
 	}
@@ -160,7 +161,7 @@ func TestInterruptedPromotionGoesOn(t *testing.T) {
 	}
 	serves(other)
 
-	// The rollback has nothing to embed: make it, as if the vectors were dropped.
+	// Delete the vectors of c1, so that the rollback has something to embed.
 	if err := s.store.DeleteVectors(t.Context(), "c1"); err != nil {
 		t.Fatal(err)
 	}
@@ -174,7 +175,8 @@ func TestInterruptedPromotionGoesOn(t *testing.T) {
 	}
 }
 
-// A promotion that fails is over. What served still serves, also after a restart.
+// A promotion that fails is not tried again. The old version still serves, also after a
+// restart.
 func TestPromotionThatFails(t *testing.T) {
 	cfg := smallConfig(t)
 	s := open(t, cfg)
@@ -242,7 +244,7 @@ func TestRetentionDuringPromotion(t *testing.T) {
 		t.Fatal(err)
 	}
 	other := importOther(t, s, 99)
-	reconfigure(s, func(cfg *config.Config) { cfg.Store.MaxBytes = 1 }) // all but what must stay goes
+	reconfigure(s, func(cfg *config.Config) { cfg.Store.MaxBytes = 1 }) // retention deletes all that it may
 	done := false
 	_, err := s.versions.Promote(t.Context(), other, "test", func(int, int) {
 		if !done {

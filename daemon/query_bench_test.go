@@ -19,9 +19,10 @@ import (
 // benchFrames is how many frames the store has while queries are timed.
 const benchFrames = 10_000
 
-// How long a query takes over the socket, with a picture and by the number of a
-// frame, while the learner rests and while it takes steps on all cores; by the
-// pretrained encoder, and by an adapted one joined to it.
+// BenchmarkQuery measures how long a query over the socket takes: with a picture, and
+// with the number of a frame. It does so while the learner rests, and while it trains
+// on all cores. It does all that for the pretrained encoder, and for a join of it with
+// an adapted one.
 func BenchmarkQuery(b *testing.B) {
 	if _, err := os.Stat(knownWeights); err != nil {
 		b.Skip("needs the pretrained weights: make deps")
@@ -76,9 +77,9 @@ func benchmarkQuery(b *testing.B, blend string) {
 	}
 }
 
-// benchService serves benchFrames random vectors, and learns as it does by
-// default, from frames of the rendered scene, in a round that does not end. A blend
-// is served as if a round had brought it.
+// benchService opens a service with benchFrames frames that have random vectors. Its
+// learner trains with the default configuration on pictures of a rendered scene, in a
+// round that does not end. With a blend, a checkpoint with that blend serves.
 func benchService(b *testing.B, blend string) *Service {
 	cfg := config.Default()
 	cfg.Data = filepath.Join(b.TempDir(), "store")
@@ -127,7 +128,7 @@ func benchService(b *testing.B, blend string) *Service {
 			b.Fatal(err)
 		}
 	}
-	if err := s.Close(); err != nil { // opened again, it finds what to learn from
+	if err := s.Close(); err != nil { // the corpus finds the frames when the service opens again
 		b.Fatal(err)
 	}
 	if s, err = Open(b.Context(), Options{Config: cfg, Command: "daemon benchmark"}); err != nil {

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// docs/configuration.md must say of every key whether a reload changes it.
+// docs/configuration.md must say for every key whether a reload changes it.
 func TestReloadableKeysAreDocumented(t *testing.T) {
 	text, err := os.ReadFile("../docs/configuration.md")
 	if err != nil {
@@ -36,7 +36,7 @@ func TestReloadableKeysAreDocumented(t *testing.T) {
 	for _, match := range keys {
 		key := match[1]
 		var says *rule
-		for i, r := range rules { // an exact one wins over its section
+		for i, r := range rules { // the rule of a key takes precedence over that of its section
 			prefix, whole := strings.CutSuffix(r.key, "*")
 			if r.key == key || whole && strings.HasPrefix(key, prefix) && says == nil {
 				says = &rules[i]

@@ -117,14 +117,14 @@ func TestReloadRefused(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			hours.Add(1)
 			next := cfg
-			next.Learn.Duty, next.Learn.Batch, next.Learn.Windows = 0.5, 8, []string{"23:00-23:30"} // not now
+			next.Learn.Duty, next.Learn.Batch, next.Learn.Windows = 0.5, 8, []string{"23:00-23:30"} // the clock is never there
 			err := tt.change(&next)
 			got := s.Reload(func() (config.Config, error) { return next, err })
 			if got == nil || !strings.Contains(got.Error(), tt.want) {
 				t.Errorf("%v, want %q", got, tt.want)
 			}
 			if d := config.Diff(s.config(), cfg); d != nil {
-				t.Errorf("in force all the same: %q", d)
+				t.Errorf("in force although refused: %q", d)
 			}
 			st := status(t, s)
 			if st.Config.Error != got.Error() || !st.Config.Loaded.Equal(s.started) {

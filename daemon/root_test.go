@@ -42,7 +42,7 @@ func TestRootOfManyRounds(t *testing.T) {
 	}
 }
 
-// When the root is gone, the result of training is stored all the same.
+// When the root is gone, the result of training is still stored.
 func TestTrainingWithoutARoot(t *testing.T) {
 	s := open(t, smallConfig(t))
 	orphan, err := s.store.PutCheckpoint(t.Context(), storage.Checkpoint{Kind: storage.CheckpointTrained, Arch: s.config().Model.Arch, Size: 32, Parent: "c77"},

@@ -53,7 +53,7 @@ func TestCloseWithOpenRequests(t *testing.T) {
 	}
 	c := client.New(cfg.Data)
 	defer c.Close()
-	lazy, err := c.Backup(t.Context()) // and nobody reads it
+	lazy, err := c.Backup(t.Context()) // nobody reads it
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -21,8 +21,8 @@ import (
 	"edgeclr/storage"
 )
 
-// A second endpoint is one function and one line in the list of routes. It gets
-// problems, broken streams and the end of the service for nothing.
+// A second endpoint is one function and one line in the list of routes. Problems,
+// broken streams and the closing of the service then work without more code.
 func TestSecondEndpoint(t *testing.T) {
 	p, _ := parts(t)
 	second := func(w http.ResponseWriter, r *http.Request) error {
@@ -109,7 +109,7 @@ func TestCloseWaitsForHandlers(t *testing.T) {
 	a := openRoutes(t, route{"GET /", func(w http.ResponseWriter, r *http.Request) error {
 		close(begun)
 		<-r.Context().Done()
-		for range 100 { // it puts things in order
+		for range 100 { // the handler cleans up
 			runtime.Gosched()
 		}
 		done = true
@@ -150,7 +150,7 @@ func TestRequestEndsWithItsClient(t *testing.T) {
 	})
 }
 
-// The learner is held and let go, and the answer is the state after that.
+// Pause and Resume change the state of the learner. The answer has the new state.
 func TestPauseAndResume(t *testing.T) {
 	p, _ := parts(t)
 	c := open(t, p).Client()
@@ -183,8 +183,8 @@ func TestSourceImage(t *testing.T) {
 	}
 }
 
-// Pictures are stored with the path and the time that the client sends, and with
-// the present time without one.
+// Pictures are stored with the path and the time that the client sends. Without a time,
+// the service takes the present.
 func TestFramesAsTheyAreSent(t *testing.T) {
 	p, f := parts(t)
 	now := time.Date(2026, 11, 30, 12, 0, 0, 0, time.UTC)

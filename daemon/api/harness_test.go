@@ -72,7 +72,7 @@ func (f *fakes) NextPicture(ctx context.Context, uri string, timeout time.Durati
 	return []byte(timeout.String()), nil
 }
 
-// parts make a service of fakes and an empty store. No version serves.
+// parts returns Parts of fakes and an empty store. No version serves.
 func parts(t *testing.T) (Parts, *fakes) {
 	t.Helper()
 	store, err := storage.Open(t.Context(), t.TempDir(), storage.Options{})
@@ -91,7 +91,7 @@ func parts(t *testing.T) (Parts, *fakes) {
 	}, f
 }
 
-// open makes an API that the test closes, if it does not do so itself.
+// open makes an API. It is closed at the end of the test.
 func open(t *testing.T, p Parts) *API {
 	t.Helper()
 	a := New(p)
@@ -99,7 +99,7 @@ func open(t *testing.T, p Parts) *API {
 	return a
 }
 
-// openRoutes is open with other endpoints.
+// openRoutes is like open, with these endpoints in place of the usual ones.
 func openRoutes(t *testing.T, routes ...route) *API {
 	t.Helper()
 	a := newAPI(routes, slog.New(slog.DiscardHandler))

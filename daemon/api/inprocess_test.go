@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// handlers do what the handler of an in-process request may do.
+// handlers has a handler for each thing that the handler of a request may do.
 func handlers() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/echo", func(w http.ResponseWriter, r *http.Request) {
@@ -41,7 +41,7 @@ func handlers() http.Handler {
 	return mux
 }
 
-// goleak in TestMain sees that every handler has ended.
+// TestMain also checks that every handler has ended, with goleak.
 func TestInProcess(t *testing.T) {
 	caller := http.Client{Transport: inProcess{handlers(), context.Background()}}
 	do := func(ctx context.Context, path string, body io.Reader) (*http.Response, error) {

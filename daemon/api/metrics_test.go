@@ -16,7 +16,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/testutil/promlint"
 )
 
-// measured expects lines among the metrics.
+// measured expects that the metrics have these lines.
 func measured(t *testing.T, text string, lines ...string) {
 	t.Helper()
 	for _, line := range lines {
@@ -38,7 +38,7 @@ func TestSecondMetric(t *testing.T) {
 	measured(t, fetch(t, a.Client(), "/metrics"), "edgeclr_pid 17", "# HELP edgeclr_pid The process.", "# TYPE edgeclr_pid gauge", "edgeclr_temperature_celsius 45")
 }
 
-// What happens is counted, and what cannot be read is left out.
+// Steps and rounds are counted, and readings that cannot be read are left out.
 func TestMetrics(t *testing.T) {
 	p, f := parts(t)
 	c := open(t, p).Client()

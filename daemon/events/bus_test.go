@@ -205,8 +205,8 @@ func TestConcurrentPublishers(t *testing.T) {
 	}
 }
 
-// What the bus was told before Close is in the store, also when it is as many as
-// the store keeps.
+// All events that were published before Close are in the store, even as many as the
+// store keeps.
 func TestStoreLosesNothing(t *testing.T) {
 	st, err := storage.Open(t.Context(), t.TempDir(), storage.Options{NoSync: true})
 	if err != nil {

@@ -87,7 +87,7 @@ func TestDuty(t *testing.T) {
 	}
 }
 
-// Time that the learner waited for something else counts as rest.
+// Time in which the learner waited for something else counts as rest.
 func TestIdleTimeIsRest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g, err := New(Options{Limits: Limits{Duty: 0.5}})
@@ -166,7 +166,7 @@ func TestNoSensor(t *testing.T) {
 	})
 }
 
-// A sensor that goes away does not hold the learner for ever.
+// A sensor that disappears does not hold the learner any longer.
 func TestSensorThatGoesAway(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBoard(t)
@@ -240,7 +240,7 @@ func TestOwnLoad(t *testing.T) {
 	})
 }
 
-// Windows follow the clock on the wall, however it was set.
+// Windows follow the wall clock, also when it is set.
 func TestClock(t *testing.T) {
 	berlin, err := time.LoadLocation("Europe/Berlin")
 	if err != nil {

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// name is that of the beat that is late, "" for none.
-func name(err error) string {
+// lateName is the name of the beat that is late, "" for none.
+func lateName(err error) string {
 	var late *LateError
 	if errors.As(err, &late) {
 		return late.Name
@@ -46,7 +46,7 @@ func testLate(t *testing.T) {
 		if step.do != nil {
 			step.do()
 		}
-		if got := name(m.Check()); got != step.late {
+		if got := lateName(m.Check()); got != step.late {
 			t.Errorf("%s: %q is late, want %q (%v)", step.what, got, step.late, m.Check())
 		}
 	}
@@ -57,7 +57,7 @@ func testLate(t *testing.T) {
 	}
 }
 
-// Without a monitor, beats keep nothing and never fail.
+// Without a monitor, beats do nothing and never fail.
 func TestNobodyWatches(t *testing.T) {
 	var m *Monitor
 	b := m.Beat("x", time.Second)
@@ -87,7 +87,7 @@ func TestWaitingTicks(t *testing.T) {
 			t.Errorf("sleeping: %v, %v", err, m.Check())
 		}
 		time.Sleep(3 * Every) // and nothing ticks by itself
-		if name(m.Check()) != "waits" {
+		if lateName(m.Check()) != "waits" {
 			t.Error("a loop that hangs is not late")
 		}
 		ended, end := context.WithCancel(ctx)

@@ -11,8 +11,8 @@ import (
 	"edgeclr/storage"
 )
 
-// A batch that is committed again, because the disk was full or the process
-// ended in between, stores and counts nothing twice.
+// When a batch of files is committed again, because the disk was full or the process
+// ended in between, nothing is stored or counted twice.
 func TestCommitAgain(t *testing.T) {
 	h := newHarness(t, nil)
 	batch := []camera.Frame{
@@ -77,7 +77,7 @@ func TestGate(t *testing.T) {
 	}
 }
 
-// A restart finds what the gate has seen.
+// After a restart the gate still knows what it has seen.
 func TestGateSurvivesARestart(t *testing.T) {
 	h := newHarness(t, nil)
 	scene := rendered(3)

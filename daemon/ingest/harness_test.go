@@ -25,8 +25,8 @@ import (
 // TestMain fails when a test leaves a goroutine behind. Nothing is ignored.
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// harness is an Ingest with a store, a version that embeds without a network, and
-// a corpus that remembers what it was given.
+// harness is an Ingest with a store, a version that embeds without a network, and a
+// corpus that remembers the entries that it was given.
 type harness struct {
 	*Ingest
 	version
@@ -38,7 +38,7 @@ type harness struct {
 	corpus  []replay.Entry
 }
 
-// newHarness is closed when the test ends.
+// newHarness makes a harness. It is closed when the test ends.
 func newHarness(t *testing.T, board gpio.Board) *harness {
 	t.Helper()
 	h := &harness{config: config.Default(), learner: client.LearnOff}
@@ -80,7 +80,7 @@ func (h *harness) Admit(e replay.Entry) {
 // vectorSide is the side of the thumbnail that is a picture's vector.
 const vectorSide = 8
 
-// version embeds a picture as a small one of itself.
+// version is a Version whose vector of a picture is a thumbnail of it.
 type version struct {
 	held       sync.Mutex
 	checkpoint storage.CheckpointID

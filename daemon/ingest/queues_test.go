@@ -42,8 +42,8 @@ func TestBackPressure(t *testing.T) {
 	})
 }
 
-// Live frames that wait take no more memory than is allowed, and one may wait
-// however large it is.
+// Live frames that wait take no more memory than liveBytes, except that one frame may
+// wait however large it is.
 func TestLiveQueueIsBounded(t *testing.T) {
 	q, dropped := newQueues(), 0 // nobody takes frames
 	put := func(side int) {

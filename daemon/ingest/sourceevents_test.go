@@ -11,7 +11,7 @@ import (
 	"edgeclr/storage"
 )
 
-// A camera that comes and goes all the time does not fill the events.
+// A camera that comes and goes all the time does not fill the store with events.
 func TestSourceEventLog(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var written []string

@@ -7,8 +7,8 @@ import (
 	"edgeclr/config"
 )
 
-// A source that is watched no longer has ended before others begin, and one that
-// stays is left alone.
+// A source that is no longer watched ends before new ones start. A source that stays
+// goes on without a restart.
 func TestWatch(t *testing.T) {
 	h := newHarness(t, nil)
 	stays, goes, comes := "dir:"+t.TempDir(), "dir:"+t.TempDir(), "dir:"+t.TempDir()

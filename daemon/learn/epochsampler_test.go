@@ -9,11 +9,11 @@ import (
 func TestEpochSampler(t *testing.T) {
 	for _, tt := range []struct{ pictures, batch int }{{2, 2}, {5, 3}, {7, 7}, {10, 4}, {9, 8}, {100, 64}, {100, 1}} {
 		t.Run(fmt.Sprintf("%d of %d", tt.batch, tt.pictures), func(t *testing.T) {
-			d, same, other := newEpochSampler(1, tt.pictures), newEpochSampler(1, tt.pictures), newEpochSampler(2, tt.pictures)
+			sampler, same, other := newEpochSampler(1, tt.pictures), newEpochSampler(1, tt.pictures), newEpochSampler(2, tt.pictures)
 			drawn := make([]int, tt.pictures) // how often each picture was
 			differs := tt.pictures < 5        // too few orders to tell
 			for step := 1; step <= 3*tt.pictures; step++ {
-				batch := d.next(tt.batch)
+				batch := sampler.next(tt.batch)
 				if again := same.next(tt.batch); !slices.Equal(batch, again) {
 					t.Fatalf("step %d: %v and %v from one seed", step, batch, again)
 				}

@@ -26,8 +26,8 @@ import (
 // knownWeights is where `make deps` puts the pretrained encoder.
 const knownWeights = "../../.deps/weights/efficientnet_lite0.pth"
 
-// smallConfig trains in little time. It has the pretrained EfficientNet-Lite0 if that
-// is there, otherwise a random ResNet-18, at 32 px.
+// smallConfig configures a learner that trains quickly: the pretrained
+// EfficientNet-Lite0 when its weights are there, else a random ResNet-18, at 32 px.
 func smallConfig(t *testing.T) config.Config {
 	t.Helper()
 	cfg := config.Default()
@@ -118,8 +118,8 @@ func scene(n int) *rgb.Image {
 	return m
 }
 
-// embed stores n frames, as ingest would. Only learnable frames come into the
-// corpus.
+// embed stores n frames, as ingest would. It admits them to the corpus only if they are
+// learnable.
 func embed(t *testing.T, f *fixture, n int, learnable bool) {
 	t.Helper()
 	v, release := f.versions.Hold()
@@ -151,8 +151,8 @@ func embed(t *testing.T, f *fixture, n int, learnable bool) {
 	}
 }
 
-// adapt stores a checkpoint as training from parent would, and gives its state
-// too. It moves each weight by a share of itself, normally distributed with that
+// adapt stores a checkpoint as training from parent would, and returns its state too.
+// It changes each weight by a share of itself, which is normally distributed with that
 // deviation.
 func adapt(t *testing.T, f *fixture, parent storage.CheckpointID, how string, deviation float64) (storage.Checkpoint, model.State) {
 	t.Helper()

@@ -9,8 +9,8 @@ import (
 	"edgeclr/config"
 )
 
-// A person lets a ruined encoder serve. The judge compares a candidate that is no worse
-// than that with the encoder that training began from, too.
+// A person promotes a ruined encoder. A candidate that is no worse than that one is
+// also compared with the root, and is not promoted.
 func TestComparedWithTheRoot(t *testing.T) {
 	for _, blend := range []string{config.BlendNone, config.BlendAverage, config.BlendJoin} {
 		t.Run(blend, func(t *testing.T) {

@@ -23,8 +23,8 @@ import (
 )
 
 const (
-	pollEvery  = time.Second     // between looks at the number of frames, unless Options say otherwise
-	retryAfter = 5 * time.Minute // after a round that failed
+	pollEvery  = time.Second     // default of Options.PollEvery
+	retryAfter = 5 * time.Minute // pause after a round that failed
 )
 
 // Versions is what the learner needs of the version that serves.

@@ -19,8 +19,8 @@ func TestNoRoundWithoutNewFrames(t *testing.T) {
 	}
 }
 
-// The learner gives up a round that cannot go on, once and with an event. The next
-// round begins anew.
+// The learner gives up a round that cannot go on, with one event. The next round starts
+// from a checkpoint again.
 func TestRoundsThatCannotGoOn(t *testing.T) {
 	t.Run("its parent is gone", func(t *testing.T) {
 		s := open(t, smallConfig(t))

@@ -49,13 +49,13 @@ func hookedLoop(t *testing.T) *trainingLoop {
 
 // The hooks get the picks that the views show, and the projections of the views.
 func TestLoopHooks(t *testing.T) {
-	r := hookedLoop(t)
+	loop := hookedLoop(t)
 	var asked, told [][]augment.Pick
-	r.NotNegatives = func(step int, picks []augment.Pick) []bool {
+	loop.NotNegatives = func(step int, picks []augment.Pick) []bool {
 		asked = append(asked, slices.Clone(picks))
 		return []bool{false, true, false, true, false, false, false, false, false}
 	}
-	r.Observe = func(picks []augment.Pick, projections []float32) error {
+	loop.Observe = func(picks []augment.Pick, projections []float32) error {
 		told = append(told, slices.Clone(picks))
 		length := 0.0
 		for _, x := range projections {
@@ -66,7 +66,7 @@ func TestLoopHooks(t *testing.T) {
 		}
 		return nil
 	}
-	if _, progress, err := r.run(t.Context()); err != nil || progress.Step != 3 || !(progress.Loss > 0) {
+	if _, progress, err := loop.run(t.Context()); err != nil || progress.Step != 3 || !(progress.Loss > 0) {
 		t.Fatalf("%+v, %v", progress, err)
 	}
 	for step := range uint64(3) {
@@ -82,16 +82,18 @@ func TestLoopHookErrors(t *testing.T) {
 	full := errors.New("no place for features")
 	for _, tt := range []struct {
 		name string
-		edit func(r *trainingLoop)
+		edit func(loop *trainingLoop)
 		want error
 	}{
-		{"a mask of another batch", func(r *trainingLoop) { r.NotNegatives = func(int, []augment.Pick) []bool { return make([]bool, 4) } }, model.ErrShape},
-		{"Observe fails", func(r *trainingLoop) { r.Observe = func([]augment.Pick, []float32) error { return full } }, full},
+		{"a mask of another batch", func(loop *trainingLoop) {
+			loop.NotNegatives = func(int, []augment.Pick) []bool { return make([]bool, 4) }
+		}, model.ErrShape},
+		{"Observe fails", func(loop *trainingLoop) { loop.Observe = func([]augment.Pick, []float32) error { return full } }, full},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			r := hookedLoop(t)
-			tt.edit(r)
-			if _, progress, err := r.run(t.Context()); !errors.Is(err, tt.want) || progress.Step != 0 {
+			loop := hookedLoop(t)
+			tt.edit(loop)
+			if _, progress, err := loop.run(t.Context()); !errors.Is(err, tt.want) || progress.Step != 0 {
 				t.Errorf("%+v, %v", progress, err)
 			}
 		})

@@ -12,7 +12,8 @@ import (
 	"edgeclr/search"
 )
 
-// onCircle gives a vector for each angle, in degrees. There is none for a NaN.
+// onCircle returns a function that gives a vector for each angle, in degrees, and none
+// for a NaN.
 func onCircle(angles map[uint64]float64) func(context.Context, []uint64) (map[uint64][]float32, error) {
 	return func(_ context.Context, ids []uint64) (map[uint64][]float32, error) {
 		known := map[uint64][]float32{}

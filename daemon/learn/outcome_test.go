@@ -6,7 +6,8 @@ import (
 	"edgeclr/daemon/probe"
 )
 
-// The verdict on a round decides about the rate, the steps and the start of the next.
+// The verdict on a round decides about the learning rate, the steps and the start of
+// the next round.
 func TestNextRound(t *testing.T) {
 	better, worse, same := probe.Verdict{Promote: true}, probe.Verdict{Worse: true}, probe.Verdict{}
 	lost := probe.Verdict{Worse: true, Against: "the pretrained encoder"}

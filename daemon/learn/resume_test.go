@@ -2,8 +2,8 @@ package learn
 
 import "testing"
 
-// After a result that is worse than the root, the next round starts from the root.
-// The vectors of what serves tell its neighbours all the same.
+// With FromRoot, the next round starts from the root. Its neighbours still come from
+// the vectors of the checkpoint that serves.
 func TestNextStartsFromTheRoot(t *testing.T) {
 	s := open(t, smallConfig(t))
 	served, _ := adapt(t, s, "c1", "average", 0.05)

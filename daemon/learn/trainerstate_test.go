@@ -10,8 +10,8 @@ import (
 	"edgeclr/model/weights"
 )
 
-// One set in the store holds all that a trainer needs to go on. A checkpoint holds the
-// weights alone.
+// A resumable set holds all that a trainer needs to go on. Otherwise it holds only the
+// weights.
 func TestFlatten(t *testing.T) {
 	a, err := arch.Get("efficientnet_lite0")
 	if err != nil {

@@ -14,7 +14,7 @@ func gaussian(rng *rand.Rand, dim int) []float32 {
 	return v
 }
 
-// moved is v with noise of a given standard deviation.
+// moved returns v with added noise of a given standard deviation.
 func moved(rng *rand.Rand, v []float32, noise float64) []float32 {
 	out := make([]float32, len(v))
 	for i := range v {
@@ -74,7 +74,7 @@ func squaredBetween(a, b []float32) (sum float64) {
 	return sum
 }
 
-// ranked gives all indices but self, the most similar to v first. Equal ones are
+// ranked returns all indices except self, the most similar to v first. Equal ones are
 // ordered by index times direction.
 func ranked(v []float32, all [][]float32, self, direction int) (order []int) {
 	for j := range all {

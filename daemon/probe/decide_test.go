@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// scene holds pictures with views, and encoders of known worth. An encoder adds to
+// scene holds pictures with views, for encoders of known quality. An encoder adds to
 // each vector the noise that it cannot remove.
 type scene struct {
 	images, views [][]float32

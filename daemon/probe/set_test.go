@@ -97,7 +97,7 @@ func TestSetIsUniform(t *testing.T) {
 	}
 }
 
-// When a store keeps only the last frames, the set follows.
+// When a store deletes old frames, the set still holds enough of the newer ones.
 func TestSetAmongDeleted(t *testing.T) {
 	const kept = 3000
 	s := newTestSet(t, SetOptions{Seed: 5, Capacity: 120, Every: 5})

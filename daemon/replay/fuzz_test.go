@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// FuzzRestore gives any state to a buffer. The buffer refuses it or keeps it as it
-// is.
+// FuzzRestore restores a buffer from any state. The buffer either refuses the state and
+// forgets everything, or keeps what the state says of its entries.
 func FuzzRestore(f *testing.F) {
 	meta, features := learned(f, Options{}).Snapshot()
 	text, err := json.Marshal(meta)

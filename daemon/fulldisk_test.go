@@ -12,8 +12,8 @@ import (
 	"edgeclr/storage"
 )
 
-// On a full disk ingestion pauses and says so, and queries go on. When there is
-// room, ingestion resumes by itself. Nothing is lost or counted twice.
+// On a full disk ingestion pauses, the status says so, and queries go on. When there
+// is room, ingestion resumes by itself. Nothing is lost or counted twice.
 func TestFullDisk(t *testing.T) {
 	cfg := smallConfig(t)
 	cfg.Learn.MinFrames = 4
