@@ -25,7 +25,7 @@ func commands() []cli.Entry {
 		{Name: "snapshot", Args: "FILE.jpg", Short: "write one picture of a camera to a file", Make: func() cli.Command { return &snapshotCommand{} }},
 		cli.Status(),
 		{Name: "cameras", Short: "list the cameras at this machine: formats, sizes, rates, controls", Make: func() cli.Command { return &camerasCommand{} }},
-		{Name: "doctor", Short: "examine this board: what it has, what it lacks, what mends that", Make: func() cli.Command { return &doctorCommand{} }},
+		{Name: "doctor", Short: "examine this board: what it has, what it lacks, and how to repair that", Make: func() cli.Command { return &doctorCommand{} }},
 		{Name: "check", Short: "check the configuration, and say what to change in it", Make: func() cli.Command { return &checkCommand{} }},
 		{Name: "backup", Args: "FILE", Short: "copy a live store", Make: func() cli.Command { return &backupCommand{} }},
 		{Name: "compact", Short: "shrink an idle store", Make: func() cli.Command { return &compactCommand{} }},

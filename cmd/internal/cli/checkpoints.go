@@ -13,7 +13,7 @@ import (
 
 // Checkpoints lists the checkpoints and chooses which serves.
 func Checkpoints() Entry {
-	return Entry{"checkpoints", "[list|promote ID|rollback]", "list checkpoints, choose which serves", func() Command { return checkpoints{} }}
+	return Entry{"checkpoints", "[list|promote ID|rollback]", "list checkpoints, and choose the one that serves", func() Command { return checkpoints{} }}
 }
 
 type checkpoints struct{}

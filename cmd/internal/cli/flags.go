@@ -24,7 +24,7 @@ func (a *App) commonFlags(fs *pflag.FlagSet) []Override {
 	fs.StringVar(&a.ConfigFile, "config", "", "configuration file (default "+config.DefaultPath+" if it exists)")
 	fs.String("data", "", "folder of the store (default /var/lib/edgeclr for root, else ~/.local/share/edgeclr)")
 	fs.BoolVar(&a.JSON, "json", false, "print one JSON object as the last line of standard output, and text to standard error")
-	fs.BoolVarP(&a.Quiet, "quiet", "q", false, "print the result and errors alone")
+	fs.BoolVarP(&a.Quiet, "quiet", "q", false, "print only the result and errors")
 	fs.String("log-level", "", "debug, info, warn or error")
 	fs.Bool("version", false, "print the version")
 	return []Override{{"data", "data"}, {"log-level", "log.level"}}

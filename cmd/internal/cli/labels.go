@@ -12,9 +12,9 @@ import (
 	"edgeclr/daemon/client"
 )
 
-// Label names frames.
+// Label gives frames a label.
 func Label() Entry {
-	return Entry{"label", "ID... NAME", "name frames", func() Command { return label{} }}
+	return Entry{"label", "ID... NAME", "give frames a label", func() Command { return label{} }}
 }
 
 type label struct{}
@@ -42,9 +42,9 @@ func (label) Run(ctx context.Context, a *App, args []string) error {
 	})
 }
 
-// Labels counts the frames of each name.
+// Labels counts the frames of each label.
 func Labels() Entry {
-	return Entry{"labels", "", "count the frames of each name", func() Command { return labels{} }}
+	return Entry{"labels", "", "count the frames of each label", func() Command { return labels{} }}
 }
 
 type labels struct{}

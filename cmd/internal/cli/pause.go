@@ -11,14 +11,14 @@ import (
 	"edgeclr/storage"
 )
 
-// Pause holds the learner of a running daemon.
+// Pause pauses the learner of a running daemon.
 func Pause() Entry {
-	return Entry{"pause", "", "hold the learner", func() Command { return pause{} }}
+	return Entry{"pause", "", "pause the learner", func() Command { return pause{} }}
 }
 
-// Resume lets the learner of a running daemon go on.
+// Resume lets the learner of a running daemon continue.
 func Resume() Entry {
-	return Entry{"resume", "", "let the learner go on", func() Command { return pause{resume: true} }}
+	return Entry{"resume", "", "let the learner continue", func() Command { return pause{resume: true} }}
 }
 
 type pause struct{ resume bool }

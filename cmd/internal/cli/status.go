@@ -16,7 +16,7 @@ import (
 
 // Status shows the state of the daemon, or of the store.
 func Status() Entry {
-	return Entry{"status", "", "state of the daemon, or of the store", func() Command { return status{} }}
+	return Entry{"status", "", "show the state of the daemon, or of the store", func() Command { return status{} }}
 }
 
 type status struct{}
