@@ -47,8 +47,8 @@ type running struct {
 	ended   chan error
 }
 
-// quick returns options under which a test waits little: a file rests after 200 ms, and
-// only events find new files.
+// quick returns options for short tests: a file counts as at rest after 200 ms, and only
+// events find new files.
 func quick(cursor Cursor) Options {
 	return Options{Cursor: cursor, Settle: 200 * time.Millisecond, Rescan: time.Hour}
 }

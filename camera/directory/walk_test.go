@@ -50,7 +50,7 @@ func withoutRoot(t testing.TB) {
 	}
 }
 
-func TestList(t *testing.T) {
+func TestWalk(t *testing.T) {
 	root := tree(t, "b/2.jpg", "b/1.jpg", "a/deep/er/x", "top.png", ".hidden", "a/.git/config", "half.part")
 	link(t, "top.png", filepath.Join(root, "link.png"))
 	link(t, "nowhere", filepath.Join(root, "dangling"))
@@ -80,7 +80,7 @@ func TestList(t *testing.T) {
 	}
 }
 
-func TestListRoots(t *testing.T) {
+func TestWalkRoots(t *testing.T) {
 	root := tree(t, "a/1", "b/1")
 	a, one := filepath.Join(root, "a"), filepath.Join(root, "b", "1")
 	files, err := list(t.Context(), one, filepath.Join(root, "missing"), a, "/dev/null")
@@ -92,7 +92,7 @@ func TestListRoots(t *testing.T) {
 	}
 }
 
-func TestListUnreadableFolder(t *testing.T) {
+func TestWalkUnreadableFolder(t *testing.T) {
 	withoutRoot(t)
 	root := tree(t, "a/1", "b/1", "c/1")
 	if err := os.Chmod(filepath.Join(root, "b"), 0); err != nil {

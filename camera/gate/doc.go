@@ -6,8 +6,8 @@
 //
 // # Use
 //
-// The gate compares a frame with the last kept frames of its source, in two stages.
-// The second needs a vector; the first saves computing one:
+// The gate compares a frame with the last kept frames of its source, in two stages. Only
+// the second stage needs a vector, so the first saves computing many:
 //
 //	look := g.Look(source, at, pixels)
 //	if look.Same {
@@ -20,8 +20,8 @@
 //	id := store(pixels, vector)
 //	g.Keep(look, id, version, vector)
 //
-// A caller may take several looks and embed their frames as one batch: NearDuplicate
-// compares again with what was kept meanwhile.
+// A caller may call Look for several frames and embed those frames as one batch:
+// NearDuplicate also compares with the frames that were kept meanwhile.
 //
 // # Stage 1: pixels
 //
@@ -49,8 +49,8 @@
 //   - half of a low quantile of distances between kept frames that were not compared
 //     with each other, 9 to 16 or 49 to 64 apart, whichever is larger. The quantile is
 //     chosen so that a stream of unrelated pictures loses no more than
-//     [Options.Share]. It is halved whenever the radius kept the gate shut for MaxGap,
-//     and recovers with each kept frame.
+//     [Options.Share]. This part is halved whenever the gate has left out every frame for
+//     MaxGap because of the radius. It recovers with each kept frame.
 //   - [Options.Floor].
 //
 // Until 64 of these distances are known (about 30 kept frames), stage 2 keeps every

@@ -184,8 +184,9 @@ func TestVectorsThatAreNone(t *testing.T) {
 	}
 }
 
-// TestMovedCamera checks that what was learned from one scene does not shut the gate for
-// another scene with more similar frames, at least not for more than about an hour.
+// TestMovedCamera checks a scene whose frames are more similar than those of the scene
+// before it. The radius that was learned before keeps its frames out for about an hour at
+// most.
 func TestMovedCamera(t *testing.T) {
 	rng, c := newRand(8), newCamera(Options{})
 	for turn, variety := range []float64{0.5, 0.02, 0.5} {

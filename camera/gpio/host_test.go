@@ -92,7 +92,7 @@ func TestHeaderIsWhole(t *testing.T) {
 	}
 }
 
-func TestSome(t *testing.T) {
+func TestListSome(t *testing.T) {
 	long := make([]string, someNames+3)
 	for i := range long {
 		long[i] = "GPIO" + strconv.Itoa(i)

@@ -100,7 +100,7 @@ func TestTrigger(t *testing.T) {
 }
 
 // Two pulses between two polls are seen although the level has not changed.
-func TestPulseBetweenLooks(t *testing.T) {
+func TestPulseBetweenPolls(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		board := gpiotest.New("GPIO17")
 		c := open(t, gpio.Options{Trigger: gpio.TriggerOptions{Pin: "GPIO17", Hold: time.Second}}, board)

@@ -110,7 +110,7 @@ func TestAuthentication(t *testing.T) {
 }
 
 // A camera whose nonce is used up asks again for each picture.
-func TestSnapshotsAuthenticateAgain(t *testing.T) {
+func TestStillsAuthenticateAgain(t *testing.T) {
 	var asked, refused atomic.Int32
 	picture := func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "image/jpeg")
@@ -169,7 +169,7 @@ func TestRedirects(t *testing.T) {
 }
 
 // A picture that is too large or cut costs only itself.
-func TestSnapshotDamage(t *testing.T) {
+func TestStillDamage(t *testing.T) {
 	var n atomic.Int32
 	camera := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "image/jpeg")

@@ -151,7 +151,7 @@ func TestLiveNoLeak(t *testing.T) {
 }
 
 // A missing camera leaves nothing open either.
-func TestLiveNobodyThere(t *testing.T) {
+func TestLiveMissingCamera(t *testing.T) {
 	s := openLive(t, "http://127.0.0.1:1/", Options{})
 	before := openFiles(t)
 	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)

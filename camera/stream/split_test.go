@@ -113,7 +113,7 @@ func TestSplitDependsOnTheSeed(t *testing.T) {
 	}
 }
 
-func TestExamAndEnds(t *testing.T) {
+func TestEvalSetAndEnds(t *testing.T) {
 	s := Split{Classes: []string{"b", "a"}, Learn: [][]int{{5, 4}, {3}}, Held: [][]int{{0, 2}, {1, 6}}}
 	pictures, classes := s.EvalSet()
 	if !slices.Equal(pictures, []int{0, 2, 1, 6}) || !slices.Equal(classes, []int{0, 0, 1, 1}) {

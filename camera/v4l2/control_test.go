@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestNormal(t *testing.T) {
+func TestNormalized(t *testing.T) {
 	for name, want := range map[string]string{
 		"Brightness": "brightness", "Power Line Frequency": "power_line_frequency", "White Balance, Automatic": "white_balance_automatic",
 		"Focus (absolute)": "focus_absolute", "  50 Hz": "50_hz", "": "", "---": "", "Größe": "gr_e", "already_normal_1": "already_normal_1",

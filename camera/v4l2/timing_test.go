@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-func TestPace(t *testing.T) {
+func TestRateLimit(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for _, tc := range []struct {
 		name         string
@@ -39,7 +39,7 @@ func TestPace(t *testing.T) {
 	}
 }
 
-func TestPaceJumps(t *testing.T) {
+func TestRateLimitJumps(t *testing.T) {
 	p := rateLimit{period: time.Second}
 	for i, step := range []struct {
 		at  time.Duration
@@ -55,7 +55,7 @@ func TestPaceJumps(t *testing.T) {
 	}
 }
 
-func TestGap(t *testing.T) {
+func TestMissed(t *testing.T) {
 	for _, tc := range []struct {
 		last, now uint32
 		want      uint64
@@ -66,7 +66,7 @@ func TestGap(t *testing.T) {
 	}
 }
 
-func TestStamp(t *testing.T) {
+func TestTimestamp(t *testing.T) {
 	now := 1000 * time.Second
 	for _, tc := range []struct {
 		name string

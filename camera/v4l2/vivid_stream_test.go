@@ -45,7 +45,7 @@ func TestVividStream(t *testing.T) {
 }
 
 // A rate that the camera does not offer is made by leaving out pictures.
-func TestVividPace(t *testing.T) {
+func TestVividRateLimit(t *testing.T) {
 	path := vivid(t, false)
 	c := start(t, path, Settings{Width: 320, Height: 180, FPS: 0.5})
 	first := next(t, c)

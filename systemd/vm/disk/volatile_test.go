@@ -91,7 +91,7 @@ func TestRange(t *testing.T) {
 		name        string
 		off, length int64
 	}{
-		{"behind the end", 2 * SectorBytes, SectorBytes},
+		{"after the end", 2 * SectorBytes, SectorBytes},
 		{"across the end", SectorBytes, 2 * SectorBytes},
 		{"negative", -SectorBytes, SectorBytes},
 		{"half a sector", 0, SectorBytes / 2},

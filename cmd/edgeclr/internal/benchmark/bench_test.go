@@ -91,7 +91,7 @@ func values(frames []camera.Frame) []string {
 	return all
 }
 
-func TestNoPictureOfTheExamIsFed(t *testing.T) {
+func TestNoHeldOutPictureIsFed(t *testing.T) {
 	b, opened := newBench(t, "learn", "")
 	if _, err := b.Run(t.Context()); err != nil {
 		t.Fatal(err)

@@ -27,7 +27,7 @@ func TestBudgetPartsAddUp(t *testing.T) {
 	}
 }
 
-func TestNothingLeft(t *testing.T) {
+func TestEmptyPart(t *testing.T) {
 	tests := []struct {
 		whole, part Budget
 		want        bool

@@ -57,7 +57,7 @@ func openService(t *testing.T, name string) *service {
 			t.Errorf("closing: %v", err)
 		}
 		if _, err := os.Stat(s.folder); !os.IsNotExist(err) {
-			t.Errorf("the store is left behind: %v", err)
+			t.Errorf("the store is still there: %v", err)
 		}
 	})
 	return s
