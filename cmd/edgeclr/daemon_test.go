@@ -16,20 +16,20 @@ import (
 	"edgeclr/daemon/client"
 )
 
-// bench is a folder that a daemon watches, and the store of the daemon.
-type bench struct {
+// testDaemon is a daemon with the folder that it watches and with its store. start starts it.
+type testDaemon struct {
 	t       *testing.T
-	folder  string // that the daemon watches
+	folder  string // folder that the daemon watches
 	data    string // folder of the store
 	environ []string
 	client  *client.Client
 	running *process
 }
 
-func newBench(t *testing.T, environ ...string) *bench {
+func newTestDaemon(t *testing.T, environ ...string) *testDaemon {
 	t.Helper()
 	root := t.TempDir()
-	b := &bench{t: t, folder: filepath.Join(root, "watched"), data: filepath.Join(root, "data")}
+	b := &testDaemon{t: t, folder: filepath.Join(root, "watched"), data: filepath.Join(root, "data")}
 	b.environ = append(environment(root), environ...)
 	b.client = client.New(b.data)
 	if err := os.Mkdir(b.folder, 0o777); err != nil {
@@ -39,7 +39,7 @@ func newBench(t *testing.T, environ ...string) *bench {
 }
 
 // start starts `edgeclr run` and waits for READY.
-func (b *bench) start() {
+func (b *testDaemon) start() {
 	b.t.Helper()
 	p, err := startProcess(b.t.TempDir(), b.environ, true, "run", "--json", "--data", b.data, "--source", "dir:"+b.folder)
 	if p != nil {
@@ -52,14 +52,14 @@ func (b *bench) start() {
 }
 
 // render writes pictures into the watched folder.
-func (b *bench) render(first, n int) {
+func (b *testDaemon) render(first, n int) {
 	b.t.Helper()
 	if err := renderPictures(b.folder, first, n); err != nil {
 		b.t.Fatal(err)
 	}
 }
 
-func (b *bench) status() client.Status {
+func (b *testDaemon) status() client.Status {
 	b.t.Helper()
 	st, err := b.client.Status(b.t.Context())
 	if err != nil {
@@ -68,8 +68,8 @@ func (b *bench) status() client.Status {
 	return st
 }
 
-// until polls the status until it is as wanted.
-func (b *bench) until(what string, waitLimit time.Duration, done func(client.Status) bool) client.Status {
+// until polls the status until done returns true.
+func (b *testDaemon) until(what string, waitLimit time.Duration, done func(client.Status) bool) client.Status {
 	b.t.Helper()
 	for deadline := time.Now().Add(waitLimit); ; time.Sleep(50 * time.Millisecond) {
 		st := b.status()
@@ -83,7 +83,7 @@ func (b *bench) until(what string, waitLimit time.Duration, done func(client.Sta
 }
 
 // terminate ends the daemon.
-func (b *bench) terminate() {
+func (b *testDaemon) terminate() {
 	b.t.Helper()
 	code, took, err := b.running.end(syscall.SIGTERM)
 	if err != nil {
@@ -100,7 +100,7 @@ func (b *bench) terminate() {
 
 // stored maps the number of every frame that has a vector to its path. It fails if a
 // frame appears twice.
-func (b *bench) stored() map[uint64]string {
+func (b *testDaemon) stored() map[uint64]string {
 	b.t.Helper()
 	r, err := b.client.Embeddings(b.t.Context(), "")
 	if err != nil {
@@ -122,7 +122,7 @@ func (b *bench) stored() map[uint64]string {
 }
 
 // files lists the watched folder.
-func (b *bench) files() []string {
+func (b *testDaemon) files() []string {
 	b.t.Helper()
 	paths, err := listFiles(context.Background(), b.folder)
 	if err != nil {
@@ -140,7 +140,7 @@ func learning() []string {
 // Pictures that arrive during training are all embedded and found. SIGTERM ends the
 // daemon during training, with everything committed.
 func TestArriveWhileLearning(t *testing.T) {
-	b := newBench(t, learning()...)
+	b := newTestDaemon(t, learning()...)
 	b.start()
 	b.render(0, 16)
 	b.until("learning", time.Minute, func(st client.Status) bool { return st.Train.State == "learning" && st.Train.Step > 3 })
@@ -184,7 +184,7 @@ func TestArriveWhileLearning(t *testing.T) {
 // Frames that a daemon acknowledged are stored exactly once after any number of
 // kills. The training continues from its last save.
 func TestKill(t *testing.T) {
-	b := newBench(t, learning()...)
+	b := newTestDaemon(t, learning()...)
 	acknowledged := map[uint64]string{}
 	saved, pictures := 0, 0
 	lives := []time.Duration{100 * time.Millisecond, 700 * time.Millisecond, 1700 * time.Millisecond, 2900 * time.Millisecond, 10 * time.Second}
@@ -274,7 +274,7 @@ func TestAwkwardFiles(t *testing.T) {
 		t.Skipf("the shared data are not here: %v (set EDGECLR_SHARED)", err)
 	}
 	total := strings.Count(strings.TrimSpace(string(manifest)), "\n")
-	b := newBench(t, "EDGECLR_LEARN_MIN_FRAMES=8", "EDGECLR_LEARN_BATCH=4")
+	b := newTestDaemon(t, "EDGECLR_LEARN_MIN_FRAMES=8", "EDGECLR_LEARN_BATCH=4")
 	b.start()
 	entries, err := os.ReadDir(corpus)
 	if err != nil {

@@ -25,7 +25,7 @@ type answer struct {
 // volatile are the parts of an answer that change from one moment to the next.
 var volatile = regexp.MustCompile(`up [0-9hms.]+,|"(uptime_s|written_bytes|bytes|file_bytes)":[0-9.e+]+`)
 
-func ask(t *testing.T, b *bench, program, dir string, args ...string) answer {
+func ask(t *testing.T, b *testDaemon, program, dir string, args ...string) answer {
 	t.Helper()
 	var out, log bytes.Buffer
 	cmd := exec.CommandContext(t.Context(), program, args...)
@@ -66,7 +66,7 @@ func TestLauncherAnswers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := newBench(t, "EDGECLR_LEARN_MIN_FRAMES=1000")
+	b := newTestDaemon(t, "EDGECLR_LEARN_MIN_FRAMES=1000")
 	b.render(0, 6)
 	b.start()
 	b.until("six frames", time.Minute, func(st client.Status) bool { return st.Embeddings == 6 })

@@ -12,7 +12,7 @@ import (
 )
 
 // hangup writes the configuration file and sends SIGHUP.
-func (b *bench) hangup(file, text string) {
+func (b *testDaemon) hangup(file, text string) {
 	b.t.Helper()
 	if err := os.WriteFile(file, []byte(text), 0o666); err != nil {
 		b.t.Fatal(err)
@@ -25,7 +25,7 @@ func (b *bench) hangup(file, text string) {
 // A daemon reads its configuration again on SIGHUP. A good one takes effect, a bad
 // one changes nothing, and flags and variables win as at the start.
 func TestHangup(t *testing.T) {
-	b := newBench(t, "EDGECLR_LEARN_DUTY=0.5")
+	b := newTestDaemon(t, "EDGECLR_LEARN_DUTY=0.5")
 	other := t.TempDir()
 	file := filepath.Join(t.TempDir(), "edgeclr.yaml")
 	yaml := func(lines ...string) string { return strings.Join(lines, "\n") + "\n" }

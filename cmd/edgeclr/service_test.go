@@ -61,7 +61,7 @@ func until(t *testing.T, messages <-chan string, prefix string) (all []string) {
 // The daemon tells systemd when it serves and when it stops. It feeds the watchdog
 // while it runs, also while learning is paused.
 func TestService(t *testing.T) {
-	b := newBench(t, learning()...)
+	b := newTestDaemon(t, learning()...)
 	environ, messages := underSystemd(t, b.data)
 	b.environ = append(b.environ, environ...)
 	b.start()
@@ -105,7 +105,7 @@ func TestAskOthersService(t *testing.T) {
 	if os.Geteuid() == 0 {
 		t.Skip("root may read every file")
 	}
-	b := newBench(t)
+	b := newTestDaemon(t)
 	b.start()
 	lock := filepath.Join(b.data, "edgeclr.lock")
 	if err := os.Chmod(lock, 0); err != nil {

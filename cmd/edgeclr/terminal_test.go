@@ -42,7 +42,7 @@ func openTerminal(t *testing.T) (window, programs *os.File) {
 // A daemon in a terminal reads its configuration again on SIGHUP. It ends cleanly
 // when the terminal is closed, which sends the same signal.
 func TestTerminalCloses(t *testing.T) {
-	b := newBench(t)
+	b := newTestDaemon(t)
 	window, programs := openTerminal(t)
 	defer window.Close()
 	program, err := exec.LookPath("edgeclr")

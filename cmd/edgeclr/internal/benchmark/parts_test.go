@@ -41,7 +41,7 @@ func TestEmptyPart(t *testing.T) {
 	}
 	for _, tt := range tests {
 		if got := tt.whole.emptyPart(tt.part); got != tt.want {
-			t.Errorf("%+v of %+v: nothing %v", tt.part, tt.whole, got)
+			t.Errorf("%+v of %+v: emptyPart %v", tt.part, tt.whole, got)
 		}
 	}
 }
