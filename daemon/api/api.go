@@ -93,7 +93,7 @@ func routes(p Parts) []route {
 	pictures := pictureReader{p.Decoder}
 	return []route{
 		{"GET /v1/status", getStatus(p.Status)},
-		{"POST /v1/query", p.Metrics.timeQueries(querier{p.Versions, p.Store, p.Ingest, seen, pictures}.post)},
+		{"POST /v1/query", querier{p.Versions, p.Store, p.Ingest, seen, pictures, p.Metrics}.post},
 		{"POST /v1/vectors", vectorizer{p.Versions, p.Store, p.Device, p.Decoder, pictures}.post},
 		{"POST /v1/frames", frameTaker{p.Ingest, p.Versions, pictures, p.Now}.post},
 		{"GET /v1/frames/{id}", getFrame(p.Store, seen)},

@@ -75,19 +75,14 @@ func (m *Metrics) get(log *slog.Logger) endpoint {
 	}
 }
 
-// timeQueries measures how long the endpoint takes for queries that it answers,
-// and counts those that it refuses.
-func (m *Metrics) timeQueries(e endpoint) endpoint {
-	return func(w http.ResponseWriter, r *http.Request) error {
-		begun := time.Now()
-		err := e(w, r)
-		if err != nil {
-			m.queryErrors.Inc()
-		} else {
-			m.queries.Observe(time.Since(begun).Seconds())
-		}
-		return err
+// query measures how long a query took that is answered, and counts one that is
+// refused.
+func (m *Metrics) query(took time.Duration, err error) {
+	if err != nil {
+		m.queryErrors.Inc()
+		return
 	}
+	m.queries.Observe(took.Seconds())
 }
 
 // Step counts a step of training.

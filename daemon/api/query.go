@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"time"
 
 	"edgeclr/camera/rgb"
 	"edgeclr/daemon/client"
@@ -42,30 +43,37 @@ type querier struct {
 	keeper   Keeper
 	seen     sightings
 	pictures pictureReader
+	metrics  *Metrics
 }
 
 // post finds the frames that are nearest to the picture in the body, or to the frame
 // ?id=. ?k= is the number of frames, by default 5. ?checkpoint= names the
 // checkpoint whose vectors are compared.
 func (q querier) post(w http.ResponseWriter, r *http.Request) error {
-	k, err := intParam(r.URL.Query().Get("k"), 5, 1, maxK)
-	if err != nil {
-		return fmt.Errorf("k: %w", err)
-	}
-	v, err := q.versions.Named(r.Context(), r.URL.Query().Get("checkpoint"))
-	if err != nil {
-		return err
-	}
-	defer v.Done()
-	vector, err := q.vector(r, v)
-	if err != nil {
-		return err
-	}
-	answer, err := q.nearest(v, vector, k)
+	begun := time.Now()
+	answer, err := q.answer(r)
+	q.metrics.query(time.Since(begun), err) // before the reply: a client that has it finds it in the metrics
 	if err != nil {
 		return err
 	}
 	return reply(w, answer)
+}
+
+func (q querier) answer(r *http.Request) (client.QueryReply, error) {
+	k, err := intParam(r.URL.Query().Get("k"), 5, 1, maxK)
+	if err != nil {
+		return client.QueryReply{}, fmt.Errorf("k: %w", err)
+	}
+	v, err := q.versions.Named(r.Context(), r.URL.Query().Get("checkpoint"))
+	if err != nil {
+		return client.QueryReply{}, err
+	}
+	defer v.Done()
+	vector, err := q.vector(r, v)
+	if err != nil {
+		return client.QueryReply{}, err
+	}
+	return q.nearest(v, vector, k)
 }
 
 // vector returns the stored vector of ?id=, or embeds the picture in the body.
