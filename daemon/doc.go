@@ -14,8 +14,9 @@
 //
 // Each part has one goroutine or a few. The service opens the parts in this order.
 // Close stops first the API, then ingest and learner, then the bus. It waits for all
-// goroutines, and at last closes the versions and the store. A part gets what it needs from the others as small interfaces and functions.
-// None is handed the Service, and none imports this package.
+// goroutines, and at last closes the versions and the store. A part gets what it needs
+// from the others as small interfaces and functions. None is handed the Service, and
+// none imports this package.
 //
 // Below the parts are packages that do not need a service: daemon/blend (from
 // checkpoint to embedder), daemon/probe (which candidate is better), daemon/replay

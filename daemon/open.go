@@ -70,7 +70,7 @@ func (s *Service) openVersions(ctx context.Context) (err error) {
 	if s.devices, err = model.Devices(s.runtime()); err != nil {
 		return err
 	}
-	cfg, err := serving.EnsureCheckpoint(ctx, serving.FirstOptions{
+	cfg, err := serving.EnsureCheckpoint(ctx, serving.EnsureOptions{
 		Store: s.store, Config: s.config(), Explicit: s.opt.Explicit, Now: s.opt.Now, Log: s.log,
 	})
 	if err != nil {

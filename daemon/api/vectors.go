@@ -88,8 +88,8 @@ type File struct {
 // EmbedFiles decodes pictures at full resolution and computes their vectors. It
 // returns one result for each file, in the same order. A picture that cannot be read
 // has a reason in place of a vector. The error comes from the encoder.
-func EmbedFiles(ctx context.Context, d *decode.Decoder, encoder blend.Encoder, files []File) ([]client.OneVector, error) {
-	out := make([]client.OneVector, len(files))
+func EmbedFiles(ctx context.Context, d *decode.Decoder, encoder blend.Encoder, files []File) ([]client.VectorResult, error) {
+	out := make([]client.VectorResult, len(files))
 	var pixels []*rgb.Image
 	var places []int
 	for i, f := range files {
@@ -99,7 +99,7 @@ func EmbedFiles(ctx context.Context, d *decode.Decoder, encoder blend.Encoder, f
 			m, _, err = d.Decode(ctx, f.Data)
 		}
 		if err != nil {
-			out[i] = client.OneVector{Reason: decode.Reason(err), Error: err.Error()}
+			out[i] = client.VectorResult{Reason: decode.Reason(err), Error: err.Error()}
 			continue
 		}
 		// Shrink to the encoder's square at once: a full batch of large pictures

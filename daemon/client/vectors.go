@@ -9,12 +9,12 @@ import (
 
 // VectorsReply holds one entry for each picture, in the order of the request.
 type VectorsReply struct {
-	Checkpoint string      `json:"checkpoint"`
-	Vectors    []OneVector `json:"vectors"`
+	Checkpoint string         `json:"checkpoint"`
+	Vectors    []VectorResult `json:"vectors"`
 }
 
-// OneVector is a picture's L2-normalised vector, or why there is none.
-type OneVector struct {
+// VectorResult is a picture's L2-normalised vector, or why there is none.
+type VectorResult struct {
 	Vector []float32 `json:"vector,omitempty"`
 	Reason string    `json:"reason,omitempty"`
 	Error  string    `json:"error,omitempty"`

@@ -70,7 +70,7 @@ func open(t *testing.T, cfg config.Config) *fixture {
 	var err error
 	f.store, err = storage.Open(t.Context(), cfg.Data, storage.Options{})
 	must(err)
-	f.cfg, err = serving.EnsureCheckpoint(t.Context(), serving.FirstOptions{Store: f.store, Config: cfg, Now: time.Now, Log: log})
+	f.cfg, err = serving.EnsureCheckpoint(t.Context(), serving.EnsureOptions{Store: f.store, Config: cfg, Now: time.Now, Log: log})
 	must(err)
 	device := model.Runtime{Threads: cfg.Model.Threads}
 	f.versions, err = serving.Open(t.Context(), serving.Options{Store: f.store, Decoder: &decode.Decoder{}, Device: device,

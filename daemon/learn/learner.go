@@ -16,7 +16,6 @@ import (
 	"edgeclr/daemon/client"
 	"edgeclr/daemon/governor"
 	"edgeclr/daemon/heartbeat"
-	"edgeclr/daemon/probe"
 	"edgeclr/daemon/serving"
 	"edgeclr/model"
 	"edgeclr/storage"
@@ -80,15 +79,6 @@ type Learner struct {
 	cancel  context.CancelFunc // nil until Start
 	running sync.WaitGroup
 	rounds  chan RoundEnd // see Rounds; has room for one
-}
-
-// RoundEnd says how a round of the daemon ended.
-type RoundEnd struct {
-	Candidate storage.CheckpointID // "" when the result was dropped
-	Promoted  bool                 // the candidate serves
-	Verdict   probe.Verdict
-	Progress  Progress
-	Err       error
 }
 
 // New makes a learner that does not run yet. Until Start, its status shows the step

@@ -70,8 +70,8 @@ func weightsFile(cfg config.Config) string {
 // firstReason is the reason that the store records for the first checkpoint.
 const firstReason = "the first checkpoint of this store"
 
-// FirstOptions are the options of EnsureCheckpoint.
-type FirstOptions struct {
+// EnsureOptions are the options of EnsureCheckpoint.
+type EnsureOptions struct {
 	Store  *storage.Store
 	Config config.Config
 	// Explicit are the model keys that the user gave as flags ("arch", "size",
@@ -85,7 +85,7 @@ type FirstOptions struct {
 // decides architecture and size, and the returned configuration has these. A flag
 // that contradicts them is a client.ErrContradiction. The blend belongs to each
 // checkpoint; serve.blend holds for new ones.
-func EnsureCheckpoint(ctx context.Context, o FirstOptions) (config.Config, error) {
+func EnsureCheckpoint(ctx context.Context, o EnsureOptions) (config.Config, error) {
 	id, err := o.Store.Serving()
 	if err != nil {
 		return o.Config, err
@@ -104,7 +104,7 @@ func EnsureCheckpoint(ctx context.Context, o FirstOptions) (config.Config, error
 }
 
 // create stores the first checkpoint and makes it serve.
-func (o FirstOptions) create(ctx context.Context) error {
+func (o EnsureOptions) create(ctx context.Context) error {
 	cfg := o.Config.Model
 	set, source, err := Pretrained(o.Config)
 	if err != nil {
@@ -131,7 +131,7 @@ func (o FirstOptions) create(ctx context.Context) error {
 }
 
 // follow takes architecture and size from the store's checkpoint.
-func (o FirstOptions) follow(id storage.CheckpointID) (config.Config, error) {
+func (o EnsureOptions) follow(id storage.CheckpointID) (config.Config, error) {
 	cp, err := o.Store.Checkpoint(id)
 	if err != nil {
 		return o.Config, err

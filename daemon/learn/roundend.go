@@ -16,6 +16,15 @@ const (
 	maxStepDoublings = 3 // up to 8 times learn.steps
 )
 
+// RoundEnd says how a round of the daemon ended.
+type RoundEnd struct {
+	Candidate storage.CheckpointID // "" when the result was dropped
+	Promoted  bool                 // the candidate serves
+	Verdict   probe.Verdict
+	Progress  Progress
+	Err       error
+}
+
 // finish judges the result of a round, ends the round, and lets the result serve
 // if it is better.
 func (l *Learner) finish(ctx context.Context, point resumePoint, parent storage.Checkpoint, state model.State, p Progress) (RoundEnd, error) {
