@@ -28,7 +28,7 @@ func (a *API) fromBrowsers(next http.Handler, bound net.Addr, listen string) htt
 	own, _, _ := net.SplitHostPort(listen)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !anyName && !isLocalName(r.Host, own) {
-			deny(w, fmt.Sprintf("this is not %q: ask for http://%s; a reverse proxy must send that, or localhost, as Host", r.Host, bound))
+			deny(w, fmt.Sprintf("the Host %q does not name this machine: ask for http://%s; a reverse proxy must send that address, or localhost, as Host", r.Host, bound))
 			return
 		}
 		w.Header().Set("Cross-Origin-Resource-Policy", "same-origin")

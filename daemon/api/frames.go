@@ -111,7 +111,7 @@ func getFrameImage(store frameDescriber, pictures framePictures) endpoint {
 		picture, err := pictures.Picture(r.Context(), id)
 		if errors.Is(err, storage.ErrNotFound) {
 			if f, frameErr := store.Frame(id); frameErr == nil && f.Kept == storage.KeptNone {
-				err = fmt.Errorf("%w: nothing is kept of frame %d to show; store.frames: full or thumbnail keeps the pictures of later frames",
+				err = fmt.Errorf("%w: the store keeps no picture of frame %d; with store.frames: full or thumbnail it keeps those of later frames",
 					client.ErrNothingFound, id)
 			}
 		}

@@ -30,8 +30,8 @@ func (t inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
 	body, out := io.Pipe()
 	w := &pipeWriter{header: http.Header{}, body: out, begun: make(chan int, 1)}
 	go func() {
-		// A client that left without closing the body would hold the handler in a
-		// write for ever, and Close must not wait for that.
+		// A client that left without closing the body would block the handler in a
+		// write, and Close would wait for the handler.
 		defer context.AfterFunc(r.Context(), func() { out.CloseWithError(context.Cause(r.Context())) })()
 		if t.open.Err() == nil { // else the handler only answers that the API is closed
 			defer context.AfterFunc(t.open, func() { out.CloseWithError(client.ErrClosing) })()

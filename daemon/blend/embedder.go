@@ -19,7 +19,7 @@ type Encoder interface {
 	Dim() int
 	// Size is the side of the square that the network sees, in pixels.
 	Size() int
-	// Close waits for work under way and frees what the encoder holds.
+	// Close waits for running calls of Embed and frees the network.
 	Close() error
 }
 

@@ -45,7 +45,7 @@ func (g *duplicateGate) open(ctx context.Context, cfg config.Gate, st *storage.S
 		err = g.gate.Restore(state)
 	}
 	if err != nil && !errors.Is(err, storage.ErrNotFound) {
-		log.Warn("the gate begins anew", "error", err)
+		log.Warn("the saved state of the gate cannot be used; the gate starts empty", "error", err)
 	}
 }
 

@@ -38,7 +38,7 @@ type Picture struct {
 	Pixels *rgb.Image
 
 	info decode.Info
-	sha  [32]byte // of the bytes as they came
+	sha  [32]byte // of the bytes or pixels that the source delivered
 	kept storage.Kept
 	data []byte // to keep; nil for storage.KeptNone
 

@@ -55,7 +55,7 @@ func (l *sourceEventLog) note() (text string) {
 		text = " (changes since the last event that were not written: " + strconv.Itoa(l.omitted) + ")"
 	}
 	if l.left < 1 {
-		text += "; it changes often, and until it rests only one change in " + changeEvery.String() + " is written: `edgeclr status` has the present state"
+		text += "; it changes often, so only one change in " + changeEvery.String() + " is written until it rests; `edgeclr status` shows the current state"
 	}
 	return text
 }

@@ -52,7 +52,7 @@ func OpenCorpus(ctx context.Context, st *storage.Store, cfg config.Config, log *
 	unseen := err == nil || errors.Is(err, storage.ErrNotFound) // false: the saved weights may know any frame
 	if len(state.Probe) > 0 {
 		if c.probe, err = probe.RestoreSet(state.Probe); err != nil {
-			log.Warn("the probe set begins anew", "error", err)
+			log.Warn("the saved probe set cannot be used; the probe set starts empty", "error", err)
 			unseen = false
 		}
 	}

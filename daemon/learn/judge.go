@@ -13,7 +13,7 @@ import (
 	"edgeclr/storage"
 )
 
-// judge compares the result of a round with what serves, on the stored frames.
+// judge compares the result of a round with the version that serves, on stored frames.
 func (l *Learner) judge(ctx context.Context, parent storage.Checkpoint, state model.State) (probe.Verdict, error) {
 	if l.opt.Unjudged {
 		return probe.Verdict{Promote: true, Reason: "nothing is judged"}, nil

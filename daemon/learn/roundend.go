@@ -84,7 +84,7 @@ func (l *Learner) settle(ctx context.Context, point resumePoint) error {
 			return fmt.Errorf("candidate %s is better, but it does not serve yet: %w", id, err)
 		}
 		l.opt.Publish(storage.Event{
-			Kind: storage.EventPromote, Text: fmt.Sprintf("candidate %s was to serve, but it is gone", id),
+			Kind: storage.EventPromote, Text: fmt.Sprintf("candidate %s was to be promoted, but it is gone", id),
 			Data: map[string]any{"checkpoint": id, "round": point.Round},
 		})
 	} else {

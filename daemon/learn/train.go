@@ -135,7 +135,7 @@ func (l *Learner) promoteTrained(ctx context.Context, id storage.CheckpointID, v
 		report.Reason += "; learn.promote is false"
 	}
 	if !report.Promoted {
-		report.Reason += fmt.Sprintf("; `edgeclr checkpoints promote %s` lets it serve all the same", id)
+		report.Reason += fmt.Sprintf("; `edgeclr checkpoints promote %s` lets it serve anyway", id)
 	}
 	report.Serving = string(now)
 	return nil

@@ -15,7 +15,7 @@
 //   - Every stored frame has a vector of the version that serves, except those
 //     whose vector was damaged or whose picture cannot be read.
 //   - No index holds a frame that was deleted from the store.
-//   - Only one goroutine at a time changes what serves.
+//   - Only one goroutine at a time changes which version serves.
 //
 // The package also finds the first weights of a store ([Pretrained],
 // [EnsureCheckpoint]) and deletes checkpoints that are not needed any more

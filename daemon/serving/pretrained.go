@@ -137,7 +137,7 @@ func (o EnsureOptions) follow(id storage.CheckpointID) (config.Config, error) {
 		return o.Config, err
 	}
 	if o.Explicit["blend"] {
-		return o.Config, fmt.Errorf("%w: %s already has checkpoint %s; what is trained in it from now on serves as serve.blend in the configuration says; "+
+		return o.Config, fmt.Errorf("%w: %s already has checkpoint %s; serve.blend in the configuration sets the blend of checkpoints that are trained from now on; "+
 			"leave --blend out, or use another folder with --data", client.ErrContradiction, o.Config.Data, id)
 	}
 	if err := client.CheckFlags(o.Explicit, o.Config, client.CheckpointStatus{Serving: string(id), Arch: cp.Arch, Size: cp.Size}); err != nil {
