@@ -114,8 +114,9 @@ func (c *Corpus) entry(id uint64) replay.Entry {
 	return c.entries[id]
 }
 
-// choose draws n different frames for a step, at most fresh of them because they were
-// not learned from yet. It is an error when the buffer has fewer than n.
+// choose draws n different frames for a step. At most fresh of them are taken because
+// they were not learned from yet; the others are random. It is an error when the buffer
+// has fewer than n.
 func (c *Corpus) choose(step, n, fresh int) ([]augment.Pick, error) {
 	drawn := c.buffer.Draw(step, n, fresh)
 	if len(drawn) < n {

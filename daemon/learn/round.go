@@ -28,7 +28,7 @@ type round struct {
 	arch   *arch.Architecture
 	state  model.State // to start from
 
-	batch, fresh int // frames of a step, and how many of them come first because they are fresh
+	batch, fresh int // frames of a step, and how many of them are taken because they were not learned from yet
 	positives    func(step int) (neighbours, error)
 	temporal     *temporal
 	load         func(ctx context.Context, id uint64) (*rgb.Image, error)

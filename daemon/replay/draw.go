@@ -3,8 +3,9 @@ package replay
 import "math/rand/v2"
 
 // Draw returns n different members for a step, or all members when there are fewer. A
-// member is fresh when no step has drawn it yet. At most fresh members of this kind
-// come first, the oldest first. The rest are drawn uniformly from all other members.
+// member is fresh when no step has drawn it yet. The batch begins with fresh members,
+// the oldest first, at most as many as the argument says. The rest are drawn uniformly
+// from all other members.
 // The result depends on the seed, the step, the members and which of them are fresh.
 // The number of the step must grow from round to round, since the same step draws the
 // same members.
