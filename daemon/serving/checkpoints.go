@@ -20,7 +20,7 @@ type Checkpoints interface {
 // matches client.ErrNothingFound.
 func Resolve(st Checkpoints, name string) (storage.Checkpoint, error) {
 	switch name {
-	case "", "serving":
+	case "", client.ServingName:
 		id, err := st.Serving()
 		if err != nil {
 			return storage.Checkpoint{}, err

@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"edgeclr/config"
+	"edgeclr/daemon/client"
 	"edgeclr/model/arch"
 	"edgeclr/model/weights"
 	"edgeclr/storage"
@@ -22,7 +23,7 @@ type ImportReport struct {
 // file; name is its name, for messages. Architecture and input size are those of the
 // checkpoint that serves. The new checkpoint does not serve until it is promoted.
 func (vs *Versions) Import(ctx context.Context, r io.ReaderAt, size int64, name string) (ImportReport, error) {
-	serving, err := Resolve(vs.store, "serving")
+	serving, err := Resolve(vs.store, client.ServingName)
 	if err != nil {
 		return ImportReport{}, err
 	}

@@ -8,6 +8,7 @@ import (
 
 	"edgeclr/camera/decode"
 	"edgeclr/camera/rgb"
+	"edgeclr/daemon/client"
 	"edgeclr/daemon/heartbeat"
 	"edgeclr/model"
 	"edgeclr/storage"
@@ -108,7 +109,7 @@ func (vs *Versions) Hold() (v *Version, release func()) {
 // Named returns the version of a checkpoint by a name that [Resolve] knows. It opens a
 // version that is not open, which takes a second or more. The caller calls Done on it.
 func (vs *Versions) Named(ctx context.Context, name string) (*Version, error) {
-	if name == "" || name == "serving" {
+	if name == "" || name == client.ServingName {
 		return vs.Current(), nil
 	}
 	cp, err := Resolve(vs.store, name)
