@@ -48,9 +48,10 @@ func Default() Config {
 	return Config{
 		Sources: []Source{},
 		Model: Model{
-			Arch:    "efficientnet_lite0",
-			Size:    96,
-			Runtime: RuntimeTensorFlow,
+			Arch:        "efficientnet_lite0",
+			Size:        96,
+			Runtime:     RuntimeAuto,
+			Accelerator: AcceleratorCPU,
 		},
 		Learn: Learn{
 			Enabled:         true,
@@ -79,7 +80,7 @@ func Default() Config {
 		Gate:    Gate{Enabled: true, MaxGap: Duration(10 * time.Minute), Sightings: true},
 		Probe:   Probe{Capacity: 512, Every: 5},
 		Augment: augment.Default(),
-		Serve:   Serve{Blend: BlendJoin},
+		Serve:   Serve{Blend: BlendJoin, Precision: PrecisionFloat},
 		Store: Store{
 			ThumbnailSide:   256,
 			MaxBytes:        4 * GB,
@@ -97,7 +98,17 @@ func Default() Config {
 
 // Values of the keys that offer a choice.
 const (
+	RuntimeAuto       = "auto"
+	RuntimeLiteRT     = "litert"
 	RuntimeTensorFlow = "tensorflow"
+
+	AcceleratorCPU  = "cpu"
+	AcceleratorGPU  = "gpu"
+	AcceleratorNPU  = "npu"
+	AcceleratorAuto = "auto"
+
+	PrecisionFloat = "float"
+	PrecisionInt8  = "int8"
 
 	DeviceAuto = ""
 	DeviceCPU  = "cpu"
@@ -134,10 +145,14 @@ type Model struct {
 	Arch    string `yaml:"arch"`    // a name of model/arch
 	Size    int    `yaml:"size"`    // side of the square input of the encoder, pixels
 	Weights string `yaml:"weights"` // file of pretrained weights; "" searches the usual places
-	Runtime string `yaml:"runtime"` // what computes embeddings: RuntimeTensorFlow
-	Threads int    `yaml:"threads"` // threads of one operation; 0 is one per core
-	Seed    uint64 `yaml:"seed"`    // seed of everything random
-	Device  string `yaml:"device"`  // DeviceAuto takes the first accelerator, DeviceCPU the CPU
+	// Runtime computes embeddings. RuntimeAuto is LiteRT where it loads and agrees with
+	// TensorFlow, else TensorFlow.
+	Runtime string `yaml:"runtime"`
+	// Accelerator is what LiteRT computes on. AcceleratorAuto takes the best that works.
+	Accelerator string `yaml:"accelerator"`
+	Threads     int    `yaml:"threads"` // threads of one operation; 0 is one per core
+	Seed        uint64 `yaml:"seed"`    // seed of everything random
+	Device      string `yaml:"device"`  // DeviceAuto takes the first accelerator, DeviceCPU the CPU
 }
 
 // Learn describes a round of SimCLR training (Chen et al. 2020) and when a
@@ -207,6 +222,9 @@ type Serve struct {
 	// ones. BlendJoin joins its vectors to the pretrained ones. A checkpoint
 	// keeps the blend that it was stored with.
 	Blend string `yaml:"blend"`
+	// Precision is that of the arithmetic in which the encoder serves. PrecisionInt8
+	// needs LiteRT.
+	Precision string `yaml:"precision"`
 }
 
 // Store says what is kept and for how long. Labelled frames are never deleted.

@@ -44,6 +44,7 @@ func formerDefaults() []formerDefault {
 		{"learn.min_frames", "64", "0.0.0+17.g30d28b5"},
 		{"replay.moment", "10s", "0.0.0+50.g727eae8"},
 		{"serve.blend", "average", "0.0.0+204.g552a22d"},
+		{"model.runtime", "tensorflow", "0.0.0+378.gb8c95f9"},
 	}
 }
 

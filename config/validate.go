@@ -112,7 +112,8 @@ func rules() []rule {
 	return []rule{
 		oneOf("model.arch", arch.Names()...),
 		integer("model.size", 32, 512),
-		oneOf("model.runtime", RuntimeTensorFlow),
+		oneOf("model.runtime", RuntimeAuto, RuntimeLiteRT, RuntimeTensorFlow),
+		oneOf("model.accelerator", AcceleratorCPU, AcceleratorGPU, AcceleratorNPU, AcceleratorAuto),
 		integer("model.threads", 0, 256),
 		oneOf("model.device", DeviceAuto, DeviceCPU),
 
@@ -155,6 +156,7 @@ func rules() []rule {
 		integer("probe.every", 2, 1000),
 
 		oneOf("serve.blend", BlendNone, BlendAverage, BlendJoin),
+		oneOf("serve.precision", PrecisionFloat, PrecisionInt8),
 
 		oneOf("store.frames", FramesBySource, FramesFull, FramesThumbnail, FramesNone),
 		integer("store.thumbnail_side", 32, 4096),

@@ -95,7 +95,7 @@ func vectorsOf(t *testing.T, s *Service, set weights.Set) [][]float32 {
 // served computes vectors as the checkpoint does when it serves.
 func served(t *testing.T, s *Service, cp storage.Checkpoint) [][]float32 {
 	t.Helper()
-	e, err := blend.OpenCheckpoint(t.Context(), s.store, cp, blend.IdentityOf(cp), s.runtime())
+	e, err := s.opener.OpenCheckpoint(t.Context(), s.store, cp, blend.IdentityOf(cp))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -165,7 +165,8 @@ func TestBlends(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer v.Done()
-			if v.Encoder.Identity() != (blend.Identity{Arch: cp.Arch, Size: cp.Size, Blend: name, Runtime: blend.TensorFlow}) || v.Index.Dim() != cp.Dim {
+			if v.Encoder.Identity() != (blend.Identity{Arch: cp.Arch, Size: cp.Size, Blend: name, Runtime: config.RuntimeTensorFlow,
+				Precision: config.PrecisionFloat, Accelerator: config.AcceleratorCPU}) || v.Index.Dim() != cp.Dim {
 				t.Errorf("%+v, an index of %d; %+v", v.Encoder.Identity(), v.Index.Dim(), cp)
 			}
 			if d := gap(t, got, want); d > 1e-5 {

@@ -5,6 +5,7 @@ import (
 
 	"edgeclr/camera/decode"
 	"edgeclr/daemon/api"
+	"edgeclr/daemon/blend"
 	"edgeclr/daemon/events"
 	"edgeclr/daemon/heartbeat"
 	"edgeclr/daemon/ingest"
@@ -78,8 +79,9 @@ func (s *Service) openVersions(ctx context.Context) (err error) {
 	}
 	s.settings.set(cfg)
 	heartbeat.Tick(ctx)
+	s.opener = blend.Configured(cfg)
 	s.versions, err = serving.Open(ctx, serving.Options{
-		Store: s.store, Decoder: s.decoder, Device: s.runtime(), Heart: s.opt.Heart,
+		Store: s.store, Decoder: s.decoder, Opener: s.opener, Heart: s.opt.Heart,
 		KeepCheckpoints: func() int { return s.config().Store.KeepCheckpoints }, Now: s.opt.Now,
 		Publish: s.events.Publish,
 	})
@@ -122,7 +124,7 @@ func (s *Service) openLearner(ctx context.Context) (err error) {
 func (s *Service) openAPI(context.Context) error {
 	s.api = api.New(api.Parts{
 		Status: s.Status, Store: s.store, Versions: s.versions, Ingest: apiIngest{s.ingest}, Learner: s.learner, Corpus: s.corpus,
-		Loops: s.opt.Heart, Metrics: s.metrics, Decoder: s.decoder, Device: s.runtime(), Now: s.opt.Now, Log: s.log, Lifetime: s.lifetime,
+		Loops: s.opt.Heart, Metrics: s.metrics, Decoder: s.decoder, Opener: s.opener, Now: s.opt.Now, Log: s.log, Lifetime: s.lifetime,
 	})
 	return nil
 }

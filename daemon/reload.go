@@ -17,6 +17,9 @@ import (
 // reloadable tells whether a key takes effect while the service runs. The other
 // keys are built into parts that outlive a reload.
 func reloadable(key string) bool {
+	if key == "serve.precision" {
+		return false // it is built into the encoder
+	}
 	section, _, _ := strings.Cut(key, ".")
 	switch section {
 	case "sources", "learn", "augment", "gate", "serve", "store":

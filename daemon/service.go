@@ -12,6 +12,7 @@ import (
 	"edgeclr/camera/gpio"
 	"edgeclr/config"
 	"edgeclr/daemon/api"
+	"edgeclr/daemon/blend"
 	"edgeclr/daemon/client"
 	"edgeclr/daemon/events"
 	"edgeclr/daemon/heartbeat"
@@ -65,6 +66,7 @@ type Service struct {
 	jpeg     *model.JPEGDecoder
 	decoder  *decode.Decoder
 	devices  []model.Device
+	opener   *blend.Opener
 	versions *serving.Versions
 	corpus   *learn.Corpus
 	ingest   *ingest.Ingest

@@ -140,8 +140,9 @@ type localEmbedder struct {
 // withLocal calls use with an encoder of these weights in that blend, at the
 // configured size.
 func withLocal(a *cli.App, how string, from blend.Halves, checkpoint string, use func(e embedder) error) error {
-	id := blend.Identity{Arch: a.Config.Model.Arch, Size: a.Config.Model.Size, Blend: how}
-	encoder, err := blend.Open(id, from, model.Runtime{Threads: a.Config.Model.Threads, Device: a.Config.Model.Device})
+	o := blend.Configured(a.Config)
+	id := o.Serving(storage.Checkpoint{Arch: a.Config.Model.Arch, Size: a.Config.Model.Size, Blend: how})
+	encoder, err := o.Open(id, from)
 	if err != nil {
 		return err
 	}

@@ -9,9 +9,9 @@ import (
 	"time"
 
 	"edgeclr/camera/decode"
+	"edgeclr/daemon/blend"
 	"edgeclr/daemon/client"
 	"edgeclr/daemon/serving"
-	"edgeclr/model"
 	"edgeclr/storage"
 )
 
@@ -27,7 +27,7 @@ type Parts struct {
 	Metrics  *Metrics
 
 	Decoder *decode.Decoder // its limits hold for the pictures of requests
-	Device  model.Runtime   // for encoders that a request opens with another size or blend
+	Opener  *blend.Opener   // for encoders that a request opens with another size or blend
 	Now     func() time.Time
 	Log     *slog.Logger
 	// Lifetime ends when the service begins to close. Promotions use it instead of
@@ -94,7 +94,7 @@ func routes(p Parts) []route {
 	return []route{
 		{"GET /v1/status", getStatus(p.Status)},
 		{"POST /v1/query", querier{p.Versions, p.Store, p.Ingest, seen, pictures, p.Metrics}.post},
-		{"POST /v1/vectors", vectorizer{p.Versions, p.Store, p.Device, p.Decoder, pictures}.post},
+		{"POST /v1/vectors", vectorizer{p.Versions, p.Store, p.Opener, p.Decoder, pictures}.post},
 		{"POST /v1/frames", frameTaker{p.Ingest, p.Versions, pictures, p.Now}.post},
 		{"GET /v1/frames/{id}", getFrame(p.Store, seen)},
 		{"GET /v1/frames/{id}/image", getFrameImage(p.Store, p.Versions)},

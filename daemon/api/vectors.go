@@ -10,7 +10,6 @@ import (
 	"edgeclr/daemon/blend"
 	"edgeclr/daemon/client"
 	"edgeclr/daemon/serving"
-	"edgeclr/model"
 )
 
 // Range of ?size=, the side of an encoder's input, in pixels.
@@ -20,7 +19,7 @@ const minSidePixels, maxSidePixels = 32, 1024
 type vectorizer struct {
 	versions namedVersions
 	store    blend.Checkpoints
-	device   model.Runtime
+	opener   *blend.Opener
 	decoder  *decode.Decoder
 	pictures pictureReader
 }
@@ -61,7 +60,8 @@ func (v vectorizer) post(w http.ResponseWriter, r *http.Request) error {
 // differ from the checkpoint's own. Empty means the checkpoint's own. The caller
 // closes an encoder that is not the version's.
 func (v vectorizer) variant(ctx context.Context, version *serving.Version, size, blending string) (*blend.Embedder, error) {
-	id := version.Encoder.Identity()
+	own := v.opener.Serving(version.Checkpoint)
+	id := own
 	side, err := intParam(size, id.Size, minSidePixels, maxSidePixels)
 	if err != nil {
 		return nil, fmt.Errorf("size: %w", err)
@@ -73,10 +73,10 @@ func (v vectorizer) variant(ctx context.Context, version *serving.Version, size,
 		}
 		id.Blend = blending
 	}
-	if id == version.Encoder.Identity() {
+	if id == own {
 		return version.Encoder, nil
 	}
-	return blend.OpenCheckpoint(ctx, v.store, version.Checkpoint, id, v.device)
+	return v.opener.OpenCheckpoint(ctx, v.store, version.Checkpoint, id)
 }
 
 // File is an encoded picture, or why it could not be read.

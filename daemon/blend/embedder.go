@@ -5,9 +5,10 @@ import (
 	"errors"
 
 	"edgeclr/camera/rgb"
-	"edgeclr/model"
+	"edgeclr/config"
 	"edgeclr/model/arch"
 	"edgeclr/model/weights"
+	"edgeclr/storage"
 )
 
 // Encoder turns pictures into vectors. It is safe for concurrent use.
@@ -25,27 +26,58 @@ type Encoder interface {
 
 // Identity says what an embedder computes, apart from its weights.
 type Identity struct {
-	Arch    string // a name that [arch.Get] knows
-	Size    int    // side of the square that the network sees, in pixels
-	Blend   string // config.BlendNone and its siblings; "" is none
-	Runtime string // the library that runs the network; "" is [TensorFlow]
+	Arch  string // a name that [arch.Get] knows
+	Size  int    // side of the square that the network sees, in pixels
+	Blend string // config.BlendNone and its siblings; "" is none
+
+	// Runtime is the library that runs the network: config.RuntimeTensorFlow and its
+	// siblings. "" is TensorFlow.
+	Runtime string
+	// Precision is that of the arithmetic: config.PrecisionFloat or
+	// config.PrecisionInt8. "" is float.
+	Precision string
+	// Accelerator is what LiteRT computes on: config.AcceleratorCPU and its siblings.
+	// "" is the CPU.
+	Accelerator string
 }
 
 // Embedder is the encoder of one identity.
 type Embedder struct {
 	Encoder
 	identity Identity
+	halves   []half
 }
 
-// Identity says what the embedder computes. Blend and Runtime are never "".
+// half is one network of an embedder.
+type half struct {
+	Encoder
+	is storage.Encoder
+}
+
+// Identity says what the embedder computes. No field is "": Runtime, Precision and
+// Accelerator are those that really run.
 func (e *Embedder) Identity() Identity { return e.identity }
 
-// Open builds the embedder of an identity from its weights. It returns the
-// errors of the halves and of the runtime, and its own for an architecture, a
-// blend or a runtime that does not exist.
-func Open(id Identity, from Halves, device model.Runtime) (*Embedder, error) {
-	return builtin().open(id, from, device)
+// Encoders names the networks whose vectors make up those of the embedder: one, or two
+// for a join, the pretrained one first. CPU float by LiteRT and by TensorFlow is one
+// name, since a LiteRT encoder serves only when it agrees with TensorFlow.
+func (e *Embedder) Encoders() []storage.Encoder {
+	list := make([]storage.Encoder, len(e.halves))
+	for i, h := range e.halves {
+		list[i] = h.is
+	}
+	return list
 }
+
+// EmbedPart gives the vectors of one of Encoders, each of length 1. The pictures may
+// have any size.
+func (e *Embedder) EmbedPart(ctx context.Context, part int, pictures []*rgb.Image) ([][]float32, error) {
+	return e.halves[part].Embed(ctx, pictures)
+}
+
+// Joined tells whether a vector is joined from two: its first half comes from the
+// pretrained encoder, and its second half from the adapted one.
+func (e *Embedder) Joined() bool { return len(e.halves) == 2 }
 
 // registry holds what an identity can name.
 type registry struct {
@@ -55,7 +87,8 @@ type registry struct {
 
 func builtin() registry { return registry{blends: blends(), runtimes: runtimes()} }
 
-func (r registry) open(id Identity, from Halves, device model.Runtime) (*Embedder, error) {
+// open builds the embedder of an identity from its weights.
+func (r registry) open(id Identity, from Halves, o *Opener) (*Embedder, error) {
 	a, err := arch.Get(id.Arch)
 	if err != nil {
 		return nil, err
@@ -68,32 +101,30 @@ func (r registry) open(id Identity, from Halves, device model.Runtime) (*Embedde
 	if err != nil {
 		return nil, err
 	}
-	id.Blend, id.Runtime = b.name, run.name
+	id.Blend, id.Runtime, id.Precision, id.Accelerator = b.name, run.name, config.PrecisionFloat, config.AcceleratorCPU
 	// Each half is read, copied into its network and let go before the next.
-	openHalf := func(read func() (weights.Set, error)) (Encoder, error) {
-		set, err := read()
+	openHalf := func(read func() (weights.Set, error)) (half, error) {
+		set, err := EncoderWeights(a, read)
 		if err != nil {
-			return nil, err
+			return half{}, err
 		}
-		return run.open(set, a, id.Size, device)
+		encoder, err := run.open(set, a, id.Size, o)
+		if err != nil {
+			return half{}, err
+		}
+		return half{encoder, storage.Encoder{Weights: WeightsHash(set), Size: id.Size,
+			Precision: storage.PrecisionFloat, Accelerator: storage.AcceleratorCPU, Dim: encoder.Dim()}}, nil
 	}
-	encoder, err := openHalf(func() (weights.Set, error) { return b.serving(a, from) })
+	serving, err := openHalf(func() (weights.Set, error) { return b.serving(a, from) })
 	if err != nil {
 		return nil, err
 	}
 	if b.encoders == 1 {
-		return &Embedder{encoder, id}, nil
+		return &Embedder{serving, id, []half{serving}}, nil
 	}
 	pretrained, err := openHalf(from.Pretrained)
 	if err != nil {
-		return nil, errors.Join(err, encoder.Close())
+		return nil, errors.Join(err, serving.Close())
 	}
-	return &Embedder{&joined{pretrained: pretrained, adapted: encoder}, id}, nil
-}
-
-// Joined tells whether a vector is joined from two: its first half comes from the
-// pretrained encoder, and its second half from the adapted one.
-func (e *Embedder) Joined() bool {
-	_, ok := e.Encoder.(*joined)
-	return ok
+	return &Embedder{&joined{pretrained: pretrained, adapted: serving}, id, []half{pretrained, serving}}, nil
 }

@@ -40,7 +40,7 @@ func TestJoinWithABlankHalf(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e, err := Open(Identity{Arch: a.Name, Size: 32, Blend: config.BlendJoin}, Halves{
+	e, err := new(Opener).Open(Identity{Arch: a.Name, Size: 32, Blend: config.BlendJoin}, Halves{
 		Adapted: func() (weights.Set, error) {
 			set := model.Random(a, 1)
 			for _, tensor := range set {
@@ -49,7 +49,7 @@ func TestJoinWithABlankHalf(t *testing.T) {
 			return set, nil
 		},
 		Pretrained: func() (weights.Set, error) { return model.Random(a, 2), nil },
-	}, model.Runtime{})
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

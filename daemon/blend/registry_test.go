@@ -16,7 +16,7 @@ import (
 // constant is the encoder of a second runtime: its whole file.
 type constant struct{ size, dim int }
 
-func openConstant(_ weights.Set, a *arch.Architecture, size int, _ model.Runtime) (Encoder, error) {
+func openConstant(_ weights.Set, a *arch.Architecture, size int, _ *Opener) (Encoder, error) {
 	return constant{size, a.Features}, nil
 }
 
@@ -61,8 +61,8 @@ func TestASecondRuntimeAndBlend(t *testing.T) {
 		{config.BlendJoin, 2 * a.Features, 1}, {"reversed", a.Features, 1},
 	} {
 		pretrainedAsked = 0
-		id := Identity{Arch: a.Name, Size: 32, Blend: tt.blend, Runtime: "constant"}
-		e, err := r.open(id, from, model.Runtime{})
+		id := Identity{Arch: a.Name, Size: 32, Blend: tt.blend, Runtime: "constant", Precision: config.PrecisionFloat, Accelerator: config.AcceleratorCPU}
+		e, err := r.open(id, from, &Opener{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -78,12 +78,13 @@ func TestASecondRuntimeAndBlend(t *testing.T) {
 		}
 	}
 	id := Identity{Arch: a.Name, Size: 32, Blend: "reversed"}
-	e, err := r.open(id, from, model.Runtime{})
+	e, err := r.open(id, from, &Opener{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer e.Close()
-	if want := (Identity{a.Name, 32, "reversed", TensorFlow}); e.Identity() != want {
+	if want := (Identity{Arch: a.Name, Size: 32, Blend: "reversed",
+		Runtime: config.RuntimeTensorFlow, Precision: config.PrecisionFloat, Accelerator: config.AcceleratorCPU}); e.Identity() != want {
 		t.Errorf("%+v, want %+v", e.Identity(), want)
 	}
 }
@@ -97,7 +98,7 @@ func TestUnknownIdentities(t *testing.T) {
 		{Identity{Arch: "resnet18", Size: 32, Blend: "soup"}, `"soup" is not a blend: give one of none, average, join`},
 		{Identity{Arch: "resnet18", Size: 32, Runtime: "soup"}, `"soup" is not a runtime: give one of tensorflow`},
 	} {
-		if _, err := Open(tt.id, Halves{}, model.Runtime{}); err == nil || !strings.Contains(err.Error(), tt.says) {
+		if _, err := new(Opener).Open(tt.id, Halves{}); err == nil || !strings.Contains(err.Error(), tt.says) {
 			t.Errorf("%+v: %v does not say %q", tt.id, err, tt.says)
 		}
 	}

@@ -8,7 +8,6 @@ import (
 
 	"edgeclr/config"
 	"edgeclr/internal/tensor"
-	"edgeclr/model"
 	"edgeclr/model/arch"
 	"edgeclr/model/weights"
 	"edgeclr/storage"
@@ -87,36 +86,9 @@ func HalvesOf(ctx context.Context, st Checkpoints, cp storage.Checkpoint) Halves
 	}
 }
 
-// IdentityOf returns the identity with which a checkpoint answers queries.
+// IdentityOf returns the identity of a checkpoint as TensorFlow computes it.
 func IdentityOf(cp storage.Checkpoint) Identity {
 	return Identity{Arch: cp.Arch, Size: cp.Size, Blend: cp.Blend}
-}
-
-// OpenCheckpoint builds the embedder of a checkpoint. Id is IdentityOf(cp), or that
-// identity with another size or blend.
-func OpenCheckpoint(ctx context.Context, st Checkpoints, cp storage.Checkpoint, id Identity, device model.Runtime) (*Embedder, error) {
-	e, err := Open(id, HalvesOf(ctx, st, cp), device)
-	if err != nil {
-		return nil, fmt.Errorf("checkpoint %s: %w", cp.ID, err)
-	}
-	return e, nil
-}
-
-// OpenRoot builds the embedder of a checkpoint's root. It returns nil when the
-// root is gone or is another kind of network.
-func OpenRoot(ctx context.Context, st Checkpoints, cp storage.Checkpoint, device model.Runtime) (*Embedder, error) {
-	if cp.Root == "" { // [Child] found none
-		return nil, nil
-	}
-	root, err := sameKindRoot(st, cp)
-	var none *noRootError
-	if errors.As(err, &none) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	return OpenCheckpoint(ctx, st, root, IdentityOf(root), device)
 }
 
 // Child describes the checkpoint that training from parent makes, with the blend of

@@ -8,7 +8,6 @@ import (
 
 	"edgeclr/config"
 	"edgeclr/internal/tensor"
-	"edgeclr/model"
 	"edgeclr/storage"
 )
 
@@ -53,7 +52,7 @@ func TestRoot(t *testing.T) {
 	// A root that is gone, or is another kind of network, is not opened.
 	for _, id := range []storage.CheckpointID{"c6", "c7"} {
 		cp, _ := st.Checkpoint(id)
-		if e, err := OpenRoot(t.Context(), st, cp, model.Runtime{}); e != nil || err != nil {
+		if e, err := new(Opener).OpenRoot(t.Context(), st, cp); e != nil || err != nil {
 			t.Errorf("the root of %s: %v, %v", id, e, err)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"edgeclr/config"
 	"edgeclr/model"
 	"edgeclr/model/arch"
 	"edgeclr/model/weights"
@@ -14,16 +15,13 @@ type runtime struct {
 	name string
 	// open builds a network that sees squares of size pixels. It copies the
 	// weights.
-	open func(set weights.Set, a *arch.Architecture, size int, device model.Runtime) (Encoder, error)
+	open func(set weights.Set, a *arch.Architecture, size int, o *Opener) (Encoder, error)
 }
-
-// TensorFlow is the runtime that trains, and that embeds unless another is named.
-const TensorFlow = "tensorflow"
 
 // runtimes is the registry: one line for each runtime, the default first.
 func runtimes() []runtime {
 	return []runtime{
-		{TensorFlow, openTensorFlow},
+		{config.RuntimeTensorFlow, openTensorFlow},
 	}
 }
 
@@ -31,7 +29,7 @@ func runtimes() []runtime {
 func (r registry) runtime(name string) (runtime, error) {
 	var names []string
 	for _, known := range r.runtimes {
-		if known.name == name || name == "" {
+		if known.name == name || name == "" || name == config.RuntimeAuto {
 			return known, nil
 		}
 		names = append(names, known.name)
@@ -39,8 +37,8 @@ func (r registry) runtime(name string) (runtime, error) {
 	return runtime{}, fmt.Errorf("%q is not a runtime: give one of %s", name, strings.Join(names, ", "))
 }
 
-func openTensorFlow(set weights.Set, a *arch.Architecture, size int, device model.Runtime) (Encoder, error) {
-	encoder, err := model.NewEncoder(set, model.EncoderOptions{Arch: a, Size: size, Runtime: device})
+func openTensorFlow(set weights.Set, a *arch.Architecture, size int, o *Opener) (Encoder, error) {
+	encoder, err := model.NewEncoder(set, model.EncoderOptions{Arch: a, Size: size, Runtime: o.Device})
 	if err != nil {
 		return nil, err // not a nil *model.Encoder in an interface
 	}

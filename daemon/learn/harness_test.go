@@ -73,7 +73,7 @@ func open(t *testing.T, cfg config.Config) *fixture {
 	f.cfg, err = serving.EnsureCheckpoint(t.Context(), serving.EnsureOptions{Store: f.store, Config: cfg, Now: time.Now, Log: log})
 	must(err)
 	device := model.Runtime{Threads: cfg.Model.Threads}
-	f.versions, err = serving.Open(t.Context(), serving.Options{Store: f.store, Decoder: &decode.Decoder{}, Device: device,
+	f.versions, err = serving.Open(t.Context(), serving.Options{Store: f.store, Decoder: &decode.Decoder{}, Opener: &blend.Opener{Device: device},
 		KeepCheckpoints: func() int { return cfg.Store.KeepCheckpoints }, Publish: f.publish})
 	must(err)
 	f.corpus, err = OpenCorpus(t.Context(), f.store, f.cfg, log)

@@ -34,7 +34,7 @@ func (l *Learner) compare(ctx context.Context, set *evalSet, parent storage.Chec
 	}
 	halves := blend.HalvesOf(ctx, l.opt.Store, cp)
 	halves.Adapted = func() (weights.Set, error) { return state.Encoder, nil }
-	candidate, err := blend.Open(blend.IdentityOf(cp), halves, l.opt.Device)
+	candidate, err := l.opener().Open(blend.IdentityOf(cp), halves)
 	if err != nil {
 		return probe.Verdict{}, fmt.Errorf("the candidate: %w", err)
 	}
@@ -43,7 +43,7 @@ func (l *Learner) compare(ctx context.Context, set *evalSet, parent storage.Chec
 	defer v.Done()
 	var root *blend.Embedder
 	if !candidate.Joined() && cp.Root != v.Checkpoint.ID {
-		if root, err = blend.OpenRoot(ctx, l.opt.Store, cp, l.opt.Device); err != nil {
+		if root, err = l.opener().OpenRoot(ctx, l.opt.Store, cp); err != nil {
 			return probe.Verdict{}, err
 		}
 		if root != nil {
@@ -52,6 +52,9 @@ func (l *Learner) compare(ctx context.Context, set *evalSet, parent storage.Chec
 	}
 	return set.judge(ctx, v.Encoder, candidate, root)
 }
+
+// opener opens encoders by TensorFlow, which training has loaded.
+func (l *Learner) opener() *blend.Opener { return &blend.Opener{Device: l.opt.Device} }
 
 // judge measures the encoders and decides whether the candidate is to serve. It
 // compares the candidate with the encoder that serves. It also compares it with the

@@ -168,7 +168,7 @@ func (l *Learner) folderNeighbours(ctx context.Context, parent storage.Checkpoin
 	if cfg.Learn.Neighbours == 0 {
 		return nil, nil
 	}
-	encoder, err := blend.OpenCheckpoint(ctx, l.opt.Store, parent, blend.IdentityOf(parent), l.opt.Device)
+	encoder, err := l.opener().OpenCheckpoint(ctx, l.opt.Store, parent, blend.IdentityOf(parent))
 	if err != nil {
 		return nil, err
 	}

@@ -108,7 +108,7 @@ func (vs *Versions) embedAndSwap(ctx context.Context, p promotion, progress Prog
 func (vs *Versions) prepare(ctx context.Context, cp storage.Checkpoint) (*Version, error) {
 	vs.deleting.Lock()
 	defer vs.deleting.Unlock()
-	v, err := openVersion(ctx, vs.store, cp, vs.opt.Device)
+	v, err := openVersion(ctx, vs.store, cp, vs.opt.Opener)
 	if err != nil {
 		return nil, err
 	}

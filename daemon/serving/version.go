@@ -8,7 +8,6 @@ import (
 	"sync/atomic"
 
 	"edgeclr/daemon/blend"
-	"edgeclr/model"
 	"edgeclr/search"
 	"edgeclr/storage"
 )
@@ -47,8 +46,8 @@ func (v *Version) Done() {
 
 // openVersion builds the embedder of a checkpoint, in its blend, and loads its
 // vectors. The caller is its first holder.
-func openVersion(ctx context.Context, st *storage.Store, cp storage.Checkpoint, device model.Runtime) (*Version, error) {
-	encoder, err := blend.OpenCheckpoint(ctx, st, cp, blend.IdentityOf(cp), device)
+func openVersion(ctx context.Context, st *storage.Store, cp storage.Checkpoint, o *blend.Opener) (*Version, error) {
+	encoder, err := o.OpenCheckpoint(ctx, st, cp, o.Serving(cp))
 	if err != nil {
 		return nil, err
 	}

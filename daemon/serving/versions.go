@@ -8,9 +8,9 @@ import (
 
 	"edgeclr/camera/decode"
 	"edgeclr/camera/rgb"
+	"edgeclr/daemon/blend"
 	"edgeclr/daemon/client"
 	"edgeclr/daemon/heartbeat"
-	"edgeclr/model"
 	"edgeclr/storage"
 )
 
@@ -18,7 +18,7 @@ import (
 type Options struct {
 	Store   *storage.Store
 	Decoder *decode.Decoder // decodes stored pictures
-	Device  model.Runtime
+	Opener  *blend.Opener
 	// KeepCheckpoints returns how many trained checkpoints may stay. Prune calls it
 	// each time, since a reload can change the number.
 	KeepCheckpoints func() int
@@ -67,7 +67,7 @@ func Open(ctx context.Context, o Options) (*Versions, error) {
 	if err != nil {
 		return nil, err
 	}
-	v, err := openVersion(ctx, o.Store, cp, o.Device)
+	v, err := openVersion(ctx, o.Store, cp, o.Opener)
 	if err != nil {
 		return nil, err
 	}
@@ -126,7 +126,7 @@ func (vs *Versions) Named(ctx context.Context, name string) (*Version, error) {
 	}
 	vs.deleting.Lock()
 	defer vs.deleting.Unlock()
-	v, err := openVersion(ctx, vs.store, cp, vs.opt.Device)
+	v, err := openVersion(ctx, vs.store, cp, vs.opt.Opener)
 	if err != nil {
 		return nil, err
 	}

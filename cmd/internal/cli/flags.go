@@ -43,8 +43,8 @@ func (m *ModelFlags) declare(fs *pflag.FlagSet) []Override {
 	fs.Int("size", 0, "side of the square that the encoder sees, in pixels")
 	fs.String("weights", "", "file of pretrained weights (.pth or .safetensors)")
 	fs.StringVar(&m.Checkpoint, "checkpoint", client.ServingName, "checkpoint: its id, serving or pretrained")
-	fs.String("runtime", "", "what computes embeddings: tensorflow")
-	fs.Int("threads", 0, "threads of TensorFlow (default all cores)")
+	fs.String("runtime", "", "what computes embeddings: auto, litert or tensorflow")
+	fs.Int("threads", 0, "threads of one operation (default all cores)")
 	fs.Uint64("seed", 0, "seed of everything random")
 	return []Override{{"arch", "model.arch"}, {"size", "model.size"}, {"weights", "model.weights"},
 		{"runtime", "model.runtime"}, {"threads", "model.threads"}, {"seed", "model.seed"}}

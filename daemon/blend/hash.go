@@ -1,0 +1,32 @@
+package blend
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"math"
+
+	"edgeclr/model/weights"
+)
+
+// WeightsHash is the SHA-256 of an encoder's tensors, in hex: of the name, the shape
+// and the values of each, in the order of the set. The set holds the encoder's tensors
+// alone, in the order of the architecture: see [EncoderWeights].
+func WeightsHash(set weights.Set) string {
+	sum := sha256.New()
+	buffer := make([]byte, 0, 1<<16)
+	for _, t := range set {
+		fmt.Fprintf(sum, "%q %v\n", t.Name, t.Shape)
+		for _, v := range t.Data {
+			if len(buffer) == cap(buffer) {
+				sum.Write(buffer)
+				buffer = buffer[:0]
+			}
+			buffer = binary.LittleEndian.AppendUint32(buffer, math.Float32bits(v))
+		}
+		sum.Write(buffer)
+		buffer = buffer[:0]
+	}
+	return hex.EncodeToString(sum.Sum(nil))
+}
