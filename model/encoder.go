@@ -29,6 +29,7 @@ type Encoder struct {
 	images   tf.Output
 	features tf.Output
 	vectors  tf.Output
+	steps    []observed // what Observe gives
 
 	mu      sync.RWMutex // held for reading while the session runs
 	session *tf.Session
@@ -55,7 +56,8 @@ func NewEncoder(set weights.Set, opt EncoderOptions) (*Encoder, error) {
 	s := op.NewScope()
 	e.images = imagePlaceholder(s, plan)
 	folded := &folding{arch: opt.Arch, set: set}
-	e.features = features(lower(s, plan, e.images, folded.convolution))
+	nodes := lower(s, plan, e.images, folded.convolution)
+	e.features, e.steps = features(nodes), observedSteps(nodes)
 	if err := s.Err(); err != nil {
 		return nil, fmt.Errorf("building the graph of %s: %w", opt.Arch.Name, err)
 	}
@@ -126,6 +128,15 @@ func (e *Encoder) run(ctx context.Context, pictures []*rgb.Image, fetch tf.Outpu
 
 // forward computes an output for n pictures of the encoder's size.
 func (e *Encoder) forward(pixels []uint8, n int, fetch tf.Output) ([]float32, error) {
+	out, err := e.compute(pixels, n, fetch)
+	if err != nil {
+		return nil, err
+	}
+	return floats(out[0])
+}
+
+// compute runs the session for n pictures of the encoder's size.
+func (e *Encoder) compute(pixels []uint8, n int, fetches ...tf.Output) ([]*tf.Tensor, error) {
 	in, err := imageTensor(pixels, n, e.plan.Size)
 	if err != nil {
 		return nil, err
@@ -135,11 +146,11 @@ func (e *Encoder) forward(pixels []uint8, n int, fetch tf.Output) ([]float32, er
 	if e.session == nil {
 		return nil, ErrClosed
 	}
-	out, err := e.session.Run(map[tf.Output]*tf.Tensor{e.images: in}, []tf.Output{fetch}, nil)
+	out, err := e.session.Run(map[tf.Output]*tf.Tensor{e.images: in}, fetches, nil)
 	if err != nil {
 		return nil, fmt.Errorf("embedding %d images with %s: %w", n, e.plan.Arch.Name, err)
 	}
-	return floats(out[0])
+	return out, nil
 }
 
 // Close waits for running calls and frees the session. Its memory goes back to the
