@@ -11,6 +11,7 @@ PKG     ?= ./...
 BENCH   ?= .
 SHARED  ?= ../shared
 RUNS    ?= 3
+WORK    ?=
 MINUTES ?= 30
 
 # The architecture, as Go names it. For another one than this machine's, Debian's cross compiler is taken unless CC names one.
@@ -96,8 +97,8 @@ test: deps ## run all Go tests
 	$(GO) test -timeout 30m $(GOLD) $(TESTFLAGS) $(PKG)
 
 ifdef PEER
-bench: build ## run the benchmarks, or with PEER=path/to/python compare with lightly and faiss
-	$(GO) run ./cmd/peerbench -peer '$(PEER)' -shared '$(SHARED)' -runs $(RUNS)
+bench: build ## run the benchmarks, or with PEER=path/to/python compare with lightly, faiss and PyTorch
+	$(GO) run ./cmd/peerbench -peer '$(PEER)' -shared '$(SHARED)' -runs $(RUNS) -work '$(WORK)'
 else
 bench: deps
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem $(BENCHFLAGS) $(PKG)

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -19,6 +21,7 @@ type bench struct {
 	python  string
 	shared  string
 	program string
+	works   []string // names of works
 	runs    int
 
 	peak float64 // speed of the machine's matrix product, GFLOP/s
@@ -33,10 +36,47 @@ type row struct {
 	note        string
 }
 
+// work is a part of the comparison.
+type work struct {
+	name    string
+	measure func(*bench, context.Context) ([]row, error)
+	trains  bool // needs pictures
+}
+
+// works returns all parts, in the order in which they run.
+func works() []work {
+	return []work{
+		{"training", (*bench).training, true},
+		{"search", (*bench).search, false},
+		{"start", (*bench).start, true},
+		{"embed", (*bench).embed, false},
+	}
+}
+
+// chosen returns the parts that b.works names, or all.
+func (b *bench) chosen() ([]work, error) {
+	if len(b.works) == 0 {
+		return works(), nil
+	}
+	var list []work
+	for _, name := range b.works {
+		i := slices.IndexFunc(works(), func(w work) bool { return w.name == name })
+		if i < 0 {
+			return nil, fmt.Errorf("there is no work %q; there are training, search, start and embed", name)
+		}
+		list = append(list, works()[i])
+	}
+	return list, nil
+}
+
 // run prints the machine, then the table.
 func (b *bench) run(ctx context.Context, w io.Writer) error {
+	list, err := b.chosen()
+	if err != nil {
+		return err
+	}
 	data := filepath.Join(b.shared, "data", "clothing")
-	if _, err := os.Stat(data); err != nil {
+	if _, err := os.Stat(data); err != nil && slices.ContainsFunc(list, func(w work) bool { return w.trains }) {
 		return fmt.Errorf("no pictures to train on: %w", err)
 	}
 	peak, err := matrixPeak()
@@ -48,8 +88,8 @@ func (b *bench) run(ctx context.Context, w io.Writer) error {
 		processor(), runtime.NumCPU(), peak, b.runs)
 	fmt.Fprintln(w, "| work | edgeclr | peer | ratio | goal | |")
 	fmt.Fprintln(w, "|---|---|---|---|---|---|")
-	for _, measure := range []func(context.Context) ([]row, error){b.training, b.search, b.start} {
-		rows, err := measure(ctx)
+	for _, part := range list {
+		rows, err := part.measure(b, ctx)
 		if err != nil {
 			return err
 		}
@@ -76,6 +116,18 @@ func median(values []float64) float64 {
 	sorted := slices.Sorted(slices.Values(values))
 	n := len(sorted)
 	return (sorted[(n-1)/2] + sorted[n/2]) / 2
+}
+
+// lastLine runs a program and returns the last line of its output: a JSON object.
+func lastLine(cmd *exec.Cmd) ([]byte, error) {
+	var complaint strings.Builder
+	cmd.Stderr = &complaint
+	out, err := cmd.Output()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w\n%s", strings.Join(cmd.Args, " "), err, complaint.String())
+	}
+	out = bytes.TrimSpace(out)
+	return out[bytes.LastIndexByte(out, '\n')+1:], nil
 }
 
 // processor returns the name of the processor model.

@@ -105,27 +105,24 @@ func (b *bench) train(ctx context.Context, name string, more ...string) (trained
 	defer os.RemoveAll(store)
 	args := append([]string{"train", filepath.Join(b.shared, "data", "clothing"), "--data", store, "--json", "--quiet",
 		"--arch", name, "--size", fmt.Sprint(benchSize), "--batch", fmt.Sprint(benchBatch), "--head-steps", "0", "--steps", "15"}, more...)
-	return lastLine(exec.CommandContext(ctx, b.program, args...))
+	return trainedBy(exec.CommandContext(ctx, b.program, args...))
 }
 
 func (b *bench) peer(ctx context.Context, name string, setting []string) (trained, error) {
 	args := append([]string{filepath.Join(b.shared, "bench", "lightly_simclr.py"), filepath.Join(b.shared, "data", "clothing"),
 		"--arch", name, "--size", fmt.Sprint(benchSize), "--batch", fmt.Sprint(benchBatch), "--workers", "2"}, setting...)
-	return lastLine(exec.CommandContext(ctx, b.python, args...))
+	return trainedBy(exec.CommandContext(ctx, b.python, args...))
 }
 
-// lastLine runs a program and reads the JSON object that ends its output.
-func lastLine(cmd *exec.Cmd) (trained, error) {
+// trainedBy runs a program that trains and reads its report.
+func trainedBy(cmd *exec.Cmd) (trained, error) {
 	var result trained
-	var complaint strings.Builder
-	cmd.Stderr = &complaint
-	out, err := cmd.Output()
+	line, err := lastLine(cmd)
 	if err != nil {
-		return result, fmt.Errorf("%s: %w\n%s", strings.Join(cmd.Args, " "), err, complaint.String())
+		return result, err
 	}
-	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
-	if err := json.Unmarshal([]byte(lines[len(lines)-1]), &result); err != nil {
-		return result, fmt.Errorf("%s printed %q: %w", strings.Join(cmd.Args, " "), lines[len(lines)-1], err)
+	if err := json.Unmarshal(line, &result); err != nil {
+		return result, fmt.Errorf("%s printed %q: %w", strings.Join(cmd.Args, " "), line, err)
 	}
 	return result, nil
 }
