@@ -122,6 +122,7 @@ lint: deps ## check format, code, generated code, scripts and the project's rule
 
 generate: toolchain ## make the generated code anew
 	GOARCH= CGO_ENABLED=0 $(GO) -C third_party/tensorflow-core generate ./...
+	GOARCH= CGO_ENABLED=0 $(GO) generate ./tflite/internal/...
 
 env: ## print what a shell or an editor needs to build: eval "$(make -s env)"
 	@printf 'export CGO_ENABLED=1\n'

@@ -14,6 +14,7 @@ var homes = []struct {
 }{
 	{"C", []string{"model", "tflite"}},
 	{"github.com/tensorflow/tensorflow", []string{"model"}},
+	{"github.com/google/flatbuffers", []string{"tflite"}},
 	{"go.etcd.io/bbolt", []string{"storage"}},
 	{"periph.io", []string{"camera/gpio"}},
 	{"github.com/coreos/go-systemd/v22", []string{"systemd"}},
