@@ -172,6 +172,9 @@ func (n *Network) Run(inputs, outputs [][]byte) error {
 	if err := errors.Join(fits("input", n.inputs, inputs), fits("output", n.outputs, outputs)); err != nil {
 		return err
 	}
+	if n.c == nil {
+		return fmt.Errorf("%w: the network is closed", ErrRun)
+	}
 	for i, b := range inputs {
 		if s := C.litert_write(n.library.c, n.c, C.size_t(i), unsafe.Pointer(unsafe.SliceData(b)), C.size_t(len(b))); s != 0 {
 			return fmt.Errorf("%w to take input %d: %w", ErrRun, i, n.failure(s))
