@@ -32,6 +32,7 @@ type tensor struct {
 	shape []int32
 	data  []byte // little endian; nil: computed
 	quant *quantization
+	means []float32 // of the values of each channel; nil: not known
 }
 
 // quantization says which numbers integers stand for: scale * (q - zero).
@@ -101,5 +102,5 @@ func (g *graph) at(i id) tensor { return g.tensors[i] }
 // like returns a description of a result that holds its numbers as t does. Pools and
 // borders move values and compute none.
 func like(t tensor, name string, shape []int32) tensor {
-	return tensor{name: name, kind: t.kind, shape: shape, quant: t.quant}
+	return tensor{name: name, kind: t.kind, shape: shape, quant: t.quant, means: t.means}
 }

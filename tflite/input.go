@@ -9,7 +9,7 @@ import (
 // them: 0 to 255.
 func (m Model) input(g *graph, n numbers) id {
 	shape := dims(m.Plan.Input)
-	pixels := n.computed("pixels", shape, Range{0, 255})
+	pixels := n.computed("pixels", shape, Range{Min: 0, Max: 255})
 	image := tensor{name: arch.Input, shape: shape, kind: schema.TensorTypeFLOAT32}
 	switch m.Input {
 	case Uint8:
@@ -45,6 +45,9 @@ func (n *network) normalise(pixels id) id {
 	a := n.plan.Arch
 	scale, bias := make([]float32, len(a.Mean)), make([]float32, len(a.Mean))
 	var r Range
+	if known, ok := n.ranges()[arch.Input]; ok {
+		r.Means = known.Means
+	}
 	for c := range a.Mean {
 		scale[c], bias[c] = 1/a.Std[c], -a.Mean[c]/a.Std[c]
 		r.Min, r.Max = min(r.Min, bias[c]), max(r.Max, 255*scale[c]+bias[c])

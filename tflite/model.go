@@ -69,13 +69,6 @@ type Model struct {
 	Info Info
 }
 
-// Range is the smallest and the largest value that a tensor is to hold.
-type Range struct{ Min, Max float32 }
-
-// Ranges are the ranges of the results of the steps, after their activation, by the
-// name of the step. Those of the layers of a head are there by the name of the layer.
-type Ranges map[string]Range
-
 // Info is what the metadata of a file say about it. Architecture and size come from
 // the plan.
 type Info struct {
@@ -126,6 +119,11 @@ func (m Model) check() error {
 		return fail("a projection head needs the vector of one encoder, and a join has two; choose another blend")
 	case m.Output != Float32 && m.Ranges == nil:
 		return fail("its output is %v and it computes in float; choose output float32, or compute in int8", m.Output)
+	}
+	for i, r := range m.Ranges {
+		if err := r.check(m.Plan, m.Head); err != nil {
+			return m.inHalf(i, err)
+		}
 	}
 	for _, name := range Maps(m.Plan) {
 		if name == m.Map {

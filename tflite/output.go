@@ -67,7 +67,10 @@ func (m Model) inHalf(encoder int, err error) error {
 
 // numbers returns how an encoder holds its values.
 func (m Model) numbers(encoder int) numbers {
-	return float{}
+	if m.Ranges == nil {
+		return float{}
+	}
+	return integers{m.Ranges[encoder]}
 }
 
 // unitScale is the scale that L2_NORMALIZATION prescribes for an int8 result: -1 to
