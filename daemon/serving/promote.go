@@ -106,9 +106,13 @@ func (vs *Versions) embedAndSwap(ctx context.Context, p promotion, progress Prog
 
 // prepare opens the version that is to be promoted. The caller calls swap or abandon.
 func (vs *Versions) prepare(ctx context.Context, cp storage.Checkpoint) (*Version, error) {
+	encoder, err := openEncoder(ctx, vs.store, cp, vs.opt.Opener)
+	if err != nil {
+		return nil, err
+	}
 	vs.deleting.Lock()
 	defer vs.deleting.Unlock()
-	v, err := openVersion(ctx, vs.store, cp, vs.opt.Opener)
+	v, err := loadVersion(ctx, vs.store, cp, encoder)
 	if err != nil {
 		return nil, err
 	}

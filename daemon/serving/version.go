@@ -44,15 +44,31 @@ func (v *Version) Done() {
 	}
 }
 
-// openVersion builds the embedder of a checkpoint, in its blend, and loads its
-// vectors. The caller is its first holder.
+// openVersion builds the embedder of a checkpoint and loads its vectors.
 func openVersion(ctx context.Context, st *storage.Store, cp storage.Checkpoint, o *blend.Opener) (*Version, error) {
+	encoder, err := openEncoder(ctx, st, cp, o)
+	if err != nil {
+		return nil, err
+	}
+	return loadVersion(ctx, st, cp, encoder)
+}
+
+// openEncoder builds the embedder of a checkpoint, in its blend. That takes a second or
+// more, and longer when a LiteRT encoder is compared with TensorFlow's. So the caller
+// holds no lock that the ingest needs.
+func openEncoder(ctx context.Context, st *storage.Store, cp storage.Checkpoint, o *blend.Opener) (*blend.Embedder, error) {
 	encoder, err := o.OpenCheckpoint(ctx, st, cp, o.Serving(cp))
 	if err != nil {
 		return nil, err
 	}
-	v := &Version{Checkpoint: cp, Encoder: encoder, Index: search.New(encoder.Dim())}
 	debug.FreeOSMemory() // the encoder has copied the weights
+	return encoder, nil
+}
+
+// loadVersion makes a version of an open embedder, which it closes on an error, and loads
+// its vectors. The caller is its first holder.
+func loadVersion(ctx context.Context, st *storage.Store, cp storage.Checkpoint, encoder *blend.Embedder) (*Version, error) {
+	v := &Version{Checkpoint: cp, Encoder: encoder, Index: search.New(encoder.Dim())}
 	v.users.Store(1)
 	if err := v.loadIndex(ctx, st); err != nil {
 		v.Done()

@@ -124,9 +124,13 @@ func (vs *Versions) Named(ctx context.Context, name string) (*Version, error) {
 	if v := vs.ready(cp.ID); v != nil {
 		return v, nil // another request opened it meanwhile
 	}
+	encoder, err := openEncoder(ctx, vs.store, cp, vs.opt.Opener)
+	if err != nil {
+		return nil, err
+	}
 	vs.deleting.Lock()
 	defer vs.deleting.Unlock()
-	v, err := openVersion(ctx, vs.store, cp, vs.opt.Opener)
+	v, err := loadVersion(ctx, vs.store, cp, encoder)
 	if err != nil {
 		return nil, err
 	}
