@@ -20,7 +20,8 @@
 // batch normalisation folds into the convolution before it.
 //
 // All use of TensorFlow, and with it all cgo, is in this package. No TensorFlow
-// type leaves it. The library reads TF_ENABLE_ONEDNN_OPTS when the process starts,
-// so the variable must be in the environment by then (about twice the speed of
-// training; cmd/edgeclr sees to it).
+// type leaves it. The first encoder, trainer, decoder or list of devices loads the
+// library (package tfload). The library reads TF_ENABLE_ONEDNN_OPTS then, so the
+// variable must be in the environment (about twice the speed of training; cmd/edgeclr
+// sees to it).
 package model

@@ -8,7 +8,6 @@ import (
 	"sync"
 
 	tf "github.com/tensorflow/tensorflow/tensorflow/go"
-	"github.com/tensorflow/tensorflow/tensorflow/go/op"
 
 	"edgeclr/camera/rgb"
 	"edgeclr/model/arch"
@@ -41,7 +40,7 @@ const embedBatch = 32
 
 // NewEncoder builds the inference graph and loads the weights. The set must hold the
 // tensors of opt.Arch.Specs. Other tensors are ignored. Errors:
-// *weights.MismatchError for a tensor that is missing or has another shape,
+// [ErrMissing] without TensorFlow, *weights.MismatchError for a tensor that is missing or has another shape,
 // ErrDiverged for a value that is not finite, and ErrShape for a size that does not
 // work.
 func NewEncoder(set weights.Set, opt EncoderOptions) (*Encoder, error) {
@@ -52,8 +51,11 @@ func NewEncoder(set weights.Set, opt EncoderOptions) (*Encoder, error) {
 	if err := checkSet(opt.Arch, set); err != nil {
 		return nil, err
 	}
+	s, err := newScope()
+	if err != nil {
+		return nil, err
+	}
 	e := &Encoder{plan: plan}
-	s := op.NewScope()
 	e.images = imagePlaceholder(s, plan)
 	folded := &folding{arch: opt.Arch, set: set}
 	nodes := lower(s, plan, e.images, folded.convolution)

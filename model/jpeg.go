@@ -23,8 +23,11 @@ type JPEGDecoder struct {
 
 // NewJPEGDecoder opens a decoder, which the caller closes.
 func NewJPEGDecoder() (*JPEGDecoder, error) {
+	s, err := newScope()
+	if err != nil {
+		return nil, err
+	}
 	d := &JPEGDecoder{images: map[int]tf.Output{}}
-	s := op.NewScope()
 	d.contents = op.Placeholder(at(s), tf.String, op.PlaceholderShape(tf.ScalarShape()))
 	for _, ratio := range []int{1, 2, 4, 8} {
 		d.images[ratio] = op.DecodeJpeg(at(s), d.contents, op.DecodeJpegChannels(3), op.DecodeJpegRatio(int64(ratio)),

@@ -18,7 +18,10 @@ type MatrixProduct struct {
 
 // NewMatrixProduct prepares a product of matrices [side, side] of float32.
 func NewMatrixProduct(side int, r Runtime) (*MatrixProduct, error) {
-	s := op.NewScope()
+	s, err := newScope()
+	if err != nil {
+		return nil, err
+	}
 	// The matrix is fed: TensorFlow would compute the product of constants only once.
 	x := op.Placeholder(at(s), tf.Float, op.PlaceholderShape(tf.MakeShape(int64(side), int64(side))))
 	p := &MatrixProduct{product: op.MatMul(at(s), x, x).Op}

@@ -56,6 +56,9 @@ type Device struct {
 
 // Devices lists what TensorFlow found on this machine.
 func Devices(r Runtime) ([]Device, error) {
+	if err := Load(); err != nil {
+		return nil, err
+	}
 	session, err := newSession(tf.NewGraph(), r)
 	if err != nil {
 		return nil, err
@@ -87,5 +90,10 @@ func Placement(devices []Device) string {
 	return ""
 }
 
-// Version is the version of the TensorFlow library in use.
-func Version() string { return tf.Version() }
+// Version is the version of the TensorFlow library in use; "" unless it is [Loaded].
+func Version() string {
+	if !Loaded() {
+		return ""
+	}
+	return tf.Version()
+}

@@ -20,7 +20,10 @@ func (t *Trainer) build() (*tf.Graph, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := op.NewScope()
+	s, err := newScope()
+	if err != nil {
+		return nil, err
+	}
 	t.images = imagePlaceholder(s, t.plan)
 	t.rates = newRates(s, t.opt.Arch.Stages(), t.opt.StageDecay)
 	nodes, statistics := t.lowerOnline(s)

@@ -80,6 +80,9 @@ func examinations() []func(a *cli.App) finding {
 }
 
 func examineTensorFlow(*cli.App) finding {
+	if err := model.Load(); err != nil {
+		return finding{"tensorflow", statusFail, err.Error(), install.MendSelf("make deps")}
+	}
 	return finding{"tensorflow", statusOK, "TensorFlow " + model.Version() + " on " + runtime.GOARCH, ""}
 }
 

@@ -62,7 +62,6 @@ func environment(home string) []string {
 		"PATH=" + os.Getenv("PATH"),
 		"TMPDIR=" + home,
 		"LANG=C.UTF-8", "TZ=UTC",
-		oneDNN + "=1", // otherwise each command would execute itself twice
 		"EDGECLR_DATA=" + filepath.Join(home, "store"), // otherwise root would use the store of the system
 		"EDGECLR_MODEL_SIZE=32",
 		"EDGECLR_WEIGHTS=" + pretrainedFile(),

@@ -31,16 +31,3 @@ func findEngine(self string) (string, error) {
 	}
 	return "", fmt.Errorf("the installation is not complete: there is neither %s; run `%s`", strings.Join(places, " nor "), install.Mend(self, repairCommands))
 }
-
-// oneDNN is the variable that makes TensorFlow use its fast kernels.
-const oneDNN = "TF_ENABLE_ONEDNN_OPTS="
-
-// withOneDNN sets the variable unless the user did.
-func withOneDNN(environ []string) []string {
-	for _, e := range environ {
-		if strings.HasPrefix(e, oneDNN) {
-			return environ
-		}
-	}
-	return append(environ, oneDNN+"1")
-}

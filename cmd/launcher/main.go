@@ -1,13 +1,8 @@
 // Command launcher is installed as edgeclr. It has two tasks.
 //
 // It handles the commands that a running service answers (cli.Answered lists them).
-// It is built without cgo, so that takes milliseconds. The engine, edgeclr-engine,
-// would load TensorFlow's library first.
-//
-// For everything else it executes edgeclr-engine under the same pid. Two things must
-// hold before that. The library must be there: without it the dynamic loader ends the
-// engine with a message that does not say what to do. And TF_ENABLE_ONEDNN_OPTS must be
-// in the environment, since the library reads it before main.
+// It is built without cgo and needs no library of the system. For everything else it
+// executes edgeclr-engine under the same pid.
 package main
 
 import (
@@ -16,6 +11,8 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	"edgeclr/internal/install"
 )
 
 // exitMissing is the shell's code for a program that cannot be started.
@@ -52,11 +49,6 @@ func launch(args, environ []string) error {
 	if err != nil {
 		return err
 	}
-	if err := checkLibraries(engine, os.Getenv("LD_LIBRARY_PATH")); err != nil {
-		return err
-	}
-	if err := syscall.Exec(engine, args, withOneDNN(environ)); err != nil {
-		return fmt.Errorf("starting %s: %w", engine, err)
-	}
-	return nil
+	err = syscall.Exec(engine, args, environ)
+	return fmt.Errorf("starting %s: %w; run `%s`", engine, err, install.Mend(engine, repairCommands))
 }

@@ -14,8 +14,6 @@ import (
 	"os"
 	"os/signal"
 	"strings"
-
-	_ "edgeclr/model/tflog"
 )
 
 func main() {
