@@ -33,7 +33,7 @@ TF_PIN := $(shell awk '$$1 == "tensorflow" && $$2 == "$(ARCH)" {split($$3, v, "=
 ifdef TF_ROOT
 TF_LIB := $(TF_ROOT)/lib
 LINK   := '-L$(TF_LIB)' -Wl,--no-as-needed -ltensorflow_framework
-RPATHS := '-Wl,-rpath,$(TF_LIB)'
+RPATHS := '-Wl,-rpath,$(TF_LIB)' '-Wl,-rpath,$$ORIGIN'
 # For what Go's own linker links, which ignores -rpath; in .deps, libtensorflow.so is a linker script that spares this.
 export LD_LIBRARY_PATH := $(TF_LIB)$(if $(LD_LIBRARY_PATH),:$(LD_LIBRARY_PATH))
 else
@@ -44,12 +44,17 @@ LINK   := '-L$(TF_LIB)'
 RPATHS := '-Wl,-rpath,$$ORIGIN' '-Wl,-rpath,$$ORIGIN/../.deps/tensorflow-$(TF_PIN)/lib'
 endif
 
+# LiteRT's library is loaded when a network is to be run, so nothing links it; a program needs only to find it.
+LITERT_PIN := $(shell awk '$$1 == "litert" && $$2 == "$(ARCH)" {split($$3, v, "=="); print v[2] "-" $$2 "-" substr($$4, 1, 8)}' third_party/deps/wheels.txt)
+LITERT_LIB := $(CURDIR)/.deps/litert-$(LITERT_PIN)/lib
+RPATHS += '-Wl,-rpath,$$ORIGIN/../.deps/litert-$(LITERT_PIN)/lib'
+
 # Vet, tests and programs are compiled alike, so that Go compiles each package once.
 export GOFLAGS := $(strip $(shell $(GO) env GOFLAGS 2>/dev/null) -trimpath)
 export CGO_ENABLED := 1
 export GOARCH := $(ARCH)
 # Tests and `go run` start programs in other folders, so these get the absolute path.
-export CGO_LDFLAGS := $(LINK) '-Wl,-rpath,$(TF_LIB)'
+export CGO_LDFLAGS := $(LINK) '-Wl,-rpath,$(TF_LIB)' '-Wl,-rpath,$(LITERT_LIB)'
 # TensorFlow's fast kernels; read when the library is loaded, so it must be in the environment before a program starts.
 export TF_ENABLE_ONEDNN_OPTS ?= 1
 # TensorFlow's own log: 2 leaves errors only.
@@ -114,7 +119,7 @@ idle: build ## measure a live camera of 5 frames a second while learning is paus
 	'$(BIN)/soak' -idle -edgeclr '$(BIN)/edgeclr' -video '$(SHARED)/data/video/bottle-detection.mp4' -minutes 1.5 $(SOAKFLAGS)
 
 # The program that fetches is pure Go and runs on this machine, whatever ARCH is.
-deps: toolchain ## fetch TensorFlow and the weights into .deps
+deps: toolchain ## fetch TensorFlow, LiteRT and the weights into .deps
 	@GOARCH= CGO_ENABLED=0 $(GO) run ./third_party/deps -arch '$(ARCH)' -wheels '$(WHEELS)' -tf-root '$(TF_ROOT)' -strip '$(STRIP)' $(if $(filter deps,$(MAKECMDGOALS)),,-quiet)
 
 lint: deps ## check format, code, generated code, scripts and the project's rules
@@ -136,8 +141,10 @@ install: ## install below PREFIX what `make build` made, with the service
 	@test -x '$(BIN)/edgeclr' -a -x '$(BIN)/edgeclr-engine' || { echo 'make install: $(BIN)/edgeclr is missing; run first, as yourself: make build' >&2; exit 1; }
 	install -D -m 755 '$(BIN)/edgeclr' '$(DESTDIR)$(PREFIX)/bin/edgeclr'
 	install -D -m 755 '$(BIN)/edgeclr-engine' '$(LIBDIR)/edgeclr-engine'
-ifndef TF_ROOT
 	install -d -m 755 '$(LIBDIR)'
+	install -m 644 '$(LITERT_LIB)/libLiteRt.so' '$(LIBDIR)'
+	install -D -m 644 '$(LITERT_LIB)/../LICENSE' '$(DOCDIR)/litert/LICENSE'
+ifndef TF_ROOT
 	install -m 644 '$(TF_LIB)/libtensorflow_cc.so.2' '$(TF_LIB)/libtensorflow_framework.so.2' '$(LIBDIR)'
 	install -D -m 644 '$(TF_LIB)/../LICENSE' '$(DOCDIR)/tensorflow/LICENSE'
 	install -m 644 '$(TF_LIB)/../THIRD_PARTY_NOTICES.txt' '$(DOCDIR)/tensorflow'

