@@ -95,7 +95,7 @@ func (m Model) text() string {
 }
 
 func (m Model) outputText(name string) string {
-	if name == featmap {
+	if name == innerMap {
 		return fmt.Sprintf("The map of the step %s, [1, height, width, channels].", m.Map)
 	}
 	return "A vector of length 1. The cosine of two pictures' vectors is their similarity."

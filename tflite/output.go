@@ -9,7 +9,7 @@ import (
 // Names of the outputs in the signature.
 const (
 	embedding = "embedding"
-	featmap   = "map"
+	innerMap  = "map"
 )
 
 // lower makes the graph of the whole file.
@@ -44,7 +44,9 @@ func (m Model) lower() (*graph, error) {
 	g.tensors[vector].name = embedding
 	g.outputs = append(g.outputs, port{embedding, vector})
 	if m.Map != "" {
-		g.outputs = append(g.outputs, port{featmap, m.mapOutput(g, last.maps[m.Map])})
+		x := m.mapOutput(g, last.maps[m.Map])
+		g.tensors[x].name = innerMap
+		g.outputs = append(g.outputs, port{innerMap, x})
 	}
 	return g, nil
 }
@@ -95,10 +97,10 @@ func (g *graph) float(x id, name string) id {
 func (m Model) mapOutput(g *graph, x id) id {
 	switch m.Output {
 	case Float32:
-		return g.float(x, featmap)
+		return g.float(x, innerMap)
 	case Uint8: // the same integers, 128 more
 		t := g.at(x)
-		return g.convert(x, tensor{name: featmap, kind: schema.TensorTypeUINT8, shape: t.shape,
+		return g.convert(x, tensor{name: innerMap, kind: schema.TensorTypeUINT8, shape: t.shape,
 			quant: &quantization{scale: t.quant.scale, zero: []int64{t.quant.zero[0] + 128}}})
 	}
 	return x
