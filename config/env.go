@@ -12,6 +12,7 @@ const envPrefix = "EDGECLR_"
 const (
 	EnvConfig  = "EDGECLR_CONFIG"  // the file, like --config
 	EnvWeights = "EDGECLR_WEIGHTS" // a file of pretrained weights
+	EnvLiteRT  = "EDGECLR_LITERT"  // the LiteRT library, a file
 	EnvShared  = "EDGECLR_SHARED"  // the data of tests
 	EnvTest    = "EDGECLR_TEST_"   // prefix of what tests tell their child processes
 )
@@ -22,7 +23,7 @@ const (
 func (l *loader) readEnvironment(environ []string) {
 	l.layer = layerEnvironment
 	values := environment(environ)
-	names := []string{EnvConfig, EnvWeights, EnvShared}
+	names := []string{EnvConfig, EnvWeights, EnvLiteRT, EnvShared}
 	for _, k := range l.keys {
 		names = append(names, variable(k.path))
 		l.readVariable(values, k.path, k.path)

@@ -70,7 +70,7 @@ func TestEnvironmentRefused(t *testing.T) {
 
 func TestVariablesAreUnique(t *testing.T) {
 	c := Default()
-	seen := map[string]string{EnvConfig: "", EnvWeights: "", EnvShared: ""}
+	seen := map[string]string{EnvConfig: "", EnvWeights: "", EnvLiteRT: "", EnvShared: ""}
 	for _, k := range keysOf(&c) {
 		if other, ok := seen[variable(k.path)]; ok {
 			t.Errorf("%s and %q share %s", k.path, other, variable(k.path))

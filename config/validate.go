@@ -36,6 +36,7 @@ func (c Config) problems() []Problem {
 	problems = append(problems, c.addressProblems()...)
 	problems = append(problems, c.sourceProblems()...)
 	problems = append(problems, c.windowProblems()...)
+	problems = append(problems, c.runtimeProblems()...)
 	problems = append(problems, c.objectiveProblems()...)
 	problems = append(problems, c.GPIO.problems()...)
 	return append(problems, c.augmentProblems()...)
@@ -66,6 +67,21 @@ func (c Config) objectiveProblems() []Problem {
 	var problems []Problem
 	for _, conflict := range o.Conflicts(objective.Settings{Queue: c.Learn.Queue, Chunk: c.Learn.Chunk}) {
 		problems = append(problems, Problem{Key: conflict.Key, Text: conflict.Text})
+	}
+	return problems
+}
+
+// runtimeProblems lists what TensorFlow cannot do when it is named as the runtime.
+func (c Config) runtimeProblems() []Problem {
+	if c.Model.Runtime != RuntimeTensorFlow {
+		return nil
+	}
+	var problems []Problem
+	if c.Serve.Precision == PrecisionInt8 {
+		problems = append(problems, Problem{Key: "serve.precision", Text: `"int8" needs LiteRT: give model.runtime: auto or litert`})
+	}
+	if a := c.Model.Accelerator; a == AcceleratorGPU || a == AcceleratorNPU {
+		problems = append(problems, Problem{Key: "model.accelerator", Text: fmt.Sprintf("%q is for LiteRT: give model.runtime: auto or litert, or model.accelerator: cpu", a)})
 	}
 	return problems
 }

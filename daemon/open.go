@@ -2,8 +2,11 @@ package daemon
 
 import (
 	"context"
+	"fmt"
 
 	"edgeclr/camera/decode"
+	"edgeclr/camera/rgb"
+	"edgeclr/config"
 	"edgeclr/daemon/api"
 	"edgeclr/daemon/blend"
 	"edgeclr/daemon/events"
@@ -20,7 +23,7 @@ import (
 func (s *Service) open(ctx context.Context) error {
 	heartbeat.Allow(ctx, heartbeat.WorkTime)
 	for _, part := range []func(context.Context) error{
-		s.openStore, s.openDecoder, s.openVersions, s.openCorpus, s.openIngest, s.openLearner, s.openAPI,
+		s.openStore, s.openDecoder, s.ensureCheckpoint, s.openCorpus, s.openVersions, s.openIngest, s.openLearner, s.openAPI,
 	} {
 		if err := part(ctx); err != nil {
 			return err
@@ -65,9 +68,9 @@ func (s *Service) openDecoder(context.Context) (err error) {
 	return nil
 }
 
-// openVersions loads the version that serves. It gives an empty store its first
-// checkpoint. The checkpoint decides parts of the configuration.
-func (s *Service) openVersions(ctx context.Context) (err error) {
+// ensureCheckpoint gives an empty store its first checkpoint. The checkpoint decides
+// parts of the configuration.
+func (s *Service) ensureCheckpoint(ctx context.Context) (err error) {
 	if s.devices, err = model.Devices(s.runtime()); err != nil {
 		return err
 	}
@@ -78,8 +81,22 @@ func (s *Service) openVersions(ctx context.Context) (err error) {
 		return err
 	}
 	s.settings.set(cfg)
-	heartbeat.Tick(ctx)
-	s.opener = blend.Configured(cfg)
+	return nil
+}
+
+// openVersions loads the version that serves. Its encoder may be checked on pictures of
+// the corpus.
+func (s *Service) openVersions(ctx context.Context) (err error) {
+	s.opener = blend.Configured(s.config())
+	s.opener.States, s.opener.Publish = s.store, s.events.Publish
+	s.opener.Pictures = func(ctx context.Context, n int) []*rgb.Image { return s.corpus.HeldBack(ctx, s.decoder, n) }
+	if s.opener.Runtime == config.RuntimeLiteRT {
+		// A missing library is a mistake of the installation, which a person mends. An
+		// encoder that LiteRT cannot run is none: TensorFlow serves it.
+		if err := s.opener.LoadLiteRT(); err != nil {
+			return fmt.Errorf("model.runtime: litert: %w", err)
+		}
+	}
 	s.versions, err = serving.Open(ctx, serving.Options{
 		Store: s.store, Decoder: s.decoder, Opener: s.opener, Heart: s.opt.Heart,
 		KeepCheckpoints: func() int { return s.config().Store.KeepCheckpoints }, Now: s.opt.Now,

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"edgeclr/config"
+	"edgeclr/daemon/blend"
 	"edgeclr/daemon/client"
 	"edgeclr/daemon/serving"
 	"edgeclr/model"
@@ -41,7 +42,8 @@ func (s *Service) Status() (client.Status, error) {
 		Embeddings: v.Index.Len(),
 		Train:      s.learning(),
 		Checkpoint: client.CheckpointStatus{Serving: string(v.Checkpoint.ID), Arch: v.Checkpoint.Arch, Size: v.Checkpoint.Size,
-			Blend: cmp.Or(v.Checkpoint.Blend, config.BlendNone), Candidate: string(candidate)},
+			Blend: cmp.Or(v.Checkpoint.Blend, config.BlendNone), Candidate: string(candidate),
+			Encoder: encoderStatus(v.Encoder.Report())},
 		Sources: s.ingest.Sources(),
 		GPIO:    s.ingest.Pins(),
 		Config:  s.settings.state(),
@@ -51,6 +53,16 @@ func (s *Service) Status() (client.Status, error) {
 		st.Ingest = client.IngestStatus{Paused: true, Error: err.Error()}
 	}
 	return st, nil
+}
+
+// encoderStatus puts the report of an embedder in the types of the API.
+func encoderStatus(r blend.Report) client.EncoderStatus {
+	st := client.EncoderStatus{Runtime: r.Runtime, Library: r.Library, Precision: r.Precision, Accelerator: r.Accelerator,
+		Threads: r.Threads, Instead: r.Instead}
+	if r.Check != nil {
+		st.Cosine, st.Checked = r.Check.Worst, r.Check.Pictures
+	}
+	return st
 }
 
 // flushTime bounds how long the status waits for the store to take the latest

@@ -89,11 +89,11 @@ func (e *Encoder) Arch() string { return e.plan.Arch.Name }
 
 // Embed returns one L2-normalised vector of length Dim for each picture. Pictures can
 // have any size: see [arch.Plan.EvalSquare]. A picture in which the encoder finds
-// nothing gets the vector of [markBlank].
+// nothing gets the vector of [MarkBlank].
 func (e *Encoder) Embed(ctx context.Context, pictures []*rgb.Image) ([][]float32, error) {
 	rows, err := e.run(ctx, pictures, e.vectors)
 	for _, row := range rows {
-		markBlank(row)
+		MarkBlank(row)
 	}
 	return rows, err
 }
@@ -185,13 +185,13 @@ func checkSet(a *arch.Architecture, set weights.Set) error {
 	return nil
 }
 
-// markBlank gives a vector of zeros a direction, in place. The encoder finds
+// MarkBlank gives a vector of zeros a direction, in place. The encoder finds
 // nothing in some pictures (plain grey, one pixel). Behind the last ReLU their
 // vector is zero, which has no direction and so no cosine. They get the vector
 // whose values are all equal and negative. Such pictures are then alike among
 // themselves (cosine 1) and unlike all others, whose values are 0 or more (cosine
 // below 0).
-func markBlank(vector []float32) {
+func MarkBlank(vector []float32) {
 	for _, v := range vector {
 		if v != 0 {
 			return

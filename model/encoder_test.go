@@ -103,7 +103,7 @@ func TestEmbedNormalised(t *testing.T) {
 	}
 }
 
-// A picture in which the encoder finds nothing gets the vector of markBlank. Its
+// A picture in which the encoder finds nothing gets the vector of MarkBlank. Its
 // features are all 0 and have no direction, but the vector is not NaN.
 func TestEmbedBlank(t *testing.T) {
 	set := formulaEncoder(tiny())
@@ -118,7 +118,7 @@ func TestEmbedBlank(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := make([]float32, encoder.Dim())
-	markBlank(want)
+	MarkBlank(want)
 	if !slices.Equal(vectors[0], want) {
 		t.Errorf("vector %v, want %v", vectors[0], want)
 	}
@@ -236,12 +236,12 @@ func TestEmbedCancelled(t *testing.T) {
 
 func TestMarkBlank(t *testing.T) {
 	kept := []float32{0, 0.6, 0, 0.8}
-	markBlank(kept)
+	MarkBlank(kept)
 	if !slices.Equal(kept, []float32{0, 0.6, 0, 0.8}) {
 		t.Errorf("a vector that has a direction became %v", kept)
 	}
 	blank := make([]float32, 1280)
-	markBlank(blank)
+	MarkBlank(blank)
 	var length, cosine float64
 	for i, v := range blank {
 		length += float64(v) * float64(v)
@@ -250,5 +250,5 @@ func TestMarkBlank(t *testing.T) {
 	if math.Abs(length-1) > 1e-6 || cosine >= 0 {
 		t.Errorf("squared length %v and a sum of products with others of %v, want 1 and below 0", length, cosine)
 	}
-	markBlank(nil)
+	MarkBlank(nil)
 }

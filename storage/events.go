@@ -33,6 +33,7 @@ const (
 	EventPromote   = "promote"   // a checkpoint serves, or could not be promoted
 	EventRollback  = "rollback"  // an earlier checkpoint serves again
 	EventReembed   = "reembed"   // frames have no vector of the checkpoint that serves
+	EventRuntime   = "runtime"   // the encoder runs otherwise than the configuration asks
 )
 
 // Limits of events.

@@ -30,7 +30,7 @@ type embedder interface {
 // makes an encoder from pretrained weights, without a store.
 func withEmbedder(ctx context.Context, a *cli.App, checkpoint string, use func(e embedder) error) error {
 	if _, held := storage.Holder(a.Config.Data); !held && !cli.StoreExists(a.Config.Data) {
-		return withPretrained(a, checkpoint, "there is no store in "+a.Config.Data, use)
+		return withPretrained(ctx, a, checkpoint, "there is no store in "+a.Config.Data, use)
 	}
 	another := false
 	err := a.WithStore(ctx, cli.Need{Override: true}, func(c *client.Client) error {
@@ -56,7 +56,7 @@ func withEmbedder(ctx context.Context, a *cli.App, checkpoint string, use func(e
 	if err != nil || !another {
 		return err
 	}
-	return withPretrained(a, checkpoint, "--arch and --weights ask for another encoder than the store's", use)
+	return withPretrained(ctx, a, checkpoint, "--arch and --weights ask for another encoder than the store's", use)
 }
 
 // withVariant calls use with a checkpoint of the store at another size or in another
@@ -71,7 +71,7 @@ func withVariant(ctx context.Context, a *cli.App, c *client.Client, checkpoint s
 	if a.Given["blend"] {
 		how = a.Config.Serve.Blend
 	}
-	return withLocal(a, how, blend.Halves{
+	return withLocal(ctx, a, how, blend.Halves{
 		Adapted: func() (weights.Set, error) { return adapted, nil },
 		Pretrained: func() (weights.Set, error) {
 			set, _, err := fetchWeights(ctx, c, of.Checkpoint, client.PartPretrained)
@@ -101,7 +101,7 @@ func fetchWeights(ctx context.Context, c *client.Client, checkpoint, part string
 
 // withPretrained calls use with an encoder of pretrained weights. It refuses every other
 // checkpoint; why is the reason in that error.
-func withPretrained(a *cli.App, checkpoint, why string, use func(e embedder) error) error {
+func withPretrained(ctx context.Context, a *cli.App, checkpoint, why string, use func(e embedder) error) error {
 	if checkpoint != client.PretrainedName && checkpoint != client.ServingName {
 		return fmt.Errorf("%w: no checkpoint %q, since %s", client.ErrNothingFound, checkpoint, why)
 	}
@@ -117,7 +117,7 @@ func withPretrained(a *cli.App, checkpoint, why string, use func(e embedder) err
 			"arch", a.Config.Model.Arch)
 	}
 	alone := blend.Halves{Adapted: func() (weights.Set, error) { return set, nil }}
-	return withLocal(a, config.BlendNone, alone, storage.CheckpointPretrained, use)
+	return withLocal(ctx, a, config.BlendNone, alone, storage.CheckpointPretrained, use)
 }
 
 // serviceEmbedder asks a service for the vectors.
@@ -139,10 +139,10 @@ type localEmbedder struct {
 
 // withLocal calls use with an encoder of these weights in that blend, at the
 // configured size.
-func withLocal(a *cli.App, how string, from blend.Halves, checkpoint string, use func(e embedder) error) error {
+func withLocal(ctx context.Context, a *cli.App, how string, from blend.Halves, checkpoint string, use func(e embedder) error) error {
 	o := blend.Configured(a.Config)
 	id := o.Serving(storage.Checkpoint{Arch: a.Config.Model.Arch, Size: a.Config.Model.Size, Blend: how})
-	encoder, err := o.Open(id, from)
+	encoder, err := o.Open(ctx, id, from)
 	if err != nil {
 		return err
 	}

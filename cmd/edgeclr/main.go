@@ -23,6 +23,7 @@ import (
 	"syscall"
 
 	"edgeclr/cmd/internal/cli"
+	"edgeclr/daemon/blend/check"
 	"edgeclr/systemd"
 )
 
@@ -33,6 +34,9 @@ func main() { os.Exit(program()) }
 
 func program() int {
 	setEnvironment()
+	if check.Child() {
+		return 0
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once

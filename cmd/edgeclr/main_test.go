@@ -11,11 +11,15 @@ import (
 
 	"edgeclr/camera/gpio"
 	"edgeclr/cmd/edgeclr/internal/cameras"
+	"edgeclr/daemon/blend/check"
 )
 
 // TestMain lets the test program act as the command: `edgeclr` in scripts and in
 // child processes of tests is the real main.
 func TestMain(m *testing.M) {
+	if check.Child() {
+		os.Exit(0)
+	}
 	testscript.Main(m, map[string]func(){"edgeclr": main})
 }
 
@@ -64,6 +68,7 @@ func environment(home string) []string {
 		"LANG=C.UTF-8", "TZ=UTC",
 		"EDGECLR_DATA=" + filepath.Join(home, "store"), // otherwise root would use the store of the system
 		"EDGECLR_MODEL_SIZE=32",
+		"EDGECLR_MODEL_RUNTIME=tensorflow", // starts without a check; runtime.txtar has the others
 		"EDGECLR_WEIGHTS=" + pretrainedFile(),
 		"EDGECLR_STORE_MIN_FREE=0",
 	}

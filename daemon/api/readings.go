@@ -51,6 +51,13 @@ func serviceReadings(learner Learner) []reading {
 				c := st.Checkpoint
 				put(1, c.Serving, c.Arch, strconv.Itoa(c.Size), c.Blend)
 			}},
+		{"edgeclr_encoder_info", "What computes the vectors; always 1.", prometheus.GaugeValue, []string{"runtime", "precision", "accelerator"},
+			func(st client.Status, put put) {
+				e := st.Checkpoint.Encoder
+				put(1, e.Runtime, e.Precision, e.Accelerator)
+			}},
+		gauge("edgeclr_encoder_as_configured", "0 while something else computes the vectors than the configuration asks for.",
+			func(st client.Status) float64 { return number(st.Checkpoint.Encoder.Instead == "") }),
 		gauge("edgeclr_config_last_reload_successful", "1 unless the service refused the configuration that it read last.",
 			func(st client.Status) float64 { return number(st.Config.Error == "") }),
 		gauge("edgeclr_config_last_reload_success_timestamp_seconds", "When the service read the configuration in force.",

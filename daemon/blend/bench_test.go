@@ -34,7 +34,7 @@ func BenchmarkBlend(b *testing.B) {
 	for _, blend := range blends() {
 		b.Run(blend.name, func(b *testing.B) {
 			before := resident(b)
-			e, err := new(Opener).Open(Identity{Arch: a.Name, Size: 96, Blend: blend.name}, Halves{read(1), read(2)})
+			e, err := new(Opener).Open(b.Context(), Identity{Arch: a.Name, Size: 96, Blend: blend.name}, Halves{read(1), read(2)})
 			if err != nil {
 				b.Fatal(err)
 			}

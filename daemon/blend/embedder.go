@@ -1,6 +1,7 @@
 package blend
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -46,11 +47,12 @@ type Embedder struct {
 	Encoder
 	identity Identity
 	halves   []half
+	report   Report
 }
 
 // half is one network of an embedder.
 type half struct {
-	Encoder
+	opened
 	is storage.Encoder
 }
 
@@ -87,8 +89,10 @@ type registry struct {
 
 func builtin() registry { return registry{blends: blends(), runtimes: runtimes()} }
 
-// open builds the embedder of an identity from its weights.
-func (r registry) open(id Identity, from Halves, o *Opener) (*Embedder, error) {
+// open builds the embedder of an identity from its weights, by the first attempt that
+// works.
+func (r registry) open(ctx context.Context, id Identity, from Halves, o *Opener) (*Embedder, error) {
+	id.Precision, id.Accelerator = cmp.Or(id.Precision, config.PrecisionFloat), cmp.Or(id.Accelerator, config.AcceleratorCPU)
 	a, err := arch.Get(id.Arch)
 	if err != nil {
 		return nil, err
@@ -97,34 +101,73 @@ func (r registry) open(id Identity, from Halves, o *Opener) (*Embedder, error) {
 	if err != nil {
 		return nil, err
 	}
-	run, err := r.runtime(id.Runtime)
+	id.Blend = b.name
+	attempts, err := r.attempts(id)
 	if err != nil {
 		return nil, err
 	}
-	id.Blend, id.Runtime, id.Precision, id.Accelerator = b.name, run.name, config.PrecisionFloat, config.AcceleratorCPU
-	// Each half is read, copied into its network and let go before the next.
+	var failed error // why the wish cannot be fulfilled
+	for i, by := range attempts {
+		e, err := r.openBy(ctx, by, id, a, b, from, o)
+		var cannot *RuntimeError
+		switch {
+		case err == nil && failed != nil:
+			e.report.Instead = failed.Error()
+			o.tell(e.report)
+			return e, nil
+		case err == nil:
+			return e, nil
+		case i == len(attempts)-1 || !errors.As(err, &cannot) || ctx.Err() != nil:
+			return nil, err
+		case failed == nil:
+			failed = err
+		}
+	}
+	return nil, failed // not reached: the last attempt returns
+}
+
+// openBy opens the networks of an embedder by one attempt. Each half is read, copied into
+// its network and let go before the next.
+func (r registry) openBy(ctx context.Context, by attempt, id Identity, a *arch.Architecture, b blend, from Halves, o *Opener) (*Embedder, error) {
 	openHalf := func(read func() (weights.Set, error)) (half, error) {
 		set, err := EncoderWeights(a, read)
 		if err != nil {
 			return half{}, err
 		}
-		encoder, err := run.open(set, a, id.Size, o)
-		if err != nil {
+		h := half{is: storage.Encoder{Weights: WeightsHash(set), Size: id.Size}}
+		if h.opened, err = by.runtime.open(ctx, o, network{set, a, id.Size, by.precision, by.accelerator}); err != nil {
 			return half{}, err
 		}
-		return half{encoder, storage.Encoder{Weights: WeightsHash(set), Size: id.Size,
-			Precision: storage.PrecisionFloat, Accelerator: storage.AcceleratorCPU, Dim: encoder.Dim()}}, nil
+		h.is.Precision, h.is.Accelerator, h.is.Dim = precisionOf(h.report), h.report.Accelerator, h.Dim()
+		return h, nil
 	}
 	serving, err := openHalf(func() (weights.Set, error) { return b.serving(a, from) })
 	if err != nil {
 		return nil, err
 	}
-	if b.encoders == 1 {
-		return &Embedder{serving, id, []half{serving}}, nil
+	e := &Embedder{Encoder: serving, identity: id, halves: []half{serving}, report: serving.report}
+	if b.encoders == 2 {
+		pretrained, err := openHalf(from.Pretrained)
+		if err != nil {
+			return nil, errors.Join(err, serving.Close())
+		}
+		e.Encoder, e.halves = &joined{pretrained: pretrained, adapted: serving}, []half{pretrained, serving}
+		if c := pretrained.report.Check; c != nil && e.report.Check != nil && c.Worst < e.report.Check.Worst {
+			e.report.Check = c
+		}
 	}
-	pretrained, err := openHalf(from.Pretrained)
-	if err != nil {
-		return nil, errors.Join(err, serving.Close())
+	e.identity.Runtime, e.identity.Precision, e.identity.Accelerator = e.report.Runtime, e.report.Precision, e.report.Accelerator
+	return e, nil
+}
+
+// precisionOf is the precision that a vector's key names. A GPU computes float at half
+// precision.
+func precisionOf(r Report) string {
+	switch {
+	case r.Precision == config.PrecisionInt8:
+		return storage.PrecisionInt8
+	case r.Accelerator == config.AcceleratorCPU:
+		return storage.PrecisionFloat
 	}
-	return &Embedder{&joined{pretrained: pretrained, adapted: serving}, id, []half{pretrained, serving}}, nil
+	return storage.PrecisionHalf
 }

@@ -25,8 +25,8 @@ func samples() []*rgb.Image {
 	return []*rgb.Image{first, second, grey}
 }
 
-// cosine is that of two vectors of length 1.
-func cosine(a, b []float32) (sum float64) {
+// dot is the inner product of two vectors.
+func dot(a, b []float32) (sum float64) {
 	for i := range a {
 		sum += float64(a[i]) * float64(b[i])
 	}
@@ -40,7 +40,7 @@ func TestJoinWithABlankHalf(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e, err := new(Opener).Open(Identity{Arch: a.Name, Size: 32, Blend: config.BlendJoin}, Halves{
+	e, err := new(Opener).Open(t.Context(), Identity{Arch: a.Name, Size: 32, Blend: config.BlendJoin}, Halves{
 		Adapted: func() (weights.Set, error) {
 			set := model.Random(a, 1)
 			for _, tensor := range set {
@@ -59,8 +59,8 @@ func TestJoinWithABlankHalf(t *testing.T) {
 		t.Fatal(err)
 	}
 	half := a.Features
-	first := cosine(got[0][:half], got[1][:half]) // of length 1/sqrt(2) each: half the cosine
-	if whole := cosine(got[0], got[1]); math.Abs(whole-(first+0.5)) > 1e-5 || math.Abs(cosine(got[2], got[2])-1) > 1e-5 {
+	first := dot(got[0][:half], got[1][:half]) // of length 1/sqrt(2) each: half the cosine
+	if whole := dot(got[0], got[1]); math.Abs(whole-(first+0.5)) > 1e-5 || math.Abs(dot(got[2], got[2])-1) > 1e-5 {
 		t.Errorf("cosine %v, want %v", whole, first+0.5)
 	}
 	for _, v := range got[0][half:] {

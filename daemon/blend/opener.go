@@ -4,20 +4,42 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
+	"time"
 
+	"edgeclr/camera/rgb"
 	"edgeclr/config"
 	"edgeclr/model"
 	"edgeclr/storage"
+	"edgeclr/tflite/litert"
 )
 
-// Opener opens embedders. Its zero value lets TensorFlow use all cores and the first
-// accelerator.
+// Opener opens embedders. Its zero value opens them by TensorFlow, on all cores and the
+// first accelerator, unless an identity says otherwise. It is safe for concurrent use
+// once its fields are set.
 type Opener struct {
 	// Device is where TensorFlow runs. Its Threads hold for all runtimes.
 	Device model.Runtime
+	// Library is the path of LiteRT. "": where litert.Load looks.
+	Library string
 
 	// Runtime, Precision and Accelerator are what [Opener.Serving] asks for.
 	Runtime, Precision, Accelerator string
+
+	// Pictures gives up to n pictures that are held back from learning. A LiteRT
+	// encoder is compared with TensorFlow on them. Nil or too few: rendered scenes.
+	Pictures func(ctx context.Context, n int) []*rgb.Image
+	// States keeps the results of these comparisons. Nil: each is made again.
+	States States
+	// Publish is told when something else runs than was asked for, once for each
+	// reason. Nil: nobody.
+	Publish func(storage.Event)
+
+	checkTimeout time.Duration // of the child process; 0: its default. For tests
+
+	mu      sync.Mutex
+	library *litert.Library
+	told    string // the last text that was published
 }
 
 // Configured is the opener of a configuration.
@@ -27,24 +49,31 @@ func Configured(cfg config.Config) *Opener {
 		Runtime: m.Runtime, Precision: cfg.Serve.Precision, Accelerator: m.Accelerator}
 }
 
-// Serving returns the identity with which a checkpoint is to answer queries.
+// Serving returns the identity with which a checkpoint is to answer queries. It never
+// insists on LiteRT: an encoder that fails its check is served by TensorFlow, also after
+// a restart.
 func (o *Opener) Serving(cp storage.Checkpoint) Identity {
 	id := IdentityOf(cp)
 	id.Runtime, id.Precision, id.Accelerator = o.Runtime, o.Precision, o.Accelerator
+	if id.Runtime == config.RuntimeLiteRT {
+		id.Runtime = config.RuntimeAuto
+	}
 	return id
 }
 
-// Open builds the embedder of an identity from its weights. It returns the
-// errors of the halves and of the runtime, and its own for an architecture, a
-// blend or a runtime that does not exist.
-func (o *Opener) Open(id Identity, from Halves) (*Embedder, error) {
-	return builtin().open(id, from, o)
+// Open builds the embedder of an identity from its weights. Errors: those of the
+// halves; a *RuntimeError when the named runtime cannot run the network; and its own for
+// an architecture, a blend or a runtime that does not exist. With config.RuntimeAuto, a
+// runtime that cannot run the network is not an error: Publish is told, and the next one
+// is tried.
+func (o *Opener) Open(ctx context.Context, id Identity, from Halves) (*Embedder, error) {
+	return builtin().open(ctx, id, from, o)
 }
 
 // OpenCheckpoint builds the embedder of a checkpoint. Id is IdentityOf(cp) or
 // Serving(cp), or one of these with another size or blend.
 func (o *Opener) OpenCheckpoint(ctx context.Context, st Checkpoints, cp storage.Checkpoint, id Identity) (*Embedder, error) {
-	e, err := o.Open(id, HalvesOf(ctx, st, cp))
+	e, err := o.Open(ctx, id, HalvesOf(ctx, st, cp))
 	if err != nil {
 		return nil, fmt.Errorf("checkpoint %s: %w", cp.ID, err)
 	}
@@ -66,4 +95,39 @@ func (o *Opener) OpenRoot(ctx context.Context, st Checkpoints, cp storage.Checkp
 		return nil, err
 	}
 	return o.OpenCheckpoint(ctx, st, root, IdentityOf(root))
+}
+
+// LoadLiteRT loads the LiteRT library. The error says what mends it.
+func (o *Opener) LoadLiteRT() error {
+	_, err := o.liteRT()
+	return err
+}
+
+// liteRT returns the library, which is loaded once and stays. A library that does not
+// load is tried again: somebody may have installed it.
+func (o *Opener) liteRT() (*litert.Library, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.library == nil {
+		library, err := litert.Load(o.Library)
+		if err != nil {
+			return nil, err
+		}
+		o.library = library
+	}
+	return o.library, nil
+}
+
+// tell publishes why something else runs than was asked for, unless it said so last.
+func (o *Opener) tell(r Report) {
+	text := fmt.Sprintf("%s (%s, %s) computes the vectors: %s", runtimeTitle(r.Runtime), r.Precision, r.Accelerator, r.Instead)
+	o.mu.Lock()
+	again := text == o.told
+	o.told = text
+	o.mu.Unlock()
+	if again || o.Publish == nil {
+		return
+	}
+	o.Publish(storage.Event{Kind: storage.EventRuntime, Text: text, Data: map[string]any{
+		"runtime": r.Runtime, "precision": r.Precision, "accelerator": r.Accelerator, "reason": r.Instead}})
 }

@@ -16,8 +16,8 @@ import (
 // constant is the encoder of a second runtime: its whole file.
 type constant struct{ size, dim int }
 
-func openConstant(_ weights.Set, a *arch.Architecture, size int, _ *Opener) (Encoder, error) {
-	return constant{size, a.Features}, nil
+func openConstant(_ context.Context, _ *Opener, n network) (opened, error) {
+	return opened{constant{n.size, n.arch.Features}, Report{Runtime: "constant", Precision: n.precision, Accelerator: n.accelerator}}, nil
 }
 
 func (c constant) Embed(_ context.Context, pictures []*rgb.Image) ([][]float32, error) {
@@ -62,7 +62,7 @@ func TestASecondRuntimeAndBlend(t *testing.T) {
 	} {
 		pretrainedAsked = 0
 		id := Identity{Arch: a.Name, Size: 32, Blend: tt.blend, Runtime: "constant", Precision: config.PrecisionFloat, Accelerator: config.AcceleratorCPU}
-		e, err := r.open(id, from, &Opener{})
+		e, err := r.open(t.Context(), id, from, &Opener{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -78,7 +78,7 @@ func TestASecondRuntimeAndBlend(t *testing.T) {
 		}
 	}
 	id := Identity{Arch: a.Name, Size: 32, Blend: "reversed"}
-	e, err := r.open(id, from, &Opener{})
+	e, err := r.open(t.Context(), id, from, &Opener{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,9 +96,9 @@ func TestUnknownIdentities(t *testing.T) {
 	}{
 		{Identity{Arch: "soup", Size: 32}, "soup"},
 		{Identity{Arch: "resnet18", Size: 32, Blend: "soup"}, `"soup" is not a blend: give one of none, average, join`},
-		{Identity{Arch: "resnet18", Size: 32, Runtime: "soup"}, `"soup" is not a runtime: give one of tensorflow`},
+		{Identity{Arch: "resnet18", Size: 32, Runtime: "soup"}, `"soup" is not a runtime: give one of auto, litert, tensorflow`},
 	} {
-		if _, err := new(Opener).Open(tt.id, Halves{}); err == nil || !strings.Contains(err.Error(), tt.says) {
+		if _, err := new(Opener).Open(t.Context(), tt.id, Halves{}); err == nil || !strings.Contains(err.Error(), tt.says) {
 			t.Errorf("%+v: %v does not say %q", tt.id, err, tt.says)
 		}
 	}

@@ -76,6 +76,25 @@ type CheckpointStatus struct {
 	Size      int    `json:"size"` // side of the encoder's input, in pixels
 	Blend     string `json:"blend"`
 	Candidate string `json:"candidate"` // "" when there is none
+
+	Encoder EncoderStatus `json:"encoder"`
+}
+
+// EncoderStatus says what really computes the vectors.
+type EncoderStatus struct {
+	Runtime     string `json:"runtime"`     // litert or tensorflow
+	Library     string `json:"library"`     // the version of the runtime
+	Precision   string `json:"precision"`   // float or int8
+	Accelerator string `json:"accelerator"` // cpu, gpu or npu
+	Threads     int    `json:"threads"`     // 0: all cores
+
+	// Cosine is the lowest that the check against TensorFlow found, over Checked
+	// pictures. Both are 0 when TensorFlow itself computes.
+	Cosine  float64 `json:"cosine,omitempty"`
+	Checked int     `json:"checked,omitempty"`
+	// Instead says why this computes and not what the configuration asks for; ""
+	// when it is what was asked for.
+	Instead string `json:"instead,omitempty"`
 }
 
 // IngestStatus tells whether frames can be stored.

@@ -178,6 +178,20 @@ func (c *Corpus) momentPairs(ids []uint64) (pairs [][2]int) {
 	return slices.Clip(pairs)
 }
 
+// HeldBack returns up to n pictures of the probe set, spread over its age. It leaves out
+// those that cannot be read.
+func (c *Corpus) HeldBack(ctx context.Context, d *decode.Decoder, n int) []*rgb.Image {
+	ids := c.probe.IDs()
+	load := c.picture(d)
+	var list []*rgb.Image
+	for i := range min(n, len(ids)) {
+		if m, err := load(ctx, ids[i*len(ids)/min(n, len(ids))]); err == nil {
+			list = append(list, m)
+		}
+	}
+	return list
+}
+
 // picture returns a function that loads the small picture of a member.
 func (c *Corpus) picture(d *decode.Decoder) func(ctx context.Context, id uint64) (*rgb.Image, error) {
 	return func(ctx context.Context, id uint64) (*rgb.Image, error) {

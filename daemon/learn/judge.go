@@ -34,7 +34,7 @@ func (l *Learner) compare(ctx context.Context, set *evalSet, parent storage.Chec
 	}
 	halves := blend.HalvesOf(ctx, l.opt.Store, cp)
 	halves.Adapted = func() (weights.Set, error) { return state.Encoder, nil }
-	candidate, err := l.opener().Open(blend.IdentityOf(cp), halves)
+	candidate, err := l.opener().Open(ctx, blend.IdentityOf(cp), halves)
 	if err != nil {
 		return probe.Verdict{}, fmt.Errorf("the candidate: %w", err)
 	}

@@ -36,6 +36,25 @@ func (status) Run(ctx context.Context, a *App, args []string) error {
 	})
 }
 
+// printEncoder shows what computes the vectors.
+func printEncoder(w io.Writer, e client.EncoderStatus) {
+	if e.Runtime == "" {
+		return // a service of an earlier release
+	}
+	threads := "all cores"
+	if e.Threads > 0 {
+		threads = fmt.Sprintf("%d threads", e.Threads)
+	}
+	fmt.Fprintf(w, "encoder  %s %s, %s on %s, %s", e.Runtime, e.Library, e.Precision, e.Accelerator, threads)
+	if e.Checked > 0 {
+		fmt.Fprintf(w, ", cosine to TensorFlow %.6f or more on %d pictures", e.Cosine, e.Checked)
+	}
+	fmt.Fprintln(w)
+	if e.Instead != "" {
+		fmt.Fprintf(w, "INSTEAD  of what the configuration asks for: %s\n", e.Instead)
+	}
+}
+
 // printStatus shows the status to a person.
 func printStatus(w io.Writer, st client.Status) {
 	fmt.Fprintf(w, "edgeclr %s, pid %d, up %v, TensorFlow %s on %s\n", st.Version, st.PID,
@@ -57,6 +76,7 @@ func printStatus(w io.Writer, st client.Status) {
 	fmt.Fprintf(w, "         %d pictures to learn from, %d held back to judge by\n", st.Train.Replay, st.Train.Probe)
 	fmt.Fprintf(w, "serving  checkpoint %s (%s, %d px, blend %s), candidate %s\n", st.Checkpoint.Serving, st.Checkpoint.Arch, st.Checkpoint.Size,
 		st.Checkpoint.Blend, orNone(st.Checkpoint.Candidate))
+	printEncoder(w, st.Checkpoint.Encoder)
 	if st.Ingest.Paused {
 		fmt.Fprintf(w, "PAUSED   frames are not stored: %s\n", st.Ingest.Error)
 	}

@@ -1,0 +1,178 @@
+package check
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/gob"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"runtime"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"edgeclr/daemon/heartbeat"
+	"edgeclr/model/weights"
+)
+
+// command is the argument that makes the program a child.
+const command = "try-encoder"
+
+// header is what the parent sends first, as gob. The weights of the reference follow as
+// a .safetensors file: gob would need a second copy of them in memory.
+type header struct {
+	Request Request // without weights
+	Weights bool    // a .safetensors file follows
+}
+
+// answer is what the child sends back, as gob.
+type answer struct {
+	Result Result
+	Err    string
+}
+
+// Run carries out a request in a child process. The heartbeat of ctx ticks meanwhile.
+// Errors: a *CrashError when the child ended without an answer, the error of ctx, and
+// what the child says: LiteRT, the file or TensorFlow failed.
+func Run(ctx context.Context, r Request) (Result, error) {
+	if err := r.check(); err != nil {
+		return Result{}, err
+	}
+	if isChild() { // a child starts no other
+		return Result{}, errors.New("this process is a child that tries an encoder, and its main function does not call check.Child")
+	}
+	limit := r.Timeout
+	if limit == 0 {
+		limit = DefaultTimeout
+	}
+	within, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	c := &child{}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		c.run(within, r)
+	}()
+	_ = heartbeat.Wait(context.WithoutCancel(ctx), done) // within ends the child
+	switch {
+	case ctx.Err() != nil:
+		return Result{}, ctx.Err()
+	case c.err != nil:
+		return Result{}, c.err
+	case c.replied == nil && c.reply.Err == "":
+		return c.reply.Result, nil
+	case c.replied == nil:
+		return Result{}, errors.New(c.reply.Err)
+	}
+	crash := &CrashError{How: c.state, Tail: c.stderr.String()}
+	if within.Err() != nil {
+		crash.How, crash.Timed = limit.Round(time.Millisecond).String(), true
+	}
+	return Result{}, crash
+}
+
+// child is a running child process.
+type child struct {
+	reply   answer
+	replied error // why reply is not valid
+	state   string
+	stderr  tail
+	err     error // the child did not start
+}
+
+// run starts the child and waits for its end on one thread: the kernel sends the death
+// signal when the thread that started the process ends.
+func (c *child) run(ctx context.Context, r Request) {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	replies, out, err := os.Pipe()
+	if err != nil {
+		c.err = fmt.Errorf("a pipe for the child process: %w", err)
+		return
+	}
+	defer replies.Close()
+	// The link finds this program also after an upgrade has replaced its file.
+	cmd := exec.CommandContext(ctx, "/proc/self/exe", command)
+	cmd.Args[0] = os.Args[0]
+	cmd.Env = environment()
+	cmd.ExtraFiles = []*os.File{out}
+	cmd.Stdout, cmd.Stderr = &c.stderr, &c.stderr // libraries write to both
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+	cmd.WaitDelay = 5 * time.Second
+	send, receive := io.Pipe()
+	cmd.Stdin = send
+	written := make(chan struct{})
+	go func() {
+		defer close(written)
+		receive.CloseWithError(write(receive, r))
+	}()
+	err = cmd.Start()
+	out.Close()
+	if err != nil {
+		send.Close()
+		<-written
+		c.err = fmt.Errorf("starting a child process to try the encoder: %w", err)
+		return
+	}
+	c.replied = gob.NewDecoder(bufio.NewReader(replies)).Decode(&c.reply)
+	_ = cmd.Wait() // its error is in the state
+	send.Close()   // a child that has crashed reads no more
+	<-written
+	c.state = cmd.ProcessState.String()
+}
+
+// write sends a request.
+func write(w io.Writer, r Request) error {
+	h := header{Request: r}
+	var set weights.Set
+	if r.Reference != nil {
+		reference := *r.Reference
+		set, reference.Weights = reference.Weights, nil
+		h.Request.Reference, h.Weights = &reference, true
+	}
+	b := bufio.NewWriterSize(w, 1<<16)
+	if err := gob.NewEncoder(b).Encode(h); err != nil {
+		return err
+	}
+	if h.Weights {
+		if err := weights.WriteSafetensors(b, set, nil); err != nil {
+			return err
+		}
+	}
+	return b.Flush()
+}
+
+// environment is that of this process without the variables of its service manager,
+// with which the child could speak for the service.
+func environment() []string {
+	return slices.DeleteFunc(os.Environ(), func(e string) bool {
+		name, _, _ := strings.Cut(e, "=")
+		switch name {
+		case "NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES":
+			return true
+		}
+		return false
+	})
+}
+
+// tail keeps the end of what is written to it.
+type tail struct{ text []byte }
+
+// tailBytes is how much of it.
+const tailBytes = 600
+
+func (t *tail) Write(p []byte) (int, error) {
+	t.text = append(t.text, p...)
+	if extra := len(t.text) - tailBytes; extra > 0 {
+		t.text = append(t.text[:0], t.text[extra:]...)
+	}
+	return len(p), nil
+}
+
+// String is the end in one line.
+func (t *tail) String() string { return string(bytes.Join(bytes.Fields(t.text), []byte(" "))) }

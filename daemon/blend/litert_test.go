@@ -1,0 +1,87 @@
+package blend
+
+import (
+	"testing"
+
+	"edgeclr/camera/rgb"
+	"edgeclr/camera/synthetic"
+	"edgeclr/config"
+	"edgeclr/model"
+	"edgeclr/model/arch"
+	"edgeclr/model/weights"
+)
+
+// random gives random weights of an architecture.
+func random(t testing.TB, name string, seed uint64) Halves {
+	t.Helper()
+	a, err := arch.Get(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Halves{
+		Adapted:    func() (weights.Set, error) { return model.Random(a, seed), nil },
+		Pretrained: func() (weights.Set, error) { return model.Random(a, seed+1), nil },
+	}
+}
+
+// rendered gives n pictures of a scene.
+func rendered(n int) []*rgb.Image {
+	list := make([]*rgb.Image, n)
+	scene := synthetic.New(synthetic.Options{Seed: 3})
+	for i := range list {
+		list[i], _ = scene.Render(i)
+	}
+	return list
+}
+
+// openAs opens an embedder that the test closes.
+func openAs(t testing.TB, o *Opener, id Identity, from Halves) *Embedder {
+	t.Helper()
+	e, err := o.Open(t.Context(), id, from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := e.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return e
+}
+
+// LiteRT gives the vectors of TensorFlow, for every blend, and both go by one name.
+func TestLiteRTAgrees(t *testing.T) {
+	for _, name := range arch.Names() {
+		for _, blend := range []string{config.BlendNone, config.BlendJoin} {
+			t.Run(name+" "+blend, func(t *testing.T) {
+				id := Identity{Arch: name, Size: 64, Blend: blend}
+				reference := openAs(t, &Opener{}, id, random(t, name, 5))
+				id.Runtime = config.RuntimeAuto
+				e := openAs(t, &Opener{}, id, random(t, name, 5))
+				r := e.Report()
+				if r.Runtime != config.RuntimeLiteRT || r.Instead != "" || r.Check == nil || r.Check.Worst < 0.99999 {
+					t.Fatalf("%+v, check %+v", r, r.Check)
+				}
+				for i, is := range e.Encoders() {
+					if is != reference.Encoders()[i] {
+						t.Errorf("half %d is %+v and by TensorFlow %+v", i, is, reference.Encoders()[i])
+					}
+				}
+				pictures := append(samples(), rendered(5)...)
+				got, err := e.Embed(t.Context(), pictures)
+				if err != nil {
+					t.Fatal(err)
+				}
+				want, err := reference.Embed(t.Context(), pictures)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for i := range pictures {
+					if c := cosine(got[i], want[i]); !(c > 0.99999) {
+						t.Errorf("picture %d: cosine %v", i, c)
+					}
+				}
+			})
+		}
+	}
+}
