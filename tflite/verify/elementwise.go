@@ -101,7 +101,20 @@ func softmax(o *operator) ([]int, error) {
 	if n := len(o.in[0].shape); n < 1 || n > 4 {
 		return nil, o.unsupported("its input has %d dimensions, and 1 to 4 are supported", n)
 	}
-	return o.in[0].shape, nil
+	return o.in[0].shape, o.fixedOutput(1./256, -128)
+}
+
+// fixedOutput checks the scale of an integer output that the kernel does not choose. Zero
+// is the zero point for INT8.
+func (o *operator) fixedOutput(scale float32, zero int64) error {
+	t := o.out[0]
+	if t.typ == Uint8 {
+		zero += 128
+	}
+	if t.typ.integer() && (t.scales[0] != scale || t.zeros[0] != zero) {
+		return o.fail("its output has the scale %v and the zero point %d, and must have %v and %d", t.scales[0], t.zeros[0], scale, zero)
+	}
+	return nil
 }
 
 func l2Normalization(o *operator) ([]int, error) {
@@ -111,7 +124,7 @@ func l2Normalization(o *operator) ([]int, error) {
 	if o.options.byte(0) != activationNone {
 		return nil, o.unsupported("it has a fused activation")
 	}
-	return o.in[0].shape, nil
+	return o.in[0].shape, o.fixedOutput(1./128, 0)
 }
 
 func quantize(o *operator) ([]int, error) {

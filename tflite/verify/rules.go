@@ -33,8 +33,9 @@ func rules() []rule {
 	anything := [2]int{1, 128}
 	one, two, three := [2]int{1, 1}, [2]int{2, 2}, [2]int{3, 3}
 	return []rule{
-		{code: 3, name: "CONV_2D", options: optionsConv2D, inputs: [2]int{2, 3}, types: numbers, needsOptions: true, optionalBias: true, shape: convolution},
-		{code: 4, name: "DEPTHWISE_CONV_2D", options: optionsDepthwiseConv2D, inputs: [2]int{2, 3}, types: numbers, needsOptions: true, optionalBias: true, shape: depthwise},
+		// CONV_2D without a bias is refused by LiteRT 2.3.0, and DEPTHWISE_CONV_2D crashes it.
+		{code: 3, name: "CONV_2D", options: optionsConv2D, inputs: three, types: numbers, needsOptions: true, shape: convolution},
+		{code: 4, name: "DEPTHWISE_CONV_2D", options: optionsDepthwiseConv2D, inputs: three, types: numbers, needsOptions: true, shape: depthwise},
 		{code: 9, name: "FULLY_CONNECTED", options: optionsFullyConnected, inputs: [2]int{2, 3}, types: numbers, needsOptions: true, optionalBias: true, shape: fullyConnected},
 		{code: 126, name: "BATCH_MATMUL", options: optionsBatchMatMul, inputs: two, types: []Type{Float32, Int8}, needsOptions: true, shape: batchMatMul},
 
@@ -121,4 +122,14 @@ func findRule(v view) (rule, error) {
 		name = fmt.Sprintf("CUSTOM %q", custom)
 	}
 	return rule{}, fmt.Errorf("the operator %s is not one of those that image encoders use", name)
+}
+
+// Allowed lists the names of the operators that a file may have.
+func Allowed() []string {
+	var names []string
+	for _, r := range rules() {
+		names = append(names, r.name)
+	}
+	slices.Sort(names)
+	return names
 }
