@@ -2,9 +2,12 @@ package verify_test
 
 import (
 	"errors"
+	"math/rand/v2"
 	"os"
 	"strings"
 	"testing"
+
+	flatbuffers "github.com/google/flatbuffers/go"
 
 	"edgeclr/model/arch"
 	"edgeclr/model/arch/archtest"
@@ -230,4 +233,41 @@ func TestCheckGiven(t *testing.T) {
 	}
 	f, err := verify.Check(data, verify.Limits{})
 	t.Logf("%+v, %v", f, err)
+}
+
+// Files with a few wrong bytes pass or do not, and never make Check panic. FuzzCheck
+// looks further; this finds the same kind of errors in each run of the tests.
+func TestCheckMutated(t *testing.T) {
+	random := rand.New(rand.NewPCG(14, 6))
+	var seeds [][]byte
+	for _, s := range operators() {
+		seeds = append(seeds, s.graph.Bytes(), s.quantised(schema.TensorTypeINT8).graph.Bytes())
+	}
+	passed := 0
+	for range 20_000 {
+		if _, err := verify.Check(mutate(random, seeds[random.IntN(len(seeds))]), verify.Limits{}); err == nil {
+			passed++
+		}
+	}
+	if passed == 0 {
+		t.Error("no mutation passed, so the test reaches no rule")
+	}
+	t.Logf("%d of 20000 passed", passed)
+}
+
+// Options without a type are not verified, so nothing may follow them.
+func TestCheckIgnoresUntypedOptions(t *testing.T) {
+	data := verifytest.Encoder(32, schema.TensorTypeFLOAT32).Bytes()
+	var graph schema.SubGraph
+	var o schema.Operator
+	schema.GetRootAsModel(data, 0).Subgraphs(&graph, 0)
+	graph.Operators(&o, 1)
+	table := o.Table()
+	const typeField, optionsField = 10, 12
+	data[table.Pos+flatbuffers.UOffsetT(table.Offset(typeField))] = 0
+	options := table.Indirect(table.Pos + flatbuffers.UOffsetT(table.Offset(optionsField)))
+	copy(data[options:], []byte{0x99, 0x99, 0x99, 0x99}) // the vtable is far outside the file
+	if _, err := verify.Check(data, verify.Limits{}); err != nil {
+		t.Error(err)
+	}
 }

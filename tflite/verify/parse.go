@@ -186,7 +186,10 @@ func parseTensor(index int, v view, buffers [][]byte) (tensor, error) {
 }
 
 func (g *graph) parseOperator(index int, v view, codes []rule) (operator, error) {
-	o := operator{index: index, optionsType: v.byte(operatorOptionsType), options: v.table(operatorOptions)}
+	o := operator{index: index, optionsType: v.byte(operatorOptionsType)}
+	if o.optionsType != optionsNone { // else nobody has verified the table
+		o.options = v.table(operatorOptions)
+	}
 	code := v.uint32(operatorCode)
 	if uint64(code) >= uint64(len(codes)) {
 		return o, damaged(fmt.Sprintf("operator %d", index), "its code is number %d, and there are %d", code, len(codes))
