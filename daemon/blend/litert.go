@@ -35,7 +35,11 @@ func openLiteRT(ctx context.Context, o *Opener, n network) (opened, error) {
 	if err != nil {
 		return opened{}, err
 	}
-	file, err := encode(plan, n)
+	write := encode
+	if o.encode != nil {
+		write = o.encode
+	}
+	file, err := write(plan, n)
 	if err != nil {
 		return fail(err)
 	}

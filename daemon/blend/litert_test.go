@@ -24,6 +24,14 @@ func random(t testing.TB, name string, seed uint64) Halves {
 	}
 }
 
+// needLiteRT skips a test where the library is not installed.
+func needLiteRT(t testing.TB) {
+	t.Helper()
+	if err := new(Opener).LoadLiteRT(); err != nil {
+		t.Skip(err)
+	}
+}
+
 // rendered gives n pictures of a scene.
 func rendered(n int) []*rgb.Image {
 	list := make([]*rgb.Image, n)
@@ -51,6 +59,7 @@ func openAs(t testing.TB, o *Opener, id Identity, from Halves) *Embedder {
 
 // LiteRT gives the vectors of TensorFlow, for every blend, and both go by one name.
 func TestLiteRTAgrees(t *testing.T) {
+	needLiteRT(t)
 	for _, name := range arch.Names() {
 		for _, blend := range []string{config.BlendNone, config.BlendJoin} {
 			t.Run(name+" "+blend, func(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 	"edgeclr/camera/rgb"
 	"edgeclr/config"
 	"edgeclr/model"
+	"edgeclr/model/arch"
 	"edgeclr/storage"
 	"edgeclr/tflite/litert"
 )
@@ -35,7 +36,9 @@ type Opener struct {
 	// reason. Nil: nobody.
 	Publish func(storage.Event)
 
-	checkTimeout time.Duration // of the child process; 0: its default. For tests
+	// These are for tests.
+	checkTimeout time.Duration                                    // of the child process; 0: its default
+	encode       func(plan *arch.Plan, n network) ([]byte, error) // writes the .tflite file; nil: encode
 
 	mu      sync.Mutex
 	library *litert.Library

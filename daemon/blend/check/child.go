@@ -27,7 +27,7 @@ func Child() bool {
 	defer reply.Close()
 	var a answer
 	if err := serve(os.Stdin, &a.Result); err != nil {
-		a.Err = err.Error()
+		a.fail(err)
 	}
 	_ = gob.NewEncoder(reply).Encode(a) // the parent sees that nothing came
 	return true

@@ -51,7 +51,7 @@ type Result struct {
 // CrashError says that the child ended without an answer.
 type CrashError struct {
 	How   string // how it ended: "signal: killed"
-	Tail  string // the end of its standard error
+	Said  string // the beginning of its standard error
 	Timed bool   // it did not finish in time
 }
 
@@ -60,8 +60,8 @@ func (e *CrashError) Error() string {
 	if e.Timed {
 		text = "the child process that tried the encoder was ended: it took longer than " + e.How
 	}
-	if e.Tail != "" {
-		text += ": " + e.Tail
+	if e.Said != "" {
+		text += ": " + e.Said
 	}
 	return text
 }

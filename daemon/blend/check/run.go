@@ -30,15 +30,10 @@ type header struct {
 	Weights bool    // a .safetensors file follows
 }
 
-// answer is what the child sends back, as gob.
-type answer struct {
-	Result Result
-	Err    string
-}
-
 // Run carries out a request in a child process. The heartbeat of ctx ticks meanwhile.
 // Errors: a *CrashError when the child ended without an answer, the error of ctx, and
-// what the child says: LiteRT, the file or TensorFlow failed.
+// what the child says: LiteRT, the file or TensorFlow failed. The errors of package litert
+// stay what they are.
 func Run(ctx context.Context, r Request) (Result, error) {
 	if err := r.check(); err != nil {
 		return Result{}, err
@@ -62,16 +57,18 @@ func Run(ctx context.Context, r Request) (Result, error) {
 	switch {
 	case ctx.Err() != nil:
 		return Result{}, ctx.Err()
-	case c.err != nil:
+	case c.err != nil && within.Err() == nil:
 		return Result{}, c.err
+	case c.err != nil:
+		return Result{}, &CrashError{How: limit.String(), Timed: true}
 	case c.replied == nil && c.reply.Err == "":
 		return c.reply.Result, nil
 	case c.replied == nil:
-		return Result{}, errors.New(c.reply.Err)
+		return Result{}, c.reply.error()
 	}
-	crash := &CrashError{How: c.state, Tail: c.stderr.String()}
+	crash := &CrashError{How: c.state, Said: c.stderr.String()}
 	if within.Err() != nil {
-		crash.How, crash.Timed = limit.Round(time.Millisecond).String(), true
+		crash.How, crash.Timed = limit.String(), true
 	}
 	return Result{}, crash
 }
@@ -81,7 +78,7 @@ type child struct {
 	reply   answer
 	replied error // why reply is not valid
 	state   string
-	stderr  tail
+	stderr  head
 	err     error // the child did not start
 }
 
@@ -160,19 +157,17 @@ func environment() []string {
 	})
 }
 
-// tail keeps the end of what is written to it.
-type tail struct{ text []byte }
+// head keeps the beginning of what is written to it. A crash is named there; the stacks
+// of the goroutines follow.
+type head struct{ text []byte }
 
-// tailBytes is how much of it.
-const tailBytes = 600
+// headBytes is how much of it.
+const headBytes = 300
 
-func (t *tail) Write(p []byte) (int, error) {
-	t.text = append(t.text, p...)
-	if extra := len(t.text) - tailBytes; extra > 0 {
-		t.text = append(t.text[:0], t.text[extra:]...)
-	}
+func (h *head) Write(p []byte) (int, error) {
+	h.text = append(h.text, p[:min(len(p), headBytes-len(h.text))]...)
 	return len(p), nil
 }
 
-// String is the end in one line.
-func (t *tail) String() string { return string(bytes.Join(bytes.Fields(t.text), []byte(" "))) }
+// String is the beginning in one line.
+func (h *head) String() string { return string(bytes.Join(bytes.Fields(h.text), []byte(" "))) }
