@@ -64,6 +64,7 @@ func environment(home string) []string {
 	return []string{
 		"HOME=" + home,
 		"PATH=" + os.Getenv("PATH"),
+		"LD_LIBRARY_PATH=" + os.Getenv("LD_LIBRARY_PATH"), // where TensorFlow or LiteRT lie elsewhere than in .deps
 		"TMPDIR=" + home,
 		"LANG=C.UTF-8", "TZ=UTC",
 		"EDGECLR_DATA=" + filepath.Join(home, "store"), // otherwise root would use the store of the system

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"sync"
 	"unsafe"
+
+	"edgeclr/internal/install"
 )
 
 // Soname is the library's file name. Variable names the environment variable that holds a path to use instead.
@@ -63,17 +65,19 @@ func (l *Library) load(path string) error {
 	defer C.free(unsafe.Pointer(message))
 	if missing != nil {
 		C.litert_unload(l.c)
-		return fmt.Errorf("%w: %s lacks the function %s; %s", ErrVersion, path, C.GoString(missing), mend)
+		return fmt.Errorf("%w: %s lacks the function %s; %s", ErrVersion, path, C.GoString(missing), mend())
 	}
 	text := C.GoString(message)
 	if strings.Contains(text, "No such file") {
-		return fmt.Errorf("%w: %s; %s", ErrMissing, text, mend)
+		return fmt.Errorf("%w: %s; %s", ErrMissing, text, mend())
 	}
-	return fmt.Errorf("%w: %s; %s", ErrVersion, text, mend)
+	return fmt.Errorf("%w: %s; %s", ErrVersion, text, mend())
 }
 
 // mend says what helps when the library cannot be used.
-const mend = "run `make deps`, or name the library in $" + Variable + ", or set model.runtime: tensorflow"
+func mend() string {
+	return "run `" + install.MendSelf("make deps") + "`, or name the library in $" + Variable + ", or set model.runtime: tensorflow"
+}
 
 // Version is the release of the library, "2.3.0", or "unknown" for a build that $EDGECLR_LITERT names and `make deps` does
 // not install.

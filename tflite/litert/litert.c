@@ -3,6 +3,7 @@
 
 #include <dlfcn.h>
 #include <link.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -202,6 +203,8 @@ void litert_close(const litert *l, litert_network *n) {
 	if (n->model != NULL) l->DestroyModel(n->model);
 	free(n->file);
 	memset(n, 0, sizeof *n);
+	// glibc keeps what was freed, for each thread that opened a network: 30 MB of one with 14 MB of weights.
+	malloc_trim(0);
 }
 
 LiteRtStatus litert_write(const litert *l, litert_network *n, size_t i, const void *from, size_t bytes) {

@@ -97,9 +97,12 @@ func (l *Library) open(model []byte, o Options) (*Network, error) {
 	s := C.litert_open(l.c, env, unsafe.Pointer(&model[0]), C.size_t(len(model)), C.int(o.Accelerator.set()), cpu, errorMode, n.c, &step, &reports)
 	defer C.free(unsafe.Pointer(reports))
 	if s != 0 {
-		err := fmt.Errorf("%w: %s: %w", ErrModel, C.GoString(step), failure(s, reports))
+		err := fmt.Errorf("%s: %w", C.GoString(step), failure(s, reports))
 		n.Close()
-		return nil, err
+		if o.Accelerator != CPU {
+			return nil, fmt.Errorf("%w on the %s: %w; set model.accelerator: cpu", ErrAccelerator, o.Accelerator, err)
+		}
+		return nil, fmt.Errorf("%w: %w", ErrModel, err)
 	}
 	if err := errors.Join(n.describe(), n.checkAccelerator()); err != nil {
 		n.Close()

@@ -43,7 +43,7 @@ func (l *Library) identify(named bool) error {
 	case named:
 		l.version = "unknown"
 	default:
-		return fmt.Errorf("%w: %s is another build (SHA-256 %.8s); %s", ErrVersion, l.path, sum, mend)
+		return fmt.Errorf("%w: %s is another build (SHA-256 %.8s); %s", ErrVersion, l.path, sum, mend())
 	}
 	return nil
 }
