@@ -90,6 +90,14 @@ func Maps(p *arch.Plan) []string {
 	return names
 }
 
+// Dim returns the length of the vector.
+func (m Model) Dim() int {
+	if m.Head != nil {
+		return m.Head.Layers[len(m.Head.Layers)-1].Out
+	}
+	return len(m.Encoders) * m.Plan.Features
+}
+
 // Encode returns the file. Equal models give equal bytes. Errors: [ErrModel] for what no
 // file can express, and those of the weights.
 func (m Model) Encode() ([]byte, error) {
@@ -115,6 +123,8 @@ func (m Model) check() error {
 		return fail("it has %d encoders; give 1, or 2 for a join", len(m.Encoders))
 	case m.Ranges != nil && len(m.Ranges) != len(m.Encoders):
 		return fail("it has ranges for %d encoders and has %d encoders", len(m.Ranges), len(m.Encoders))
+	case m.Head != nil && len(m.Head.Layers) == 0:
+		return fail("its projection head has no layers")
 	case m.Head != nil && len(m.Encoders) != 1:
 		return fail("a projection head needs the vector of one encoder, and a join has two; choose another blend")
 	case m.Output != Float32 && m.Ranges == nil:

@@ -15,7 +15,7 @@ func commands() []cli.Entry {
 		cli.Query(),
 		{Name: "eval", Args: "DIR", Short: "measure the encoder on class folders", Make: func() cli.Command { return &evalCommand{} }},
 		{Name: "bench", Args: "stream|learn DIR", Short: "measure what learning does to the encoder, on class folders", Make: func() cli.Command { return &benchCommand{} }},
-		{Name: "export", Args: "FILE", Short: "write the encoder (.safetensors) or the embeddings (.npy .csv .ndjson)", Make: func() cli.Command { return &exportCommand{} }},
+		{Name: "export", Args: "FILE", Short: "write the encoder (.tflite .safetensors) or the embeddings (.npy .csv .ndjson)", Make: func() cli.Command { return &exportCommand{} }},
 		{Name: "import", Args: "FILE", Short: "store the weights of an encoder as a checkpoint", Make: func() cli.Command { return &importCommand{} }},
 		cli.Label(),
 		cli.Labels(),

@@ -25,7 +25,10 @@ import (
 
 // exportCommand writes the encoder or the embeddings to a file. The ending of its
 // name chooses the format.
-type exportCommand struct{ cli.ModelFlags }
+type exportCommand struct {
+	cli.ModelFlags
+	network tfliteFlags
+}
 
 // exportReport is the command's result.
 type exportReport struct {
@@ -33,41 +36,61 @@ type exportReport struct {
 	Bytes      int64  `json:"bytes"`
 	SHA256     string `json:"sha256"`
 	Checkpoint string `json:"checkpoint"`
+
+	Network *networkReport `json:"network,omitempty"` // of a .tflite file
 }
 
-// exporter writes one format to w and returns the id of the checkpoint.
-type exporter func(ctx context.Context, c *client.Client, checkpoint string, w io.Writer) (string, error)
+// exporter writes one format to w and notes in the report what it wrote, the id of the
+// checkpoint at least.
+type exporter func(ctx context.Context, c *client.Client, w io.Writer, report *exportReport) error
 
 // exporters is the registry of formats by the ending of the file: one entry each.
-func exporters(a *cli.App) map[string]exporter {
+func (c *exportCommand) exporters(a *cli.App) map[string]exporter {
+	// A format whose writer takes the name of a checkpoint and returns its id.
+	of := func(write func(ctx context.Context, c *client.Client, checkpoint string, w io.Writer) (string, error)) exporter {
+		return func(ctx context.Context, api *client.Client, w io.Writer, report *exportReport) (err error) {
+			report.Checkpoint, err = write(ctx, api, c.Checkpoint, w)
+			return err
+		}
+	}
 	return map[string]exporter{
-		".safetensors": func(ctx context.Context, c *client.Client, checkpoint string, w io.Writer) (string, error) {
-			return exportWeights(ctx, a.Log, c, checkpoint, w)
+		".safetensors": of(func(ctx context.Context, api *client.Client, checkpoint string, w io.Writer) (string, error) {
+			return exportWeights(ctx, a.Log, api, checkpoint, w)
+		}),
+		tfliteEnding: func(ctx context.Context, api *client.Client, w io.Writer, report *exportReport) error {
+			return c.exportTFLite(ctx, a, api, w, report)
 		},
-		".npy":    exportNPY,
-		".csv":    exportCSV,
-		".ndjson": exportNDJSON,
+		".npy":    of(exportNPY),
+		".csv":    of(exportCSV),
+		".ndjson": of(exportNDJSON),
 	}
 }
 
-func (c *exportCommand) Flags(*pflag.FlagSet) {}
+func (c *exportCommand) Flags(fs *pflag.FlagSet) { c.network.declare(fs) }
+
+func (c *exportCommand) Overrides() []cli.Override {
+	return []cli.Override{{Flag: "blend", Key: "serve.blend"}}
+}
 
 func (c *exportCommand) Run(ctx context.Context, a *cli.App, args []string) error {
 	if len(args) != 1 {
 		return cli.Usagef("export takes one file: edgeclr export FILE")
 	}
-	write, ok := exporters(a)[strings.ToLower(filepath.Ext(args[0]))]
+	ending := strings.ToLower(filepath.Ext(args[0]))
+	write, ok := c.exporters(a)[ending]
 	if !ok {
-		return cli.Usagef("%s: the ending chooses the format: .safetensors (encoder), .npy, .csv or .ndjson (embeddings)", args[0])
+		return cli.Usagef("%s: the ending chooses the format: .tflite or .safetensors (encoder), .npy, .csv or .ndjson (embeddings)", args[0])
 	}
-	return a.WithStore(ctx, cli.Need{}, func(api *client.Client) error {
+	if err := c.network.check(a, ending); err != nil {
+		return err
+	}
+	// A .tflite file may have another size and blend than the store's checkpoint.
+	return a.WithStore(ctx, cli.Need{Override: ending == tfliteEnding}, func(api *client.Client) error {
 		report := exportReport{Path: args[0]}
 		r, w := io.Pipe()
 		written := make(chan struct{})
 		go func() {
-			var err error
-			report.Checkpoint, err = write(ctx, api, c.Checkpoint, w)
-			w.CloseWithError(err)
+			w.CloseWithError(write(ctx, api, w, &report))
 			close(written)
 		}()
 		var err error
@@ -79,6 +102,7 @@ func (c *exportCommand) Run(ctx context.Context, a *cli.App, args []string) erro
 		}
 		return a.Result(report, func(w io.Writer) {
 			fmt.Fprintf(w, "%s: %d bytes, checkpoint %s\n", report.Path, report.Bytes, report.Checkpoint)
+			report.Network.print(w)
 		})
 	})
 }

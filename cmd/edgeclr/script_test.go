@@ -29,6 +29,7 @@ func scriptCommands() map[string]scriptCommand {
 		"end":      cmdEnd,
 		"share":    cmdShare,
 		"sight":    cmdSight,
+		"computes": cmdComputes,
 	}
 }
 

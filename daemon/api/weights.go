@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 
@@ -20,7 +21,8 @@ type weightStore interface {
 }
 
 // getWeights sends the weights of a checkpoint's encoder as a .safetensors file: by
-// default those that answer queries, or those of the half ?part= of its blend.
+// default those that answer queries, or those of the half ?part= of its blend. Part head
+// is the projection head.
 func getWeights(store weightStore) endpoint {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		cp, err := serving.Resolve(store, r.PathValue("id"))
@@ -51,6 +53,9 @@ func weightsOf(ctx context.Context, store blend.Checkpoints, cp storage.Checkpoi
 		return nil, err
 	}
 	halves := blend.HalvesOf(ctx, store, cp)
+	if part == client.PartHead {
+		return headOf(cp, a, halves)
+	}
 	parts := map[string]func() (weights.Set, error){
 		client.PartServing:    func() (weights.Set, error) { return blend.ServingWeights(cp.Blend, a, halves) },
 		client.PartAdapted:    halves.Adapted,
@@ -58,7 +63,19 @@ func weightsOf(ctx context.Context, store blend.Checkpoints, cp storage.Checkpoi
 	}
 	read, ok := parts[part]
 	if !ok {
-		return nil, fmt.Errorf("%w: part: %q is neither adapted nor pretrained", client.ErrRequest, part)
+		return nil, fmt.Errorf("%w: part: %q is none of adapted, pretrained and head", client.ErrRequest, part)
 	}
 	return blend.EncoderWeights(a, read)
+}
+
+// headOf reads the projection head of a checkpoint.
+func headOf(cp storage.Checkpoint, a *arch.Architecture, from blend.Halves) (weights.Set, error) {
+	set, err := from.Adapted()
+	if err != nil {
+		return nil, err
+	}
+	if _, set, err = blend.HeadWeights(a, set); errors.Is(err, blend.ErrNoHead) {
+		return nil, fmt.Errorf("%w: checkpoint %s: %w", client.ErrNothingFound, cp.ID, err)
+	}
+	return set, err
 }

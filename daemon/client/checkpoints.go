@@ -40,6 +40,7 @@ const (
 	PartServing    = ""           // answers queries: the averaged weights, or the adapted half of a join
 	PartAdapted    = "adapted"    // what was trained
 	PartPretrained = "pretrained" // what training began from
+	PartHead       = "head"       // the projection head, which only training uses
 )
 
 // Names that can be given in place of a checkpoint's id.
@@ -55,9 +56,8 @@ type WeightsReader struct {
 	Blend      string // of the checkpoint
 }
 
-// Weights streams the weights of a checkpoint's encoder. Part is PartServing,
-// PartAdapted or PartPretrained. Checkpoint "" is the one that serves. The caller
-// closes the reader.
+// Weights streams the weights of a part of a checkpoint: PartServing or one of its
+// siblings. Checkpoint "" is the one that serves. The caller closes the reader.
 func (c *Client) Weights(ctx context.Context, checkpoint, part string) (*WeightsReader, error) {
 	if checkpoint == "" {
 		checkpoint = ServingName
