@@ -63,8 +63,8 @@ func words(list []int32) []byte {
 // symmetric range.
 const widestWeight = 127
 
-// channels is a kernel whose output channels are counted by the dimension axis. Its last
-// dimension counts the input channels.
+// channels is a kernel whose output channels are counted by the dimension axis, the first
+// or the last. The last dimension counts the input channels.
 type channels struct {
 	values
 	axis int
@@ -72,11 +72,11 @@ type channels struct {
 
 // output is the output channel of weight i.
 func (c channels) output(i int) int {
-	stride := 1
-	for _, d := range c.shape[c.axis+1:] {
-		stride *= int(d)
+	n := int(c.shape[c.axis])
+	if c.axis > 0 {
+		return i % n
 	}
-	return i / stride % int(c.shape[c.axis])
+	return i / (len(c.data) / n)
 }
 
 // scales returns one scale for each output channel, or a single one for a dense layer:
@@ -89,20 +89,20 @@ func (c channels) scales(bias []float32, in float32) []float32 {
 	widest := make([]float64, len(bias))
 	for i, v := range c.data {
 		o := c.output(i)
-		widest[o] = math.Max(widest[o], math.Abs(float64(v))/widestWeight)
+		widest[o] = max(widest[o], math.Abs(float64(v))/widestWeight)
 	}
 	for o, b := range bias {
-		widest[o] = math.Max(widest[o], math.Abs(float64(b))/float64(in)/(1<<30))
+		widest[o] = max(widest[o], math.Abs(float64(b))/float64(in)/(1<<30))
 	}
 	if len(c.shape) == 2 { // dense
 		for _, w := range widest[1:] {
-			widest[0] = math.Max(widest[0], w)
+			widest[0] = max(widest[0], w)
 		}
 		widest = widest[:1]
 	}
 	scales := make([]float32, len(widest))
 	for o, w := range widest {
-		scales[o] = float32(math.Max(w, smallestScale))
+		scales[o] = float32(max(w, smallestScale))
 	}
 	return scales
 }
@@ -112,7 +112,7 @@ func (c channels) quantize(scales []float32) []int8 {
 	quantized := make([]int8, len(c.data))
 	for i, v := range c.data {
 		q := math.Round(float64(v) / float64(scales[c.output(i)%len(scales)]))
-		quantized[i] = int8(math.Min(math.Max(q, -widestWeight), widestWeight))
+		quantized[i] = int8(min(max(q, -widestWeight), widestWeight))
 	}
 	return quantized
 }
@@ -140,5 +140,5 @@ func (c channels) correct(bias, means []float32, quantized []int8, scales []floa
 // quantizeBias rounds a bias to multiples of the scale of the sums that it is added to.
 func quantizeBias(bias, in, weight float32) int32 {
 	q := math.Round(float64(bias) / (float64(in) * float64(weight)))
-	return int32(math.Min(math.Max(q, math.MinInt32), math.MaxInt32))
+	return int32(min(max(q, math.MinInt32), math.MaxInt32))
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"edgeclr/camera/rgb"
 	"edgeclr/model/arch"
 )
 
@@ -42,15 +43,34 @@ func (s *Statistics) Add(step string, values []float32) error {
 		if v-v != 0 {
 			return fmt.Errorf("step %s: value %d is %v, which is not a finite number", step, i, v)
 		}
-		d.add(v)
 	}
+	d.add(values)
 	d.addMeans(values)
+	return nil
+}
+
+// AddPictures adds pictures of the plan's size as the network sees them, normalised. Only
+// their means are needed.
+func (s *Statistics) AddPictures(squares []*rgb.Image) error {
+	pixels := make([]float32, s.plan.Input.Values())
+	for i, m := range squares {
+		if len(m.Pix) != len(pixels) {
+			return fmt.Errorf("picture %d is %dx%d and should be %v", i, m.Width, m.Height, s.plan.Input)
+		}
+		for k, v := range m.Pix {
+			c := k % s.plan.Input.Channels
+			pixels[k] = (float32(v) - s.plan.Arch.Mean[c]) / s.plan.Arch.Std[c]
+		}
+		if err := s.Add(arch.Input, pixels); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
 // Ranges gives the range of each step that keeps the share of its values at either end:
 // [MinMax] keeps all, and 0.999 cuts off the smallest thousandth and the largest one. A
-// step's range never ends inside of 0. It is an error when a step has no values.
+// range always includes 0. It is an error when a step has no values.
 func (s *Statistics) Ranges(share float64) (Ranges, error) {
 	if !(share > 0.5 && share <= 1) {
 		return nil, fmt.Errorf("a range cannot keep the share %v of the values; give more than 0.5, at most 1", share)
@@ -78,24 +98,26 @@ type distribution struct {
 	width    float32
 	counts   [bins]int64
 	count    int64
-	min, max float32
+	min, max float32   // 0 included
 	sums     []float64 // by channel
 }
 
 func newDistribution(channels int) *distribution {
-	return &distribution{width: 1.0 / (1 << 20), sums: make([]float64, channels)}
+	return &distribution{width: 1.0 / (1 << 40), sums: make([]float64, channels)}
 }
 
-func (d *distribution) add(v float32) {
-	if d.count == 0 {
-		d.min, d.max = v, v
+func (d *distribution) add(values []float32) {
+	for _, v := range values {
+		d.min, d.max = min(d.min, v), max(d.max, v)
 	}
-	d.min, d.max = min(d.min, v), max(d.max, v)
-	d.count++
-	for float32(math.Abs(float64(v)))/d.width >= bins/2 {
+	for max(d.max, -d.min) >= bins/2*d.width {
 		d.widen()
 	}
-	d.counts[int(math.Floor(float64(v/d.width)))+bins/2]++
+	perBin := 1 / float64(d.width) // exact, as the width is a power of two
+	for _, v := range values {
+		d.counts[int(float64(v)*perBin+bins/2)]++
+	}
+	d.count += int64(len(values))
 }
 
 // widen doubles the width of the bins. Two neighbours become one.
@@ -128,7 +150,7 @@ func (d *distribution) keep(share float64) Range {
 	for above := d.counts[last]; above <= out && last > first; above += d.counts[last] {
 		last--
 	}
-	r := Range{Min: min(max(edge(first), d.min), 0), Max: max(min(edge(last+1), d.max), 0)}
+	r := Range{Min: min(max(edge(first), d.min), 0), Max: max(min(edge(last+1), d.max), 0)} // 0 stays inside
 	pixels := float64(d.count) / float64(len(d.sums))
 	for _, sum := range d.sums {
 		r.Means = append(r.Means, float32(sum/pixels))
