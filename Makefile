@@ -27,24 +27,20 @@ endif
 endif
 STRIP ?= $(CROSS)strip
 
-# TensorFlow's C library: the pinned one in .deps, or TF_ROOT=/usr/local for one that is installed. LINK finds it for the
-# linker, RPATHS for the program.
+# TensorFlow's C library: the pinned one in .deps, or TF_ROOT=/usr/local for one that is installed. The program loads it when it
+# learns (model/tfload), so nothing links it. RPATHS tell the program where it is.
 TF_PIN := $(shell awk '$$1 == "tensorflow" && $$2 == "$(ARCH)" {split($$3, v, "=="); print v[2] "-" $$2 "-" substr($$4, 1, 8)}' third_party/deps/wheels.txt)
 ifdef TF_ROOT
 TF_LIB := $(TF_ROOT)/lib
-LINK   := '-L$(TF_LIB)' -Wl,--no-as-needed -ltensorflow_framework
 RPATHS := '-Wl,-rpath,$(TF_LIB)' '-Wl,-rpath,$$ORIGIN'
-# For what Go's own linker links, which ignores -rpath; in .deps, libtensorflow.so is a linker script that spares this.
-export LD_LIBRARY_PATH := $(TF_LIB)$(if $(LD_LIBRARY_PATH),:$(LD_LIBRARY_PATH))
 else
 TF_LIB := $(CURDIR)/.deps/tensorflow-$(TF_PIN)/lib
-LINK   := '-L$(TF_LIB)'
 # A program finds its libraries from where it lies: installed below PREFIX, or in this folder's bin. No path of this
 # machine is in it, so it may be moved, and root never loads a library from somebody's home.
 RPATHS := '-Wl,-rpath,$$ORIGIN' '-Wl,-rpath,$$ORIGIN/../.deps/tensorflow-$(TF_PIN)/lib'
 endif
 
-# LiteRT's library is loaded when a network is to be run, so nothing links it; a program needs only to find it.
+# LiteRT's library is loaded when a network is to be run.
 LITERT_PIN := $(shell awk '$$1 == "litert" && $$2 == "$(ARCH)" {split($$3, v, "=="); print v[2] "-" $$2 "-" substr($$4, 1, 8)}' third_party/deps/wheels.txt)
 LITERT_LIB := $(CURDIR)/.deps/litert-$(LITERT_PIN)/lib
 RPATHS += '-Wl,-rpath,$$ORIGIN/../.deps/litert-$(LITERT_PIN)/lib'
@@ -54,8 +50,8 @@ export GOFLAGS := $(strip $(shell $(GO) env GOFLAGS 2>/dev/null) -trimpath)
 export CGO_ENABLED := 1
 export GOARCH := $(ARCH)
 # Tests and `go run` start programs in other folders, so these get the absolute path.
-export CGO_LDFLAGS := $(LINK) '-Wl,-rpath,$(TF_LIB)' '-Wl,-rpath,$(LITERT_LIB)'
-# TensorFlow's fast kernels; read when the library is loaded, so it must be in the environment before a program starts.
+export CGO_LDFLAGS := '-Wl,-rpath,$(TF_LIB)' '-Wl,-rpath,$(LITERT_LIB)'
+# TensorFlow's fast kernels; read when the library is loaded. The program itself sets it; tests and benchmarks do not.
 export TF_ENABLE_ONEDNN_OPTS ?= 1
 # TensorFlow's own log: 2 leaves errors only.
 export TF_CPP_MIN_LOG_LEVEL ?= 2
@@ -90,7 +86,7 @@ run: build ## build, then learn from SOURCE and show the result
 RELEASE := $(if $(VERSION),-ldflags '-s -w -X main.release=$(VERSION)')
 
 # minimal: of gonum's plot, what writes other formats than PNG stays out.
-build: export CGO_LDFLAGS := $(LINK) $(RPATHS)
+build: export CGO_LDFLAGS := $(RPATHS)
 build: deps ## make bin/edgeclr
 	$(GO) build -trimpath -tags minimal $(RELEASE) -o '$(BIN)/edgeclr-engine' ./cmd/edgeclr
 	CGO_ENABLED=0 $(GO) build -trimpath $(RELEASE) -o '$(BIN)/edgeclr' ./cmd/launcher
@@ -127,12 +123,12 @@ lint: deps ## check format, code, generated code, scripts and the project's rule
 
 generate: toolchain ## make the generated code anew
 	GOARCH= CGO_ENABLED=0 $(GO) -C third_party/tensorflow-core generate ./...
+	GOARCH= $(GO) test ./model/tfload -run Symbols -update
 	GOARCH= CGO_ENABLED=0 $(GO) generate ./tflite/internal/...
 
 env: ## print what a shell or an editor needs to build: eval "$(make -s env)"
 	@printf 'export CGO_ENABLED=1\n'
 	@printf 'export CGO_LDFLAGS="%s"\n' "$$CGO_LDFLAGS"
-	@$(if $(TF_ROOT),printf 'export LD_LIBRARY_PATH="%s"\n' "$$LD_LIBRARY_PATH")
 	@printf 'export TF_ENABLE_ONEDNN_OPTS=%s\nexport TF_CPP_MIN_LOG_LEVEL=%s\n' "$$TF_ENABLE_ONEDNN_OPTS" "$$TF_CPP_MIN_LOG_LEVEL"
 	@test -e '$(TF_LIB)' || echo 'make env: TensorFlow is not there yet; run: make deps' >&2
 

@@ -4,8 +4,8 @@
 //
 // TensorFlow's Go package calls the C API by name, so the linker would bind the program
 // to the library. This package defines each function of that name as a jump through a
-// slot (stubs.S), which Load fills from the library (load.c). So nothing is left for the
-// linker to look for in the library, and --as-needed drops it.
+// slot (stubs.S), which Load fills from the library (load.c). For the linker there is an
+// empty libtensorflow.so (link).
 //
 // Every entrance of package model calls Load before its first use of TensorFlow. A call
 // before that ends the process with a message.

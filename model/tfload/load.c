@@ -8,7 +8,7 @@
 
 #include "load.h"
 #include "quiet.h"
-#include "symbols.inc"
+#include "symbols.h"
 
 // unbound is what every slot holds until the library is loaded. Its caller forgot to
 // load it, and cannot go on: it waits for a result. Go's traceback names the function.

@@ -1,6 +1,6 @@
 package tfload
 
-// #cgo LDFLAGS: -Wl,--as-needed -ldl
+// #cgo LDFLAGS: -L${SRCDIR}/link -ldl
 // #include <stdlib.h>
 // #include "load.h"
 import "C"

@@ -1,4 +1,4 @@
-// tfload_open loads TensorFlow and binds the functions of symbols.inc. It returns
+// tfload_open loads TensorFlow and binds the functions of symbols.h. It returns
 // NULL, or a message that the caller frees. It may be called again, from any thread.
 char *tfload_open(void);
 

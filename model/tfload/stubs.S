@@ -1,7 +1,7 @@
-// Each function of symbols.inc is one jump through its slot (load.c), with all
+// Each function of symbols.h is one jump through its slot (load.c), with all
 // arguments in place. The symbols are hidden: only this program's objects are bound
 // to them, never those of a library.
-#include "symbols.inc"
+#include "symbols.h"
 
 #if defined(__x86_64__)
 #define JUMP(slot) jmp *slot(%rip)

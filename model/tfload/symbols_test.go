@@ -12,22 +12,22 @@ import (
 	"testing"
 )
 
-var update = flag.Bool("update", false, "write symbols.inc anew from the Go module of TensorFlow")
+var update = flag.Bool("update", false, "write symbols.h anew from the Go module of TensorFlow")
 
-// symbols.inc lists every function of the C API that TensorFlow's Go package calls.
+// symbols.h lists every function of the C API that TensorFlow's Go package calls.
 func TestSymbols(t *testing.T) {
 	want := symbolsFile(calledFunctions(t, moduleFolder(t)))
 	if *update {
-		if err := os.WriteFile("symbols.inc", []byte(want), 0o644); err != nil {
+		if err := os.WriteFile("symbols.h", []byte(want), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
-	got, err := os.ReadFile("symbols.inc")
+	got, err := os.ReadFile("symbols.h")
 	if err != nil {
 		t.Fatal(err)
 	}
 	if string(got) != want {
-		t.Error("symbols.inc is not what TensorFlow's Go package calls; run: make generate")
+		t.Error("symbols.h is not what TensorFlow's Go package calls; run: make generate")
 	}
 }
 

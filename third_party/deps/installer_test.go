@@ -24,8 +24,7 @@ func TestInstall(t *testing.T) {
 				t.Errorf(".deps holds %s, want %s", got, want)
 			}
 			wantText(t, filepath.Join(b.root, tf, "lib", "libtensorflow_cc.so.2"), "stripped\n")
-			wantText(t, filepath.Join(b.root, tf, "lib", "libtensorflow.so"), linkerScript)
-			wantText(t, filepath.Join(b.root, tf, "lib", "libtensorflow_framework.so"), "stripped\n")
+			wantText(t, filepath.Join(b.root, tf, "lib", "libtensorflow_framework.so.2"), "stripped\n")
 			wantText(t, filepath.Join(b.root, tf, "LICENSE"), "content of LICENSE")
 			wantText(t, filepath.Join(b.root, "weights", "efficientnet_lite0.pth"), "content of efficientnet_lite0.pth")
 			if info, err := os.Stat(filepath.Join(b.root, tf)); err != nil || info.Mode().Perm() != 0o755 {
@@ -45,7 +44,7 @@ func TestInstall(t *testing.T) {
 }
 
 func TestInstallMendsAnIncompleteFolder(t *testing.T) {
-	for _, name := range []string{"libtensorflow_cc.so.2", "libtensorflow.so", "libtensorflow_framework.so"} {
+	for _, name := range []string{"libtensorflow_cc.so.2", "libtensorflow_framework.so.2"} {
 		t.Run(name, func(t *testing.T) {
 			b := newBoard(t)
 			if err := b.install(t); err != nil {
@@ -67,20 +66,6 @@ func TestInstallMendsAnIncompleteFolder(t *testing.T) {
 			}
 		})
 	}
-}
-
-// An older EdgeCLR may have laid the folder out in another way.
-func TestInstallReplacesAnOldLayout(t *testing.T) {
-	b := newBoard(t)
-	if err := b.install(t); err != nil {
-		t.Fatal(err)
-	}
-	script := filepath.Join(b.root, b.wheels[0].folder(), "lib", "libtensorflow.so")
-	write(t, script, strings.ToLower(linkerScript), 0o644)
-	if err := b.install(t); err != nil {
-		t.Fatal(err)
-	}
-	wantText(t, script, linkerScript)
 }
 
 // A new pin comes beside the old one, and the alias follows it.
@@ -176,11 +161,13 @@ func TestTwoAtOnce(t *testing.T) {
 }
 
 func TestCheckInstalled(t *testing.T) {
-	root := t.TempDir()
-	write(t, filepath.Join(root, "lib", "libtensorflow.so"), "", 0o644)
-	wantError(t, checkInstalled(root), "TF_ROOT="+root, "libtensorflow_framework.so", "ln -s")
-	write(t, filepath.Join(root, "lib", "libtensorflow_framework.so"), "", 0o644)
-	if err := checkInstalled(root); err != nil {
-		t.Error(err)
+	for _, name := range []string{"libtensorflow.so.2", "libtensorflow_cc.so.2"} {
+		root := t.TempDir()
+		write(t, filepath.Join(root, "lib", name), "", 0o644)
+		wantError(t, checkInstalled(root), "TF_ROOT="+root, "libtensorflow_framework.so.2")
+		write(t, filepath.Join(root, "lib", "libtensorflow_framework.so.2"), "", 0o644)
+		if err := checkInstalled(root); err != nil {
+			t.Error(err)
+		}
 	}
 }

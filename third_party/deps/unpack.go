@@ -28,16 +28,6 @@ func (in *installer) unpack(ctx context.Context, path string, w wheel, l layout)
 			return err
 		}
 	}
-	for _, k := range l.links {
-		if err := os.Symlink(k.target, filepath.Join(temp, k.name)); err != nil {
-			return err
-		}
-	}
-	for _, t := range l.texts {
-		if err := os.WriteFile(filepath.Join(temp, t.name), []byte(t.content), 0o644); err != nil {
-			return err
-		}
-	}
 	if l.strip {
 		if err := in.stripLibraries(ctx, filepath.Join(temp, "lib")); err != nil {
 			return err
