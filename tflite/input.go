@@ -54,5 +54,5 @@ func (n *network) normalise(pixels id) id {
 	}
 	kernel := values{"normalisation", []int32{1, 1, 1, int32(len(scale))}, scale}
 	return n.convolve(convolution{depthwise: true, stride: 1, same: true}, pixels, kernel, 3, bias,
-		n.computed("normalised", dims(n.plan.Input), r))
+		n.computed(n.prefix+"normalised", dims(n.plan.Input), r))
 }

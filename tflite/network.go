@@ -14,7 +14,7 @@ type network struct {
 	numbers
 	plan   *arch.Plan
 	set    weights.Set
-	prefix string        // of the names of results
+	prefix string        // of the names of tensors
 	given  map[string]id // results of the steps as their readers get them: with margin
 	maps   map[string]id // the same without margin
 }
@@ -81,7 +81,10 @@ func (n *network) convolution(s arch.Step, x id, r Range) (id, error) {
 }
 
 // convolve applies a convolution whose weights are given in the file's layout.
+//
+// The names of the weights get the prefix too: OpenVINO tells tensors apart by their names.
 func (n *network) convolve(o convolution, x id, kernel values, axis int, bias []float32, result tensor) id {
+	kernel.name = n.prefix + kernel.name
 	w, b := n.weights(n.at(x), kernel, values{kernel.name + "/bias", []int32{int32(len(bias))}, bias}, axis)
 	code := schema.BuiltinOperatorCONV_2D
 	if o.depthwise {

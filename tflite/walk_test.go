@@ -47,8 +47,15 @@ func walk(t testing.TB, file []byte) *schema.SubGraph {
 	}
 	g := new(schema.SubGraph)
 	m.Subgraphs(g, 0)
+	names := map[string]bool{}
 	for i := range g.TensorsLength() {
-		walkTensor(t, file, m, tensorAt(g, int32(i)))
+		tensor := tensorAt(g, int32(i))
+		walkTensor(t, file, m, tensor)
+		if name := string(tensor.Name()); names[name] {
+			t.Errorf("two tensors are named %s: OpenVINO takes one for the other", name)
+		} else {
+			names[name] = true
+		}
 	}
 	known := map[int32]bool{g.Inputs(0): true}
 	for i := range g.OperatorsLength() {
