@@ -24,8 +24,9 @@ type ingestVersion struct{ v *serving.Version }
 
 func (i ingestVersion) Checkpoint() storage.CheckpointID      { return i.v.Checkpoint.ID }
 func (i ingestVersion) Add(id uint64, vector []float32) error { return i.v.Index.Add(id, vector) }
-func (i ingestVersion) Embed(ctx context.Context, pictures []*rgb.Image) ([][]float32, error) {
-	return i.v.Encoder.Embed(ctx, pictures)
+func (i ingestVersion) Encoders() []storage.Encoder           { return i.v.Encoder.Encoders() }
+func (i ingestVersion) EmbedHalves(ctx context.Context, pictures []*rgb.Image) ([][][]float32, error) {
+	return i.v.Encoder.EmbedHalves(ctx, pictures)
 }
 
 // apiIngest implements api.Ingest: it adds Kept to the ingest.

@@ -236,9 +236,8 @@ func TestPromoteToAJoin(t *testing.T) {
 		}
 		for i := range all {
 			findsItself(t, s.Client(), all[i].Data, ids[i], "")
-			v, err := s.store.Vector(want.ID, storage.FrameID(ids[i]))
-			if err != nil || len(v) != want.Dim {
-				t.Errorf("frame %d has %d values, want %d; %v", ids[i], len(v), want.Dim, err)
+			if v := storedVector(t, s, want.ID, ids[i]); len(v) != want.Dim {
+				t.Errorf("frame %d has %d values, want %d", ids[i], len(v), want.Dim)
 			}
 		}
 	}
@@ -259,11 +258,8 @@ func TestPromoteToAJoin(t *testing.T) {
 	findsItself(t, s.Client(), all[13].Data, ids[13], "")
 
 	// Neither the store nor an index takes a vector of the other blend.
-	long, err := s.store.Vector(cp.ID, 1)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := s.store.PutVectors(t.Context(), "c1", []storage.Vector{{ID: 1, Values: long}}); !errors.Is(err, storage.ErrInvalid) {
+	long := storedVector(t, s, cp.ID, 1)
+	if err := s.store.PutVectors(t.Context(), encodersOf(t, s, "c1")[0], []storage.Vector{{ID: 1, Values: long}}); !errors.Is(err, storage.ErrInvalid) {
 		t.Errorf("a vector of the join among others: %v", err)
 	}
 	v, err := s.versions.Named(t.Context(), "c1")

@@ -51,11 +51,7 @@ func TestDamagedVectorsAreComputedAgain(t *testing.T) {
 	all, ids := embed(t, s, 0, 20)
 	var lost [][]float32
 	for _, i := range []int{3, 11} {
-		v, err := s.store.Vector("c1", storage.FrameID(ids[i]))
-		if err != nil {
-			t.Fatal(err)
-		}
-		lost = append(lost, v)
+		lost = append(lost, storedVector(t, s, "c1", ids[i]))
 	}
 	shut(t, s)
 	for _, v := range lost {
@@ -64,9 +60,8 @@ func TestDamagedVectorsAreComputedAgain(t *testing.T) {
 	s = open(t, cfg)
 	wait(t, "the damaged vectors", func() bool { return status(t, s).Embeddings == 20 })
 	for n, i := range []int{3, 11} {
-		v, err := s.store.Vector("c1", storage.FrameID(ids[i]))
-		if err != nil || cosine(v, lost[n]) < 0.99999 {
-			t.Errorf("frame %d: %v", ids[i], err)
+		if c := cosine(storedVector(t, s, "c1", ids[i]), lost[n]); c < 0.99999 {
+			t.Errorf("frame %d: cosine %v", ids[i], c)
 		}
 	}
 	for i := range all {

@@ -17,6 +17,7 @@ import (
 	"edgeclr/camera/synthetic"
 	"edgeclr/config"
 	"edgeclr/daemon/api"
+	"edgeclr/daemon/blend"
 	"edgeclr/daemon/client"
 	"edgeclr/daemon/learn"
 	"edgeclr/model/weights"
@@ -189,6 +190,45 @@ func cosine(a, b []float32) float64 {
 		sum += float64(a[i]) * float64(b[i])
 	}
 	return sum
+}
+
+// storedVector returns the vector of a frame by the encoders with which a checkpoint
+// served last.
+func storedVector(t *testing.T, s *Service, cp storage.CheckpointID, id uint64) []float32 {
+	t.Helper()
+	encoders, err := s.store.Encoders(cp)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := s.store.Vector(encoders, storage.FrameID(id))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+// encodersOf names the encoders of a checkpoint, which need not have served.
+func encodersOf(t *testing.T, s *Service, id storage.CheckpointID) []storage.Encoder {
+	t.Helper()
+	cp, err := s.store.Checkpoint(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	encoders, err := blend.FloatEncoders(t.Context(), s.store, cp)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return encoders
+}
+
+// countVectors counts the frames with vectors of a checkpoint.
+func countVectors(t *testing.T, s *Service, id storage.CheckpointID) int {
+	t.Helper()
+	n, err := s.store.CountVectors(encodersOf(t, s, id))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
 }
 
 // countEvents counts the latest events whose text has a phrase in it.

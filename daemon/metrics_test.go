@@ -194,7 +194,7 @@ func TestHealth(t *testing.T) {
 	}
 }
 
-// fullDisk lends a version whose Embed fails with storage.ErrFull while full is set.
+// fullDisk lends a version whose EmbedHalves fails with storage.ErrFull while full is set.
 type fullDisk struct {
 	ingest.Serving
 	full atomic.Bool
@@ -210,11 +210,11 @@ type fullVersion struct {
 	disk *fullDisk
 }
 
-func (v fullVersion) Embed(ctx context.Context, pictures []*rgb.Image) ([][]float32, error) {
+func (v fullVersion) EmbedHalves(ctx context.Context, pictures []*rgb.Image) ([][][]float32, error) {
 	if v.disk.full.Load() {
 		return nil, storage.ErrFull
 	}
-	return v.Version.Embed(ctx, pictures)
+	return v.Version.EmbedHalves(ctx, pictures)
 }
 
 // ready reads the answer of GET /readyz, whatever its status.

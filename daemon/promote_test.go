@@ -162,7 +162,7 @@ func TestInterruptedPromotionGoesOn(t *testing.T) {
 	serves(other)
 
 	// Delete the vectors of c1, so that the rollback has something to embed.
-	if err := s.store.DeleteVectors(t.Context(), "c1"); err != nil {
+	if err := s.store.KeepVectors(t.Context(), encodersOf(t, s, storage.CheckpointID(other))); err != nil {
 		t.Fatal(err)
 	}
 	s = interrupted(s, func(ctx context.Context, progress func(int, int)) error {
@@ -210,7 +210,7 @@ func TestOldVectorsGo(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	got := []int{s.store.CountVectors("c1"), s.store.CountVectors(storage.CheckpointID(second)), s.store.CountVectors(storage.CheckpointID(third))}
+	got := []int{countVectors(t, s, "c1"), countVectors(t, s, storage.CheckpointID(second)), countVectors(t, s, storage.CheckpointID(third))}
 	if want := []int{0, 6, 6}; !slices.Equal(got, want) {
 		t.Errorf("%v vectors, want %v", got, want)
 	}
@@ -280,7 +280,7 @@ func TestCloseDuringPromotion(t *testing.T) {
 		_, err := s.Client().Promote(t.Context(), other)
 		ended <- err
 	}()
-	wait(t, "the first vectors", func() bool { return s.store.CountVectors(storage.CheckpointID(other)) > 0 })
+	wait(t, "the first vectors", func() bool { return countVectors(t, s, storage.CheckpointID(other)) > 0 })
 	begin := time.Now()
 	shut(t, s)
 	if took := time.Since(begin); took > 5*time.Second {

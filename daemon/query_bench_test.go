@@ -109,11 +109,14 @@ func benchService(b *testing.B, blend string) *Service {
 		var frames []storage.NewFrame
 		for i := range 500 {
 			f := storage.NewFrame{Frame: storage.Frame{Source: "synthetic:conveyor", Path: fmt.Sprint(first + i), Time: time.Unix(int64(1e9+10*(first+i)), 0), Kept: storage.KeptNone}}
-			f.Vector = make([]float32, v.Encoder.Dim())
-			for j := range f.Vector {
-				f.Vector[j] = float32(draw.NormFloat64())
+			for _, e := range v.Encoder.Encoders() {
+				vector := make([]float32, e.Dim)
+				for j := range vector {
+					vector[j] = float32(draw.NormFloat64())
+				}
+				normalize(vector)
+				f.Vectors = append(f.Vectors, vector)
 			}
-			normalize(f.Vector)
 			if first+i < 256 {
 				m, _ := scene.Render(first + i)
 				jpeg, err := m.JPEG(90)
@@ -124,7 +127,7 @@ func benchService(b *testing.B, blend string) *Service {
 			}
 			frames = append(frames, f)
 		}
-		if _, err := s.store.AddFrames(b.Context(), v.Checkpoint.ID, frames); err != nil {
+		if _, err := s.store.AddFrames(b.Context(), v.Encoder.Encoders(), frames); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -16,8 +16,8 @@ type NewFrame struct {
 	// Data is what is kept of the picture, at most MaxFrameBytes.
 	Data []byte
 
-	// Vector is its embedding by the checkpoint given to AddFrames. nil: none yet.
-	Vector []float32
+	// Vectors are those by the encoders given to AddFrames, one of each. nil: none yet.
+	Vectors [][]float32
 
 	// Replay is the picture to learn from. It does not depend on Data.
 	// nil: nothing is learned from this frame.
@@ -30,15 +30,14 @@ type NewFrame struct {
 
 // AddFrames stores frames and returns their numbers, in order. It is one
 // transaction: it stores all frames with their pictures, vectors, labels, file
-// states and counts, or nothing. The vectors are of checkpoint cp, which must
-// exist. cp may be empty if no frame has a vector. Errors: ErrInvalid,
-// ErrNotFound (the checkpoint), ErrFull.
+// states and counts, or nothing. The encoders computed the vectors: nil if no frame has
+// one. Errors: ErrInvalid, ErrFull.
 //
 // A transaction costs two syncs and some twenty rewritten pages whatever its
 // size. On an SD card, store several frames together: with pictures of 15 kB and
 // vectors of 5 kB in a store of 20,000, a frame stored alone wrote 117 kB, and
 // one of eight stored together 41 kB.
-func (s *Store) AddFrames(ctx context.Context, cp CheckpointID, fs []NewFrame) ([]FrameID, error) {
+func (s *Store) AddFrames(ctx context.Context, encoders []Encoder, fs []NewFrame) ([]FrameID, error) {
 	const op = "store frames"
 	if len(fs) == 0 {
 		return nil, nil
@@ -51,6 +50,10 @@ func (s *Store) AddFrames(ctx context.Context, cp CheckpointID, fs []NewFrame) (
 	ids := make([]FrameID, len(fs))
 	now := s.opt.Now().UTC()
 	err := s.update(ctx, op, func(t txn) error {
+		numbers, err := t.encoderNumbers(encoders)
+		if err != nil {
+			return err
+		}
 		for i := range fs {
 			f := fs[i].Frame
 			t.st.LastFrame++
@@ -58,7 +61,10 @@ func (s *Store) AddFrames(ctx context.Context, cp CheckpointID, fs []NewFrame) (
 			if f.Kept == "" {
 				f.Kept = defaultKept(fs[i].Data)
 			}
-			if err := t.addFrame(cp, f, &fs[i]); err != nil {
+			if err := t.addFrame(f, &fs[i]); err != nil {
+				return err
+			}
+			if err := t.addVectors(encoders, numbers, f.ID, fs[i].Vectors); err != nil {
 				return err
 			}
 			ids[i] = f.ID
@@ -74,7 +80,7 @@ func (s *Store) AddFrames(ctx context.Context, cp CheckpointID, fs []NewFrame) (
 	return ids, nil
 }
 
-func (t txn) addFrame(cp CheckpointID, f Frame, n *NewFrame) error {
+func (t txn) addFrame(f Frame, n *NewFrame) error {
 	key := frameKey(f.ID)
 	if err := t.putReserved(bucketFrames, key, appendFrameRecord(record.Reserve(256), f)); err != nil {
 		return err
@@ -95,19 +101,23 @@ func (t txn) addFrame(cp CheckpointID, f Frame, n *NewFrame) error {
 			return err
 		}
 	}
-	if n.File != nil {
-		if err := t.putFile(f.Source, n.File.Path, fileRecord{size: n.File.Size, modTime: n.File.ModTime, frame: f.ID}); err != nil {
+	if n.File == nil {
+		return nil
+	}
+	return t.putFile(f.Source, n.File.Path, fileRecord{size: n.File.Size, modTime: n.File.ModTime, frame: f.ID})
+}
+
+// addVectors stores the vectors of a frame, one by each encoder, or none.
+func (t txn) addVectors(encoders []Encoder, numbers []uint32, id FrameID, vectors [][]float32) error {
+	if vectors != nil && len(vectors) != len(encoders) {
+		return fmt.Errorf("%w: %d vectors for frame %d by %d encoders", ErrInvalid, len(vectors), id, len(encoders))
+	}
+	for i, values := range vectors {
+		if err := t.putVector(encoders[i], numbers[i], Vector{id, values}); err != nil {
 			return err
 		}
 	}
-	if n.Vector == nil {
-		return nil
-	}
-	c, number, err := t.requireCheckpoint(cp)
-	if err != nil {
-		return err
-	}
-	return t.putVector(c, number, Vector{ID: f.ID, Values: n.Vector})
+	return nil
 }
 
 func (n *NewFrame) validate() error {

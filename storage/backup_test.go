@@ -24,7 +24,7 @@ func TestBackup(t *testing.T) {
 		t.Fatal(err)
 	}
 	b := open(t, dir, Options{})
-	if b.ID() != s.ID() || b.CountFrames() != 50 || b.CountVectors(cp) != 50 || b.Counters().Dropped != 7 {
+	if b.ID() != s.ID() || b.CountFrames() != 50 || countVectors(t, b, cp) != 50 || b.Counters().Dropped != 7 {
 		t.Errorf("store %s, %d frames, %+v", b.ID(), b.CountFrames(), b.Counters())
 	}
 }
@@ -90,7 +90,7 @@ func TestCompact(t *testing.T) {
 		t.Errorf("from %d to %d with %d in use, %v", before, after, live, err)
 	}
 	s = open(t, dir, Options{})
-	if got := frameIDs(t, s); s.ID() != id || len(got) != len(want) || s.CountVectors(cp) != len(want) {
+	if got := frameIDs(t, s); s.ID() != id || len(got) != len(want) || countVectors(t, s, cp) != len(want) {
 		t.Errorf("store %s with %d frames, want %s with %d", s.ID(), len(got), id, len(want))
 	}
 	if got, err := s.Tensors(t.Context(), cp); err != nil || !equalTensors(got, tensors(1, 100, 40_000)) {

@@ -46,7 +46,7 @@ func (r *CheckReport) count(bucket []byte) {
 	switch string(bucket) {
 	case string(bucketFrames):
 		r.Frames++
-	case string(bucketVectors):
+	case string(bucketVectors), string(bucketEmbeddings):
 		r.Vectors++
 	case string(bucketCheckpoints):
 		r.Checkpoints++
@@ -138,6 +138,9 @@ func (t txn) checkCounts(r *CheckReport) error {
 	for _, n := range st.Vectors {
 		vectors += n
 	}
+	for _, n := range st.Embeddings {
+		vectors += n
+	}
 	if st.Frames != r.Frames || vectors != r.Vectors || st.Replay != r.Replay {
 		return corrupt(bucketMeta, keyState, "counts %d frames, %d vectors and %d pictures to learn from, the store has %d, %d and %d",
 			st.Frames, vectors, st.Replay, r.Frames, r.Vectors, r.Replay)
@@ -152,7 +155,14 @@ func (t txn) checkRecord(bucket, key, payload []byte) error {
 	case string(bucketFrames):
 		return t.checkFrame(key, payload)
 	case string(bucketVectors):
+		return t.checkOldVector(key, payload)
+	case string(bucketEmbeddings):
 		return t.checkVector(key, payload)
+	case string(bucketEncoders):
+		_, err := decodeEncoder(key, payload)
+		return err
+	case string(bucketLinks):
+		return t.checkLink(key, payload)
 	case string(bucketCheckpoints):
 		return t.checkCheckpoint(key)
 	case string(bucketManifests):
@@ -214,18 +224,49 @@ func (t txn) checkFrame(key, payload []byte) error {
 }
 
 func (t txn) checkVector(key, payload []byte) error {
-	id, err := vectorFrame(key)
+	n, id, err := splitVectorKey(bucketEmbeddings, key)
 	if err != nil {
 		return err
 	}
-	n := binary.BigEndian.Uint32(key)
-	c, ok, err := t.checkpoint(n)
-	switch {
-	case err != nil:
+	text, err := t.get(bucketEncoders, key32(n))
+	if err != nil || text == nil {
+		return errors.Join(err, missing(bucketEmbeddings, key, err == nil, "its encoder"))
+	}
+	e, err := decodeEncoder(key32(n), text)
+	if err != nil {
 		return err
-	case !ok:
-		return corrupt(bucketVectors, key, "its checkpoint is missing")
-	case len(payload)%4 != 0 || c.Dim > 0 && len(payload) != 4*c.Dim:
+	}
+	if len(payload) != 4*e.Dim {
+		return corrupt(bucketEmbeddings, key, "%d bytes, %v", len(payload), e)
+	}
+	exists, err := t.has(bucketFrames, frameKey(id))
+	if err != nil {
+		return err
+	}
+	return missing(bucketEmbeddings, key, !exists, "its frame")
+}
+
+// checkOldVector verifies a vector of an older release. It can outlive its checkpoint
+// when another one needs half of it. Then its link says who computed it.
+func (t txn) checkOldVector(key, payload []byte) error {
+	n, id, err := splitVectorKey(bucketVectors, key)
+	if err != nil {
+		return err
+	}
+	c, ok, err := t.checkpoint(n)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		linked := false
+		if t.tx.Bucket(bucketLinks) != nil {
+			linked, err = t.has(bucketLinks, key32(n))
+		}
+		if err != nil || !linked {
+			return errors.Join(err, missing(bucketVectors, key, err == nil, "its checkpoint"))
+		}
+	}
+	if len(payload) == 0 || len(payload)%4 != 0 || c.Dim > 0 && len(payload) != 4*c.Dim {
 		return corrupt(bucketVectors, key, "%d bytes, checkpoint %s has vectors of %d values", len(payload), c.ID, c.Dim)
 	}
 	exists, err := t.has(bucketFrames, frameKey(id))
@@ -233,6 +274,24 @@ func (t txn) checkVector(key, payload []byte) error {
 		return err
 	}
 	return missing(bucketVectors, key, !exists, "its frame")
+}
+
+// checkLink verifies that the encoders of a link are known.
+func (t txn) checkLink(key, payload []byte) error {
+	numbers, err := decodeLink(key, payload)
+	if err != nil {
+		return err
+	}
+	for _, n := range numbers {
+		exists, err := t.has(bucketEncoders, key32(n))
+		if err != nil {
+			return err
+		}
+		if !exists {
+			return missing(bucketLinks, key, true, fmt.Sprintf("encoder %d", n))
+		}
+	}
+	return nil
 }
 
 func (t txn) checkCheckpoint(key []byte) error {

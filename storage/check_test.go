@@ -27,14 +27,21 @@ func TestCheckFindsWhatDoesNotFit(t *testing.T) {
 		{"label: no frame", func(t txn) error { return t.put(bucketLabels, frameKey(9), []byte("x")) }, "labels 9: its frame is missing"},
 		{"file: nonsense", func(t txn) error { return t.put(bucketFiles, fileKey("a", "b"), nonsense) }, `files "a\x00b": the record cannot be read`},
 		{"event: nonsense", func(t txn) error { return t.put(bucketEvents, key64(9), nonsense) }, "events 9: the record cannot be read"},
-		{"vector: no frame", func(t txn) error { return t.del(bucketFrames, frameKey(1)) }, "vectors c1/1: its frame is missing"},
-		{"vector: no checkpoint", func(t txn) error { return t.del(bucketCheckpoints, checkpointKey(1)) }, "vectors c1/1: its checkpoint is missing"},
-		{"vector: another length", func(t txn) error { return t.put(bucketVectors, vectorKey(1, 1), make([]byte, 12)) }, "vectors c1/1: 12 bytes, checkpoint c1 has vectors of 8 values"},
+		{"vector: no frame", func(t txn) error { return t.del(bucketFrames, frameKey(1)) }, "embeddings e1/1: its frame is missing"},
+		{"vector: no encoder", func(t txn) error { return t.del(bucketEncoders, key32(1)) }, "embeddings e1/1: its encoder is missing"},
+		{"vector: another length", func(t txn) error { return t.put(bucketEmbeddings, vectorKey(1, 1), make([]byte, 12)) }, "embeddings e1/1: 12 bytes, encoder c1 (96 px, float on cpu, 8 values)"},
+		{"encoder: nonsense", func(t txn) error { return t.put(bucketEncoders, key32(2), nonsense) }, "encoders 2: invalid character"},
+		{"encoder: no values", func(t txn) error { return t.put(bucketEncoders, key32(2), []byte("{}")) }, "encoders 2: vectors of 0 values"},
+		{"old vector: no frame", func(t txn) error { return t.del(bucketFrames, frameKey(1)) }, "vectors c1/1: its frame is missing"},
+		{"old vector: no checkpoint", func(t txn) error { return t.del(bucketCheckpoints, checkpointKey(1)) }, "vectors c1/1: its checkpoint is missing"},
+		{"old vector: another length", func(t txn) error { return t.put(bucketVectors, vectorKey(1, 1), make([]byte, 12)) }, "vectors c1/1: 12 bytes, checkpoint c1 has vectors of 8 values"},
+		{"link: nonsense", func(t txn) error { return t.put(bucketLinks, key32(1), nonsense) }, "links 1: the record cannot be read"},
+		{"link: no encoder", func(t txn) error { return t.put(bucketLinks, key32(1), []byte("[7]")) }, "links 1: encoder 7 is missing"},
 		{"checkpoint: no tensors", func(t txn) error { return t.del(bucketManifests, checkpointManifestKey(1)) }, "checkpoints 1: its list of tensors is missing"},
 		{"tensors: no checkpoint", func(t txn) error { return t.del(bucketCheckpoints, checkpointKey(1)) }, "its checkpoint is missing"},
 		{"tensors: no chunk", func(t txn) error { return t.del(bucketChunks, key64(1)) }, "chunks 1: missing"},
 		{"saved state: no tensors", func(t txn) error { return t.del(bucketManifests, stateManifestKey("l")) }, `resume "l": its list of tensors is missing`},
-		{"counts", func(t txn) error { t.st.Frames++; return nil }, "counts 3 frames, 2 vectors and 2 pictures to learn from, the store has 2, 2 and 2"},
+		{"counts", func(t txn) error { t.st.Frames++; return nil }, "counts 3 frames, 3 vectors and 2 pictures to learn from, the store has 2, 3 and 2"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			s, err := Open(t.Context(), t.TempDir(), Options{NoSync: true})
@@ -44,10 +51,11 @@ func TestCheckFindsWhatDoesNotFit(t *testing.T) {
 			defer s.Close()
 			cp := putCheckpoint(t, s, 1)
 			a, b := learnable(1, 100), learnable(2, 100)
-			a.Vector, b.Vector = floats(1, 8), floats(2, 8)
-			if _, err := s.AddFrames(t.Context(), cp, []NewFrame{a, b}); err != nil {
+			a.Vectors, b.Vectors = [][]float32{floats(1, 8)}, [][]float32{floats(2, 8)}
+			if _, err := s.AddFrames(t.Context(), by(cp), []NewFrame{a, b}); err != nil {
 				t.Fatal(err)
 			}
+			putOldVector(t, s, 1, 1, floats(3, 8))
 			if err := s.SaveState(t.Context(), "l", 1, tensors(5, 10)); err != nil {
 				t.Fatal(err)
 			}

@@ -33,10 +33,16 @@ func checkpointID(n uint32) CheckpointID {
 // Checkpoint describes a version of the encoder, without its tensors: see
 // Store.Tensors.
 type Checkpoint struct {
-	ID      CheckpointID       `json:"id"`   // set by the store
-	Kind    string             `json:"kind"` // CheckpointPretrained, CheckpointTrained or CheckpointImported
-	Arch    string             `json:"arch"`
-	Size    int                `json:"size"`            // input side, pixels
+	ID   CheckpointID `json:"id"`   // set by the store
+	Kind string       `json:"kind"` // CheckpointPretrained, CheckpointTrained or CheckpointImported
+	Arch string       `json:"arch"`
+
+	// Size is the side of the square that the network sees when it serves, in pixels.
+	// LearnSize is that of training. The store sets LearnSize to Size if it is zero, as
+	// in stores of older releases.
+	Size      int `json:"size"`
+	LearnSize int `json:"learn_size,omitempty"`
+
 	Blend   string             `json:"blend,omitempty"` // how its vectors are joined with the pretrained ones
 	Dim     int                `json:"dim"`             // length of its vectors; 0: not checked
 	Parent  CheckpointID       `json:"parent,omitempty"`
@@ -75,6 +81,9 @@ func (s *Store) PutCheckpoint(ctx context.Context, c Checkpoint, ts []tensor.Ten
 		c.Created = s.opt.Now()
 	}
 	c.Created = c.Created.UTC()
+	if c.LearnSize == 0 {
+		c.LearnSize = c.Size
+	}
 	err = s.update(ctx, op, func(t txn) error {
 		t.st.LastCheckpoint++
 		n := t.st.LastCheckpoint
@@ -155,8 +164,8 @@ func (s *Store) Tensors(ctx context.Context, id CheckpointID) ([]tensor.Tensor, 
 	return s.tensors(ctx, op, m)
 }
 
-// DeleteCheckpoint deletes a checkpoint, its vectors, and the tensors that it
-// shares with no other checkpoint. It works in slices: after an error some
+// DeleteCheckpoint deletes a checkpoint, and the vectors and tensors that it shares
+// with no other checkpoint. It works in slices: after an error some
 // vectors may be gone, and the next call continues. Errors: ErrNotFound,
 // ErrProtected.
 func (s *Store) DeleteCheckpoint(ctx context.Context, id CheckpointID) error {
@@ -168,7 +177,8 @@ func (s *Store) DeleteCheckpoint(ctx context.Context, id CheckpointID) error {
 	if err != nil {
 		return err
 	}
-	if err := s.DeleteVectors(ctx, id); err != nil {
+	err = s.dropVectors(ctx, op, func(t txn, o vectorOwners) ([]Encoder, error) { return t.encodersWithout(id, o) })
+	if err != nil {
 		return err
 	}
 	s.chunkMu.Lock()
@@ -176,10 +186,6 @@ func (s *Store) DeleteCheckpoint(ctx context.Context, id CheckpointID) error {
 	err = s.update(ctx, op, func(t txn) error {
 		n, err := t.requireDeletable(id) // it may have been promoted meanwhile
 		if err != nil {
-			return err
-		}
-		// A vector may have been stored meanwhile. There are few: all were just deleted.
-		if err := t.dropVectors(n, id); err != nil {
 			return err
 		}
 		if err := t.del(bucketManifests, checkpointManifestKey(n)); err != nil {
@@ -191,6 +197,47 @@ func (s *Store) DeleteCheckpoint(ctx context.Context, id CheckpointID) error {
 		return err
 	}
 	return s.sweepLocked(ctx)
+}
+
+// encodersWithout returns the encoders that the store knows, without those that
+// checkpoint id alone served with.
+func (t txn) encodersWithout(id CheckpointID, o vectorOwners) ([]Encoder, error) {
+	history, err := t.servingHistory()
+	if err != nil {
+		return nil, err
+	}
+	all, err := t.checkpoints()
+	if err != nil {
+		return nil, err
+	}
+	own, others := map[uint32]bool{}, map[uint32]bool{}
+	for _, cp := range all {
+		used := others
+		if cp.ID == id {
+			used = own
+		}
+		n, err := cp.ID.number()
+		if err != nil {
+			return nil, err
+		}
+		for _, number := range o.links[n] {
+			used[number] = true
+		}
+		for _, entry := range history {
+			if entry.ID == cp.ID {
+				for _, number := range entry.Encoders {
+					used[number] = true
+				}
+			}
+		}
+	}
+	var list []Encoder
+	for number, e := range o.known {
+		if !own[number] || others[number] {
+			list = append(list, e)
+		}
+	}
+	return list, nil
 }
 
 // requireDeletable returns the number of a checkpoint that may be deleted.
@@ -229,6 +276,9 @@ func (t txn) checkpoint(n uint32) (c Checkpoint, ok bool, err error) {
 	}
 	if err := json.Unmarshal(payload, &c); err != nil {
 		return Checkpoint{}, false, corrupt(bucketCheckpoints, key, "%v", err)
+	}
+	if c.LearnSize == 0 {
+		c.LearnSize = c.Size
 	}
 	return c, true, nil
 }

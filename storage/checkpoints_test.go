@@ -28,7 +28,7 @@ func TestCheckpointRoundTrip(t *testing.T) {
 	}
 	closeStore(t, s)
 	s = open(t, dir, Options{Now: ck.time})
-	in.ID, in.Created = "c1", ck.now
+	in.ID, in.LearnSize, in.Created = "c1", in.Size, ck.now
 	if got, err := s.Checkpoint("c1"); err != nil || !reflect.DeepEqual(got, in) {
 		t.Errorf("%+v, %v", got, err)
 	}
@@ -138,8 +138,10 @@ func TestDeleteCheckpoint(t *testing.T) {
 	}
 	c2, c3 := putCheckpoint(t, s, 1), putCheckpoint(t, s, 2)
 	addSamples(t, s, c3, 5, 10)
-	if err := s.SetServing(t.Context(), c2, "test"); err != nil {
-		t.Fatal(err)
+	for _, id := range []CheckpointID{c3, c2} {
+		if err := s.SetServing(t.Context(), id, "test", by(id)...); err != nil {
+			t.Fatal(err)
+		}
 	}
 	wantErr(t, s.DeleteCheckpoint(t.Context(), pre), ErrProtected)
 	wantErr(t, s.DeleteCheckpoint(t.Context(), c2), ErrProtected)
@@ -147,7 +149,7 @@ func TestDeleteCheckpoint(t *testing.T) {
 	if err := s.DeleteCheckpoint(t.Context(), c3); err != nil {
 		t.Fatal(err)
 	}
-	if n := s.CountVectors(c3); n != 0 {
+	if n := countVectors(t, s, c3); n != 0 {
 		t.Errorf("%d vectors left", n)
 	}
 	_, err = s.Checkpoint(c3)

@@ -101,10 +101,3 @@ func (s *Store) NextFrame() FrameID {
 	s.state.read(func(st *state) { last = st.LastFrame })
 	return last + 1
 }
-
-// CountVectors returns the number of frames with a vector of a checkpoint.
-func (s *Store) CountVectors(cp CheckpointID) int {
-	var n int
-	s.state.read(func(st *state) { n = st.Vectors[cp] })
-	return n
-}

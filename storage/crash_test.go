@@ -71,7 +71,7 @@ func verifyChildFrame(t *testing.T, s *Store, id FrameID) {
 	if err != nil || !bytes.Equal(data, want.Data) {
 		t.Errorf("frame %d: picture differs, %v", id, err)
 	}
-	if v, err := s.Vector("c1", id); err != nil || !equalFloats(v, want.Vector) {
+	if v, err := s.Vector(by("c1"), id); err != nil || !equalFloats(v, want.Vectors[0]) {
 		t.Errorf("frame %d: vector differs, %v", id, err)
 	}
 	if data, err := s.ReplayPicture(id); err != nil || !bytes.Equal(data, want.Replay.JPEG) {
@@ -157,7 +157,7 @@ func killChild(t *testing.T, role, dir string, after time.Duration) []string {
 func childFrame(seed uint64) NewFrame {
 	f := sample(seed, int(seed*7919%300_000)+1)
 	f.Label = strconv.FormatUint(seed, 10)
-	f.Vector = floats(seed, 8)
+	f.Vectors = [][]float32{floats(seed, 8)}
 	f.File = &FileState{Path: f.Path, Size: 7}
 	f.Replay = &ReplayPicture{Live: seed%2 == 0, JPEG: noise(seed+1, int(seed*7907%9000)+1)}
 	return f
@@ -179,7 +179,7 @@ func childWrite(dir string) int {
 	}
 	fmt.Println("ready")
 	for n := uint64(s.CountFrames()); ; n += 2 {
-		ids, err := s.AddFrames(ctx, cp, []NewFrame{childFrame(n), childFrame(n + 1)})
+		ids, err := s.AddFrames(ctx, by(cp), []NewFrame{childFrame(n), childFrame(n + 1)})
 		if err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			return 1

@@ -31,14 +31,14 @@ func makeStore(t *testing.T) (dir string, c content) {
 		var fs []NewFrame
 		for j := range 40 {
 			f := sample(uint64(1000*i+j), 1500)
-			f.Vector = floats(uint64(1000*i+j), 8)
+			f.Vectors = [][]float32{floats(uint64(1000*i+j), 8)}
 			f.File = &FileState{Path: f.Path, Size: 1500}
 			if j%4 == 0 {
 				f.Replay = &ReplayPicture{Live: true, JPEG: noise(uint64(1000*i+j)+7, 900)}
 			}
 			fs = append(fs, f)
 		}
-		ids, err := s.AddFrames(t.Context(), c.cp, fs)
+		ids, err := s.AddFrames(t.Context(), by(c.cp), fs)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -99,8 +99,8 @@ func (c content) verify(t *testing.T, dir string) (noticed bool) {
 		}
 		return nil
 	}))
-	note(s.Vectors(t.Context(), c.cp, func(id FrameID, v []float32) error {
-		if want, ok := c.frames[id]; !ok || !equalFloats(v, want.Vector) {
+	note(s.Vectors(t.Context(), by(c.cp), func(id FrameID, v []float32) error {
+		if want, ok := c.frames[id]; !ok || !equalFloats(v, want.Vectors[0]) {
 			t.Errorf("vector %d is wrong", id)
 		}
 		return nil
@@ -135,7 +135,7 @@ func (c content) verify(t *testing.T, dir string) (noticed bool) {
 	r, err := s.Check(t.Context())
 	note(err)
 	// A store that opened must also take a write, or refuse it, not crash.
-	_, err = s.AddFrames(t.Context(), c.cp, []NewFrame{sample(1, 10)})
+	_, err = s.AddFrames(t.Context(), by(c.cp), []NewFrame{sample(1, 10)})
 	if err != nil && !errors.Is(err, ErrCorrupt) && !errors.Is(err, ErrNotFound) && !errors.Is(err, ErrUnsafe) {
 		t.Errorf("write: %v", err)
 	}
@@ -252,7 +252,7 @@ func TestTruncatedWhileOpen(t *testing.T) {
 		}
 	}
 	wantErr(t, last, ErrCorrupt)
-	_, err = s.AddFrames(t.Context(), "", []NewFrame{sample(1, 10)})
+	_, err = s.AddFrames(t.Context(), nil, []NewFrame{sample(1, 10)})
 	wantErr(t, err, ErrCorrupt)
 	err = s.AddEvent(t.Context(), Event{Kind: "x"})
 	if !errors.Is(err, ErrUnsafe) {

@@ -56,7 +56,7 @@ func TestFailures(t *testing.T) {
 	// b.jpg is repaired and stored.
 	f := sample(1, 10)
 	f.Source, f.File = "dir:/a", &FileState{"b.jpg", 10, when}
-	if _, err := s.AddFrames(t.Context(), "", []NewFrame{f}); err != nil {
+	if _, err := s.AddFrames(t.Context(), nil, []NewFrame{f}); err != nil {
 		t.Fatal(err)
 	}
 	var got []Failure
@@ -90,7 +90,7 @@ func TestForgetFiles(t *testing.T) {
 		fs = append(fs, f)
 	}
 	fs[9].Source = "dir:/belt2" // begins like the other source
-	if _, err := s.AddFrames(t.Context(), "", fs); err != nil {
+	if _, err := s.AddFrames(t.Context(), nil, fs); err != nil {
 		t.Fatal(err)
 	}
 	n, err := s.ForgetFiles(t.Context(), "dir:/belt", func(path string) bool { return path < "/belt/0005" })

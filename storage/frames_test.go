@@ -20,13 +20,13 @@ func TestFramesRoundTrip(t *testing.T) {
 	odd.Path = "/belt/\xff\xfe\x00 not UTF-8"
 	odd.Kept = KeptFull
 	odd.Label = "bent bolt"
-	odd.Vector = floats(2, 8)
+	odd.Vectors = [][]float32{floats(2, 8)}
 	odd.File = &FileState{Path: odd.Path, Size: 9, ModTime: ck.now}
 	bare := NewFrame{Frame: Frame{Source: "v4l2:/dev/video0"}}
 	exact := sample(3, pictureChunk)
 	exact.Kept = ""
 	in := []NewFrame{sample(1, 1), odd, bare, exact}
-	ids, err := s.AddFrames(t.Context(), cp, in)
+	ids, err := s.AddFrames(t.Context(), by(cp), in)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,7 +62,7 @@ func TestFramesRoundTrip(t *testing.T) {
 	if in[3].Kept != "" {
 		t.Error("AddFrames changed its argument")
 	}
-	if v, err := s.Vector(cp, 2); err != nil || !equalFloats(v, odd.Vector) {
+	if v, err := s.Vector(by(cp), 2); err != nil || !equalFloats(v, odd.Vectors[0]) {
 		t.Errorf("vector %v, %v", v, err)
 	}
 	if seen, err := s.Seen(odd.Source, odd.Path, 9, ck.now); err != nil || !seen {
@@ -84,12 +84,11 @@ func TestAddFramesAllOrNothing(t *testing.T) {
 		bad  func(*NewFrame)
 		want error
 	}{
-		{"unknown checkpoint", "c9", func(f *NewFrame) { f.Vector = floats(1, 8) }, ErrNotFound},
-		{"no checkpoint", "", func(f *NewFrame) { f.Vector = floats(1, 8) }, ErrNotFound},
-		{"malformed checkpoint", "c01", func(f *NewFrame) { f.Vector = floats(1, 8) }, ErrNotFound},
-		{"vector too long", cp, func(f *NewFrame) { f.Vector = floats(1, 9) }, ErrInvalid},
-		{"empty vector", cp, func(f *NewFrame) { f.Vector = []float32{} }, ErrInvalid},
-		{"NaN", cp, func(f *NewFrame) { f.Vector = nan(8) }, ErrInvalid},
+		{"no encoder", "", func(f *NewFrame) { f.Vectors = [][]float32{floats(1, 8)} }, ErrInvalid},
+		{"a vector too many", cp, func(f *NewFrame) { f.Vectors = [][]float32{floats(1, 8), floats(2, 8)} }, ErrInvalid},
+		{"vector too long", cp, func(f *NewFrame) { f.Vectors = [][]float32{floats(1, 9)} }, ErrInvalid},
+		{"empty vector", cp, func(f *NewFrame) { f.Vectors = [][]float32{{}} }, ErrInvalid},
+		{"NaN", cp, func(f *NewFrame) { f.Vectors = [][]float32{nan(8)} }, ErrInvalid},
 		{"not kept, with bytes", cp, func(f *NewFrame) { f.Kept = KeptNone }, ErrInvalid},
 		{"kept, no bytes", cp, func(f *NewFrame) { f.Data = nil }, ErrInvalid},
 		{"unknown kept", cp, func(f *NewFrame) { f.Kept = "half" }, ErrInvalid},
@@ -105,7 +104,7 @@ func TestAddFramesAllOrNothing(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			bad := good()
 			tt.bad(&bad)
-			ids, err := s.AddFrames(t.Context(), tt.cp, []NewFrame{good(), bad})
+			ids, err := s.AddFrames(t.Context(), by(tt.cp), []NewFrame{good(), bad})
 			wantErr(t, err, tt.want)
 			var e *Error
 			if !errors.As(err, &e) || e.Op != "store frames" {
@@ -118,7 +117,7 @@ func TestAddFramesAllOrNothing(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err := s.AddFrames(ctx, cp, []NewFrame{good()})
+	_, err := s.AddFrames(ctx, by(cp), []NewFrame{good()})
 	wantErr(t, err, context.Canceled)
 	if ids := addSamples(t, s, cp, 1, 10); ids[0] != 1 {
 		t.Errorf("after failures the first frame is %d", ids[0])
@@ -176,7 +175,7 @@ func TestFramesPages(t *testing.T) {
 func TestFindContent(t *testing.T) {
 	s := openNew(t)
 	f := sample(1, 100)
-	first, err := s.AddFrames(t.Context(), "", []NewFrame{f, sample(2, 100)})
+	first, err := s.AddFrames(t.Context(), nil, []NewFrame{f, sample(2, 100)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -196,7 +195,7 @@ func TestFindContent(t *testing.T) {
 			}
 		})
 	}
-	again, err := s.AddFrames(t.Context(), "", []NewFrame{f})
+	again, err := s.AddFrames(t.Context(), nil, []NewFrame{f})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -209,7 +208,7 @@ func TestDamagedFrames(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, dir, Options{})
 	fs := []NewFrame{sample(1, 4000), sample(2, 4000), sample(3, 4000)}
-	if _, err := s.AddFrames(t.Context(), "", fs); err != nil {
+	if _, err := s.AddFrames(t.Context(), nil, fs); err != nil {
 		t.Fatal(err)
 	}
 	closeStore(t, s)

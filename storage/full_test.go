@@ -13,7 +13,7 @@ import (
 // fill writes until the store is full, and returns how many frames it stored.
 func fill(s *Store) (int, error) {
 	for n := 0; n < 10_000; n++ {
-		if _, err := s.AddFrames(context.Background(), "", []NewFrame{sample(uint64(n), 100_000)}); err != nil {
+		if _, err := s.AddFrames(context.Background(), nil, []NewFrame{sample(uint64(n), 100_000)}); err != nil {
 			return n, err
 		}
 	}
@@ -46,7 +46,7 @@ func surviveFull(s *Store) error {
 	if err != nil || r.Frames == 0 {
 		return fmt.Errorf("retain: %+v, %w", r, err)
 	}
-	ids, err := s.AddFrames(context.Background(), "", []NewFrame{sample(1, 100_000), sample(2, 100_000)})
+	ids, err := s.AddFrames(context.Background(), nil, []NewFrame{sample(1, 100_000), sample(2, 100_000)})
 	if err != nil {
 		return fmt.Errorf("after making room: %w", err)
 	}

@@ -3,6 +3,7 @@ package storage
 import (
 	"bytes"
 	"compress/gzip"
+	"errors"
 	"flag"
 	"io"
 	"maps"
@@ -38,8 +39,8 @@ func fillGolden(t *testing.T, s *Store) {
 		}
 	}
 	f := sample(1, 3000)
-	f.Vector, f.Label, f.File = floats(1, 8), "bolt", &FileState{Path: f.Path, Size: 3000, ModTime: time.Unix(1e9, 5)}
-	if _, err := s.AddFrames(t.Context(), cp, []NewFrame{f, {
+	f.Vectors, f.Label, f.File = [][]float32{floats(1, 8)}, "bolt", &FileState{Path: f.Path, Size: 3000, ModTime: time.Unix(1e9, 5)}
+	if _, err := s.AddFrames(t.Context(), by(cp), []NewFrame{f, {
 		Frame:  Frame{Source: "synthetic:conveyor", Time: time.Unix(1e9, 7)},
 		Replay: &ReplayPicture{Live: true, JPEG: noise(2, 6000)},
 	}}); err != nil {
@@ -91,7 +92,13 @@ func TestGoldenStores(t *testing.T) {
 			if data, err := s.FrameData(1); err != nil || !bytes.Equal(data, noise(1, 3000)) {
 				t.Errorf("picture: %v", err)
 			}
-			if v, err := s.Vector("c2", 1); err != nil || !equalFloats(v, floats(1, 8)) {
+			if v, err := s.Vector(by("c2"), 1); !errors.Is(err, ErrNotFound) {
+				t.Errorf("an old vector without a link: %v, %v", v, err)
+			}
+			if err := s.LinkVectors(t.Context(), "c2", by("c2")); err != nil {
+				t.Fatal(err)
+			}
+			if v, err := s.Vector(by("c2"), 1); err != nil || !equalFloats(v, floats(1, 8)) {
 				t.Errorf("vector: %v", err)
 			}
 			if ts, err := s.Tensors(t.Context(), "c1"); err != nil || !equalTensors(ts, tensors(1, 10, 200)) {
@@ -173,7 +180,7 @@ func TestOlderStoreIsMigrated(t *testing.T) {
 			wantSightings(t, s, map[FrameID]Sightings{1: {1, at, at}})
 			f := sample(9, 100)
 			f.Replay = &ReplayPicture{JPEG: noise(9, 100)}
-			ids, err := s.AddFrames(t.Context(), "", []NewFrame{f})
+			ids, err := s.AddFrames(t.Context(), nil, []NewFrame{f})
 			if err != nil {
 				t.Fatal(err)
 			}

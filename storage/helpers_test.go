@@ -98,11 +98,11 @@ func addSamples(t *testing.T, s *Store, cp CheckpointID, n, size int) []FrameID 
 	for i := range n {
 		f := sample(uint64(i+1), size)
 		if cp != "" {
-			f.Vector = floats(uint64(i+1), 8)
+			f.Vectors = [][]float32{floats(uint64(i+1), 8)}
 		}
 		fs = append(fs, f)
 	}
-	ids, err := s.AddFrames(t.Context(), cp, fs)
+	ids, err := s.AddFrames(t.Context(), by(cp), fs)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -153,6 +153,33 @@ func putCheckpoint(t *testing.T, s *Store, seed uint64) CheckpointID {
 		t.Fatal(err)
 	}
 	return id
+}
+
+// by returns the encoder of a checkpoint with vectors of 8 values; none for "".
+func by(cp CheckpointID) []Encoder {
+	if cp == "" {
+		return nil
+	}
+	return []Encoder{{Weights: string(cp), Size: 96, Precision: PrecisionFloat, Accelerator: AcceleratorCPU, Dim: 8}}
+}
+
+func countVectors(t *testing.T, s *Store, cp CheckpointID) int {
+	t.Helper()
+	n, err := s.CountVectors(by(cp))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// missingFrames returns the frames that MissingVectors names.
+func missingFrames(t *testing.T, s *Store, encoders []Encoder, limit int) (ids []FrameID, err error) {
+	t.Helper()
+	missing, err := s.MissingVectors(t.Context(), encoders, limit)
+	for _, m := range missing {
+		ids = append(ids, m.ID)
+	}
+	return ids, err
 }
 
 func equalTensors(a, b []tensor.Tensor) bool {

@@ -145,7 +145,7 @@ func TestReadOnly(t *testing.T) {
 		if ids := frameIDs(t, s); len(ids) != 2 {
 			t.Errorf("frames %v", ids)
 		}
-		_, err := s.AddFrames(t.Context(), "", []NewFrame{sample(9, 10)})
+		_, err := s.AddFrames(t.Context(), nil, []NewFrame{sample(9, 10)})
 		wantErr(t, err, ErrReadOnly)
 	}
 }
@@ -202,13 +202,13 @@ func TestDamagedStateIsCountedAnew(t *testing.T) {
 	cp := putCheckpoint(t, s, 1)
 	addSamples(t, s, cp, 4, 300)
 	learn := sample(5, 300)
-	learn.Vector, learn.Replay = floats(5, 8), &ReplayPicture{JPEG: noise(5, 50)}
-	if _, err := s.AddFrames(t.Context(), cp, []NewFrame{learn}); err != nil {
+	learn.Vectors, learn.Replay = [][]float32{floats(5, 8)}, &ReplayPicture{JPEG: noise(5, 50)}
+	if _, err := s.AddFrames(t.Context(), by(cp), []NewFrame{learn}); err != nil {
 		t.Fatal(err)
 	}
 	gone := sample(6, 300) // its number must not be used again
 	gone.File = &FileState{Path: gone.Path, Size: 300}
-	if _, err := s.AddFrames(t.Context(), "", []NewFrame{gone}); err != nil {
+	if _, err := s.AddFrames(t.Context(), nil, []NewFrame{gone}); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.update(t.Context(), "test", func(t txn) error { _, err := t.deleteFrame(6); return err }); err != nil {
@@ -226,8 +226,8 @@ func TestDamagedStateIsCountedAnew(t *testing.T) {
 	s.lock.Release()
 
 	s = open(t, dir, Options{})
-	if s.CountFrames() != 5 || s.CountVectors(cp) != 5 || s.CountReplay() != 1 {
-		t.Errorf("%d frames, %d vectors, %d pictures to learn from; want 5, 5 and 1", s.CountFrames(), s.CountVectors(cp), s.CountReplay())
+	if s.CountFrames() != 5 || countVectors(t, s, cp) != 5 || s.CountReplay() != 1 {
+		t.Errorf("%d frames, %d vectors, %d pictures to learn from; want 5, 5 and 1", s.CountFrames(), countVectors(t, s, cp), s.CountReplay())
 	}
 	ids := addSamples(t, s, "", 1, 10)
 	if ids[0] != 7 {

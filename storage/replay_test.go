@@ -22,7 +22,7 @@ func addLearnable(t *testing.T, s *Store, n, size int) {
 	for i := range n {
 		fs = append(fs, learnable(uint64(i+1), size))
 	}
-	if _, err := s.AddFrames(t.Context(), "", fs); err != nil {
+	if _, err := s.AddFrames(t.Context(), nil, fs); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -57,7 +57,7 @@ func TestReplayRoundTrip(t *testing.T) {
 	none.Kept, none.Data = KeptNone, nil
 	none.Time = time.Time{}
 	in := []NewFrame{learnable(1, pictureChunk), sample(2, 10), none, learnable(4, MaxReplayBytes), learnable(5, pictureChunk*2+1)}
-	if _, err := s.AddFrames(t.Context(), "", in); err != nil {
+	if _, err := s.AddFrames(t.Context(), nil, in); err != nil {
 		t.Fatal(err)
 	}
 	closeStore(t, s)
@@ -89,7 +89,7 @@ func TestReplayRoundTrip(t *testing.T) {
 func TestReplayInvalid(t *testing.T) {
 	s := openNew(t)
 	for _, size := range []int{0, MaxReplayBytes + 1} {
-		_, err := s.AddFrames(t.Context(), "", []NewFrame{learnable(1, 5), learnable(2, size)})
+		_, err := s.AddFrames(t.Context(), nil, []NewFrame{learnable(1, 5), learnable(2, size)})
 		wantErr(t, err, ErrInvalid)
 	}
 	if s.CountFrames() != 0 || s.CountReplay() != 0 {

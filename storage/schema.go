@@ -13,7 +13,7 @@ var (
 	bucketMeta        = []byte("meta")        // "id", "schema", "state", "serving"
 	bucketFrames      = []byte("frames")      // frame -> frame record
 	bucketData        = []byte("data")        // frame, chunk -> bytes of the kept picture
-	bucketVectors     = []byte("vectors")     // checkpoint, frame -> float32 values
+	bucketVectors     = []byte("vectors")     // checkpoint, frame -> float32 values; written before schema 4
 	bucketContent     = []byte("content")     // hash of content and path -> frame
 	bucketFiles       = []byte("files")       // source 0x00 path -> file record
 	bucketLabels      = []byte("labels")      // frame -> label
@@ -26,6 +26,9 @@ var (
 	bucketReplay      = []byte("replay")      // frame -> replay record
 	bucketReplayData  = []byte("replaydata")  // frame, chunk -> bytes of the picture to learn from
 	bucketSightings   = []byte("sightings")   // frame -> Sightings
+	bucketEncoders    = []byte("encoders")    // encoder -> Encoder
+	bucketEmbeddings  = []byte("embeddings")  // encoder, frame -> float32 values
+	bucketLinks       = []byte("links")       // checkpoint -> encoders of its rows in vectors
 )
 
 // The keys of bucketMeta.
@@ -46,7 +49,11 @@ const (
 	// would leave that behind in the same way.
 	schemaSightings = 3
 
-	schemaVersion = schemaSightings
+	// schemaEncoders keyed vectors by encoder instead of checkpoint. An older
+	// release would find no vectors, and embed all frames again.
+	schemaEncoders = 4
+
+	schemaVersion = schemaEncoders
 )
 
 // allBuckets returns the buckets of the present schema.
@@ -65,6 +72,9 @@ func bucketsOf(schema int) [][]byte {
 	if schema >= schemaSightings {
 		list = append(list, bucketSightings)
 	}
+	if schema >= schemaEncoders {
+		list = append(list, bucketEncoders, bucketEmbeddings, bucketLinks)
+	}
 	return list
 }
 
@@ -76,6 +86,9 @@ func (s *Store) hasReplay() bool { return s.schema.Load() >= schemaReplay }
 
 // hasSightings is false for a store of an older release until the first write.
 func (s *Store) hasSightings() bool { return s.schema.Load() >= schemaSightings }
+
+// hasEncoders is false for a store of an older release until the first write.
+func (s *Store) hasEncoders() bool { return s.schema.Load() >= schemaEncoders }
 
 // loadSchema reads the schema of the file and refuses one of a newer release.
 func (s *Store) loadSchema(t txn) error {
@@ -121,10 +134,16 @@ func pictureKey(id FrameID, chunk uint32) []byte {
 	return binary.BigEndian.AppendUint32(frameKey(id), chunk)
 }
 
-func checkpointKey(n uint32) []byte { return binary.BigEndian.AppendUint32(nil, n) }
+func key32(n uint32) []byte { return binary.BigEndian.AppendUint32(nil, n) }
 
-func vectorKey(checkpoint uint32, id FrameID) []byte {
-	return binary.BigEndian.AppendUint64(checkpointKey(checkpoint), uint64(id))
+func checkpointKey(n uint32) []byte { return key32(n) }
+
+const vectorKeyBytes = 12
+
+// vectorKey is the key of a frame's vector by an encoder, or by a checkpoint in
+// bucketVectors.
+func vectorKey(n uint32, id FrameID) []byte {
+	return binary.BigEndian.AppendUint64(key32(n), uint64(id))
 }
 
 // contentKey is short: 16 bytes of a hash. A caller that finds an entry compares
@@ -165,12 +184,13 @@ func checkpointNumber(key []byte) (uint32, error) {
 	return binary.BigEndian.Uint32(key), nil
 }
 
-// vectorFrame reads the frame out of a key of bucketVectors.
-func vectorFrame(key []byte) (FrameID, error) {
-	if len(key) != 12 {
-		return 0, corrupt(bucketVectors, key, "key of %d bytes, want 12", len(key))
+// splitVectorKey reads the encoder or checkpoint, and the frame, out of a key of a
+// bucket of vectors.
+func splitVectorKey(bucket, key []byte) (n uint32, id FrameID, err error) {
+	if len(key) != vectorKeyBytes {
+		return 0, 0, corrupt(bucket, key, "key of %d bytes, want %d", len(key), vectorKeyBytes)
 	}
-	return FrameID(binary.BigEndian.Uint64(key[4:])), nil
+	return binary.BigEndian.Uint32(key), FrameID(binary.BigEndian.Uint64(key[4:])), nil
 }
 
 // keyText is the readable form of a key, for messages.
@@ -185,8 +205,11 @@ func keyText(bucket, key []byte) string {
 	case 8:
 		return fmt.Sprintf("%d", binary.BigEndian.Uint64(key))
 	case 12:
-		if string(bucket) == string(bucketVectors) {
+		switch string(bucket) {
+		case string(bucketVectors):
 			return fmt.Sprintf("c%d/%d", binary.BigEndian.Uint32(key), binary.BigEndian.Uint64(key[4:]))
+		case string(bucketEmbeddings):
+			return fmt.Sprintf("e%d/%d", binary.BigEndian.Uint32(key), binary.BigEndian.Uint64(key[4:]))
 		}
 		return fmt.Sprintf("%d/%d", binary.BigEndian.Uint64(key), binary.BigEndian.Uint32(key[8:]))
 	}

@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"bytes"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
@@ -21,9 +22,36 @@ type state struct {
 	LastCheckpoint uint32               `json:"last_checkpoint"`
 	LastChunk      uint64               `json:"last_chunk"`
 	LastEvent      uint64               `json:"last_event"`
-	Vectors        map[CheckpointID]int `json:"vectors"`
-	Replay         int                  `json:"replay"` // pictures to learn from
+	LastEncoder    uint32               `json:"last_encoder,omitempty"`
+	Vectors        map[CheckpointID]int `json:"vectors"`    // rows of bucketVectors
+	Embeddings     map[uint32]int       `json:"embeddings"` // rows of bucketEmbeddings
+	Replay         int                  `json:"replay"`     // pictures to learn from
 	Age            ageClock             `json:"age"`
+}
+
+// rows returns the count of a number in a bucket of vectors.
+func (st *state) rows(bucket []byte, n uint32) int {
+	if bytes.Equal(bucket, bucketVectors) {
+		return st.Vectors[checkpointID(n)]
+	}
+	return st.Embeddings[n]
+}
+
+func (st *state) addRows(bucket []byte, n uint32, more int) {
+	st.setRows(bucket, n, st.rows(bucket, n)+more)
+}
+
+func (st *state) setRows(bucket []byte, n uint32, count int) {
+	switch old := bytes.Equal(bucket, bucketVectors); {
+	case old && count > 0:
+		st.Vectors[checkpointID(n)] = count
+	case old:
+		delete(st.Vectors, checkpointID(n))
+	case count > 0:
+		st.Embeddings[n] = count
+	default:
+		delete(st.Embeddings, n)
+	}
 }
 
 func putState(t txn) error {
@@ -48,6 +76,9 @@ func getState(t txn) (*state, error) {
 	}
 	if st.Vectors == nil {
 		st.Vectors = map[CheckpointID]int{}
+	}
+	if st.Embeddings == nil {
+		st.Embeddings = map[uint32]int{}
 	}
 	return st, nil
 }
@@ -125,7 +156,7 @@ func (l *liveState) commit(st *state, included pending) {
 func (s *Store) rebuildState() error {
 	var st *state
 	err := s.view("count store", func(t txn) (err error) {
-		st, err = countRecords(t, s.hasReplay())
+		st, err = countRecords(t, int(s.schema.Load()))
 		return err
 	})
 	if err != nil {
@@ -138,10 +169,10 @@ func (s *Store) rebuildState() error {
 	return s.db.Update(func(tx *bbolt.Tx) error { return putState(txn{tx: tx, st: st}) })
 }
 
-// countRecords counts by keys alone, because values may be damaged, too. replay
-// says whether the store has pictures to learn from.
-func countRecords(t txn, replay bool) (*state, error) {
-	st := &state{Counters: Counters{Reasons: map[string]uint64{}}, Vectors: map[CheckpointID]int{}}
+// countRecords counts by keys alone, because values may be damaged, too. schema is
+// that of the store.
+func countRecords(t txn, schema int) (*state, error) {
+	st := &state{Counters: Counters{Reasons: map[string]uint64{}}, Vectors: map[CheckpointID]int{}, Embeddings: map[uint32]int{}}
 	lastFrame := uint64(0)
 	type counter struct {
 		bucket []byte
@@ -160,13 +191,25 @@ func countRecords(t txn, replay bool) (*state, error) {
 			}
 		}},
 		{bucketVectors, func(key []byte) {
-			if _, err := vectorFrame(key); err == nil {
-				st.Vectors[checkpointID(binary.BigEndian.Uint32(key))]++
+			if n, _, err := splitVectorKey(bucketVectors, key); err == nil {
+				st.addRows(bucketVectors, n, 1)
 			}
 		}},
 	}
-	if replay {
+	if schema >= schemaReplay {
 		counters = append(counters, counter{bucketReplay, func([]byte) { st.Replay++ }})
+	}
+	if schema >= schemaEncoders {
+		counters = append(counters, counter{bucketEmbeddings, func(key []byte) {
+			if n, _, err := splitVectorKey(bucketEmbeddings, key); err == nil {
+				st.addRows(bucketEmbeddings, n, 1)
+				st.LastEncoder = max(st.LastEncoder, n)
+			}
+		}}, counter{bucketEncoders, func(key []byte) {
+			if len(key) == 4 {
+				st.LastEncoder = max(st.LastEncoder, binary.BigEndian.Uint32(key))
+			}
+		}})
 	}
 	for _, c := range counters {
 		_, err := t.scan(c.bucket, nil, nil, -1, func(key, _ []byte) error {

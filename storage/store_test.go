@@ -25,9 +25,9 @@ func TestConcurrentUse(t *testing.T) {
 	for w := range 2 {
 		work(func(i int) error {
 			f := sample(uint64(w*1000+i), 3000)
-			f.Vector = floats(1, 8)
+			f.Vectors = [][]float32{floats(1, 8)}
 			f.Replay = &ReplayPicture{JPEG: noise(1, 500)}
-			_, err := s.AddFrames(t.Context(), cp, []NewFrame{f, f})
+			_, err := s.AddFrames(t.Context(), by(cp), []NewFrame{f, f})
 			return err
 		})
 	}
@@ -45,7 +45,7 @@ func TestConcurrentUse(t *testing.T) {
 	work(func(int) error { _, err := s.Tensors(t.Context(), cp); return err })
 	work(func(int) error { _, err := s.Retain(t.Context(), Retention{MaxBytes: 1 << 20}); return err })
 	work(func(int) error { return s.Frames(t.Context(), 0, func(Frame) error { return nil }) })
-	work(func(int) error { _, err := s.MissingVectors(t.Context(), cp, 0); return err })
+	work(func(int) error { _, err := s.MissingVectors(t.Context(), by(cp), 0); return err })
 	work(func(int) error { r, err := s.Check(t.Context()); return anyErr(err, r) })
 	wg.Wait()
 	c := s.Counters()

@@ -12,19 +12,19 @@ func TestVectors(t *testing.T) {
 	c1, c2 := putCheckpoint(t, s, 1), putCheckpoint(t, s, 2)
 	n := pageRows + 7
 	ids := addSamples(t, s, c1, n, 10)
-	err := s.PutVectors(t.Context(), c2, []Vector{{5, floats(50, 8)}, {3, floats(30, 8)}, {9999, floats(1, 8)}})
+	err := s.PutVectors(t.Context(), by(c2)[0], []Vector{{5, floats(50, 8)}, {3, floats(30, 8)}, {9999, floats(1, 8)}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	// Putting again replaces and does not count twice.
-	if err := s.PutVectors(t.Context(), c2, []Vector{{5, floats(51, 8)}}); err != nil {
+	if err := s.PutVectors(t.Context(), by(c2)[0], []Vector{{5, floats(51, 8)}}); err != nil {
 		t.Fatal(err)
 	}
-	if a, b := s.CountVectors(c1), s.CountVectors(c2); a != n || b != 2 {
+	if a, b := countVectors(t, s, c1), countVectors(t, s, c2); a != n || b != 2 {
 		t.Errorf("counts %d and %d, want %d and 2", a, b, n)
 	}
 	var got []FrameID
-	err = s.Vectors(t.Context(), c1, func(id FrameID, v []float32) error {
+	err = s.Vectors(t.Context(), by(c1), func(id FrameID, v []float32) error {
 		if !equalFloats(v, floats(uint64(id), 8)) {
 			t.Errorf("vector of frame %d differs", id)
 		}
@@ -35,24 +35,24 @@ func TestVectors(t *testing.T) {
 		t.Errorf("%d vectors, %v", len(got), err)
 	}
 	got = nil
-	err = s.Vectors(t.Context(), c2, func(id FrameID, v []float32) error { got = append(got, id); return nil })
+	err = s.Vectors(t.Context(), by(c2), func(id FrameID, v []float32) error { got = append(got, id); return nil })
 	if err != nil || !slices.Equal(got, []FrameID{3, 5}) {
 		t.Errorf("vectors %v, %v", got, err)
 	}
-	if v, err := s.Vector(c2, 5); err != nil || !equalFloats(v, floats(51, 8)) {
+	if v, err := s.Vector(by(c2), 5); err != nil || !equalFloats(v, floats(51, 8)) {
 		t.Errorf("vector %v, %v", v, err)
 	}
-	_, err = s.Vector(c2, 6)
+	_, err = s.Vector(by(c2), 6)
 	wantErr(t, err, ErrNotFound)
 
-	if err := s.DeleteVectors(t.Context(), c1); err != nil {
+	if err := s.KeepVectors(t.Context(), by(c2)); err != nil {
 		t.Fatal(err)
 	}
-	if a, b := s.CountVectors(c1), s.CountVectors(c2); a != 0 || b != 2 {
+	if a, b := countVectors(t, s, c1), countVectors(t, s, c2); a != 0 || b != 2 {
 		t.Errorf("counts %d and %d after deleting, want 0 and 2", a, b)
 	}
 	before := s.BytesWritten()
-	if err := s.DeleteVectors(t.Context(), c1); err != nil || s.BytesWritten() != before {
+	if err := s.KeepVectors(t.Context(), by(c2)); err != nil || s.BytesWritten() != before {
 		t.Errorf("deleting nothing: %v, wrote %d bytes", err, s.BytesWritten()-before)
 	}
 }
@@ -63,19 +63,19 @@ func TestPutVectorsRefuses(t *testing.T) {
 	addSamples(t, s, "", 2, 10)
 	for _, tt := range []struct {
 		name string
-		cp   CheckpointID
+		e    Encoder
 		v    []float32
 		want error
 	}{
-		{"unknown checkpoint", "c7", floats(1, 8), ErrNotFound},
-		{"no checkpoint", "", floats(1, 8), ErrNotFound},
-		{"another length", cp, floats(1, 7), ErrInvalid},
-		{"NaN", cp, nan(8), ErrInvalid},
-		{"nothing", cp, nil, ErrInvalid},
+		{"no encoder", Encoder{}, floats(1, 8), ErrInvalid},
+		{"an encoder of too many values", Encoder{Dim: MaxVector + 1}, floats(1, MaxVector+1), ErrInvalid},
+		{"another length", by(cp)[0], floats(1, 7), ErrInvalid},
+		{"NaN", by(cp)[0], nan(8), ErrInvalid},
+		{"nothing", by(cp)[0], nil, ErrInvalid},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			wantErr(t, s.PutVectors(t.Context(), tt.cp, []Vector{{1, floats(1, 8)}, {2, tt.v}}), tt.want)
-			if n := s.CountVectors(cp); n != 0 {
+			wantErr(t, s.PutVectors(t.Context(), tt.e, []Vector{{1, floats(1, 8)}, {2, tt.v}}), tt.want)
+			if n := countVectors(t, s, cp); n != 0 {
 				t.Errorf("%d vectors after a refusal", n)
 			}
 		})
@@ -93,11 +93,11 @@ func TestMissingVectors(t *testing.T) {
 			f = NewFrame{Frame: Frame{Path: "x"}}
 		}
 		if i == n-1 {
-			f.Vector = floats(1, 8) // the newest has one
+			f.Vectors = [][]float32{floats(1, 8)} // the newest has one
 		}
 		fs = append(fs, f)
 	}
-	if _, err := s.AddFrames(t.Context(), cp, fs); err != nil {
+	if _, err := s.AddFrames(t.Context(), by(cp), fs); err != nil {
 		t.Fatal(err)
 	}
 	var want []FrameID
@@ -105,7 +105,7 @@ func TestMissingVectors(t *testing.T) {
 		want = append(want, id)
 	}
 	for _, limit := range []int{0, 1, 3, len(want), n} {
-		got, err := s.MissingVectors(t.Context(), cp, limit)
+		got, err := missingFrames(t, s, by(cp), limit)
 		w := want
 		if limit > 0 {
 			w = want[:min(limit, len(want))]
@@ -114,8 +114,6 @@ func TestMissingVectors(t *testing.T) {
 			t.Errorf("limit %d: %d frames, %v; want %d", limit, len(got), err, len(w))
 		}
 	}
-	_, err := s.MissingVectors(t.Context(), "x1", 0)
-	wantErr(t, err, ErrNotFound)
 }
 
 func TestDamagedVector(t *testing.T) {
@@ -130,25 +128,25 @@ func TestDamagedVector(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	_, err = s.Vector(cp, 2)
+	_, err = s.Vector(by(cp), 2)
 	wantErr(t, err, ErrCorrupt)
 	var got []FrameID
-	err = s.Vectors(t.Context(), cp, func(id FrameID, _ []float32) error { got = append(got, id); return nil })
+	err = s.Vectors(t.Context(), by(cp), func(id FrameID, _ []float32) error { got = append(got, id); return nil })
 	wantErr(t, err, ErrCorrupt)
 	if !slices.Equal(got, []FrameID{1, 3}) {
 		t.Errorf("vectors %v", got)
 	}
 	// Embedding again repairs it.
-	if n, err := s.DropDamagedVectors(t.Context(), cp); err != nil || n != 1 {
+	if n, err := s.DropDamagedVectors(t.Context(), by(cp)); err != nil || n != 1 {
 		t.Errorf("dropped %d, %v; want 1", n, err)
 	}
-	if ids, err := s.MissingVectors(t.Context(), cp, 0); err != nil || !slices.Equal(ids, []FrameID{2}) {
+	if ids, err := missingFrames(t, s, by(cp), 0); err != nil || !slices.Equal(ids, []FrameID{2}) {
 		t.Errorf("missing %v, %v", ids, err)
 	}
-	if n, err := s.DropDamagedVectors(t.Context(), cp); err != nil || n != 0 {
+	if n, err := s.DropDamagedVectors(t.Context(), by(cp)); err != nil || n != 0 {
 		t.Errorf("dropped %d more, %v", n, err)
 	}
-	if err := s.PutVectors(t.Context(), cp, []Vector{{2, floats(2, 8)}}); err != nil {
+	if err := s.PutVectors(t.Context(), by(cp)[0], []Vector{{2, floats(2, 8)}}); err != nil {
 		t.Fatal(err)
 	}
 	if r, err := s.Check(t.Context()); err != nil || !r.OK() {

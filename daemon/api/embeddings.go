@@ -18,7 +18,8 @@ import (
 // vectorStore describes frames and has their vectors.
 type vectorStore interface {
 	frameDescriber
-	Vectors(ctx context.Context, cp storage.CheckpointID, each func(id storage.FrameID, vector []float32) error) error
+	Encoders(cp storage.CheckpointID) ([]storage.Encoder, error)
+	Vectors(ctx context.Context, encoders []storage.Encoder, each func(id storage.FrameID, vector []float32) error) error
 }
 
 // timeFormat is RFC 3339 with up to nine digits of a second.
@@ -34,11 +35,15 @@ func getEmbeddings(checkpoints serving.Checkpoints, store vectorStore, seen sigh
 		if err != nil {
 			return err
 		}
+		encoders, err := store.Encoders(cp.ID)
+		if err != nil {
+			return err
+		}
 		w.Header().Set("Content-Type", "application/octet-stream")
 		w.Header().Set(client.HeaderCheckpoint, string(cp.ID))
 		w.Header().Set(client.HeaderDim, strconv.Itoa(cp.Dim))
 		out := bufio.NewWriterSize(w, 1<<16)
-		err = store.Vectors(r.Context(), cp.ID, func(id storage.FrameID, vector []float32) error {
+		err = store.Vectors(r.Context(), encoders, func(id storage.FrameID, vector []float32) error {
 			return writeEmbedding(out, store, seen, id, vector)
 		})
 		if err == nil {

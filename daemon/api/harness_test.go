@@ -148,7 +148,7 @@ func storeFrames(t *testing.T, store *storage.Store, n int) []storage.FrameID {
 		frames[i].Frame = storage.Frame{Source: "test", Path: fmt.Sprintf("%d.jpg", i), Time: time.Unix(int64(i), 0), Format: "jpeg", Width: 4, Height: 3}
 		frames[i].Data = []byte{byte(i)}
 	}
-	ids, err := store.AddFrames(t.Context(), "", frames)
+	ids, err := store.AddFrames(t.Context(), nil, frames)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"edgeclr/camera/rgb"
+	"edgeclr/storage"
 )
 
 // joined concatenates the vectors of two encoders of equal size, pretrained
@@ -33,13 +34,7 @@ func (j *joined) Embed(ctx context.Context, pictures []*rgb.Image) ([][]float32,
 	}
 	rows := make([][]float32, len(pictures))
 	for i := range rows {
-		row := make([]float32, 0, j.Dim())
-		for _, half := range [][]float32{first[i], second[i]} {
-			for _, v := range half {
-				row = append(row, v/math.Sqrt2)
-			}
-		}
-		rows[i] = row
+		rows[i] = storage.Join(first[i], second[i])
 	}
 	return rows, nil
 }

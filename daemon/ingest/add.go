@@ -16,9 +16,13 @@ import (
 // and the gate.
 func (in *Ingest) add(ctx context.Context, v Version, b batch, fresh []int) error {
 	passed, decisions := in.lookAtPixels(b, fresh)
-	vectors, err := v.Embed(ctx, pixelsOf(b.pictures, passed))
+	halves, err := v.EmbedHalves(ctx, pixelsOf(b.pictures, passed))
 	if err != nil {
 		return err
+	}
+	vectors := make([][]float32, len(passed))
+	for n := range passed {
+		vectors[n] = storage.Join(halves[n]...)
 	}
 	var records []storage.NewFrame
 	var stored []int // for each record, its place in passed
@@ -33,10 +37,10 @@ func (in *Ingest) add(ctx context.Context, v Version, b batch, fresh []int) erro
 		if !decision.duplicate && b.pictures[i].kept != storage.KeptNone {
 			b.pictures[i].jpeg = learnable(b.pictures[i].small)
 		}
-		records, stored = append(records, record(b.frames[i], b.pictures[i], vectors[n])), append(stored, n)
+		records, stored = append(records, record(b.frames[i], b.pictures[i], halves[n])), append(stored, n)
 		next++
 	}
-	ids, err := in.Store.AddFrames(ctx, v.Checkpoint(), records)
+	ids, err := in.Store.AddFrames(ctx, v.Encoders(), records)
 	if err != nil {
 		return err
 	}
@@ -82,8 +86,8 @@ func learnable(m *rgb.Image) []byte {
 	return nil
 }
 
-// record makes the store's record of a frame.
-func record(f camera.Frame, p Picture, vector []float32) storage.NewFrame {
+// record makes the store's record of a frame with its vectors, one by each encoder.
+func record(f camera.Frame, p Picture, vectors [][]float32) storage.NewFrame {
 	var small *storage.ReplayPicture
 	if p.jpeg != nil {
 		small = &storage.ReplayPicture{Live: f.File == nil, JPEG: p.jpeg}
@@ -94,7 +98,7 @@ func record(f camera.Frame, p Picture, vector []float32) storage.NewFrame {
 			Width: p.info.Width, Height: p.info.Height, Format: p.info.Format,
 			SHA256: p.sha, Kept: p.kept,
 		},
-		Data: p.data, Replay: small, Vector: vector, File: fileState(f),
+		Data: p.data, Replay: small, Vectors: vectors, File: fileState(f),
 	}
 }
 

@@ -94,12 +94,17 @@ func (v *version) Hold() (Version, func()) {
 
 func (v *version) Checkpoint() storage.CheckpointID { return v.checkpoint }
 
-func (v *version) Embed(_ context.Context, pictures []*rgb.Image) ([][]float32, error) {
-	vectors := make([][]float32, len(pictures))
+func (v *version) Encoders() []storage.Encoder {
+	return []storage.Encoder{{Weights: "thumbnail", Size: vectorSide, Dim: vectorSide * vectorSide}}
+}
+
+func (v *version) EmbedHalves(_ context.Context, pictures []*rgb.Image) ([][][]float32, error) {
+	vectors := make([][][]float32, len(pictures))
 	for i, m := range pictures {
 		small := m.Resize(vectorSide, vectorSide)
+		vectors[i] = make([][]float32, 1)
 		for p := 0; p < len(small.Pix); p += 3 {
-			vectors[i] = append(vectors[i], float32(small.Pix[p])-127)
+			vectors[i][0] = append(vectors[i][0], float32(small.Pix[p])-127)
 		}
 	}
 	return vectors, nil

@@ -20,9 +20,11 @@ import (
 // vectors.
 type Version interface {
 	Checkpoint() storage.CheckpointID
-	// Embed computes one vector for each picture.
-	Embed(ctx context.Context, pictures []*rgb.Image) ([][]float32, error)
-	// Add puts the vector of a stored frame into the index.
+	// Encoders are those whose vectors the version joins.
+	Encoders() []storage.Encoder
+	// EmbedHalves computes the vectors of each picture, one by each of Encoders.
+	EmbedHalves(ctx context.Context, pictures []*rgb.Image) ([][][]float32, error)
+	// Add puts the joined vector of a stored frame into the index.
 	Add(id uint64, vector []float32) error
 }
 

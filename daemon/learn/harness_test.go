@@ -130,22 +130,22 @@ func embed(t *testing.T, f *fixture, n int, learnable bool) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		vectors, err := v.Encoder.Embed(t.Context(), []*rgb.Image{m})
+		vectors, err := v.Encoder.EmbedHalves(t.Context(), []*rgb.Image{m})
 		if err != nil {
 			t.Fatal(err)
 		}
-		frame := storage.NewFrame{Vector: vectors[0], Frame: storage.Frame{Source: "dir:/camera", Path: fmt.Sprintf("%d.jpg", i), Time: time.Unix(int64(i), 0)}}
+		frame := storage.NewFrame{Vectors: vectors[0], Frame: storage.Frame{Source: "dir:/camera", Path: fmt.Sprintf("%d.jpg", i), Time: time.Unix(int64(i), 0)}}
 		if learnable {
 			frame.Replay = &storage.ReplayPicture{JPEG: small}
 		}
-		ids, err := f.store.AddFrames(t.Context(), v.Checkpoint.ID, []storage.NewFrame{frame})
+		ids, err := f.store.AddFrames(t.Context(), v.Encoder.Encoders(), []storage.NewFrame{frame})
 		if err != nil {
 			t.Fatal(err)
 		}
 		if learnable {
 			f.corpus.Admit(replay.Entry{ID: uint64(ids[0]), Source: frame.Source, Time: frame.Time})
 		}
-		if err := v.Index.Add(uint64(ids[0]), vectors[0]); err != nil {
+		if err := v.Index.Add(uint64(ids[0]), storage.Join(vectors[0]...)); err != nil {
 			t.Fatal(err)
 		}
 	}

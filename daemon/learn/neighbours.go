@@ -143,6 +143,10 @@ func notNegatives(picks []augment.Pick, showSame func(one, other uint64) bool) [
 // neighbours finds the neighbours among the frames of the replay buffer. It compares
 // the stored vectors of the encoder that served when the round began.
 func (l *Learner) neighbours(ctx context.Context, point resumePoint, k int) (neighbours, error) {
+	served, err := l.opt.Store.Encoders(point.Serving)
+	if err != nil {
+		return nil, err
+	}
 	entries := l.opt.Corpus.buffer.Entries()
 	ids := make([]uint64, len(entries))
 	for i, e := range entries {
@@ -152,7 +156,7 @@ func (l *Learner) neighbours(ctx context.Context, point resumePoint, k int) (nei
 		known := make(map[uint64][]float32, len(ids))
 		for _, id := range ids {
 			// Versions.Mend computes missing and damaged vectors again.
-			if row, err := l.opt.Store.Vector(point.Serving, storage.FrameID(id)); err == nil {
+			if row, err := l.opt.Store.Vector(served, storage.FrameID(id)); err == nil {
 				known[id] = row
 			}
 		}

@@ -98,8 +98,12 @@ func (r *round) configure(ctx context.Context) (err error) {
 	}
 	r.fresh = int(r.cfg.Replay.Fresh * float64(r.batch))
 	r.positives = whenMoving(learn.HeadSteps, func() (neighbours, error) { return r.neighbours(ctx, r.point, learn.Neighbours) })
+	served, err := r.opt.Store.Encoders(r.point.Serving)
+	if err != nil {
+		return err
+	}
 	r.temporal = &temporal{share: learn.Temporal, seed: r.point.Seed, vector: func(id uint64) ([]float32, error) {
-		return r.opt.Store.Vector(r.point.Serving, storage.FrameID(id))
+		return r.opt.Store.Vector(served, storage.FrameID(id))
 	}}
 	r.load = newPictureCache(cacheBytes).cached(r.opt.Corpus.picture(r.opt.Decoder))
 	return nil

@@ -10,7 +10,7 @@
 // goes on when the store is opened again.
 //
 // What holds at any moment:
-//   - Vectors of two checkpoints are never compared. A query uses one version from
+//   - Vectors of two encoders are never compared. A query uses one version from
 //     start to end.
 //   - Every stored frame has a vector of the version that serves, except those
 //     whose vector was damaged or whose picture cannot be read.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"edgeclr/daemon/client"
 	"edgeclr/daemon/heartbeat"
@@ -65,17 +64,17 @@ func (vs *Versions) Rollback(ctx context.Context, progress Progress) (storage.Ch
 // promotion stays pending and goes on when the store is opened again. When embedding
 // fails otherwise, the promotion is given up, and the old version still serves.
 func (vs *Versions) switchTo(ctx context.Context, p promotion, progress Progress) error {
-	before, err := vs.store.Serving()
-	if err != nil {
-		return err
-	}
-	if before == p.Checkpoint {
+	v := vs.Current()
+	before, served := v.Checkpoint.ID, v.Encoder.Encoders()
+	v.Done()
+	if before == p.Checkpoint && !vs.outdated {
 		return vs.store.DeleteState(ctx, pendingPromotion)
 	}
 	if err := vs.store.SaveState(ctx, pendingPromotion, p, nil); err != nil {
 		return err
 	}
-	if err := vs.embedAndSwap(ctx, p, progress); err != nil {
+	next, err := vs.embedAndSwap(ctx, p, progress)
+	if err != nil {
 		err = fmt.Errorf("promoting %s: %w", p.Checkpoint, err)
 		if ctx.Err() == nil {
 			err = errors.Join(err, vs.store.DeleteState(ctx, pendingPromotion))
@@ -85,28 +84,33 @@ func (vs *Versions) switchTo(ctx context.Context, p promotion, progress Progress
 	if err := vs.store.DeleteState(ctx, pendingPromotion); err != nil {
 		return err
 	}
-	return vs.dropVectors(ctx, p.Checkpoint, before)
+	// Keep the vectors that serve, and those that served before: going back then has
+	// nothing to embed.
+	return vs.store.KeepVectors(ctx, append(next, served...))
 }
 
-func (vs *Versions) embedAndSwap(ctx context.Context, p promotion, progress Progress) error {
+// embedAndSwap makes a checkpoint serve, and returns its encoders.
+func (vs *Versions) embedAndSwap(ctx context.Context, p promotion, progress Progress) ([]storage.Encoder, error) {
 	cp, err := vs.store.Checkpoint(p.Checkpoint)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	next, err := vs.prepare(ctx, cp)
 	if err != nil {
-		return err
+		return nil, err
 	}
+	encoders := next.Encoder.Encoders() // the version may be replaced and closed as soon as it serves
 	if err := vs.takeOver(ctx, next, p, progress); err != nil {
 		vs.abandon(next)
-		return err
+		return nil, err
 	}
-	return nil
+	vs.outdated = false
+	return encoders, nil
 }
 
 // prepare opens the version that is to be promoted. The caller calls swap or abandon.
 func (vs *Versions) prepare(ctx context.Context, cp storage.Checkpoint) (*Version, error) {
-	encoder, err := openEncoder(ctx, vs.store, cp, vs.opt.Opener)
+	encoder, err := openEncoder(ctx, vs.store, cp, vs.opt.Opener.Serving(cp), vs.opt.Opener)
 	if err != nil {
 		return nil, err
 	}
@@ -146,7 +150,7 @@ func (vs *Versions) takeOver(ctx context.Context, next *Version, p promotion, pr
 		vs.commit.Lock()
 		filled, err = vs.fill(ctx, next, lost, progress)
 		if err == nil && filled == 0 {
-			err = vs.setServing(ctx, p)
+			err = vs.setServing(ctx, p, next.Encoder.Encoders())
 			if err == nil {
 				vs.swap(next)
 			}
@@ -160,17 +164,17 @@ func (vs *Versions) takeOver(ctx context.Context, next *Version, p promotion, pr
 	}
 }
 
-func (vs *Versions) setServing(ctx context.Context, p promotion) error {
+func (vs *Versions) setServing(ctx context.Context, p promotion, encoders []storage.Encoder) error {
 	if p.Back {
 		// An interrupted rollback may find that another checkpoint served before.
 		previous, err := vs.store.RollbackTarget()
 		if err == nil && previous == p.Checkpoint {
-			_, err = vs.store.Rollback(ctx)
+			_, err = vs.store.Rollback(ctx, encoders...)
 			return err
 		}
 		p.Reason = "rolled back"
 	}
-	return vs.store.SetServing(ctx, p.Checkpoint, p.Reason)
+	return vs.store.SetServing(ctx, p.Checkpoint, p.Reason, encoders...)
 }
 
 // swap makes v serve. The caller holds commit. It closes the version beside, which may
@@ -184,28 +188,11 @@ func (vs *Versions) swap(v *Version) {
 	vs.replaceBeside(nil)
 }
 
-// dropVectors deletes the vectors of all checkpoints except those to keep: the one
-// that serves, and the one before, so that a rollback has nothing to embed.
-func (vs *Versions) dropVectors(ctx context.Context, keep ...storage.CheckpointID) error {
-	all, err := vs.store.Checkpoints()
-	if err != nil {
-		return err
-	}
-	for _, cp := range all {
-		if slices.Contains(keep, cp.ID) || vs.store.CountVectors(cp.ID) == 0 {
-			continue
-		}
-		if err := vs.store.DeleteVectors(ctx, cp.ID); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // Mend computes the vectors that the serving version lacks, because they were damaged
 // or the store was copied without them. Then it goes on with a promotion that the last
-// process did not finish. It is called once, in a goroutine of its own. Failures
-// become events.
+// process did not finish. When the configuration asks for other encoders than those that
+// serve, it promotes the serving checkpoint with these. It is called once, in a goroutine
+// of its own. Failures become events.
 func (vs *Versions) Mend(ctx context.Context) {
 	beat := vs.opt.Heart.Beat("re-embedding", heartbeat.WorkTime)
 	defer beat.Stop()
@@ -225,7 +212,10 @@ func (vs *Versions) Mend(ctx context.Context) {
 	var pending promotion
 	_, err := vs.store.LoadState(ctx, pendingPromotion, &pending)
 	if errors.Is(err, storage.ErrNotFound) {
-		return
+		if !vs.outdated {
+			return
+		}
+		pending, err = promotion{Checkpoint: v.Checkpoint.ID, Reason: "the configuration asks for other encoders"}, nil
 	}
 	if err == nil {
 		err = vs.switchTo(ctx, pending, nil)

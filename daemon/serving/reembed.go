@@ -13,11 +13,11 @@ import (
 // reembedBatch is how many frames are embedded and committed together.
 const reembedBatch = 32
 
-// fill computes the vectors that the version lacks now, and returns how many it
-// added. It skips the frames in lost, and adds to lost those whose picture cannot be
-// read.
+// fill computes the vectors that the version lacks now, and returns how many frames got
+// one. Of a join it computes the halves that the store does not have. It skips the
+// frames in lost, and adds to lost those whose picture cannot be read.
 func (vs *Versions) fill(ctx context.Context, v *Version, lost map[storage.FrameID]bool, progress Progress) (int, error) {
-	missing, err := vs.store.MissingVectors(ctx, v.Checkpoint.ID, 0)
+	missing, err := vs.store.MissingVectors(ctx, v.Encoder.Encoders(), 0)
 	if err != nil {
 		return 0, err
 	}
@@ -37,38 +37,65 @@ func (vs *Versions) fill(ctx context.Context, v *Version, lost map[storage.Frame
 	return filled, nil
 }
 
-// reembed computes and commits the vectors of up to reembedBatch frames, and returns
-// how many.
-func (vs *Versions) reembed(ctx context.Context, v *Version, ids []storage.FrameID, lost map[storage.FrameID]bool) (int, error) {
-	var batch []storage.Vector
-	var pixels []*rgb.Image
-	for _, id := range ids {
-		if lost[id] {
+// reembed computes and commits what up to reembedBatch frames lack, and returns how many
+// frames it embedded.
+func (vs *Versions) reembed(ctx context.Context, v *Version, missing []storage.MissingVector, lost map[storage.FrameID]bool) (int, error) {
+	var frames []storage.MissingVector
+	var squares []*rgb.Image
+	for _, m := range missing {
+		if lost[m.ID] {
 			continue
 		}
-		picture, err := vs.Picture(ctx, id)
+		picture, err := vs.Picture(ctx, m.ID)
 		if ctx.Err() != nil {
 			return 0, ctx.Err()
 		}
 		if err != nil {
-			lost[id] = true
+			lost[m.ID] = true
 			if !errors.Is(err, storage.ErrNotFound) { // otherwise retention deleted the frame meanwhile
-				vs.event(storage.EventReembed, fmt.Sprintf("frame %d is left out of checkpoint %s: %v", id, v.Checkpoint.ID, err),
-					map[string]any{"frame": id, "checkpoint": v.Checkpoint.ID, "error": err.Error()})
+				vs.event(storage.EventReembed, fmt.Sprintf("frame %d is left out of checkpoint %s: %v", m.ID, v.Checkpoint.ID, err),
+					map[string]any{"frame": m.ID, "checkpoint": v.Checkpoint.ID, "error": err.Error()})
 			}
 			continue
 		}
-		batch, pixels = append(batch, storage.Vector{ID: id}), append(pixels, picture.EvalSquare(v.Encoder.Size()))
+		frames, squares = append(frames, m), append(squares, picture.EvalSquare(v.Encoder.Size()))
 	}
-	if len(batch) == 0 {
+	if len(frames) == 0 {
 		return 0, nil
 	}
-	vectors, err := v.Encoder.Embed(ctx, pixels)
+	computed := make([][]storage.Vector, len(v.Encoder.Encoders()))
+	for part := range computed {
+		var err error
+		if computed[part], err = embedPart(ctx, v, part, frames, squares); err != nil {
+			return 0, err
+		}
+	}
+	ids := make([]storage.FrameID, len(frames))
+	for i, m := range frames {
+		ids[i] = m.ID
+	}
+	return len(frames), vs.put(ctx, v, ids, computed)
+}
+
+// embedPart computes the vectors by one of the version's encoders, of the frames that
+// lack it.
+func embedPart(ctx context.Context, v *Version, part int, frames []storage.MissingVector, squares []*rgb.Image) ([]storage.Vector, error) {
+	var batch []storage.Vector
+	var pictures []*rgb.Image
+	for i, m := range frames {
+		if m.Lacks(part) {
+			batch, pictures = append(batch, storage.Vector{ID: m.ID}), append(pictures, squares[i])
+		}
+	}
+	if len(batch) == 0 {
+		return nil, nil
+	}
+	vectors, err := v.Encoder.EmbedPart(ctx, part, pictures)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	for i := range batch {
 		batch[i].Values = vectors[i]
 	}
-	return len(batch), vs.put(ctx, v, batch)
+	return batch, nil
 }

@@ -44,20 +44,11 @@ func (v *Version) Done() {
 	}
 }
 
-// openVersion builds the embedder of a checkpoint and loads its vectors.
-func openVersion(ctx context.Context, st *storage.Store, cp storage.Checkpoint, o *blend.Opener) (*Version, error) {
-	encoder, err := openEncoder(ctx, st, cp, o)
-	if err != nil {
-		return nil, err
-	}
-	return loadVersion(ctx, st, cp, encoder)
-}
-
-// openEncoder builds the embedder of a checkpoint, in its blend. That takes a second or
+// openEncoder builds the embedder of a checkpoint with that identity. That takes a second or
 // more, and longer when a LiteRT encoder is compared with TensorFlow's. So the caller
 // holds no lock that the ingest needs.
-func openEncoder(ctx context.Context, st *storage.Store, cp storage.Checkpoint, o *blend.Opener) (*blend.Embedder, error) {
-	encoder, err := o.OpenCheckpoint(ctx, st, cp, o.Serving(cp))
+func openEncoder(ctx context.Context, st *storage.Store, cp storage.Checkpoint, id blend.Identity, o *blend.Opener) (*blend.Embedder, error) {
+	encoder, err := o.OpenCheckpoint(ctx, st, cp, id)
 	if err != nil {
 		return nil, err
 	}
@@ -77,15 +68,16 @@ func loadVersion(ctx context.Context, st *storage.Store, cp storage.Checkpoint, 
 	return v, nil
 }
 
-// loadIndex reads the version's vectors. It drops damaged ones from the store.
+// loadIndex reads the vectors of the frames that have one by each of the version's
+// encoders. It drops damaged ones from the store.
 // Their frames then count as missing and are embedded again. The others answer
 // queries meanwhile.
 func (v *Version) loadIndex(ctx context.Context, st *storage.Store) error {
-	err := st.Vectors(ctx, v.Checkpoint.ID, func(id storage.FrameID, vector []float32) error {
+	err := st.Vectors(ctx, v.Encoder.Encoders(), func(id storage.FrameID, vector []float32) error {
 		return v.Index.Add(uint64(id), vector)
 	})
 	if errors.Is(err, storage.ErrCorrupt) {
-		_, err = st.DropDamagedVectors(ctx, v.Checkpoint.ID)
+		_, err = st.DropDamagedVectors(ctx, v.Encoder.Encoders())
 	}
 	return err
 }

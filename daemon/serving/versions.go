@@ -50,6 +50,10 @@ type Versions struct {
 	// frame. It is taken after opening and commit.
 	deleting sync.Mutex
 
+	// outdated is set when the serving version has other encoders than the
+	// configuration asks for. The holder of promoting reads and changes it.
+	outdated bool
+
 	mu      sync.Mutex
 	serving *Version
 	beside  *Version // the last one that was opened beside the serving one
@@ -57,7 +61,9 @@ type Versions struct {
 }
 
 // Open opens the version that serves. It computes no missing vectors: see
-// [Versions.Mend].
+// [Versions.Mend]. When the configuration asks for another precision or accelerator
+// than that of the stored vectors, the version serves as before. Mend then embeds the
+// frames anew, and changes over.
 func Open(ctx context.Context, o Options) (*Versions, error) {
 	id, err := o.Store.Serving()
 	if err != nil {
@@ -67,11 +73,22 @@ func Open(ctx context.Context, o Options) (*Versions, error) {
 	if err != nil {
 		return nil, err
 	}
-	v, err := openVersion(ctx, o.Store, cp, o.Opener)
+	if err := linkOldVectors(ctx, o); err != nil {
+		return nil, err
+	}
+	encoder, outdated, err := chooseEncoder(ctx, o.Store, cp, o.Opener)
 	if err != nil {
 		return nil, err
 	}
-	return &Versions{opt: o, store: o.Store, promoting: newLongLock(), serving: v}, nil
+	v, err := loadVersion(ctx, o.Store, cp, encoder)
+	if err != nil {
+		return nil, err
+	}
+	if err := o.Store.SetServing(ctx, id, "its encoders are others than before", v.Encoder.Encoders()...); err != nil {
+		v.Done()
+		return nil, err
+	}
+	return &Versions{opt: o, store: o.Store, promoting: newLongLock(), serving: v, outdated: outdated}, nil
 }
 
 // Close releases the versions. Those in use stay open until their holders call Done.
@@ -124,7 +141,7 @@ func (vs *Versions) Named(ctx context.Context, name string) (*Version, error) {
 	if v := vs.ready(cp.ID); v != nil {
 		return v, nil // another request opened it meanwhile
 	}
-	encoder, err := openEncoder(ctx, vs.store, cp, vs.opt.Opener)
+	encoder, _, err := chooseEncoder(ctx, vs.store, cp, vs.opt.Opener)
 	if err != nil {
 		return nil, err
 	}
@@ -185,25 +202,37 @@ func (vs *Versions) Delete(deleteFrames func() ([]storage.FrameID, error)) error
 	return err
 }
 
-// put commits vectors that the version computed and adds them to its index. It skips
-// frames that were deleted meanwhile.
-func (vs *Versions) put(ctx context.Context, v *Version, batch []storage.Vector) error {
+// put commits vectors that the version computed, a list for each of its encoders. Then
+// it adds the frames to the version's index. It skips frames that were deleted meanwhile.
+func (vs *Versions) put(ctx context.Context, v *Version, frames []storage.FrameID, computed [][]storage.Vector) error {
 	vs.deleting.Lock()
 	defer vs.deleting.Unlock()
-	if err := vs.store.PutVectors(ctx, v.Checkpoint.ID, batch); err != nil {
-		return err
-	}
-	for _, one := range batch {
-		_, err := vs.store.Frame(one.ID)
-		if errors.Is(err, storage.ErrNotFound) {
-			continue
+	encoders := v.Encoder.Encoders()
+	for part, batch := range computed {
+		if err := vs.store.PutVectors(ctx, encoders[part], batch); err != nil {
+			return err
 		}
-		if err == nil {
-			err = v.Index.Add(uint64(one.ID), one.Values)
+	}
+	var damaged error
+	for _, id := range frames {
+		// The store may have had the other half before.
+		vector, err := vs.store.Vector(encoders, id)
+		switch {
+		case errors.Is(err, storage.ErrNotFound):
+			continue
+		case errors.Is(err, storage.ErrCorrupt):
+			damaged = err
+			continue
+		case err == nil:
+			err = v.Index.Add(uint64(id), vector)
 		}
 		if err != nil {
 			return err
 		}
+	}
+	if damaged != nil { // the next look for missing vectors finds these
+		_, err := vs.store.DropDamagedVectors(ctx, encoders)
+		return err
 	}
 	return nil
 }

@@ -1,0 +1,61 @@
+package blend
+
+import (
+	"context"
+	"fmt"
+
+	"edgeclr/camera/rgb"
+	"edgeclr/model/arch"
+	"edgeclr/model/weights"
+	"edgeclr/storage"
+)
+
+// EmbedHalves gives the vectors of each picture by each of Encoders:
+// [picture][encoder][value], each of length 1. [storage.Join] makes the vector of
+// Embed out of them. The pictures may have any size.
+func (e *Embedder) EmbedHalves(ctx context.Context, pictures []*rgb.Image) ([][][]float32, error) {
+	squares := make([]*rgb.Image, len(pictures))
+	for i, p := range pictures {
+		squares[i] = p.EvalSquare(e.Size())
+	}
+	rows := make([][][]float32, len(pictures))
+	for part := range e.halves {
+		vectors, err := e.EmbedPart(ctx, part, squares)
+		if err != nil {
+			return nil, err
+		}
+		for i := range rows {
+			rows[i] = append(rows[i], vectors[i])
+		}
+	}
+	return rows, nil
+}
+
+// FloatEncoders names the encoders with which a checkpoint answers queries in float
+// arithmetic on the CPU, as [Embedder.Encoders] does, without opening them. Releases
+// that had no other arithmetic computed their vectors so.
+func FloatEncoders(ctx context.Context, st Checkpoints, cp storage.Checkpoint) ([]storage.Encoder, error) {
+	a, err := arch.Get(cp.Arch)
+	if err != nil {
+		return nil, err
+	}
+	b, err := builtin().blend(cp.Blend)
+	if err != nil {
+		return nil, err
+	}
+	from := HalvesOf(ctx, st, cp)
+	halves := []func() (weights.Set, error){func() (weights.Set, error) { return b.serving(a, from) }}
+	if b.encoders == 2 {
+		halves = append([]func() (weights.Set, error){from.Pretrained}, halves...)
+	}
+	var list []storage.Encoder
+	for _, read := range halves {
+		set, err := EncoderWeights(a, read)
+		if err != nil {
+			return nil, fmt.Errorf("checkpoint %s: %w", cp.ID, err)
+		}
+		list = append(list, storage.Encoder{Weights: WeightsHash(set), Size: cp.Size,
+			Precision: storage.PrecisionFloat, Accelerator: storage.AcceleratorCPU, Dim: a.Features})
+	}
+	return list, nil
+}

@@ -1,0 +1,239 @@
+package storage
+
+import (
+	"bytes"
+	"encoding/binary"
+	"math"
+	"slices"
+
+	"go.etcd.io/bbolt"
+)
+
+// source is a place where vectors of an encoder lie: the rows of one number in a
+// bucket.
+type source struct {
+	bucket []byte // bucketEmbeddings, or bucketVectors for rows of an older release
+	number uint32 // of the encoder, or of the checkpoint in bucketVectors
+	half   int    // which of the halves in a row
+	halves int    // how many a row has
+}
+
+// sources finds the places of an encoder's vectors. The links are those of txn.links.
+func sources(e Encoder, links map[uint32][]uint32, known map[uint32]Encoder) (list []source) {
+	for n, other := range known {
+		if other == e {
+			list = append(list, source{bucketEmbeddings, n, 0, 1})
+		}
+	}
+	for cp, numbers := range links {
+		for i, n := range numbers {
+			if known[n] == e {
+				list = append(list, source{bucketVectors, cp, i, len(numbers)})
+			}
+		}
+	}
+	// Whole rows first: a half was divided by a root once.
+	slices.SortFunc(list, func(a, b source) int {
+		if a.halves != b.halves {
+			return a.halves - b.halves
+		}
+		return bytes.Compare(append(slices.Clone(a.bucket), key32(a.number)...), append(slices.Clone(b.bucket), key32(b.number)...))
+	})
+	return list
+}
+
+// joiner reads the vectors of frames by several encoders, in a transaction. It finds
+// each in one of the encoder's sources, and joins them.
+type joiner struct {
+	encoders []Encoder
+	places   [][]*place // of each encoder
+}
+
+// place is a source with a cursor.
+type place struct {
+	source
+	rows   *bbolt.Bucket
+	cursor *bbolt.Cursor // nil before joiner.seek
+	id     FrameID       // at the cursor
+	raw    []byte        // the value there; nil: there are no more
+}
+
+// viewVectors runs fn in a read transaction. A store of an older release that nothing
+// was written to has no encoders, so all vectors are missing there.
+func (s *Store) viewVectors(op string, encoders []Encoder, fn func(t txn, j *joiner) error) error {
+	upgraded := s.hasEncoders() // before the transaction: an upgrade can come meanwhile
+	return s.view(op, func(t txn) error {
+		if !upgraded {
+			return fn(t, &joiner{encoders, make([][]*place, len(encoders))})
+		}
+		j, err := t.joiner(encoders)
+		if err != nil {
+			return err
+		}
+		return fn(t, j)
+	})
+}
+
+func (t txn) joiner(encoders []Encoder) (*joiner, error) {
+	links, known, err := t.links()
+	if err != nil {
+		return nil, err
+	}
+	j := &joiner{encoders: encoders, places: make([][]*place, len(encoders))}
+	for i, e := range encoders {
+		for _, src := range sources(e, links, known) {
+			rows, err := t.bucket(src.bucket)
+			if err != nil {
+				return nil, err
+			}
+			j.places[i] = append(j.places[i], &place{source: src, rows: rows})
+		}
+	}
+	return j, nil
+}
+
+// seek begins a walk with next at a frame.
+func (j *joiner) seek(from FrameID) {
+	for _, list := range j.places {
+		for _, p := range list {
+			p.cursor = p.rows.Cursor()
+			p.set(p.cursor.Seek(vectorKey(p.number, from)))
+		}
+	}
+}
+
+// next goes to the first frame that is not before from and has a vector by every
+// encoder. ok is false if there is none.
+func (j *joiner) next(from FrameID) (id FrameID, ok bool) {
+	if len(j.places) == 0 {
+		return 0, false
+	}
+	for {
+		found := true
+		for _, list := range j.places {
+			first, ok := firstFrom(list, from)
+			if !ok {
+				return 0, false
+			}
+			found = found && first == from
+			from = first
+		}
+		if found {
+			return from, true
+		}
+	}
+}
+
+// firstFrom moves the cursors of an encoder's places to the first row that is not
+// before from.
+func firstFrom(list []*place, from FrameID) (first FrameID, ok bool) {
+	first = math.MaxUint64
+	for _, p := range list {
+		for p.raw != nil && p.id < from {
+			p.set(p.cursor.Next())
+		}
+		if p.raw != nil {
+			first, ok = min(first, p.id), true
+		}
+	}
+	return first, ok
+}
+
+// set notes what is at the cursor. It passes over keys that are damaged.
+func (p *place) set(key, raw []byte) {
+	for ; key != nil && bytes.HasPrefix(key, key32(p.number)); key, raw = p.cursor.Next() {
+		if len(key) == vectorKeyBytes {
+			p.id, p.raw = FrameID(binary.BigEndian.Uint64(key[4:])), raw
+			return
+		}
+	}
+	p.raw = nil
+}
+
+// find returns the row of a frame; nil if there is none.
+func (p *place) find(id FrameID) (raw []byte) {
+	if p.cursor != nil && p.raw != nil && p.id == id {
+		return p.raw
+	}
+	return p.rows.Get(vectorKey(p.number, id))
+}
+
+// read returns the values of a row, which are halves vectors of dim values.
+func (p *place) read(id FrameID, raw []byte, dim int) ([]float32, error) {
+	key := vectorKey(p.number, id)
+	payload, err := unseal(p.bucket, key, raw)
+	if err != nil {
+		return nil, err
+	}
+	if len(payload) != 4*dim*p.halves {
+		return nil, corrupt(p.bucket, key, "%d bytes, want %d values of %d bytes", len(payload), dim*p.halves, 4)
+	}
+	return decodeVector(p.bucket, key, payload)
+}
+
+// has reports whether encoder i has a vector of a frame, without verifying it.
+func (j *joiner) has(i int, id FrameID) bool {
+	return slices.ContainsFunc(j.places[i], func(p *place) bool { return p.find(id) != nil })
+}
+
+// at returns the joined vector of a frame; nil if an encoder has none. A damaged row is
+// an error only when no other has the same vector.
+func (j *joiner) at(id FrameID) ([]float32, error) {
+	if len(j.places) == 0 {
+		return nil, nil
+	}
+	if row := j.whole(id); row != nil {
+		return row, nil
+	}
+	halves := make([][]float32, len(j.places))
+	for i, list := range j.places {
+		var damage error
+		for _, p := range list {
+			raw := p.find(id)
+			if raw == nil {
+				continue
+			}
+			row, err := p.read(id, raw, j.encoders[i].Dim)
+			if err == nil {
+				halves[i] = split(row, p.half, p.halves)
+				break
+			}
+			damage = err
+		}
+		if halves[i] == nil {
+			return nil, damage
+		}
+	}
+	return Join(halves...), nil
+}
+
+// whole returns a row of an older release that joins the vectors of exactly these
+// encoders; nil if there is none. So such a row keeps its bits.
+func (j *joiner) whole(id FrameID) []float32 {
+	if len(j.places) < 2 {
+		return nil
+	}
+	for _, p := range j.places[0] {
+		if p.halves != len(j.places) || p.half != 0 {
+			continue
+		}
+		joins := true
+		for i, list := range j.places {
+			want := source{p.bucket, p.number, i, p.halves}
+			joins = joins && j.encoders[i].Dim == j.encoders[0].Dim && slices.ContainsFunc(list, func(q *place) bool { return q.is(want) })
+		}
+		if !joins {
+			continue
+		}
+		if raw := p.find(id); raw != nil {
+			if row, err := p.read(id, raw, j.encoders[0].Dim); err == nil {
+				return row
+			}
+		}
+	}
+	return nil
+}
+
+func (p *place) is(s source) bool {
+	return bytes.Equal(p.bucket, s.bucket) && p.number == s.number && p.half == s.half && p.halves == s.halves
+}
