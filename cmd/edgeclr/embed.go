@@ -30,6 +30,7 @@ type embedReport struct {
 	Reasons    map[string]int `json:"reasons"`
 	ImagesPerS float64        `json:"images_per_s"`
 	Checkpoint string         `json:"checkpoint"`
+	Runtime    string         `json:"runtime"` // what computed the vectors
 }
 
 func (r *embedReport) skip(reason string) {
@@ -77,7 +78,7 @@ func (c *embedCommand) Run(ctx context.Context, a *cli.App, args []string) error
 }
 
 func (r *embedReport) write(w io.Writer) {
-	fmt.Fprintf(w, "%d embedded, %d skipped, %.1f images/s, checkpoint %s\n", r.Embedded, r.Skipped, r.ImagesPerS, r.Checkpoint)
+	fmt.Fprintf(w, "%d embedded, %d skipped, %.1f images/s, checkpoint %s, %s\n", r.Embedded, r.Skipped, r.ImagesPerS, r.Checkpoint, r.Runtime)
 	printReasons(w, r.Reasons)
 }
 
@@ -118,6 +119,11 @@ func (c *embedCommand) store(ctx context.Context, a *cli.App, api *client.Client
 	if err := c.serves(ctx, api); err != nil {
 		return err
 	}
+	st, err := api.Status(ctx)
+	if err != nil {
+		return err
+	}
+	report.Runtime = st.Checkpoint.Encoder.Runtime
 	defer report.took(time.Now())
 	return eachBatch(ctx, a, absolute, "embedding", report.skip, func(batch []picture) error {
 		answer, err := api.Embed(ctx, toSend(batch))
@@ -168,7 +174,7 @@ func (c *embedCommand) printVectors(ctx context.Context, a *cli.App, roots []str
 			if err != nil {
 				return err
 			}
-			report.Checkpoint = answer.Checkpoint
+			report.Checkpoint, report.Runtime = answer.Checkpoint, answer.Runtime
 			for i, one := range answer.Vectors {
 				if one.Reason != "" {
 					report.skip(one.Reason)

@@ -48,7 +48,7 @@ func withEmbedder(ctx context.Context, a *cli.App, checkpoint string, use func(e
 		case a.Given["weights"] || a.Config.Model.Arch != st.Checkpoint.Arch:
 			another = true
 			return nil
-		case a.Config.Model.Size != st.Checkpoint.Size || a.Given["blend"]:
+		case a.Config.Model.Size != st.Checkpoint.Size || a.Given["blend"] || client.OtherRuntime(a.Given, a.Config, st.Checkpoint.Encoder):
 			return withVariant(ctx, a, c, checkpoint, use)
 		}
 		return use(serviceEmbedder{c, checkpoint})
@@ -59,8 +59,8 @@ func withEmbedder(ctx context.Context, a *cli.App, checkpoint string, use func(e
 	return withPretrained(ctx, a, checkpoint, "--arch and --weights ask for another encoder than the store's", use)
 }
 
-// withVariant calls use with a checkpoint of the store at another size or in another
-// blend. This process computes the vectors, since a service would build the network again
+// withVariant calls use with a checkpoint of the store at another size, in another
+// blend or by another runtime. This process computes the vectors, since a service would build the network again
 // for each request.
 func withVariant(ctx context.Context, a *cli.App, c *client.Client, checkpoint string, use func(e embedder) error) error {
 	adapted, of, err := fetchWeights(ctx, c, checkpoint, client.PartAdapted)
@@ -134,14 +134,16 @@ func (e serviceEmbedder) embed(ctx context.Context, pictures []client.Picture) (
 type localEmbedder struct {
 	checkpoint string
 	decoder    *decode.Decoder
-	encoder    blend.Encoder
+	encoder    *blend.Embedder
 }
 
 // withLocal calls use with an encoder of these weights in that blend, at the
 // configured size.
 func withLocal(ctx context.Context, a *cli.App, how string, from blend.Halves, checkpoint string, use func(e embedder) error) error {
 	o := blend.Configured(a.Config)
+	o.Publish = func(e storage.Event) { a.Log.Warn(e.Text) }
 	id := o.Serving(storage.Checkpoint{Arch: a.Config.Model.Arch, Size: a.Config.Model.Size, Blend: how})
+	id.Runtime = a.Config.Model.Runtime // litert insists: nothing depends on an answer here
 	encoder, err := o.Open(ctx, id, from)
 	if err != nil {
 		return err
@@ -161,5 +163,5 @@ func (e localEmbedder) embed(ctx context.Context, pictures []client.Picture) (cl
 		files[i].Data = p.Data
 	}
 	vectors, err := api.EmbedFiles(ctx, e.decoder, e.encoder, files)
-	return client.VectorsReply{Checkpoint: e.checkpoint, Vectors: vectors}, err
+	return client.VectorsReply{Checkpoint: e.checkpoint, Runtime: e.encoder.Report().Runtime, Vectors: vectors}, err
 }

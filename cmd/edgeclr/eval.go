@@ -29,6 +29,7 @@ type evalReport struct {
 	P10        float64        `json:"p10"`
 	KNN20      float64        `json:"knn20"`
 	Checkpoint string         `json:"checkpoint"`
+	Runtime    string         `json:"runtime"` // what computed the vectors
 	Skipped    int            `json:"skipped"`
 	Reasons    map[string]int `json:"reasons"`
 }
@@ -81,7 +82,7 @@ func evaluate(ctx context.Context, a *cli.App, e embedder, target string) (evalR
 		if err != nil {
 			return err
 		}
-		report.Checkpoint = answer.Checkpoint
+		report.Checkpoint, report.Runtime = answer.Checkpoint, answer.Runtime
 		for i, one := range answer.Vectors {
 			if one.Reason != "" {
 				report.skip(one.Reason)

@@ -12,6 +12,7 @@ import (
 	"edgeclr/camera/gpio"
 	"edgeclr/cmd/edgeclr/internal/cameras"
 	"edgeclr/daemon/blend/check"
+	"edgeclr/tflite/litert"
 )
 
 // TestMain lets the test program act as the command: `edgeclr` in scripts and in
@@ -39,6 +40,9 @@ func TestScript(t *testing.T) {
 		},
 		Condition: func(cond string) (bool, error) {
 			switch cond {
+			case "litert":
+				_, err := litert.Load("")
+				return err == nil, nil
 			case "root":
 				return os.Geteuid() == 0, nil
 			case "weights":
@@ -67,7 +71,8 @@ func environment(home string) []string {
 		"LD_LIBRARY_PATH=" + os.Getenv("LD_LIBRARY_PATH"), // where TensorFlow or LiteRT lie elsewhere than in .deps
 		"TMPDIR=" + home,
 		"LANG=C.UTF-8", "TZ=UTC",
-		"EDGECLR_DATA=" + filepath.Join(home, "store"), // otherwise root would use the store of the system
+		"EDGECLR_DATA=" + filepath.Join(home, "store"),    // otherwise root would use the store of the system
+		"LD_LIBRARY_PATH=" + os.Getenv("LD_LIBRARY_PATH"), // LiteRT, before it is installed
 		"EDGECLR_MODEL_SIZE=32",
 		"EDGECLR_MODEL_RUNTIME=tensorflow", // starts without a check; runtime.txtar has the others
 		"EDGECLR_WEIGHTS=" + pretrainedFile(),

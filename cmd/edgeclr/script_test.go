@@ -30,6 +30,7 @@ func scriptCommands() map[string]scriptCommand {
 		"share":    cmdShare,
 		"sight":    cmdSight,
 		"computes": cmdComputes,
+		"agree":    cmdAgree,
 	}
 }
 

@@ -53,7 +53,7 @@ func (v vectorizer) post(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return reply(w, client.VectorsReply{Checkpoint: string(version.Checkpoint.ID), Vectors: vectors})
+	return reply(w, client.VectorsReply{Checkpoint: string(version.Checkpoint.ID), Runtime: encoder.Report().Runtime, Vectors: vectors})
 }
 
 // variant returns the version's encoder, or opens another one when size or blend

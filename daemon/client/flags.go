@@ -23,6 +23,19 @@ func CheckFlags(given map[string]bool, cfg config.Config, has CheckpointStatus) 
 	case given["weights"]:
 		return fmt.Errorf("%w: %s already has checkpoint %s; bring weights in with `edgeclr import FILE`, or use another folder with --data",
 			ErrContradiction, cfg.Data, has.Serving)
+	case OtherRuntime(given, cfg, has.Encoder):
+		text := fmt.Sprintf("%s computes the vectors of %s, and --runtime %s cannot change that while the service runs", has.Encoder.Runtime, cfg.Data, cfg.Model.Runtime)
+		if has.Encoder.Instead != "" {
+			text += ": " + has.Encoder.Instead
+		}
+		return fmt.Errorf("%w: %s; leave the flag out, or set model.runtime and restart the service", ErrContradiction, text)
 	}
 	return nil
+}
+
+// OtherRuntime tells whether the flags name another runtime than the one that computes
+// the vectors of a store. It is false while that is not known.
+func OtherRuntime(given map[string]bool, cfg config.Config, is EncoderStatus) bool {
+	named := cfg.Model.Runtime
+	return given["runtime"] && named != config.RuntimeAuto && is.Runtime != "" && named != is.Runtime
 }

@@ -10,6 +10,7 @@ import (
 // VectorsReply holds one entry for each picture, in the order of the request.
 type VectorsReply struct {
 	Checkpoint string         `json:"checkpoint"`
+	Runtime    string         `json:"runtime"` // what computed them: litert or tensorflow
 	Vectors    []VectorResult `json:"vectors"`
 }
 

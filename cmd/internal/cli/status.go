@@ -47,7 +47,7 @@ func printEncoder(w io.Writer, e client.EncoderStatus) {
 	}
 	fmt.Fprintf(w, "encoder  %s %s, %s on %s, %s", e.Runtime, e.Library, e.Precision, e.Accelerator, threads)
 	if e.Checked > 0 {
-		fmt.Fprintf(w, ", cosine to TensorFlow %.6f or more on %d pictures", e.Cosine, e.Checked)
+		fmt.Fprintf(w, ", lowest cosine to TensorFlow %.6f on %d pictures", e.Cosine, e.Checked)
 	}
 	fmt.Fprintln(w)
 	if e.Instead != "" {
