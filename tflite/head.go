@@ -19,6 +19,27 @@ type Layer struct {
 	Weight, Bias []float32
 }
 
+// check returns ErrModel unless the layers fit each other and the features. No head fits.
+func (h *Head) check(features int) error {
+	if h == nil {
+		return nil
+	}
+	if len(h.Layers) == 0 {
+		return fmt.Errorf("%w: its projection head has no layers", ErrModel)
+	}
+	for _, l := range h.Layers {
+		if l.In != features || len(l.Weight) != l.In*l.Out || len(l.Bias) != l.Out || l.Out < 1 {
+			return fmt.Errorf("%w: the layer %s takes %d values and gives %d with %d weights and %d biases; before it there are %d values",
+				ErrModel, l.Name, l.In, l.Out, len(l.Weight), len(l.Bias), features)
+		}
+		if !finite(l.Weight) || !finite(l.Bias) {
+			return fmt.Errorf("%w: a value of the layer %s is not finite; choose another checkpoint", ErrModel, l.Name)
+		}
+		features = l.Out
+	}
+	return nil
+}
+
 // HeadOf takes the tensors of a projection head out of a set, over an encoder with that many
 // features. The error is [ErrModel] for a head that normalises by the statistics of a batch:
 // a file computes one picture and has no batch. It is a *weights.MismatchError when the set

@@ -3,6 +3,7 @@ package tflite
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"edgeclr/model/arch"
@@ -111,6 +112,30 @@ func (m Model) Encode() ([]byte, error) {
 	return encode(g, m.description(), m.metadata(g)), nil
 }
 
+// weights returns the tensors of an encoder. Each is there, has its shape, and is finite: a
+// ReLU can hide a NaN, and the vectors would be wrong without an error.
+func (m Model) weights(encoder int) (weights.Set, error) {
+	set, err := m.Encoders[encoder].Match(m.Plan.Arch.Specs(), func(string) bool { return true })
+	if err != nil {
+		return nil, fmt.Errorf("weights for %s: %w", m.Plan.Arch.Name, err)
+	}
+	for _, t := range set {
+		if !finite(t.Data) {
+			return nil, fmt.Errorf("%w: a value of %s is not finite; choose another checkpoint", ErrModel, t.Name)
+		}
+	}
+	return set, nil
+}
+
+func finite(values []float32) bool {
+	for _, v := range values {
+		if v-v != 0 { // infinities and NaN
+			return false
+		}
+	}
+	return true
+}
+
 // check returns ErrModel for fields that contradict each other.
 func (m Model) check() error {
 	fail := func(format string, args ...any) error {
@@ -123,24 +148,20 @@ func (m Model) check() error {
 		return fail("it has %d encoders; give 1, or 2 for a join", len(m.Encoders))
 	case m.Ranges != nil && len(m.Ranges) != len(m.Encoders):
 		return fail("it has ranges for %d encoders and has %d encoders", len(m.Ranges), len(m.Encoders))
-	case m.Head != nil && len(m.Head.Layers) == 0:
-		return fail("its projection head has no layers")
 	case m.Head != nil && len(m.Encoders) != 1:
 		return fail("a projection head needs the vector of one encoder, and a join has two; choose another blend")
 	case m.Output != Float32 && m.Ranges == nil:
 		return fail("its output is %v and it computes in float; choose output float32, or compute in int8", m.Output)
+	}
+	if err := m.Head.check(m.Plan.Features); err != nil {
+		return err
 	}
 	for i, r := range m.Ranges {
 		if err := r.check(m.Plan, m.Head); err != nil {
 			return m.inHalf(i, err)
 		}
 	}
-	for _, name := range Maps(m.Plan) {
-		if name == m.Map {
-			return nil
-		}
-	}
-	if m.Map != "" {
+	if m.Map != "" && !slices.Contains(Maps(m.Plan), m.Map) {
 		return fail("%s has no map %q; choose one of %s", m.Plan.Arch.Name, m.Map, strings.Join(Maps(m.Plan), ", "))
 	}
 	return nil

@@ -18,7 +18,11 @@ func (m Model) lower() (*graph, error) {
 	pixels := m.input(g, m.numbers(0))
 	var halves []id
 	var last *network
-	for i, set := range m.Encoders {
+	for i := range m.Encoders {
+		set, err := m.weights(i)
+		if err != nil {
+			return nil, m.inHalf(i, err)
+		}
 		last = &network{graph: g, numbers: m.numbers(i), plan: m.Plan, set: set, prefix: m.prefix(i)}
 		features, err := last.lower(last.normalise(pixels))
 		if err != nil {
