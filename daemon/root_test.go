@@ -79,7 +79,7 @@ func TestBlendWithoutItsRoot(t *testing.T) {
 		{"gone, joined", "c77", config.BlendJoin, `was trained from "c77", which is gone`},
 		{"nobody", "", config.BlendJoin, `was trained from "", which is gone`},
 		{"another size", larger, config.BlendAverage, "at 64 px"},
-		{"another architecture", another, config.BlendJoin, "is another at 32 px"},
+		{"another architecture", another, config.BlendJoin, "is another that learned at 32 px"},
 		{"an unknown blend", "c1", "soup", `"soup" is not a blend: give one of none, average, join`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

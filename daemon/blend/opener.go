@@ -83,8 +83,9 @@ func (o *Opener) OpenCheckpoint(ctx context.Context, st Checkpoints, cp storage.
 	return e, nil
 }
 
-// OpenRoot builds the embedder of a checkpoint's root by TensorFlow. It returns nil
-// when the root is gone or is another kind of network.
+// OpenRoot builds the embedder of a checkpoint's root by TensorFlow, for pictures of the
+// size with which the checkpoint serves. It returns nil when the root is gone or is
+// another kind of network.
 func (o *Opener) OpenRoot(ctx context.Context, st Checkpoints, cp storage.Checkpoint) (*Embedder, error) {
 	if cp.Root == "" { // [Child] found none
 		return nil, nil
@@ -97,7 +98,9 @@ func (o *Opener) OpenRoot(ctx context.Context, st Checkpoints, cp storage.Checkp
 	if err != nil {
 		return nil, err
 	}
-	return o.OpenCheckpoint(ctx, st, root, IdentityOf(root))
+	id := IdentityOf(root)
+	id.Size = cp.Size
+	return o.OpenCheckpoint(ctx, st, root, id)
 }
 
 // LoadLiteRT loads the LiteRT library. The error says what mends it.

@@ -59,12 +59,12 @@ func RootID(st Checkpoints, id storage.CheckpointID) (storage.CheckpointID, erro
 	return id, nil
 }
 
-// sameKindRoot finds the root. When it has another architecture or size, the error is
-// a noRootError.
+// sameKindRoot finds the root. When it has another architecture, or learned at another
+// size, the error is a noRootError. It may have served at another size.
 func sameKindRoot(st Checkpoints, cp storage.Checkpoint) (storage.Checkpoint, error) {
 	root, err := Root(st, cp)
-	if err == nil && (root.Arch != cp.Arch || root.Size != cp.Size) {
-		err = &noRootError{fmt.Sprintf("%s is %s at %d px, and %s is %s at %d px", root.ID, root.Arch, root.Size, cp.ID, cp.Arch, cp.Size)}
+	if err == nil && (root.Arch != cp.Arch || root.LearnSize != cp.LearnSize) {
+		err = &noRootError{fmt.Sprintf("%s is %s that learned at %d px, and %s is %s at %d px", root.ID, root.Arch, root.LearnSize, cp.ID, cp.Arch, cp.LearnSize)}
 	}
 	return root, err
 }
@@ -105,6 +105,6 @@ func Child(st Checkpoints, parent storage.Checkpoint, name string, log *slog.Log
 		name = config.BlendNone
 	}
 	b, err := builtin().blend(name)
-	return storage.Checkpoint{Kind: storage.CheckpointTrained, Arch: parent.Arch, Size: parent.Size, Blend: b.name, Dim: b.dim(a),
+	return storage.Checkpoint{Kind: storage.CheckpointTrained, Arch: parent.Arch, Size: parent.Size, LearnSize: parent.LearnSize, Blend: b.name, Dim: b.dim(a),
 		Parent: parent.ID, Root: root.ID}, err
 }

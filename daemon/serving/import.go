@@ -20,7 +20,7 @@ type ImportReport struct {
 }
 
 // Import stores an encoder's weights as a checkpoint. R has size bytes of a weights
-// file; name is its name, for messages. Architecture and input size are those of the
+// file; name is its name, for messages. Architecture and sizes are those of the
 // checkpoint that serves. The new checkpoint does not serve until it is promoted.
 func (vs *Versions) Import(ctx context.Context, r io.ReaderAt, size int64, name string) (ImportReport, error) {
 	serving, err := Resolve(vs.store, client.ServingName)
@@ -40,7 +40,7 @@ func (vs *Versions) Import(ctx context.Context, r io.ReaderAt, size int64, name 
 		return ImportReport{}, fmt.Errorf("%s does not hold the weights of %s: %w", name, a.Name, err)
 	}
 	id, err := vs.store.PutCheckpoint(ctx, storage.Checkpoint{
-		Kind: storage.CheckpointImported, Arch: a.Name, Size: serving.Size, Blend: config.BlendNone, Dim: a.Features,
+		Kind: storage.CheckpointImported, Arch: a.Name, Size: serving.Size, LearnSize: serving.LearnSize, Blend: config.BlendNone, Dim: a.Features,
 		Created: vs.opt.Now(), Note: "weights from " + name,
 	}, set)
 	if err != nil {
