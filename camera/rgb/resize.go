@@ -44,6 +44,10 @@ func (r *Resizer) Resize(dst []uint8, dw, dh int, src *Image, x, y, w, h int) {
 // EvalSquare writes src.EvalSquare(size) to dst[:3*size*size].
 func (r *Resizer) EvalSquare(dst []uint8, size int, src *Image) {
 	checkBox(src, 0, 0, src.Width, src.Height, size, size)
+	if src.Width == size && src.Height == size {
+		copy(dst[:3*size*size], src.Pix)
+		return
+	}
 	w, h := src.shortSide(size)
 	r.cols.plan(src.Width, w, centerOffset(w, size), size)
 	r.rows.plan(src.Height, h, centerOffset(h, size), size)

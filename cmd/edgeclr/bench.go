@@ -22,11 +22,12 @@ import (
 )
 
 // benchCommand measures what learning does to the encoder, on pictures whose
-// classes are known.
+// classes are known, or how long encoders take.
 type benchCommand struct {
-	seeds, repeats, buffer int
-	minutes                float64
-	out                    string
+	seeds, repeats, buffer, batch int
+	minutes                       float64
+	out                           string
+	embedFlags
 }
 
 func (c *benchCommand) Flags(fs *pflag.FlagSet) {
@@ -36,20 +37,26 @@ func (c *benchCommand) Flags(fs *pflag.FlagSet) {
 	fs.IntVar(&c.repeats, "repeats", 5, "frames of each picture in stream")
 	fs.IntVar(&c.buffer, "buffer", 0, "frames that a learner may remember (default a tenth of all frames in stream)")
 	fs.StringVar(&c.out, "out", "", "folder in which to write the report as JSON and as a plot (PNG)")
-	fs.Int("batch", 0, "pictures per step; each gives two views")
+	fs.IntVar(&c.batch, "batch", 0, "pictures per step, each of which gives two views; in embed pictures of a call (default 1 and 8)")
 	fs.String("arch", "", "architecture: "+strings.Join(arch.Names(), " or "))
-	fs.Int("size", 0, "side of the square input of the encoder, in pixels")
+	fs.Int("size", 0, "side of the square input of the encoder, in pixels (default 96 and 224 in embed)")
 	fs.String("weights", "", "file of pretrained weights (.pth or .safetensors)")
-	fs.Int("threads", 0, "threads of TensorFlow (default all cores)")
+	fs.StringVar(&c.runtime, "runtime", "", "in embed: litert or tensorflow (default both)")
+	fs.StringVar(&c.precision, "precision", "", "in embed: float or int8 (default both)")
+	fs.IntVar(&c.rounds, "rounds", 15, "in embed: rounds, of which the median counts")
+	fs.Int("threads", 0, "threads of one operation (default all cores)")
 	fs.Uint64("seed", 0, "seed of the first run; each further run adds 1")
 }
 
 func (c *benchCommand) Overrides() []cli.Override {
-	return []cli.Override{{Flag: "steps", Key: "learn.steps"}, {Flag: "batch", Key: "learn.batch"}, {Flag: "arch", Key: "model.arch"}, {Flag: "size", Key: "model.size"},
+	return []cli.Override{{Flag: "steps", Key: "learn.steps"}, {Flag: "arch", Key: "model.arch"}, {Flag: "size", Key: "model.size"},
 		{Flag: "weights", Key: "model.weights"}, {Flag: "threads", Key: "model.threads"}, {Flag: "seed", Key: "model.seed"}}
 }
 
 func (c *benchCommand) Run(ctx context.Context, a *cli.App, args []string) error {
+	if len(args) == 1 && args[0] == "embed" {
+		return c.embed(ctx, a)
+	}
 	kind, err := c.check(a, args)
 	if err != nil {
 		return err
@@ -94,7 +101,12 @@ func (c *benchCommand) check(a *cli.App, args []string) (benchmark.Kind, error) 
 	}
 	all := strings.Join(names, " or ")
 	if len(args) != 2 {
-		return benchmark.Kind{}, cli.Usagef("bench takes %s and a folder of class folders: edgeclr bench %s DIR", all, names[0])
+		return benchmark.Kind{}, cli.Usagef("bench takes %s and a folder of class folders, or embed alone: edgeclr bench %s DIR", all, names[0])
+	}
+	for _, name := range []string{"runtime", "precision", "rounds"} {
+		if a.Given[name] {
+			return benchmark.Kind{}, cli.Usagef("--%s goes with bench embed only", name)
+		}
 	}
 	kind, ok := benchmark.ByName(args[0])
 	switch {
@@ -106,8 +118,13 @@ func (c *benchCommand) check(a *cli.App, args []string) (benchmark.Kind, error) 
 		return kind, cli.Usagef("--repeats %d is not a number from 1 to 1000", c.repeats)
 	case a.Given["buffer"] && (c.buffer < 2 || c.buffer > 10_000_000):
 		return kind, cli.Usagef("--buffer %d is not a number from 2 to 10000000", c.buffer)
+	case a.Given["batch"] && (c.batch < 2 || c.batch > 4096):
+		return kind, cli.Usagef("--batch %d is not a number from 2 to 4096", c.batch)
 	case c.minutes < 0 || math.IsNaN(c.minutes) || c.minutes > 1e6:
 		return kind, cli.Usagef("--minutes %v is not a time", c.minutes)
+	}
+	if a.Given["batch"] {
+		a.Config.Learn.Batch = c.batch
 	}
 	return kind, nil
 }
