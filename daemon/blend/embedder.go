@@ -135,7 +135,7 @@ func (r registry) openBy(ctx context.Context, by attempt, id Identity, a *arch.A
 			return half{}, err
 		}
 		h := half{is: storage.Encoder{Weights: WeightsHash(set), Size: id.Size}}
-		if h.opened, err = by.runtime.open(ctx, o, network{set, a, id.Size, by.precision, by.accelerator}); err != nil {
+		if h.opened, err = by.runtime.open(ctx, o, network{set: set, arch: a, size: id.Size, precision: by.precision, accelerator: by.accelerator}); err != nil {
 			return half{}, err
 		}
 		h.is.Precision, h.is.Accelerator, h.is.Dim = precisionOf(h.report), h.report.Accelerator, h.Dim()

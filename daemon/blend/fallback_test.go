@@ -41,6 +41,11 @@ func (s states) SaveState(_ context.Context, name string, meta any, _ []tensor.T
 	return err
 }
 
+func (s states) DeleteState(_ context.Context, name string) error {
+	delete(s, name)
+	return nil
+}
+
 const missingLibrary = "/nonexistent/libLiteRt.so"
 
 // shifted writes a file whose weights are not those of the encoder: a mistake that a

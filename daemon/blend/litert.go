@@ -35,6 +35,9 @@ func openLiteRT(ctx context.Context, o *Opener, n network) (opened, error) {
 	if err != nil {
 		return opened{}, err
 	}
+	if n.ranges, err = o.ranges(ctx, n); err != nil {
+		return fail(err)
+	}
 	write := encode
 	if o.encode != nil {
 		write = o.encode
@@ -57,10 +60,7 @@ func openLiteRT(ctx context.Context, o *Opener, n network) (opened, error) {
 
 // encode writes a network as a .tflite file: pixels 0 to 255 in, the vector out.
 func encode(plan *arch.Plan, n network) ([]byte, error) {
-	if n.precision != config.PrecisionFloat {
-		return nil, fmt.Errorf("the precision %s is not there yet", n.precision)
-	}
-	file, err := tflite.Model{Plan: plan, Encoders: []weights.Set{n.set}, Input: tflite.Uint8, Output: tflite.Float32}.Encode()
+	file, err := tflite.Model{Plan: plan, Encoders: []weights.Set{n.set}, Ranges: n.ranges, Input: tflite.Uint8, Output: tflite.Float32}.Encode()
 	if err != nil {
 		return nil, fmt.Errorf("writing the encoder as a .tflite file: %w", err)
 	}

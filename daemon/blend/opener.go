@@ -7,7 +7,6 @@ import (
 	"sync"
 	"time"
 
-	"edgeclr/camera/rgb"
 	"edgeclr/config"
 	"edgeclr/model"
 	"edgeclr/model/arch"
@@ -29,8 +28,12 @@ type Opener struct {
 
 	// Pictures gives up to n pictures that are held back from learning. A LiteRT
 	// encoder is compared with TensorFlow on them. Nil or too few: rendered scenes.
-	Pictures func(ctx context.Context, n int) []*rgb.Image
-	// States keeps the results of these comparisons. Nil: each is made again.
+	Pictures PictureSource
+	// Calibration gives pictures that int8 is calibrated on. Nil or too few: the encoder
+	// computes in float.
+	Calibration PictureSource
+	// States keeps the results of these comparisons, and the int8 ranges. Nil: each is
+	// made again.
 	States States
 	// Publish is told when something else runs than was asked for, once for each
 	// reason. Nil: nobody.
@@ -39,6 +42,8 @@ type Opener struct {
 	// These are for tests.
 	checkTimeout time.Duration                                    // of the child process; 0: its default
 	encode       func(plan *arch.Plan, n network) ([]byte, error) // writes the .tflite file; nil: encode
+
+	keeping sync.Mutex // held while a list of States is changed
 
 	mu      sync.Mutex
 	library *litert.Library

@@ -9,6 +9,7 @@ import (
 	"edgeclr/model"
 	"edgeclr/model/arch"
 	"edgeclr/model/weights"
+	"edgeclr/tflite"
 )
 
 // runtime is a library that runs networks.
@@ -25,8 +26,9 @@ type network struct {
 	set         weights.Set // the encoder's tensors, in the order of the architecture
 	arch        *arch.Architecture
 	size        int
-	precision   string // config.PrecisionFloat or its sibling
-	accelerator string // config.AcceleratorCPU or its siblings
+	precision   string          // config.PrecisionFloat or its sibling
+	accelerator string          // config.AcceleratorCPU or its siblings
+	ranges      []tflite.Ranges // of an int8 network: one; else none
 }
 
 // opened is an open network.

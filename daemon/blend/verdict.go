@@ -12,6 +12,7 @@ import (
 	"edgeclr/camera/rgb"
 	"edgeclr/camera/synthetic"
 	"edgeclr/config"
+	"edgeclr/daemon/blend/calibrate"
 	"edgeclr/daemon/blend/check"
 	"edgeclr/internal/tensor"
 	"edgeclr/model"
@@ -24,7 +25,7 @@ const checkPictures = 16
 // The lowest cosine to TensorFlow's vector that a picture may have.
 const (
 	leastFloat = 0.9999
-	leastInt8  = 0.95
+	leastInt8  = calibrate.LeastWorst
 )
 
 // least is the bound of a precision.
@@ -54,10 +55,11 @@ func (e *DisagreeError) Error() string {
 		e.Verdict.Pictures, e.Verdict.Worst, e.Least)
 }
 
-// States is the part of a store that keeps verdicts.
+// States is the part of a store that keeps verdicts and int8 ranges.
 type States interface {
 	LoadState(ctx context.Context, name string, meta any) ([]tensor.Tensor, error)
 	SaveState(ctx context.Context, name string, meta any, tensors []tensor.Tensor) error
+	DeleteState(ctx context.Context, name string) error
 }
 
 // verdictsName is the name of the verdicts among the store's states.
@@ -71,11 +73,7 @@ const keptVerdicts = 32
 func (o *Opener) checked(ctx context.Context, n network, file []byte, options litert.Options, version string) (Verdict, error) {
 	sum := sha256.Sum256(file)
 	key := fmt.Sprintf("%s %s %s", hex.EncodeToString(sum[:]), version, options.Accelerator)
-	var known []Verdict
-	if o.States != nil {
-		// A damaged list is made anew.
-		_, _ = o.States.LoadState(ctx, verdictsName, &known)
-	}
+	known := o.verdicts(ctx)
 	i := slices.IndexFunc(known, func(v Verdict) bool { return v.Key == key })
 	if i >= 0 {
 		return judged(known[i], n.precision)
@@ -86,6 +84,9 @@ func (o *Opener) checked(ctx context.Context, n network, file []byte, options li
 	}
 	v.Key = key
 	if o.States != nil {
+		o.keeping.Lock()
+		defer o.keeping.Unlock()
+		known = o.verdicts(ctx) // another may have been added meanwhile
 		known = append(known, v)
 		known = known[max(len(known)-keptVerdicts, 0):]
 		if err := o.States.SaveState(ctx, verdictsName, known, nil); err != nil {
@@ -93,6 +94,14 @@ func (o *Opener) checked(ctx context.Context, n network, file []byte, options li
 		}
 	}
 	return judged(v, n.precision)
+}
+
+// verdicts reads the stored verdicts. A damaged list is made anew.
+func (o *Opener) verdicts(ctx context.Context) (known []Verdict) {
+	if o.States != nil {
+		_, _ = o.States.LoadState(ctx, verdictsName, &known)
+	}
+	return known
 }
 
 // judged returns a *DisagreeError for a verdict below the bound.

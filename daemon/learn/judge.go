@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 
+	"edgeclr/config"
 	"edgeclr/daemon/blend"
 	"edgeclr/daemon/probe"
+	"edgeclr/daemon/serving"
 	"edgeclr/model"
 	"edgeclr/model/weights"
 	"edgeclr/search"
@@ -41,6 +43,13 @@ func (l *Learner) compare(ctx context.Context, set *evalSet, parent storage.Chec
 	defer candidate.Close()
 	v := l.opt.Versions.Current()
 	defer v.Done()
+	serving, err := l.inFloat(ctx, v)
+	if err != nil {
+		return probe.Verdict{}, fmt.Errorf("the checkpoint that serves: %w", err)
+	}
+	if serving != v.Encoder {
+		defer serving.Close()
+	}
 	var root *blend.Embedder
 	if !candidate.Joined() && cp.Root != v.Checkpoint.ID {
 		if root, err = l.opener().OpenRoot(ctx, l.opt.Store, cp); err != nil {
@@ -50,7 +59,17 @@ func (l *Learner) compare(ctx context.Context, set *evalSet, parent storage.Chec
 			defer root.Close()
 		}
 	}
-	return set.judge(ctx, v.Encoder, candidate, root)
+	return set.judge(ctx, serving, candidate, root)
+}
+
+// inFloat gives the encoder of a version in float. The candidate is in float too, and a
+// difference of precision must not decide. The caller closes an encoder that is not the
+// version's.
+func (l *Learner) inFloat(ctx context.Context, v *serving.Version) (*blend.Embedder, error) {
+	if id := v.Encoder.Identity(); id.Precision == config.PrecisionFloat && id.Accelerator == config.AcceleratorCPU {
+		return v.Encoder, nil
+	}
+	return l.opener().OpenCheckpoint(ctx, l.opt.Store, v.Checkpoint, blend.IdentityOf(v.Checkpoint))
 }
 
 // opener opens encoders by TensorFlow, which training has loaded.

@@ -4,19 +4,21 @@ import (
 	"errors"
 	"slices"
 
+	"edgeclr/daemon/blend/calibrate"
 	"edgeclr/tflite/litert"
 )
 
 // answer is what the child sends back, as gob.
 type answer struct {
-	Result Result
-	Err    string
-	Kind   int // of the error: 1 + its place in kinds; 0: another one
+	Result     Result
+	Calibrated calibrate.Result
+	Err        string
+	Kind       int // of the error: 1 + its place in kinds; 0: another one
 }
 
 // kinds are the errors that a caller tells apart.
 func kinds() []error {
-	return []error{litert.ErrMissing, litert.ErrVersion, litert.ErrModel, litert.ErrAccelerator, litert.ErrRun}
+	return []error{litert.ErrMissing, litert.ErrVersion, litert.ErrModel, litert.ErrAccelerator, litert.ErrRun, calibrate.ErrPictures}
 }
 
 // childError is an error of the child.

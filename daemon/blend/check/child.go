@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/gob"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -26,7 +27,7 @@ func Child() bool {
 	reply := os.NewFile(3, "reply")
 	defer reply.Close()
 	var a answer
-	if err := serve(os.Stdin, &a.Result); err != nil {
+	if err := serve(os.Stdin, &a); err != nil {
 		a.fail(err)
 	}
 	_ = gob.NewEncoder(reply).Encode(a) // the parent sees that nothing came
@@ -36,27 +37,37 @@ func Child() bool {
 // isChild tells whether Run started this process.
 func isChild() bool { return len(os.Args) == 2 && os.Args[1] == command }
 
-// serve reads a request and carries it out.
-func serve(in io.Reader, result *Result) error {
+// serve reads what to do and does it.
+func serve(in io.Reader, a *answer) error {
 	b := bufio.NewReaderSize(in, 1<<16) // gob reads no byte too many from it
 	var h header
 	if err := gob.NewDecoder(b).Decode(&h); err != nil {
 		return fmt.Errorf("reading the request: %w", err)
 	}
-	r := h.Request
+	var set weights.Set
 	if h.Weights {
 		data, err := io.ReadAll(b)
+		if err == nil {
+			set, err = weights.Read(bytes.NewReader(data), int64(len(data)), weights.Limits{})
+		}
 		if err != nil {
 			return fmt.Errorf("reading the weights: %w", err)
 		}
-		if r.Reference.Weights, err = weights.Read(bytes.NewReader(data), int64(len(data)), weights.Limits{}); err != nil {
-			return fmt.Errorf("reading the weights: %w", err)
+	}
+	switch {
+	case h.Calibration != nil:
+		h.Calibration.Network.Weights = set
+		return h.Calibration.run(&a.Calibrated)
+	case h.Request != nil:
+		if h.Request.Reference != nil {
+			h.Request.Reference.Weights = set
 		}
+		if err := h.Request.run(&a.Result); err != nil {
+			return err
+		}
+		return h.Request.refer(&a.Result)
 	}
-	if err := r.run(result); err != nil {
-		return err
-	}
-	return r.refer(result)
+	return errors.New("the request is empty")
 }
 
 // run computes the vectors of the file.
@@ -93,17 +104,22 @@ func (r Request) refer(result *Result) error {
 	if err != nil {
 		return err
 	}
-	size := r.Reference.Size
+	size, pictures := r.Reference.Size, squares(r.Reference.Size, r.Inputs)
 	encoder, err := model.NewEncoder(r.Reference.Weights, model.EncoderOptions{
 		Arch: a, Size: size, Runtime: model.Runtime{Threads: r.Reference.Threads, Device: "cpu"}})
 	if err != nil {
 		return err
 	}
 	defer encoder.Close()
-	pictures := make([]*rgb.Image, len(r.Inputs))
-	for i, input := range r.Inputs {
-		pictures[i] = &rgb.Image{Width: size, Height: size, Pix: input}
-	}
 	result.Vectors, err = encoder.Embed(context.Background(), pictures)
 	return err
+}
+
+// squares are pictures of size x size pixels.
+func squares(size int, pixels [][]byte) []*rgb.Image {
+	pictures := make([]*rgb.Image, len(pixels))
+	for i, p := range pixels {
+		pictures[i] = &rgb.Image{Width: size, Height: size, Pix: p}
+	}
+	return pictures
 }

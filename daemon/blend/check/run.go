@@ -3,6 +3,7 @@ package check
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/gob"
 	"errors"
@@ -23,11 +24,12 @@ import (
 // command is the argument that makes the program a child.
 const command = "try-encoder"
 
-// header is what the parent sends first, as gob. The weights of the reference follow as
-// a .safetensors file: gob would need a second copy of them in memory.
+// header is what the parent sends first, as gob. Weights follow as a .safetensors file:
+// gob would need a second copy of them in memory.
 type header struct {
-	Request Request // without weights
-	Weights bool    // a .safetensors file follows
+	Request     *Request     // without weights
+	Calibration *Calibration // without weights
+	Weights     bool         // a .safetensors file follows
 }
 
 // Run carries out a request in a child process. The heartbeat of ctx ticks meanwhile.
@@ -38,12 +40,20 @@ func Run(ctx context.Context, r Request) (Result, error) {
 	if err := r.check(); err != nil {
 		return Result{}, err
 	}
-	if isChild() { // a child starts no other
-		return Result{}, errors.New("this process is a child that tries an encoder, and its main function does not call check.Child")
+	h, set := header{Request: &r}, weights.Set(nil)
+	if r.Reference != nil {
+		reference := *r.Reference
+		set, reference.Weights = reference.Weights, nil
+		r.Reference, h.Weights = &reference, true
 	}
-	limit := r.Timeout
-	if limit == 0 {
-		limit = DefaultTimeout
+	a, err := exchange(ctx, h, set, cmp.Or(r.Timeout, DefaultTimeout))
+	return a.Result, err
+}
+
+// exchange starts a child, sends it what to do and waits for its answer.
+func exchange(ctx context.Context, h header, set weights.Set, limit time.Duration) (answer, error) {
+	if isChild() { // a child starts no other
+		return answer{}, errors.New("this process is a child that tries an encoder, and its main function does not call check.Child")
 	}
 	within, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
@@ -51,26 +61,26 @@ func Run(ctx context.Context, r Request) (Result, error) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		c.run(within, r)
+		c.run(within, h, set)
 	}()
 	_ = heartbeat.Wait(context.WithoutCancel(ctx), done) // within ends the child
 	switch {
 	case ctx.Err() != nil:
-		return Result{}, ctx.Err()
+		return answer{}, ctx.Err()
 	case c.err != nil && within.Err() == nil:
-		return Result{}, c.err
+		return answer{}, c.err
 	case c.err != nil:
-		return Result{}, &CrashError{How: limit.String(), Timed: true}
+		return answer{}, &CrashError{How: limit.String(), Timed: true}
 	case c.replied == nil && c.reply.Err == "":
-		return c.reply.Result, nil
+		return c.reply, nil
 	case c.replied == nil:
-		return Result{}, c.reply.error()
+		return answer{}, c.reply.error()
 	}
 	crash := &CrashError{How: c.state, Said: c.stderr.String()}
 	if within.Err() != nil {
 		crash.How, crash.Timed = limit.String(), true
 	}
-	return Result{}, crash
+	return answer{}, crash
 }
 
 // child is a running child process.
@@ -84,7 +94,7 @@ type child struct {
 
 // run starts the child and waits for its end on one thread: the kernel sends the death
 // signal when the thread that started the process ends.
-func (c *child) run(ctx context.Context, r Request) {
+func (c *child) run(ctx context.Context, h header, set weights.Set) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	replies, out, err := os.Pipe()
@@ -106,7 +116,7 @@ func (c *child) run(ctx context.Context, r Request) {
 	written := make(chan struct{})
 	go func() {
 		defer close(written)
-		receive.CloseWithError(write(receive, r))
+		receive.CloseWithError(write(receive, h, set))
 	}()
 	err = cmd.Start()
 	out.Close()
@@ -123,15 +133,8 @@ func (c *child) run(ctx context.Context, r Request) {
 	c.state = cmd.ProcessState.String()
 }
 
-// write sends a request.
-func write(w io.Writer, r Request) error {
-	h := header{Request: r}
-	var set weights.Set
-	if r.Reference != nil {
-		reference := *r.Reference
-		set, reference.Weights = reference.Weights, nil
-		h.Request.Reference, h.Weights = &reference, true
-	}
+// write sends what to do.
+func write(w io.Writer, h header, set weights.Set) error {
 	b := bufio.NewWriterSize(w, 1<<16)
 	if err := gob.NewEncoder(b).Encode(h); err != nil {
 		return err

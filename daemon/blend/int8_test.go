@@ -1,0 +1,112 @@
+package blend
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"edgeclr/camera/rgb"
+	"edgeclr/config"
+	"edgeclr/model/weights"
+	"edgeclr/storage"
+)
+
+// pretrained reads the weights that `make deps` fetches.
+func pretrained(t testing.TB) Halves {
+	t.Helper()
+	const path = "../../.deps/weights/efficientnet_lite0.pth"
+	set, err := weights.ReadFile(path, weights.Limits{})
+	if err != nil {
+		t.Skip(err)
+	}
+	return Halves{Adapted: func() (weights.Set, error) { return set, nil }}
+}
+
+// renderedSource gives rendered pictures to calibrate on.
+func renderedSource(_ context.Context, n int) []*rgb.Image { return rendered(min(n, 60)) }
+
+// An int8 encoder is calibrated once, has a name of its own, and agrees with float within
+// its bound.
+func TestInt8(t *testing.T) {
+	needLiteRT(t)
+	from := pretrained(t)
+	kept := states{}
+	id := Identity{Arch: "efficientnet_lite0", Size: 96, Runtime: config.RuntimeAuto, Precision: config.PrecisionInt8}
+	o := &Opener{States: kept, Calibration: renderedSource}
+	e := openAs(t, o, id, from)
+	r := e.Report()
+	if r.Runtime != config.RuntimeLiteRT || r.Precision != config.PrecisionInt8 || r.Instead != "" || r.Check.Worst < leastInt8 || r.Check.Worst > 0.99999 {
+		t.Fatalf("%+v, check %+v", r, r.Check)
+	}
+	reference := openAs(t, &Opener{}, Identity{Arch: id.Arch, Size: id.Size}, from)
+	want := reference.Encoders()[0]
+	want.Precision = storage.PrecisionInt8
+	if is := e.Encoders()[0]; is != want {
+		t.Errorf("%+v, want %+v", is, want)
+	}
+	pictures := rendered(8)
+	got, err := e.Embed(t.Context(), pictures)
+	if err != nil {
+		t.Fatal(err)
+	}
+	float, err := reference.Embed(t.Context(), pictures)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range got {
+		if c := cosine(got[i], float[i]); !(c > leastInt8) {
+			t.Errorf("picture %d: cosine %v", i, c)
+		}
+	}
+
+	// The next process takes the stored ranges, and gives the same vectors.
+	before := maps.Clone(kept)
+	again := openAs(t, &Opener{States: kept, checkTimeout: 1}, id, from)
+	same, err := again.Embed(t.Context(), pictures)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range got {
+		if !slices.Equal(same[i], got[i]) {
+			t.Errorf("picture %d has another vector after a restart", i)
+		}
+	}
+	if len(kept) != len(before) {
+		t.Errorf("states %v", slices.Sorted(maps.Keys(kept)))
+	}
+}
+
+// Without pictures to calibrate on, LiteRT computes in float and says why.
+func TestInt8WithoutPictures(t *testing.T) {
+	needLiteRT(t)
+	o := &Opener{States: states{}}
+	events := told(o)
+	e := openAs(t, o, Identity{Arch: "resnet18", Size: 32, Runtime: config.RuntimeAuto, Precision: config.PrecisionInt8}, random(t, "resnet18", 1))
+	if r := e.Report(); r.Runtime != config.RuntimeLiteRT || r.Precision != config.PrecisionFloat || !strings.Contains(r.Instead, "too few pictures") {
+		t.Errorf("%+v", r)
+	}
+	if len(*events) != 1 {
+		t.Errorf("events %+v", *events)
+	}
+}
+
+// Ranges that are used stay. Those that were not used for longest go.
+func TestRangesAreBounded(t *testing.T) {
+	kept := states{}
+	o := &Opener{States: kept}
+	for i := range 3 * keptRanges {
+		for _, name := range []string{"pretrained", string(rune('a' + i))} {
+			if err := o.States.SaveState(t.Context(), name, "ranges", nil); err != nil {
+				t.Fatal(err)
+			}
+			if err := o.useRanges(t.Context(), name); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if _, ok := kept["pretrained"]; !ok || len(kept) != keptRanges+1 {
+		t.Errorf("states %v", slices.Sorted(maps.Keys(kept)))
+	}
+}
