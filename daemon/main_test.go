@@ -12,6 +12,7 @@ import (
 // TestMain fails when a test leaves a goroutine behind. Nothing is ignored. The test
 // program is its own child process that tries encoders.
 func TestMain(m *testing.M) {
+	dieAsChild()
 	if check.Child() {
 		os.Exit(0)
 	}
