@@ -24,6 +24,7 @@ type Config struct {
 	Sources []Source `yaml:"sources"`
 
 	Model   Model          `yaml:"model"`
+	Encoder Encoder        `yaml:"encoder"`
 	Learn   Learn          `yaml:"learn"`
 	Replay  Replay         `yaml:"replay"`
 	Gate    Gate           `yaml:"gate"`
@@ -53,6 +54,7 @@ func Default() Config {
 			Runtime:     RuntimeAuto,
 			Accelerator: AcceleratorCPU,
 		},
+		Encoder: Encoder{Mean: []string{}, Std: []string{}},
 		Learn: Learn{
 			Enabled:         true,
 			Batch:           32,

@@ -37,6 +37,7 @@ func (c Config) problems() []Problem {
 	problems = append(problems, c.sourceProblems()...)
 	problems = append(problems, c.windowProblems()...)
 	problems = append(problems, c.runtimeProblems()...)
+	problems = append(problems, c.encoderProblems()...)
 	problems = append(problems, c.objectiveProblems()...)
 	problems = append(problems, c.GPIO.problems()...)
 	return append(problems, c.augmentProblems()...)

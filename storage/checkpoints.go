@@ -34,7 +34,7 @@ func checkpointID(n uint32) CheckpointID {
 // Store.Tensors.
 type Checkpoint struct {
 	ID   CheckpointID `json:"id"`   // set by the store
-	Kind string       `json:"kind"` // CheckpointPretrained, CheckpointTrained or CheckpointImported
+	Kind string       `json:"kind"` // CheckpointPretrained and its siblings
 	Arch string       `json:"arch"`
 
 	// Size is the side of the square that the network sees when it serves, in pixels.
@@ -53,6 +53,7 @@ type Checkpoint struct {
 	Seed    uint64             `json:"seed,omitempty"`
 	Note    string             `json:"note,omitempty"`
 	Metrics map[string]float64 `json:"metrics,omitempty"`
+	SHA256  string             `json:"sha256,omitempty"` // of a user's file: what names its encoder, in hex
 }
 
 // Kinds of checkpoints.
@@ -60,6 +61,7 @@ const (
 	CheckpointPretrained = "pretrained"
 	CheckpointTrained    = "trained"
 	CheckpointImported   = "imported"
+	CheckpointFile       = "file" // a user's own .tflite file, which cannot be trained
 )
 
 // PutCheckpoint stores a checkpoint and its tensors, and returns its new name. It
@@ -105,9 +107,9 @@ func (s *Store) PutCheckpoint(ctx context.Context, c Checkpoint, ts []tensor.Ten
 
 func (c Checkpoint) validate() error {
 	switch c.Kind {
-	case CheckpointPretrained, CheckpointTrained, CheckpointImported:
+	case CheckpointPretrained, CheckpointTrained, CheckpointImported, CheckpointFile:
 	default:
-		return fmt.Errorf("%w: checkpoint of kind %q, want pretrained, trained or imported", ErrInvalid, c.Kind)
+		return fmt.Errorf("%w: checkpoint of kind %q, want pretrained, trained, imported or file", ErrInvalid, c.Kind)
 	}
 	if c.Dim < 0 || c.Dim > MaxVector {
 		return fmt.Errorf("%w: checkpoint with vectors of %d values, at most %d", ErrInvalid, c.Dim, MaxVector)

@@ -81,7 +81,11 @@ func (o *Opener) Open(ctx context.Context, id Identity, from Halves) (*Embedder,
 // OpenCheckpoint builds the embedder of a checkpoint. Id is IdentityOf(cp) or
 // Serving(cp), or one of these with another size or blend.
 func (o *Opener) OpenCheckpoint(ctx context.Context, st Checkpoints, cp storage.Checkpoint, id Identity) (*Embedder, error) {
-	e, err := o.Open(ctx, id, HalvesOf(ctx, st, cp))
+	open := func() (*Embedder, error) { return o.Open(ctx, id, HalvesOf(ctx, st, cp)) }
+	if cp.Kind == storage.CheckpointFile {
+		open = func() (*Embedder, error) { return o.openFile(ctx, st, cp, id) }
+	}
+	e, err := open()
 	if err != nil {
 		return nil, fmt.Errorf("checkpoint %s: %w", cp.ID, err)
 	}

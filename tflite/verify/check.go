@@ -41,6 +41,7 @@ type File struct {
 	// Normalization says how a float input is made of pixels, from the metadata. Nil when
 	// the file does not say.
 	Normalization *Normalization
+	Integer       bool  // its convolutions and matrix products compute in integers
 	Operators     int   // number of operators
 	Arena         int64 // bytes of the tensors that are alive at the same time, without constants
 	MACs          int64 // multiplications of one run, roughly

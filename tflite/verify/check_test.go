@@ -80,7 +80,7 @@ func TestCheckEncoder(t *testing.T) {
 		if err != nil {
 			t.Fatal(typ, err)
 		}
-		if f.Size != 32 || f.Dim != verifytest.Dim || f.Input.Type != verify.Type(typ) || f.Output.Type != verify.Type(typ) {
+		if f.Size != 32 || f.Dim != verifytest.Dim || f.Input.Type != verify.Type(typ) || f.Output.Type != verify.Type(typ) || f.Integer != (typ != schema.TensorTypeFLOAT32) {
 			t.Errorf("%v: file %+v", typ, *f)
 		}
 	}
@@ -223,9 +223,9 @@ func TestCheckNormalization(t *testing.T) {
 
 // A file of another program, when one is at hand.
 func TestCheckGiven(t *testing.T) {
-	path := os.Getenv("EDGECLR_TFLITE")
+	path := os.Getenv("EDGECLR_TEST_TFLITE")
 	if path == "" {
-		t.Skip("EDGECLR_TFLITE names no file")
+		t.Skip("EDGECLR_TEST_TFLITE names no file")
 	}
 	data, err := os.ReadFile(path)
 	if err != nil {

@@ -123,6 +123,9 @@ func (g *graph) file(l Limits) (*File, error) {
 		Operators: len(g.operators), Arena: g.memory()}
 	for i := range g.operators {
 		o := &g.operators[i]
+		if o.rule.weighs {
+			f.Integer = o.in[0].typ.integer()
+		}
 		f.MACs += o.macs
 		for _, t := range o.out {
 			f.MACs += int64(t.values)

@@ -22,7 +22,7 @@ import (
 
 // childVariable makes this program load the files that are its arguments, instead of
 // running the tests.
-const childVariable = "EDGECLR_VERIFY_CHILD"
+const childVariable = "EDGECLR_TEST_VERIFY_CHILD"
 
 func TestMain(m *testing.M) {
 	if os.Getenv(childVariable) == "" {
@@ -129,13 +129,13 @@ func TestLibraryTakesWhatPasses(t *testing.T) {
 	t.Logf("the library runs %d files", len(files))
 }
 
-// Mutated files that still pass must not crash the library. EDGECLR_MUTATIONS says how
+// Mutated files that still pass must not crash the library. EDGECLR_TEST_MUTATIONS says how
 // many to try, for example 20000: the test reports how many pass, load and crash. It
 // needs minutes, so the ordinary tests leave it out.
 func TestLibraryTakesMutations(t *testing.T) {
-	n, _ := strconv.Atoi(os.Getenv("EDGECLR_MUTATIONS"))
+	n, _ := strconv.Atoi(os.Getenv("EDGECLR_TEST_MUTATIONS"))
 	if n == 0 {
-		t.Skip("EDGECLR_MUTATIONS says 0")
+		t.Skip("EDGECLR_TEST_MUTATIONS says 0")
 	}
 	requireLibrary(t)
 	var seeds [][]byte

@@ -18,6 +18,7 @@ type rule struct {
 	needsOptions bool // without its options the library takes zeros, such as a stride of 0
 	optionalBias bool // input 2 may be -1
 	converts     bool // the output may have another type
+	weighs       bool // it multiplies by weights
 	moves        bool // it moves values and calculates nothing, so that integers need no scale
 
 	shape   func(o *operator) ([]int, error) // shape of the one output
@@ -34,9 +35,9 @@ func rules() []rule {
 	one, two, three := [2]int{1, 1}, [2]int{2, 2}, [2]int{3, 3}
 	return []rule{
 		// CONV_2D without a bias is refused by LiteRT 2.3.0, and DEPTHWISE_CONV_2D crashes it.
-		{code: 3, name: "CONV_2D", options: optionsConv2D, inputs: three, types: numbers, needsOptions: true, shape: convolution},
-		{code: 4, name: "DEPTHWISE_CONV_2D", options: optionsDepthwiseConv2D, inputs: three, types: numbers, needsOptions: true, shape: depthwise},
-		{code: 9, name: "FULLY_CONNECTED", options: optionsFullyConnected, inputs: [2]int{2, 3}, types: numbers, needsOptions: true, optionalBias: true, shape: fullyConnected},
+		{code: 3, name: "CONV_2D", options: optionsConv2D, inputs: three, types: numbers, needsOptions: true, weighs: true, shape: convolution},
+		{code: 4, name: "DEPTHWISE_CONV_2D", options: optionsDepthwiseConv2D, inputs: three, types: numbers, needsOptions: true, weighs: true, shape: depthwise},
+		{code: 9, name: "FULLY_CONNECTED", options: optionsFullyConnected, inputs: [2]int{2, 3}, types: numbers, needsOptions: true, optionalBias: true, weighs: true, shape: fullyConnected},
 		{code: 126, name: "BATCH_MATMUL", options: optionsBatchMatMul, inputs: two, types: []Type{Float32, Int8}, needsOptions: true, shape: batchMatMul},
 
 		{code: 1, name: "AVERAGE_POOL_2D", options: optionsPool2D, inputs: one, types: numbers, needsOptions: true, shape: pool},

@@ -41,7 +41,7 @@ func Encoder(size int32, typ schema.TensorType) Graph {
 	if typ == schema.TensorTypeINT8 {
 		zero = math.MinInt8
 	}
-	const scaleIn, scaleKernel, scaleOut = 1. / 255, 1. / 1024, 1. / 64
+	const scaleIn, scaleKernel, scaleOut = 1. / 255, 1. / 1000, 1. / 64
 	bytes, zeroKernel := make([]byte, len(kernel)), int64(0)
 	if typ == schema.TensorTypeUINT8 {
 		zeroKernel = 128
@@ -59,4 +59,23 @@ func Encoder(size int32, typ schema.TensorType) Graph {
 	set(5, typ, scaleOut, zero)
 	g.Tensors[1].Data = bytes
 	return g
+}
+
+// Type is the type of package schema with the number of the file's schema. Packages
+// outside of tflite cannot name it.
+func Type[T ~byte](number T) schema.TensorType { return schema.TensorType(number) }
+
+// WithoutBias is a graph of 32 pixels with a depthwise convolution that has no bias.
+// LiteRT 2.3.0 crashes when it runs it.
+func WithoutBias() Graph {
+	return Graph{
+		Tensors: []Tensor{
+			{Name: "image", Type: schema.TensorTypeFLOAT32, Shape: []int32{1, 32, 32, 3}},
+			{Name: "kernel", Shape: []int32{1, 32, 32, 3}, Data: Floats(make([]float32, 3*32*32)...)},
+			{Name: "embedding", Shape: []int32{1, 1, 1, 3}},
+		},
+		Operators: []Operator{{Code: schema.BuiltinOperatorDEPTHWISE_CONV_2D, Inputs: []int32{0, 1}, Outputs: []int32{2},
+			Options: schema.BuiltinOptionsDepthwiseConv2DOptions, Fields: []any{byte(1), int32(1), int32(1), int32(1), byte(0), int32(1), int32(1)}}},
+		Inputs: []int32{0}, Outputs: []int32{2}, Signature: true,
+	}
 }

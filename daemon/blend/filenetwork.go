@@ -1,0 +1,265 @@
+package blend
+
+import (
+	"cmp"
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math"
+	"sync"
+
+	"edgeclr/camera/rgb"
+	"edgeclr/camera/synthetic"
+	"edgeclr/config"
+	"edgeclr/daemon/blend/check"
+	"edgeclr/model"
+	"edgeclr/storage"
+	"edgeclr/tflite/litert"
+	"edgeclr/tflite/verify"
+)
+
+// triedPictures is how many rendered pictures a child process embeds with a file.
+const triedPictures = 2
+
+// TryFile runs a user's file in a child process, which a crash of the library ends
+// alone. Name is the file's, for messages.
+func (o *Opener) TryFile(ctx context.Context, f *EncoderFile, name string) error {
+	accelerator, err := fileAccelerator(o.Accelerator)
+	if err != nil {
+		return err
+	}
+	_, err = o.tryFile(ctx, f, name, accelerator)
+	if err != nil && accelerator != litert.CPU && ctx.Err() == nil {
+		_, err = o.tryFile(ctx, f, name, litert.CPU) // openFile goes back to it too
+	}
+	return err
+}
+
+// fileAccelerator reads the name of an accelerator; "" is the CPU.
+func fileAccelerator(name string) (litert.Accelerator, error) {
+	return litert.ParseAccelerator(cmp.Or(name, config.AcceleratorCPU))
+}
+
+// tryFile is TryFile on an accelerator, which may be the best one. It returns which one
+// ran the file.
+func (o *Opener) tryFile(ctx context.Context, f *EncoderFile, name string, wish litert.Accelerator) (ran litert.Accelerator, err error) {
+	if _, err := o.liteRT(); err != nil { // the reason is clearer from here than from the child
+		return wish, fmt.Errorf("%s needs LiteRT: %w", name, err)
+	}
+	var inputs [][]byte
+	scene := synthetic.New(synthetic.Options{Seed: 14})
+	for i := range triedPictures {
+		picture, _ := scene.Render(i)
+		inputs = append(inputs, f.input(picture))
+	}
+	result, err := check.Run(ctx, check.Request{Model: f.data, Library: o.Library, Inputs: inputs, Timeout: o.checkTimeout,
+		Options: litert.Options{Threads: o.Device.Threads, Accelerator: wish}})
+	var crash *check.CrashError
+	switch {
+	case errors.As(err, &crash):
+		return wish, fmt.Errorf("LiteRT crashed while loading %s: %w", name, err)
+	case err != nil:
+		return wish, fmt.Errorf("LiteRT cannot run %s: %w", name, err)
+	}
+	for _, output := range result.Outputs {
+		if _, err := f.vector(output); err != nil {
+			return wish, fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return result.Accelerator, nil
+}
+
+// openFile opens the file that a checkpoint holds. A child process runs it first, each
+// time: the library or a driver may be another one than before.
+func (o *Opener) openFile(ctx context.Context, st Checkpoints, cp storage.Checkpoint, id Identity) (*Embedder, error) {
+	tensors, err := st.Tensors(ctx, cp.ID)
+	if err != nil {
+		return nil, err
+	}
+	f, err := encoderFileOf(tensors)
+	if err != nil {
+		return nil, err
+	}
+	if id.Runtime == config.RuntimeTensorFlow {
+		return nil, fmt.Errorf("a .tflite file runs by LiteRT alone: set model.runtime: auto")
+	}
+	if id.Size != 0 && id.Size != f.Size() {
+		return nil, fmt.Errorf("the file sees %d px, and no other size: leave --size out", f.Size())
+	}
+	wish, err := fileAccelerator(id.Accelerator)
+	if err != nil {
+		return nil, err
+	}
+	e, err := o.openFileOn(ctx, f, cp, wish)
+	if err != nil && wish != litert.CPU && ctx.Err() == nil {
+		instead := err.Error()
+		if e, err = o.openFileOn(ctx, f, cp, litert.CPU); err == nil {
+			e.report.Instead = instead
+			o.tell(e.report)
+		}
+	}
+	return e, err
+}
+
+func (o *Opener) openFileOn(ctx context.Context, f *EncoderFile, cp storage.Checkpoint, accelerator litert.Accelerator) (*Embedder, error) {
+	ran, err := o.tryFile(ctx, f, "the encoder file", accelerator)
+	if err != nil {
+		return nil, err
+	}
+	library, err := o.liteRT()
+	if err != nil {
+		return nil, err
+	}
+	network, err := library.Open(f.data, litert.Options{Threads: o.Device.Threads, Accelerator: ran})
+	if err != nil {
+		return nil, err
+	}
+	encoder, err := newFileEncoder(f, network)
+	if err != nil {
+		return nil, errors.Join(err, network.Close())
+	}
+	report := Report{Runtime: config.RuntimeLiteRT, Library: library.Version(), Precision: config.PrecisionFloat,
+		Accelerator: network.Ran().String(), Threads: o.Device.Threads}
+	if f.is.Integer {
+		report.Precision = config.PrecisionInt8
+	}
+	is := storage.Encoder{Weights: f.Hash(), Size: f.Size(), Precision: precisionOf(report), Accelerator: report.Accelerator, Dim: f.Dim()}
+	return &Embedder{Encoder: encoder, halves: []half{{opened{encoder, report}, is}}, report: report,
+		identity: Identity{Arch: cp.Arch, Size: f.Size(), Blend: config.BlendNone, Runtime: report.Runtime, Precision: report.Precision, Accelerator: report.Accelerator},
+	}, nil
+}
+
+// fileEncoder is a user's file that LiteRT runs, one picture at a time.
+type fileEncoder struct {
+	file *EncoderFile
+
+	mu      sync.Mutex
+	network *litert.Network // nil: closed
+	outputs [][]byte        // of a run
+}
+
+func newFileEncoder(f *EncoderFile, network *litert.Network) (*fileEncoder, error) {
+	e := &fileEncoder{file: f, network: network}
+	for _, t := range network.Outputs() {
+		e.outputs = append(e.outputs, make([]byte, t.Bytes))
+	}
+	in, want := network.Inputs(), 3*f.Size()*f.Size()*f.is.Input.Type.Bytes()
+	if len(in) != 1 || in[0].Bytes != want || len(e.outputs) != 1 || len(e.outputs[0]) != f.Dim()*f.is.Output.Type.Bytes() {
+		return nil, fmt.Errorf("LiteRT takes %v and gives %v, and the file says one picture of %d px and a vector of %d values",
+			in, network.Outputs(), f.Size(), f.Dim())
+	}
+	return e, nil
+}
+
+func (e *fileEncoder) Dim() int { return e.file.Dim() }
+
+func (e *fileEncoder) Size() int { return e.file.Size() }
+
+// Embed computes one picture after the other.
+func (e *fileEncoder) Embed(ctx context.Context, pictures []*rgb.Image) ([][]float32, error) {
+	rows := make([][]float32, len(pictures))
+	for i, p := range pictures {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		var err error
+		if rows[i], err = e.embed(e.file.input(p)); err != nil {
+			return nil, fmt.Errorf("embedding picture %d of %d with the encoder file: %w", i+1, len(pictures), err)
+		}
+	}
+	return rows, nil
+}
+
+func (e *fileEncoder) embed(input []byte) ([]float32, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.network == nil {
+		return nil, model.ErrClosed
+	}
+	if err := e.network.Run([][]byte{input}, e.outputs); err != nil {
+		return nil, err
+	}
+	return e.file.vector(e.outputs[0])
+}
+
+// Close waits for the current picture and frees the network.
+func (e *fileEncoder) Close() error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.network == nil {
+		return nil
+	}
+	network := e.network
+	e.network = nil
+	return network.Close()
+}
+
+// input makes the bytes of the file's input from a picture of any size. Without a
+// normalisation, UINT8 takes the pixels, and INT8 the pixels less 128.
+func (f *EncoderFile) input(picture *rgb.Image) []byte {
+	pixels, in := picture.EvalSquare(f.Size()).Pix, f.is.Input
+	if f.scale == nil {
+		if in.Type == verify.Uint8 {
+			return pixels
+		}
+		data := make([]byte, len(pixels))
+		for i, p := range pixels {
+			data[i] = p ^ 0x80 // less 128, in two's complement
+		}
+		return data
+	}
+	var table [3][256]float32 // by channel and pixel
+	for c := range table {
+		mean, std := f.scale.Mean[c%len(f.scale.Mean)], f.scale.Std[c%len(f.scale.Std)]
+		for p := range table[c] {
+			table[c][p] = (float32(p) - mean) / std
+		}
+	}
+	data := make([]byte, 0, len(pixels)*in.Type.Bytes())
+	for i, p := range pixels {
+		v := table[i%3][p]
+		if in.Type == verify.Float32 {
+			data = binary.NativeEndian.AppendUint32(data, math.Float32bits(v))
+			continue
+		}
+		least, most := 0.0, 255.0
+		if in.Type == verify.Int8 {
+			least, most = -128, 127
+		}
+		q := math.Round(float64(v)/float64(in.Scale)) + float64(in.ZeroPoint)
+		data = append(data, byte(int(max(least, min(most, q)))))
+	}
+	return data
+}
+
+// vector reads the file's output, and gives it the length 1.
+func (f *EncoderFile) vector(output []byte) ([]float32, error) {
+	out := f.is.Output
+	if len(output) != f.Dim()*out.Type.Bytes() {
+		return nil, fmt.Errorf("the output has %d bytes instead of %d", len(output), f.Dim()*out.Type.Bytes())
+	}
+	row, sum := make([]float32, f.Dim()), 0.0
+	for i := range row {
+		switch out.Type {
+		case verify.Float32:
+			row[i] = math.Float32frombits(binary.NativeEndian.Uint32(output[4*i:]))
+		case verify.Int8:
+			row[i] = out.Scale * float32(int(int8(output[i]))-out.ZeroPoint)
+		case verify.Uint8:
+			row[i] = out.Scale * float32(int(output[i])-out.ZeroPoint)
+		}
+		sum += float64(row[i]) * float64(row[i])
+	}
+	if math.IsNaN(sum) || math.IsInf(sum, 0) {
+		return nil, errors.New("its vector has values that are not finite")
+	}
+	if sum > 0 {
+		length := math.Sqrt(sum)
+		for i := range row {
+			row[i] = float32(float64(row[i]) / length)
+		}
+	}
+	model.MarkBlank(row)
+	return row, nil
+}
