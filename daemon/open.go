@@ -32,6 +32,9 @@ func (s *Service) open(ctx context.Context) error {
 	}
 	s.background.Go(func() { s.retain(s.lifetime) })
 	s.background.Go(func() { s.versions.Mend(s.lifetime) })
+	if err := s.openEncoderFile(ctx); err != nil {
+		return err
+	}
 	s.background.Go(func() { s.ingest.StoreSightings(s.lifetime) })
 	if s.opt.Heart != nil {
 		s.background.Go(func() { s.beatStore(s.lifetime, storeBeatEvery, heartbeat.LeastTime) })
@@ -101,7 +104,7 @@ func (s *Service) openVersions(ctx context.Context) (err error) {
 	s.versions, err = serving.Open(ctx, serving.Options{
 		Store: s.store, Decoder: s.decoder, Opener: s.opener, Heart: s.opt.Heart,
 		KeepCheckpoints: func() int { return s.config().Store.KeepCheckpoints }, Now: s.opt.Now,
-		Publish: s.events.Publish,
+		Publish: s.events.Publish, Log: s.log,
 	})
 	return err
 }

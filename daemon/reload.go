@@ -11,6 +11,7 @@ import (
 	"edgeclr/daemon/governor"
 	"edgeclr/daemon/ingest"
 	"edgeclr/daemon/learn"
+	"edgeclr/daemon/serving"
 	"edgeclr/storage"
 )
 
@@ -22,7 +23,7 @@ func reloadable(key string) bool {
 	}
 	section, _, _ := strings.Cut(key, ".")
 	switch section {
-	case "sources", "learn", "augment", "gate", "serve", "store":
+	case "sources", "learn", "augment", "gate", "serve", "store", "encoder":
 		return true
 	}
 	return key == "replay.fresh" || key == "log.level"
@@ -35,6 +36,7 @@ type change struct {
 	needsRestart []string      // keys that a restart would change
 	feeds        ingest.Feeds  // nil when the service takes no frames
 	limits       governor.Limits
+	encoder      *serving.EncoderFile // nil: the store's own encoder
 }
 
 // Reload puts the configuration that load returns in force. Either every key that
@@ -112,6 +114,10 @@ func (s *Service) plan(next config.Config) (c change, err error) {
 	if c.limits, err = learn.Limits(c.config.Learn); err != nil {
 		return c, err
 	}
+	// The file is read also when its name is the same: its content may be another.
+	if c.encoder, err = serving.OpenEncoderFile(s.lifetime, c.config.Encoder, s.opener); err != nil {
+		return c, err
+	}
 	if s.ingest.Started() {
 		c.feeds, err = s.ingest.Open(c.config.Sources)
 	}
@@ -134,7 +140,8 @@ func (s *Service) apply(c change) error {
 	if s.ingest.Started() {
 		s.ingest.Watch(c.feeds)
 	}
-	s.learner.Follow(s.lifetime, before.Learn, c.config.Learn)
+	s.learner.Follow(s.lifetime, learnable(before), learnable(c.config))
+	s.followEncoder(c.encoder)
 	return nil
 }
 

@@ -76,6 +76,7 @@ type Service struct {
 	metrics   *api.Metrics
 	api       *api.API
 	reloading sync.Mutex // held while the configuration is reloaded, and by Close
+	following sync.Mutex // held while the encoder of encoder.file is made to serve
 
 	background sync.WaitGroup  // see open: retention, Mend, sightings, beatStore
 	lifetime   context.Context // ends when Close begins
@@ -157,8 +158,12 @@ func (s *Service) Close() error {
 	return errors.Join(errs...)
 }
 
-// Learn starts the learner.
-func (s *Service) Learn() { s.learner.Start(s.lifetime) }
+// Learn starts the learner. With encoder.file it stays off: a file cannot be trained.
+func (s *Service) Learn() {
+	if s.config().Encoder.File == "" {
+		s.learner.Start(s.lifetime)
+	}
+}
 
 // Train learns once from files: see [learn.Learner.Train].
 func (s *Service) Train(ctx context.Context, o learn.TrainOptions) (learn.TrainReport, error) {

@@ -45,6 +45,9 @@ func getWeights(store weightStore) endpoint {
 // weightsOf reads the encoder's weights of a part of a checkpoint: one of
 // client.PartServing and its siblings.
 func weightsOf(ctx context.Context, store blend.Checkpoints, cp storage.Checkpoint, part string) (weights.Set, error) {
+	if cp.Kind == storage.CheckpointFile {
+		return nil, fmt.Errorf("%w: checkpoint %s is the file of encoder.file, which has no weights to take out; copy the file itself", client.ErrNothingFound, cp.ID)
+	}
 	a, err := arch.Get(cp.Arch)
 	if err != nil {
 		return nil, err

@@ -211,6 +211,9 @@ func (l *Learner) roundIfDue(ctx context.Context) (end RoundEnd, ran bool, err e
 	if err != nil {
 		return RoundEnd{}, false, err
 	}
+	if l.trainable() != nil { // a file that encoder.file named serves until the store's own encoder does
+		return RoundEnd{}, false, nil
+	}
 	if point.Promote != "" {
 		return RoundEnd{}, false, l.settle(ctx, point)
 	}
@@ -233,6 +236,9 @@ func (l *Learner) roundIfDue(ctx context.Context) (end RoundEnd, ran bool, err e
 // wait for frames: with fewer than 2 pictures the error is ErrNoPictures. The learner
 // must not run.
 func (l *Learner) Round(ctx context.Context, steps int) (RoundEnd, error) {
+	if err := l.trainable(); err != nil {
+		return RoundEnd{}, err
+	}
 	point, _, err := l.saved(ctx)
 	if err != nil {
 		return RoundEnd{}, err

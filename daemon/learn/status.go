@@ -22,6 +22,9 @@ func (l *Learner) Status() client.TrainStatus {
 	if l.opt.Store.CountReplay() == 0 && l.opt.Store.CountFrames() >= l.enough() && l.state == client.LearnWaiting {
 		t.Holding = "the store has no pictures to learn from: store.frames is none, or all frames came before this release"
 	}
+	if l.opt.Config().Encoder.File != "" {
+		t.Holding = "encoder.file serves, and a .tflite file cannot be trained; empty the key to learn again"
+	}
 	t.Verdict, t.Replay, t.Probe = l.verdict, l.opt.Corpus.buffer.Len(), l.opt.Corpus.probe.Len()
 	return t
 }

@@ -46,11 +46,17 @@ var ErrNoPictures = fmt.Errorf("%w: learning needs 2 pictures or more", client.E
 // promoted if learn.promote allows it. It does not store the files. With fewer than 2
 // pictures the error is ErrNoPictures.
 func (l *Learner) Train(ctx context.Context, o TrainOptions) (TrainReport, error) {
+	if err := l.trainable(); err != nil {
+		return TrainReport{}, err
+	}
 	f, err := l.openFolder(ctx, o.Files)
 	if err != nil {
 		return TrainReport{}, err
 	}
 	parent, err := serving.Resolve(l.opt.Store, o.From)
+	if err == nil {
+		err = checkTrainable(parent)
+	}
 	if err != nil {
 		return TrainReport{}, err
 	}

@@ -27,6 +27,9 @@ func (vs *Versions) Import(ctx context.Context, r io.ReaderAt, size int64, name 
 	if err != nil {
 		return ImportReport{}, err
 	}
+	if serving.Kind == storage.CheckpointFile {
+		return ImportReport{}, fmt.Errorf("%w: a .tflite file serves, so there is no architecture that the weights could be of; empty encoder.file first", client.ErrContradiction)
+	}
 	a, err := arch.Get(serving.Arch)
 	if err != nil {
 		return ImportReport{}, err

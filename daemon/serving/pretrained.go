@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"edgeclr/config"
+	"edgeclr/daemon/blend"
 	"edgeclr/daemon/client"
 	"edgeclr/internal/install"
 	"edgeclr/model"
@@ -103,31 +104,45 @@ func EnsureCheckpoint(ctx context.Context, o EnsureOptions) (config.Config, erro
 	return o.Config, o.create(ctx)
 }
 
-// create stores the first checkpoint and makes it serve.
+// create stores the first checkpoint and makes it serve: the user's file, else the
+// pretrained encoder.
 func (o EnsureOptions) create(ctx context.Context) error {
-	cfg := o.Config.Model
-	set, source, err := Pretrained(o.Config)
+	file, err := OpenEncoderFile(ctx, o.Config.Encoder, blend.Configured(o.Config))
 	if err != nil {
 		return err
 	}
-	note := "weights from " + source
-	if source == "" {
-		note = fmt.Sprintf("random weights, seed %d", cfg.Seed)
-		o.Log.Warn("no weights file was found, so the encoder starts from random weights and knows nothing yet; "+
-			"run `"+install.MendSelf("make deps")+"`, or give a file with --weights", "arch", cfg.Arch)
+	var id storage.CheckpointID
+	if file != nil {
+		id, err = file.put(ctx, o.Store, o.Now())
+	} else {
+		id, err = putPretrained(ctx, o.Store, o.Config, o.Now(), o.Log)
 	}
-	a, err := arch.Get(cfg.Arch)
-	if err != nil {
-		return err
-	}
-	id, err := o.Store.PutCheckpoint(ctx, storage.Checkpoint{
-		Kind: storage.CheckpointPretrained, Arch: a.Name, Size: cfg.Size, Blend: config.BlendNone, Dim: a.Features,
-		Created: o.Now(), Seed: cfg.Seed, Note: note,
-	}, set)
 	if err != nil {
 		return err
 	}
 	return o.Store.SetServing(ctx, id, firstReason)
+}
+
+// putPretrained stores the pretrained encoder of a configuration as a checkpoint.
+func putPretrained(ctx context.Context, st *storage.Store, cfg config.Config, now time.Time, log *slog.Logger) (storage.CheckpointID, error) {
+	set, source, err := Pretrained(cfg)
+	if err != nil {
+		return "", err
+	}
+	note := "weights from " + source
+	if source == "" {
+		note = fmt.Sprintf("random weights, seed %d", cfg.Model.Seed)
+		log.Warn("no weights file was found, so the encoder starts from random weights and knows nothing yet; "+
+			"run `"+install.MendSelf("make deps")+"`, or give a file with --weights", "arch", cfg.Model.Arch)
+	}
+	a, err := arch.Get(cfg.Model.Arch)
+	if err != nil {
+		return "", err
+	}
+	return st.PutCheckpoint(ctx, storage.Checkpoint{
+		Kind: storage.CheckpointPretrained, Arch: a.Name, Size: cfg.Model.Size, Blend: config.BlendNone, Dim: a.Features,
+		Created: now, Seed: cfg.Model.Seed, Note: note,
+	}, set)
 }
 
 // follow takes architecture and size from the store's checkpoint.
@@ -143,6 +158,8 @@ func (o EnsureOptions) follow(id storage.CheckpointID) (config.Config, error) {
 	if err := client.CheckFlags(o.Explicit, o.Config, client.CheckpointStatus{Serving: string(id), Arch: cp.Arch, Size: cp.Size}); err != nil {
 		return o.Config, err
 	}
-	o.Config.Model.Arch, o.Config.Model.Size = cp.Arch, cp.Size
+	if cp.Kind != storage.CheckpointFile { // a file has nothing that the learner could follow
+		o.Config.Model.Arch, o.Config.Model.Size = cp.Arch, cp.Size
+	}
 	return o.Config, nil
 }

@@ -3,6 +3,7 @@ package serving
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"sync"
 	"time"
 
@@ -25,6 +26,7 @@ type Options struct {
 	Publish         func(storage.Event)
 	Now             func() time.Time   // gives imported checkpoints their time
 	Heart           *heartbeat.Monitor // nil: nobody watches
+	Log             *slog.Logger
 }
 
 // Versions holds the version that serves, and one more that was asked for by

@@ -1,0 +1,159 @@
+package serving
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"edgeclr/config"
+	"edgeclr/daemon/blend"
+	"edgeclr/daemon/heartbeat"
+	"edgeclr/storage"
+)
+
+// EncoderFile is the file that encoder.file names. It was read, checked and tried.
+type EncoderFile struct {
+	*blend.EncoderFile
+	path string
+}
+
+// maxEncoderFile bounds the files that are read. The limits of the check are the same.
+const maxEncoderFile = 512 << 20
+
+// OpenEncoderFile reads and checks the file that the configuration names, and runs it in
+// a child process. It returns nil when the configuration names none. The error names the
+// key and the file, and says what mends it.
+func OpenEncoderFile(ctx context.Context, cfg config.Encoder, o *blend.Opener) (*EncoderFile, error) {
+	if cfg.File == "" {
+		return nil, nil
+	}
+	data, err := readEncoderFile(cfg.File)
+	var f *blend.EncoderFile
+	if err == nil {
+		mean, std := cfg.Numbers()
+		f, err = blend.NewEncoderFile(data, mean, std)
+	}
+	if err == nil {
+		err = o.TryFile(ctx, f, "the file")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("encoder.file: %s cannot serve: %w", cfg.File, err)
+	}
+	return &EncoderFile{f, cfg.File}, nil
+}
+
+func readEncoderFile(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("%w; give the path of a .tflite file, or leave the key empty", err)
+	case !info.Mode().IsRegular():
+		return nil, errors.New("it is no regular file")
+	case info.Size() > maxEncoderFile:
+		return nil, fmt.Errorf("it has %d bytes, and the limit is %d", info.Size(), maxEncoderFile)
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return io.ReadAll(io.LimitReader(file, maxEncoderFile+1)) // it may grow meanwhile
+}
+
+// put returns the checkpoint that holds the file, and stores it when there is none yet.
+func (f *EncoderFile) put(ctx context.Context, st *storage.Store, now time.Time) (storage.CheckpointID, error) {
+	all, err := st.Checkpoints()
+	if err != nil {
+		return "", err
+	}
+	cp := f.Checkpoint()
+	for _, known := range all {
+		if known.Kind == cp.Kind && known.SHA256 == cp.SHA256 {
+			return known.ID, nil
+		}
+	}
+	cp.Created, cp.Blend = now, config.BlendNone
+	cp.Note = fmt.Sprintf("encoder file %s, %s", filepath.Base(f.path), cp.SHA256[:12])
+	return st.PutCheckpoint(ctx, cp, f.Tensors())
+}
+
+// Follow makes the configured encoder serve: the file, or the store's own encoder when
+// file is nil and a file served until now. It embeds the stored frames first, as Promote
+// does, while the old encoder answers queries. Nothing happens when the encoder serves
+// already.
+func (vs *Versions) Follow(ctx context.Context, file *EncoderFile, cfg config.Config) error {
+	beat := vs.opt.Heart.Beat("encoder file", heartbeat.WorkTime)
+	defer beat.Stop()
+	ctx = heartbeat.With(ctx, beat)
+	serving, err := Resolve(vs.store, "")
+	if err != nil {
+		return err
+	}
+	var id storage.CheckpointID
+	reason := "encoder.file names no file any more"
+	switch {
+	case file != nil:
+		reason = "encoder.file names " + file.path
+		id, err = file.put(ctx, vs.store, vs.opt.Now())
+	case serving.Kind == storage.CheckpointFile:
+		id, err = vs.own(ctx, cfg)
+	default:
+		return nil
+	}
+	if err != nil || id == serving.ID {
+		return err
+	}
+	if _, err := vs.Promote(ctx, string(id), reason, nil); err != nil {
+		return err
+	}
+	return vs.pruneFiles(ctx)
+}
+
+// own finds the encoder of the store that serves when no file does: the one that served
+// last, else the pretrained one. A store that began with a file gets a pretrained one.
+func (vs *Versions) own(ctx context.Context, cfg config.Config) (storage.CheckpointID, error) {
+	if id, err := vs.store.RollbackTarget(); err == nil {
+		if cp, err := vs.store.Checkpoint(id); err == nil && cp.Kind != storage.CheckpointFile {
+			return id, nil
+		}
+	}
+	all, err := vs.store.Checkpoints()
+	if err != nil {
+		return "", err
+	}
+	var id storage.CheckpointID
+	for _, cp := range all {
+		if cp.Kind == storage.CheckpointPretrained && id == "" {
+			id = cp.ID
+		}
+	}
+	if id != "" {
+		return id, nil
+	}
+	return putPretrained(ctx, vs.store, cfg, vs.opt.Now(), vs.opt.Log)
+}
+
+// pruneFiles deletes the files that neither serve nor served before.
+func (vs *Versions) pruneFiles(ctx context.Context) error {
+	all, err := vs.store.Checkpoints()
+	if err != nil {
+		return err
+	}
+	protected, err := vs.protected(ctx)
+	if err != nil {
+		return err
+	}
+	for _, cp := range all {
+		if cp.Kind != storage.CheckpointFile || protected[cp.ID] {
+			continue
+		}
+		if err := vs.store.DeleteCheckpoint(ctx, cp.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
