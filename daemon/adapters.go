@@ -20,6 +20,12 @@ func (s ingestServing) Hold() (ingest.Version, func()) {
 	return ingestVersion{v}, release
 }
 
+func (s ingestServing) Size() int {
+	v := s.versions.Current()
+	defer v.Done()
+	return v.Encoder.Size()
+}
+
 type ingestVersion struct{ v *serving.Version }
 
 func (i ingestVersion) Checkpoint() storage.CheckpointID      { return i.v.Checkpoint.ID }

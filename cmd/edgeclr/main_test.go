@@ -40,13 +40,13 @@ func TestScript(t *testing.T) {
 		},
 		Condition: func(cond string) (bool, error) {
 			switch cond {
-			case "litert":
-				_, err := litert.Load("")
-				return err == nil, nil
 			case "root":
 				return os.Geteuid() == 0, nil
 			case "weights":
 				return pretrainedFile() != "", nil
+			case "litert":
+				_, err := litert.Load("")
+				return err == nil, nil
 			case "cameras":
 				return len(cameras.Examine("/dev")) > 0, nil
 			case "shared":

@@ -15,6 +15,7 @@ import (
 type batch struct {
 	frames   []camera.Frame
 	pictures []Picture
+	size     int // side of the pictures, which are squares
 	outcomes []client.Outcome
 }
 
@@ -24,9 +25,9 @@ type batch struct {
 // Then nothing of the batch is acknowledged. When the same batch is committed again,
 // nothing is stored twice and no file is counted twice.
 func (in *Ingest) Commit(ctx context.Context, frames []camera.Frame) ([]client.Outcome, error) {
-	b := batch{frames: frames, outcomes: make([]client.Outcome, len(frames))}
+	b := batch{frames: frames, size: in.Serving.Size(), outcomes: make([]client.Outcome, len(frames))}
 	var failed []error
-	b.pictures, failed = in.keepAll(ctx, frames)
+	b.pictures, failed = in.keepAll(ctx, frames, b.size)
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -49,11 +50,12 @@ func (in *Ingest) Commit(ctx context.Context, frames []camera.Frame) ([]client.O
 	return b.outcomes, nil
 }
 
-// keepAll decodes the frames in parallel. It returns a picture or an error for each.
-func (in *Ingest) keepAll(ctx context.Context, frames []camera.Frame) ([]Picture, []error) {
+// keepAll decodes the frames in parallel, and makes squares of that size. It returns a
+// picture or an error for each.
+func (in *Ingest) keepAll(ctx context.Context, frames []camera.Frame, size int) ([]Picture, []error) {
 	pictures, failed := make([]Picture, len(frames)), make([]error, len(frames))
 	var wg sync.WaitGroup
-	keeper, size := in.Keeper(), in.Config().Model.Size
+	keeper := in.Keeper()
 	slots := make(chan struct{}, 2) // two pictures of the largest size fit the memory of a small board
 	for i, f := range frames {
 		slots <- struct{}{}
@@ -90,6 +92,9 @@ func (in *Ingest) countFailure(ctx context.Context, f camera.Frame, reason strin
 func (in *Ingest) commitReadable(ctx context.Context, b batch, readable []int) error {
 	v, release := in.Serving.Hold()
 	defer release()
+	if err := in.resize(ctx, &b, readable, v.Encoders()[0].Size); err != nil {
+		return err
+	}
 	in.gate.mu.Lock()
 	defer in.gate.mu.Unlock()
 	fresh, twins, err := in.leaveOutStored(ctx, b, readable)
@@ -107,6 +112,27 @@ func (in *Ingest) commitReadable(ctx context.Context, b batch, readable []int) e
 			return err
 		}
 	}
+	return nil
+}
+
+// resize decodes the readable pictures again when the version that took over meanwhile
+// sees squares of another size.
+func (in *Ingest) resize(ctx context.Context, b *batch, readable []int, size int) error {
+	if size == b.size {
+		return nil
+	}
+	frames := make([]camera.Frame, len(readable))
+	for i, place := range readable {
+		frames[i] = b.frames[place]
+	}
+	pictures, failed := in.keepAll(ctx, frames, size)
+	for i, place := range readable {
+		if failed[i] != nil { // it could be read a moment ago
+			return failed[i]
+		}
+		b.pictures[place] = pictures[i]
+	}
+	b.size = size
 	return nil
 }
 

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -140,5 +141,19 @@ func TestSightingsOff(t *testing.T) {
 	found, err := h.Store.Sightings(storage.FrameID(stored))
 	if err != nil || h.Store.Counters().Gated != 1 || len(found) != 0 {
 		t.Errorf("%+v, %v", found, err)
+	}
+}
+
+// A version that takes over while a batch is decoded may see squares of another size. It
+// gets pictures of that size, made from the frame itself.
+func TestCommitForAnotherSize(t *testing.T) {
+	h := newHarness(t, nil)
+	h.version.next = 160
+	outcomes := h.commit(t, camera.Frame{Data: []byte("no picture")}, camera.Frame{Data: encoded(t, rendered(1))}, camera.Frame{Data: encoded(t, rendered(2))})
+	if outcomes[0].Reason == "" || outcomes[1].ID == 0 || outcomes[2].ID == 0 {
+		t.Errorf("outcomes %+v", outcomes)
+	}
+	if want := []int{160, 160}; !slices.Equal(h.version.sides, want) {
+		t.Errorf("the encoder got pictures of %v px, want %v", h.version.sides, want)
 	}
 }

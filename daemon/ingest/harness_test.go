@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -85,22 +86,30 @@ type version struct {
 	held       sync.Mutex
 	checkpoint storage.CheckpointID
 	index      []uint64
+	next       int   // pixels; a version of this size takes over before the next Hold; 0: none does
+	size       int   // pixels; 0: 96
+	sides      []int // of the pictures that were embedded last
 }
 
 func (v *version) Hold() (Version, func()) {
 	v.held.Lock()
+	v.size = cmp.Or(v.next, v.size)
 	return v, v.held.Unlock
 }
+
+func (v *version) Size() int { return cmp.Or(v.size, 96) }
 
 func (v *version) Checkpoint() storage.CheckpointID { return v.checkpoint }
 
 func (v *version) Encoders() []storage.Encoder {
-	return []storage.Encoder{{Weights: "thumbnail", Size: vectorSide, Dim: vectorSide * vectorSide}}
+	return []storage.Encoder{{Weights: "thumbnail", Size: v.Size(), Dim: vectorSide * vectorSide}}
 }
 
 func (v *version) EmbedHalves(_ context.Context, pictures []*rgb.Image) ([][][]float32, error) {
 	vectors := make([][][]float32, len(pictures))
+	v.sides = v.sides[:0]
 	for i, m := range pictures {
+		v.sides = append(v.sides, m.Width)
 		small := m.Resize(vectorSide, vectorSide)
 		vectors[i] = make([][]float32, 1)
 		for p := 0; p < len(small.Pix); p += 3 {

@@ -20,7 +20,7 @@ import (
 // vectors.
 type Version interface {
 	Checkpoint() storage.CheckpointID
-	// Encoders are those whose vectors the version joins.
+	// Encoders are those whose vectors the version joins. All see squares of one size.
 	Encoders() []storage.Encoder
 	// EmbedHalves computes the vectors of each picture, one by each of Encoders.
 	EmbedHalves(ctx context.Context, pictures []*rgb.Image) ([][][]float32, error)
@@ -33,6 +33,9 @@ type Serving interface {
 	// Hold returns the version. Until release is called, no other version replaces
 	// it, and nobody else holds it.
 	Hold() (v Version, release func())
+	// Size is the side of the square that the encoder sees now, in pixels. A promotion
+	// can change it until the version is held.
+	Size() int
 }
 
 // Corpus takes frames to learn from.
