@@ -50,8 +50,10 @@ func NewEncoderFile(data []byte, mean, std []float32) (*EncoderFile, error) {
 			"set encoder.mean and encoder.std, such as 127.5 and 127.5 for values of -1 to 1, or 0 and 1 for values of 0 to 255")
 	case is.Input.Type == verify.Uint8 && f.given == nil:
 		f.scale = nil // the bytes of the picture, as MediaPipe gives them
-	case is.Input.Type != verify.Float32 && f.scale != nil && is.Input.Scale == 0:
+	case is.Input.Type != verify.Float32 && is.Input.Scale == 0 && f.given != nil:
 		return nil, fmt.Errorf("the input is %s without a scale, so that values cannot be brought into it; leave encoder.mean and encoder.std empty", is.Input.Type)
+	case is.Input.Type == verify.Int8 && is.Input.Scale == 0:
+		f.scale = nil
 	}
 	return f, nil
 }
