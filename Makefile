@@ -69,7 +69,7 @@ UDEV        := $(DESTDIR)$(PREFIX)/lib/udev/rules.d/60-edgeclr.rules
 CONFIG      := $(DESTDIR)$(SYSCONFDIR)/edgeclr/edgeclr.yaml
 
 .DEFAULT_GOAL := build
-.PHONY: help run build test test-arm64 test-deb test-vm soak idle bench deps lint generate env install uninstall deb clean distclean toolchain
+.PHONY: help run build test test-arm64 test-deb test-vm soak idle bench readers deps lint generate env install uninstall deb clean distclean toolchain
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -113,6 +113,15 @@ soak: build ## run the daemon for MINUTES with all sources, break them, judge; S
 idle: build ## measure a live camera of 5 frames a second while learning is paused
 	CGO_ENABLED=0 $(GO) build -o '$(BIN)/soak' ./cmd/soak
 	'$(BIN)/soak' -idle -edgeclr '$(BIN)/edgeclr' -video '$(SHARED)/data/video/bottle-detection.mp4' -minutes 1.5 $(SOAKFLAGS)
+
+# Three programs that open .tflite files, in a venv of their own that is never part of the product. The hash of their pins is
+# in its name, so that changed pins never find old programs.
+READERS = .deps/readers-$(shell sha256sum testdata/readers/requirements.txt | cut -c 1-8)
+
+readers: build ## compare exported files by LiteRT's interpreter, MediaPipe and OpenVINO; READERSFLAGS=--help
+	@test -e '$(READERS)/ready' || { python3 -m venv --clear '$(READERS)' && \
+		'$(READERS)/bin/pip' install --quiet --only-binary=:all: --requirement testdata/readers/requirements.txt && touch '$(READERS)/ready'; }
+	'$(READERS)/bin/python' -B testdata/readers/compare.py --edgeclr '$(BIN)/edgeclr' --shared '$(SHARED)' $(READERSFLAGS)
 
 # The program that fetches is pure Go and runs on this machine, whatever ARCH is.
 deps: toolchain ## fetch TensorFlow, LiteRT and the weights into .deps

@@ -95,7 +95,7 @@ func (b *bench) embed(ctx context.Context) ([]row, error) {
 		for _, w := range []way{litertFloat, litertInt8, tensorFlow} {
 			r := row{what: fmt.Sprintf("embed one picture, %s, %d px, %s", n.name, n.size, w), unit: "ms", ours: ours[n][w], peers: peer}
 			if len(r.ours) == 0 {
-				return nil, fmt.Errorf("edgeclr bench embed reported nothing for %s at %d px by %s; `edgeclr doctor` says whether LiteRT loads", n.arch, n.size, w)
+				return nil, fmt.Errorf("edgeclr bench embed reported nothing for %s at %d px by %s", n.arch, n.size, w)
 			}
 			if w != tensorFlow {
 				r.goal = "<= 0.6x"
@@ -127,7 +127,7 @@ func (b *bench) embedPyTorch(ctx context.Context) ([]timing, error) {
 }
 
 func (b *bench) embedEdgeCLR(ctx context.Context) ([]timing, error) {
-	return embedTimes(exec.CommandContext(ctx, b.program, "bench", "embed", "--json", "--quiet", "--threads", strconv.Itoa(embedThreads)))
+	return embedTimes(exec.CommandContext(ctx, b.program, "bench", "embed", "--batch", "1", "--threads", strconv.Itoa(embedThreads), "--json", "--quiet"))
 }
 
 // sizes returns the sizes of networks, each once.
@@ -149,9 +149,16 @@ func embedTimes(cmd *exec.Cmd) ([]timing, error) {
 	}
 	var report struct {
 		Results []timing `json:"results"`
+		Skipped []struct {
+			timing
+			Reason string `json:"reason"`
+		} `json:"skipped"` // edgeclr
 	}
 	if err := json.Unmarshal(line, &report); err != nil {
 		return nil, fmt.Errorf("%s printed %q: %w", strings.Join(cmd.Args, " "), line, err)
+	}
+	for _, s := range report.Skipped {
+		return nil, fmt.Errorf("%s left out %s at %d px by %s %s: %s", strings.Join(cmd.Args, " "), s.Arch, s.Size, s.Runtime, s.Precision, s.Reason)
 	}
 	return report.Results, nil
 }
