@@ -83,3 +83,27 @@ func (n *network) head(h *Head, x id) (id, error) {
 	}
 	return x, nil
 }
+
+// Apply computes the head in float. It calls see with the result of each layer, after its
+// ReLU, and returns that of the last.
+func (h *Head) Apply(features []float32, see func(layer string, values []float32) error) ([]float32, error) {
+	x := features
+	for i, l := range h.Layers {
+		y := make([]float32, l.Out)
+		for o := range y {
+			sum := float64(l.Bias[o])
+			for k, w := range l.Weight[o*l.In : (o+1)*l.In] {
+				sum += float64(w) * float64(x[k])
+			}
+			if i < len(h.Layers)-1 {
+				sum = max(sum, 0)
+			}
+			y[o] = float32(sum)
+		}
+		if err := see(l.Name, y); err != nil {
+			return nil, err
+		}
+		x = y
+	}
+	return x, nil
+}

@@ -19,12 +19,17 @@ type Statistics struct {
 	plan  *arch.Plan
 }
 
-// NewStatistics returns statistics without values for the steps of a plan, and for its
-// input, [arch.Input].
-func NewStatistics(plan *arch.Plan) *Statistics {
+// NewStatistics returns statistics without values for the steps of a plan, for the layers
+// of a head unless it is nil, and for the plan's input, [arch.Input].
+func NewStatistics(plan *arch.Plan, head *Head) *Statistics {
 	s := &Statistics{steps: map[string]*distribution{arch.Input: newDistribution(plan.Input.Channels)}, plan: plan}
 	for _, step := range plan.Steps {
 		s.steps[step.Name] = newDistribution(step.Out)
+	}
+	if head != nil {
+		for _, l := range head.Layers {
+			s.steps[l.Name] = newDistribution(l.Out)
+		}
 	}
 	return s
 }

@@ -26,7 +26,7 @@ func tinyPlan(t testing.TB) *arch.Plan {
 func fill(t testing.TB, values func(step string) []float32) *Statistics {
 	t.Helper()
 	plan := tinyPlan(t)
-	s := NewStatistics(plan)
+	s := NewStatistics(plan, nil)
 	for _, step := range plan.Steps {
 		if err := s.Add(step.Name, values(step.Name)); err != nil {
 			t.Fatal(err)
@@ -118,7 +118,7 @@ func TestStatisticsMeans(t *testing.T) {
 }
 
 func TestStatisticsErrors(t *testing.T) {
-	s := NewStatistics(tinyPlan(t))
+	s := NewStatistics(tinyPlan(t), nil)
 	for name, values := range map[string][]float32{"stem": {1}, "nowhere": make([]float32, 8), "pool": {0, 0, 0, 0, 0, 0, 0, float32(math.NaN())},
 		"add": {0, 0, 0, 0, 0, 0, 0, float32(math.Inf(1))}} {
 		if err := s.Add(name, values); err == nil {

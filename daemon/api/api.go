@@ -105,6 +105,7 @@ func routes(p Parts) []route {
 		{"POST /v1/checkpoints/rollback", rollback(p.Lifetime, p.Versions)},
 		{"GET /v1/checkpoints/{id}/weights", getWeights(p.Store)},
 		{"GET /v1/embeddings", getEmbeddings(p.Store, p.Store, seen)},
+		{"GET /v1/samples", getSamples(p.Store)},
 		{"GET /v1/sources/image", getSourceImage(p.Ingest)},
 		{"GET /v1/backup", getBackup(p.Store)},
 		{"POST /v1/pause", pause(p.Learner, p.Status)},

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"edgeclr/camera/rgb"
 	"edgeclr/model"
@@ -34,7 +35,8 @@ type Network struct {
 	Arch    string // a name that [arch.Get] knows
 	Size    int    // side of the square that the network sees, in pixels
 	Weights weights.Set
-	Threads int // of both libraries; 0: all cores
+	Head    *tflite.Head // projection head over the features; nil: none
+	Threads int          // of both libraries; 0: all cores
 }
 
 // Result are the ranges that agree best with the float network.
@@ -82,7 +84,7 @@ func Run(ctx context.Context, n Network, library *litert.Library, pictures []*rg
 		if err != nil {
 			return Result{}, err
 		}
-		file, err := tflite.Model{Plan: plan, Encoders: []weights.Set{n.Weights}, Ranges: []tflite.Ranges{ranges},
+		file, err := tflite.Model{Plan: plan, Encoders: []weights.Set{n.Weights}, Head: n.Head, Ranges: []tflite.Ranges{ranges},
 			Input: tflite.Uint8, Output: tflite.Float32}.Encode()
 		if err != nil {
 			return Result{}, err
@@ -91,7 +93,7 @@ func Run(ctx context.Context, n Network, library *litert.Library, pictures []*rg
 		if err != nil {
 			return Result{}, fmt.Errorf("running the int8 encoder: %w", err)
 		}
-		agreement, err := Compare(got, want)
+		agreement, err := Compare(got.Vectors, want)
 		if err != nil {
 			return Result{}, err
 		}
@@ -100,6 +102,12 @@ func Run(ctx context.Context, n Network, library *litert.Library, pictures []*rg
 		}
 	}
 	return best, nil
+}
+
+// HeldBack are the pictures of a calibration that chose its ranges.
+func HeldBack(plan *arch.Plan, pictures []*rgb.Image) []*rgb.Image {
+	_, heldBack := split(plan, pictures)
+	return heldBack
 }
 
 // split cuts the squares that the network sees, and takes every fifth apart.
@@ -124,13 +132,33 @@ func (n Network) observe(ctx context.Context, plan *arch.Plan, seen, heldBack []
 		return nil, nil, err
 	}
 	defer encoder.Close()
-	statistics := tflite.NewStatistics(plan)
+	statistics := tflite.NewStatistics(plan, n.Head)
 	if err := statistics.AddPictures(seen); err != nil {
 		return nil, nil, err
 	}
-	if err := encoder.Observe(ctx, seen, statistics.Add); err != nil {
+	features := plan.Steps[len(plan.Steps)-1].Name
+	err = encoder.Observe(ctx, seen, func(step string, values []float32) error {
+		if step == features && n.Head != nil {
+			for row := range slices.Chunk(values, plan.Features) {
+				if _, err := n.Head.Apply(row, statistics.Add); err != nil {
+					return err
+				}
+			}
+		}
+		return statistics.Add(step, values)
+	})
+	if err != nil {
 		return nil, nil, fmt.Errorf("calibrating int8: %w", err)
 	}
-	vectors, err := encoder.Embed(ctx, heldBack)
+	if n.Head == nil {
+		vectors, err := encoder.Embed(ctx, heldBack)
+		return statistics, vectors, err
+	}
+	vectors, err := encoder.Features(ctx, heldBack)
+	for i := range vectors {
+		if vectors[i], err = n.Head.Apply(vectors[i], func(string, []float32) error { return nil }); err != nil {
+			return nil, nil, err
+		}
+	}
 	return statistics, vectors, err
 }
