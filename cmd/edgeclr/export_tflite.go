@@ -29,6 +29,8 @@ type tfliteFlags struct {
 	input, output string
 	inner         string // step whose map is the second output
 	head          bool
+	int8          bool
+	eval          string // folder of class folders, to measure int8 on
 }
 
 func (f *tfliteFlags) declare(fs *pflag.FlagSet) {
@@ -36,15 +38,23 @@ func (f *tfliteFlags) declare(fs *pflag.FlagSet) {
 	fs.StringVar(&f.input, "input", tflite.Float32.String(), ".tflite: type of the pixels, float32, uint8 or int8")
 	fs.StringVar(&f.output, "output", tflite.Float32.String(), ".tflite: type of the vector, float32, uint8 or int8")
 	fs.StringVar(&f.inner, "map", "", ".tflite: step whose map is a second output, like layer4.1 or _conv_head")
+	fs.BoolVar(&f.int8, "int8", false, ".tflite: compute in int8, calibrated on the frames of the store; pixels come as uint8 unless --input says otherwise")
+	fs.StringVar(&f.eval, "eval", "", ".tflite with --int8: folder of class folders to measure top-1 on, instead of the labelled frames")
 	fs.BoolVar(&f.head, "head", false, ".tflite: with the projection head of training")
 }
 
 // check refuses the flags with a file of another format, and with each other.
 func (f *tfliteFlags) check(a *cli.App, ending string) error {
-	for _, name := range []string{"blend", "input", "output", "map", "head"} {
+	for _, name := range []string{"blend", "input", "output", "map", "head", "int8", "eval"} {
 		if ending != tfliteEnding && a.Given[name] {
 			return cli.Usagef("--%s goes with a .tflite file, not with %s", name, ending)
 		}
+	}
+	if f.int8 && !a.Given["input"] {
+		f.input = tflite.Uint8.String()
+	}
+	if a.Given["eval"] && !f.int8 {
+		return cli.Usagef("--eval measures what int8 costs; add --int8, or use `edgeclr eval`")
 	}
 	for name, value := range map[string]string{"input": f.input, "output": f.output} {
 		if _, err := tflite.ParseType(value); err != nil {
@@ -62,11 +72,14 @@ type networkReport struct {
 	Dim    int    `json:"dim"`
 	Input  string `json:"input"`
 	Output string `json:"output"`
+
+	Int8 *int8Report `json:"int8,omitempty"` // of a file that computes in int8
 }
 
 // print writes the report for people; nothing for a file of another format.
 func (r *networkReport) print(w io.Writer) {
 	if r != nil {
+		defer r.Int8.print(w)
 		fmt.Fprintf(w, "%s, blend %s: picture of %d x %d pixels (%s) to vector of %d values (%s)\n", r.Arch, r.Blend, r.Size, r.Size, r.Input, r.Dim, r.Output)
 	}
 }
@@ -82,7 +95,7 @@ func (c *exportCommand) exportTFLite(ctx context.Context, a *cli.App, api *clien
 	if err != nil {
 		return err
 	}
-	data, err := m.Encode()
+	data, quantized, err := c.encode(ctx, a, api, m)
 	if errors.Is(err, tflite.ErrModel) {
 		return cli.Usagef("%v", err)
 	}
@@ -90,9 +103,18 @@ func (c *exportCommand) exportTFLite(ctx context.Context, a *cli.App, api *clien
 		return err
 	}
 	report.Checkpoint = string(source.checkpoint.ID)
-	report.Network = &networkReport{source.checkpoint.Arch, m.Plan.Size, source.blend, m.Dim(), m.Input.String(), m.Output.String()}
+	report.Network = &networkReport{source.checkpoint.Arch, m.Plan.Size, source.blend, m.Dim(), m.Input.String(), m.Output.String(), quantized}
 	_, err = w.Write(data)
 	return err
+}
+
+// encode makes the file, in int8 if that is asked for, and then also what int8 costs.
+func (c *exportCommand) encode(ctx context.Context, a *cli.App, api *client.Client, m tflite.Model) ([]byte, *int8Report, error) {
+	if c.network.int8 {
+		return c.quantize(ctx, a, api, m)
+	}
+	data, err := m.Encode()
+	return data, nil, err
 }
 
 // tfliteSource is what a .tflite file is made from.

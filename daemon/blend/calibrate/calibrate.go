@@ -89,11 +89,11 @@ func Run(ctx context.Context, n Network, library *litert.Library, pictures []*rg
 		if err != nil {
 			return Result{}, err
 		}
-		got, err := Vectors(ctx, library, file, litert.Options{Threads: n.Threads}, heldBack)
+		got, err := vectors(ctx, library, file, litert.Options{Threads: n.Threads}, heldBack)
 		if err != nil {
 			return Result{}, fmt.Errorf("running the int8 encoder: %w", err)
 		}
-		agreement, err := Compare(got.Vectors, want)
+		agreement, err := Compare(got, want)
 		if err != nil {
 			return Result{}, err
 		}

@@ -13,52 +13,76 @@ import (
 	"edgeclr/tflite/litert"
 )
 
-// Ran is what a .tflite file gave.
-type Ran struct {
-	Vectors [][]float32   // of each picture, of the length that the file gives
-	Took    time.Duration // for one picture, the median
+// Runner runs a .tflite file on squares of its size. It is not safe for concurrent use.
+type Runner struct {
+	network *litert.Network
+	outputs [][]byte
+	took    []time.Duration // of each picture
 }
 
-// Vectors runs a .tflite file on squares of its size, one after the other. Its input is a
-// picture, and its first output the vector, of any type that [tflite.Type] knows.
-func Vectors(ctx context.Context, library *litert.Library, file []byte, o litert.Options, squares []*rgb.Image) (Ran, error) {
+// Open opens a file. Its input is a picture, and its first output the vector, of any type
+// that [tflite.Type] knows.
+func Open(library *litert.Library, file []byte, o litert.Options) (*Runner, error) {
 	network, err := library.Open(file, o)
 	if err != nil {
-		return Ran{}, err
+		return nil, err
 	}
-	defer network.Close()
 	if len(network.Inputs()) != 1 || len(network.Outputs()) == 0 {
-		return Ran{}, fmt.Errorf("the file takes %v and gives %v, and one picture and a vector are expected", network.Inputs(), network.Outputs())
+		network.Close()
+		return nil, fmt.Errorf("the file takes %v and gives %v, and one picture and a vector are expected", network.Inputs(), network.Outputs())
 	}
-	outputs := make([][]byte, len(network.Outputs()))
-	for i, t := range network.Outputs() {
-		outputs[i] = make([]byte, t.Bytes)
+	r := &Runner{network: network}
+	for _, t := range network.Outputs() {
+		r.outputs = append(r.outputs, make([]byte, t.Bytes))
 	}
-	ran := Ran{Vectors: make([][]float32, len(squares))}
-	took := make([]time.Duration, len(squares))
+	return r, nil
+}
+
+// Vector computes the vector of a square, of the length that the file gives.
+func (r *Runner) Vector(square *rgb.Image) ([]float32, error) {
+	input, err := encodePixels(square.Pix, r.network.Inputs()[0].Type)
+	if err != nil {
+		return nil, err
+	}
+	begin := time.Now()
+	if err := r.network.Run([][]byte{input}, r.outputs); err != nil {
+		return nil, err
+	}
+	r.took = append(r.took, time.Since(begin))
+	vector, err := decodeVector(r.outputs[0], r.network.Outputs()[0].Type)
+	model.MarkBlank(vector)
+	return vector, err
+}
+
+// Took is the time for one picture so far, the median; 0 before the first.
+func (r *Runner) Took() time.Duration {
+	if len(r.took) == 0 {
+		return 0
+	}
+	sorted := slices.Sorted(slices.Values(r.took))
+	return sorted[len(sorted)/2]
+}
+
+// Close frees the network.
+func (r *Runner) Close() error { return r.network.Close() }
+
+// vectors runs a file on squares, one after the other.
+func vectors(ctx context.Context, library *litert.Library, file []byte, o litert.Options, squares []*rgb.Image) ([][]float32, error) {
+	r, err := Open(library, file, o)
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	rows := make([][]float32, len(squares))
 	for i, square := range squares {
 		if err := ctx.Err(); err != nil {
-			return Ran{}, err
+			return nil, err
 		}
-		input, err := encodePixels(square.Pix, network.Inputs()[0].Type)
-		if err != nil {
-			return Ran{}, err
+		if rows[i], err = r.Vector(square); err != nil {
+			return nil, err
 		}
-		begin := time.Now()
-		if err := network.Run([][]byte{input}, outputs); err != nil {
-			return Ran{}, err
-		}
-		took[i] = time.Since(begin)
-		if ran.Vectors[i], err = decodeVector(outputs[0], network.Outputs()[0].Type); err != nil {
-			return Ran{}, err
-		}
-		model.MarkBlank(ran.Vectors[i])
 	}
-	if len(took) > 0 {
-		slices.Sort(took)
-		ran.Took = took[len(took)/2]
-	}
-	return ran, nil
+	return rows, nil
 }
 
 // encodePixels gives pixels, 0 to 255, in the type of an input.
