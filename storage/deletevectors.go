@@ -262,7 +262,7 @@ func (s *Store) DropDamagedVectors(ctx context.Context, encoders []Encoder) (int
 	damagedRow := func(r row, raw []byte) bool {
 		_, id, err := splitVectorKey(r.place.bucket, r.key)
 		if err == nil {
-			_, err = r.place.read(id, raw, r.dim)
+			_, err = r.place.verify(id, raw, r.dim)
 		}
 		return err != nil
 	}

@@ -118,29 +118,19 @@ func Join(halves ...[]float32) []float32 {
 	if len(halves) == 1 {
 		return halves[0]
 	}
-	size := 0
-	for _, half := range halves {
-		size += len(half)
-	}
-	root := float32(math.Sqrt(float64(len(halves))))
-	row := make([]float32, 0, size)
-	for _, half := range halves {
-		for _, v := range half {
-			row = append(row, v/root)
-		}
+	row := slices.Concat(halves...)
+	factor := joinFactor(1, len(halves))
+	for i := range row {
+		row[i] *= factor
 	}
 	return row
 }
 
-// split takes one of several halves out of a joined vector. The half has length 1.
-func split(row []float32, half, halves int) []float32 {
-	dim := len(row) / halves
-	part := slices.Clone(row[half*dim:][:dim])
-	if halves > 1 {
-		root := float32(math.Sqrt(float64(halves)))
-		for i := range part {
-			part[i] *= root
-		}
+// joinFactor turns values of a join of so many vectors into those of a join of another
+// number.
+func joinFactor(from, to int) float32 {
+	if from == to {
+		return 1
 	}
-	return part
+	return float32(math.Sqrt(float64(from) / float64(to)))
 }

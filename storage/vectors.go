@@ -138,12 +138,3 @@ func (s *Store) CountVectors(encoders []Encoder) (n int, err error) {
 	})
 	return n, err
 }
-
-func decodeVector(bucket, key, payload []byte) ([]float32, error) {
-	if len(payload) == 0 || len(payload)%4 != 0 {
-		return nil, corrupt(bucket, key, "%d bytes are no vector", len(payload))
-	}
-	values := make([]float32, len(payload)/4)
-	record.DecodeFloats(values, payload)
-	return values, nil
-}

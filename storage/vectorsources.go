@@ -7,6 +7,8 @@ import (
 	"slices"
 
 	"go.etcd.io/bbolt"
+
+	"edgeclr/storage/record"
 )
 
 // source is a place where vectors of an encoder lie: the rows of one number in a
@@ -47,6 +49,8 @@ func sources(e Encoder, links map[uint32][]uint32, known map[uint32]Encoder) (li
 type joiner struct {
 	encoders []Encoder
 	places   [][]*place // of each encoder
+
+	verified, payload []byte // the last row that was verified: the next half may be in it
 }
 
 // place is a source with a cursor.
@@ -64,7 +68,7 @@ func (s *Store) viewVectors(op string, encoders []Encoder, fn func(t txn, j *joi
 	upgraded := s.hasEncoders() // before the transaction: an upgrade can come meanwhile
 	return s.view(op, func(t txn) error {
 		if !upgraded {
-			return fn(t, &joiner{encoders, make([][]*place, len(encoders))})
+			return fn(t, &joiner{encoders: encoders, places: make([][]*place, len(encoders))})
 		}
 		j, err := t.joiner(encoders)
 		if err != nil {
@@ -158,17 +162,14 @@ func (p *place) find(id FrameID) (raw []byte) {
 	return p.rows.Get(vectorKey(p.number, id))
 }
 
-// read returns the values of a row, which are halves vectors of dim values.
-func (p *place) read(id FrameID, raw []byte, dim int) ([]float32, error) {
+// verify returns the payload of a row, whose vectors have dim values each.
+func (p *place) verify(id FrameID, raw []byte, dim int) ([]byte, error) {
 	key := vectorKey(p.number, id)
 	payload, err := unseal(p.bucket, key, raw)
-	if err != nil {
-		return nil, err
+	if err == nil && len(payload) != 4*dim*p.halves {
+		err = corrupt(p.bucket, key, "%d bytes, want %d values", len(payload), dim*p.halves)
 	}
-	if len(payload) != 4*dim*p.halves {
-		return nil, corrupt(p.bucket, key, "%d bytes, want %d values of %d bytes", len(payload), dim*p.halves, 4)
-	}
-	return decodeVector(p.bucket, key, payload)
+	return payload, err
 }
 
 // has reports whether encoder i has a vector of a frame, without verifying it.
@@ -179,61 +180,43 @@ func (j *joiner) has(i int, id FrameID) bool {
 // at returns the joined vector of a frame; nil if an encoder has none. A damaged row is
 // an error only when no other has the same vector.
 func (j *joiner) at(id FrameID) ([]float32, error) {
-	if len(j.places) == 0 {
+	size := 0
+	for _, e := range j.encoders {
+		size += e.Dim
+	}
+	if size == 0 {
 		return nil, nil
 	}
-	if row := j.whole(id); row != nil {
-		return row, nil
+	row := make([]float32, size)
+	rest := row
+	for i, e := range j.encoders {
+		found, err := j.half(i, id, rest[:e.Dim])
+		if !found {
+			return nil, err
+		}
+		rest = rest[e.Dim:]
 	}
-	halves := make([][]float32, len(j.places))
-	for i, list := range j.places {
-		var damage error
-		for _, p := range list {
-			raw := p.find(id)
-			if raw == nil {
+	return row, nil
+}
+
+// half reads the vector of a frame by encoder i, scaled for the join.
+func (j *joiner) half(i int, id FrameID, to []float32) (found bool, damage error) {
+	for _, p := range j.places[i] {
+		raw := p.find(id)
+		if raw == nil {
+			continue
+		}
+		if len(j.verified) == 0 || len(raw) == 0 || &raw[0] != &j.verified[0] {
+			payload, err := p.verify(id, raw, len(to))
+			if err != nil {
+				damage = err
 				continue
 			}
-			row, err := p.read(id, raw, j.encoders[i].Dim)
-			if err == nil {
-				halves[i] = split(row, p.half, p.halves)
-				break
-			}
-			damage = err
+			j.verified, j.payload = raw, payload
 		}
-		if halves[i] == nil {
-			return nil, damage
-		}
+		// A factor of 1 keeps the bits.
+		record.DecodeScaled(to, j.payload[4*len(to)*p.half:], joinFactor(p.halves, len(j.places)))
+		return true, nil
 	}
-	return Join(halves...), nil
-}
-
-// whole returns a row of an older release that joins the vectors of exactly these
-// encoders; nil if there is none. So such a row keeps its bits.
-func (j *joiner) whole(id FrameID) []float32 {
-	if len(j.places) < 2 {
-		return nil
-	}
-	for _, p := range j.places[0] {
-		if p.halves != len(j.places) || p.half != 0 {
-			continue
-		}
-		joins := true
-		for i, list := range j.places {
-			want := source{p.bucket, p.number, i, p.halves}
-			joins = joins && j.encoders[i].Dim == j.encoders[0].Dim && slices.ContainsFunc(list, func(q *place) bool { return q.is(want) })
-		}
-		if !joins {
-			continue
-		}
-		if raw := p.find(id); raw != nil {
-			if row, err := p.read(id, raw, j.encoders[0].Dim); err == nil {
-				return row
-			}
-		}
-	}
-	return nil
-}
-
-func (p *place) is(s source) bool {
-	return bytes.Equal(p.bucket, s.bucket) && p.number == s.number && p.half == s.half && p.halves == s.halves
+	return false, damage
 }

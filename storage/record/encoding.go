@@ -33,6 +33,14 @@ func DecodeFloats(dst []float32, b []byte) {
 	}
 }
 
+// DecodeScaled is DecodeFloats, and multiplies each value by a factor.
+func DecodeScaled(dst []float32, b []byte, factor float32) {
+	b = b[:4*len(dst)]
+	for i := range dst {
+		dst[i] = math.Float32frombits(binary.LittleEndian.Uint32(b[i*4:])) * factor
+	}
+}
+
 // Reader decodes the payload of a value. After the first mistake every read
 // returns zero, and Done returns false.
 type Reader struct {
