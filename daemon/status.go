@@ -43,7 +43,7 @@ func (s *Service) Status() (client.Status, error) {
 		Train:      s.learning(),
 		Checkpoint: client.CheckpointStatus{Serving: string(v.Checkpoint.ID), Arch: v.Checkpoint.Arch, Size: v.Checkpoint.Size,
 			Blend: cmp.Or(v.Checkpoint.Blend, config.BlendNone), Candidate: string(candidate),
-			Encoder: encoderStatus(v.Encoder.Report())},
+			Encoder: EncoderStatus(v.Encoder.Report())},
 		Sources: s.ingest.Sources(),
 		GPIO:    s.ingest.Pins(),
 		Config:  s.settings.state(),
@@ -55,8 +55,8 @@ func (s *Service) Status() (client.Status, error) {
 	return st, nil
 }
 
-// encoderStatus puts the report of an embedder in the types of the API.
-func encoderStatus(r blend.Report) client.EncoderStatus {
+// EncoderStatus puts the report of an embedder in the types of the API.
+func EncoderStatus(r blend.Report) client.EncoderStatus {
 	st := client.EncoderStatus{Runtime: r.Runtime, Library: r.Library, Precision: r.Precision, Accelerator: r.Accelerator,
 		Threads: r.Threads, Instead: r.Instead}
 	if r.Check != nil {

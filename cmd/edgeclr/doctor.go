@@ -74,7 +74,7 @@ func (c *doctorCommand) Run(_ context.Context, a *cli.App, args []string) error 
 // examinations is the registry of checks: one entry each.
 func examinations() []func(a *cli.App) finding {
 	return []func(a *cli.App) finding{
-		examineTensorFlow, examineOneDNN, examineDevices, examineLiteRT, examineWeights, examineStore, examineDisk, examineMemory, examineWatches,
+		examineTensorFlow, examineOneDNN, examineDevices, examineLiteRT, examineWeights, examineEncoder, examineStore, examineDisk, examineMemory, examineWatches,
 		examineCameras, examineGPIO,
 	}
 }

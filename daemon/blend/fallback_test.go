@@ -138,6 +138,20 @@ func TestMissingAccelerator(t *testing.T) {
 	}
 }
 
+// The best accelerator is the CPU where there is no other. It is looked for each time.
+func TestBestAccelerator(t *testing.T) {
+	needLiteRT(t)
+	kept := states{}
+	id := Identity{Arch: "resnet18", Size: 32, Runtime: config.RuntimeAuto, Accelerator: config.AcceleratorAuto}
+	e := openAs(t, &Opener{States: kept}, id, random(t, "resnet18", 1))
+	if r := e.Report(); r.Runtime != config.RuntimeLiteRT || r.Accelerator == config.AcceleratorAuto || r.Instead != "" || e.Identity().Accelerator != r.Accelerator {
+		t.Errorf("%+v", r)
+	}
+	if len(kept) != 0 {
+		t.Errorf("states %v", kept)
+	}
+}
+
 // A verdict is kept: the same file is not checked again, for better or worse.
 func TestVerdictsAreKept(t *testing.T) {
 	needLiteRT(t)

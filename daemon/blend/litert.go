@@ -50,6 +50,9 @@ func openLiteRT(ctx context.Context, o *Opener, n network) (opened, error) {
 	if err != nil {
 		return fail(err)
 	}
+	if options.Accelerator, err = litert.ParseAccelerator(verdict.Accelerator); err != nil { // auto is decided by now
+		return fail(err)
+	}
 	e, err := newLiteRTEncoder(library, file, options, plan)
 	if err != nil {
 		return fail(err)
@@ -68,8 +71,10 @@ func encode(plan *arch.Plan, n network) ([]byte, error) {
 }
 
 // liteRTEncoder is a network that LiteRT runs. One picture is computed at a time, by all
-// threads. A query beside a batch of the ingest waits for one picture, not for the batch:
-// the mutex is given to who waits longest.
+// threads. A query beside a batch of the ingest waits for a picture or two, not for the
+// batch: Go gives a mutex to who waits longest. Two networks with half of the threads each
+// answered a query a third sooner, but held the weights twice and embedded a third fewer
+// pictures (BenchmarkQueryBesideIngest).
 type liteRTEncoder struct {
 	plan *arch.Plan
 

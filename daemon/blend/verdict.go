@@ -42,6 +42,8 @@ type Verdict struct {
 	Pictures int     `json:"pictures"` // compared
 	Worst    float64 `json:"worst"`    // the lowest cosine of a picture
 	Mean     float64 `json:"mean"`     // of the cosines
+
+	Accelerator string `json:"accelerator"` // that ran the file; never auto
 }
 
 // DisagreeError says that an encoder's vectors differ from TensorFlow's.
@@ -69,11 +71,16 @@ const verdictsName = "encoder-checks"
 const keptVerdicts = 32
 
 // checked returns the verdict on a .tflite file: the stored one, else that of a child
-// process, which is then stored. A file that fails the bound is a *DisagreeError.
+// process, which is then stored. The verdict on the best accelerator is not stored, since
+// that may be another one tomorrow. A file that fails the bound is a *DisagreeError.
 func (o *Opener) checked(ctx context.Context, n network, file []byte, options litert.Options, version string) (Verdict, error) {
 	sum := sha256.Sum256(file)
 	key := fmt.Sprintf("%s %s %s", hex.EncodeToString(sum[:]), version, options.Accelerator)
-	known := o.verdicts(ctx)
+	var known []Verdict
+	keeps := o.States != nil && options.Accelerator != litert.Auto
+	if keeps {
+		known = o.verdicts(ctx)
+	}
 	i := slices.IndexFunc(known, func(v Verdict) bool { return v.Key == key })
 	if i >= 0 {
 		return judged(known[i], n.precision)
@@ -83,7 +90,7 @@ func (o *Opener) checked(ctx context.Context, n network, file []byte, options li
 		return v, err
 	}
 	v.Key = key
-	if o.States != nil {
+	if keeps {
 		o.keeping.Lock()
 		defer o.keeping.Unlock()
 		known = o.verdicts(ctx) // another may have been added meanwhile
@@ -98,9 +105,7 @@ func (o *Opener) checked(ctx context.Context, n network, file []byte, options li
 
 // verdicts reads the stored verdicts. A damaged list is made anew.
 func (o *Opener) verdicts(ctx context.Context) (known []Verdict) {
-	if o.States != nil {
-		_, _ = o.States.LoadState(ctx, verdictsName, &known)
-	}
+	_, _ = o.States.LoadState(ctx, verdictsName, &known)
 	return known
 }
 
@@ -129,7 +134,7 @@ func (o *Opener) compare(ctx context.Context, n network, file []byte, options li
 	if len(result.Outputs) != len(inputs) || len(result.Vectors) != len(inputs) {
 		return Verdict{}, errors.New("the child process that tried the encoder gave too few vectors")
 	}
-	v := Verdict{Pictures: len(inputs), Worst: 1}
+	v := Verdict{Pictures: len(inputs), Worst: 1, Accelerator: result.Accelerator.String()}
 	for i, output := range result.Outputs {
 		row := floats(output)
 		model.MarkBlank(row)
