@@ -16,9 +16,9 @@ const (
 	alignment     = 16                // of the data of tensors; kernels read it by vectors
 )
 
-// encoder writes a graph as flatbuffers. A table is written before the one that refers to
+// writer writes a graph as flatbuffers. A table is written before the one that refers to
 // it, and the file grows from its end to its beginning.
-type encoder struct {
+type writer struct {
 	*flatbuffers.Builder
 	graph   *graph
 	codes   []operatorCode
@@ -37,39 +37,34 @@ func encode(g *graph, description string, metadata []byte) []byte {
 	for _, t := range g.tensors {
 		total += len(t.data) + alignment
 	}
-	e := &encoder{Builder: flatbuffers.NewBuilder(total), graph: g}
-	e.buffer(nil) // number 0 is empty and stands for "computed"
-	tensors := e.table(len(g.tensors), func(i int) flatbuffers.UOffsetT { return e.tensor(g.tensors[i]) })
-	operators := e.table(len(g.operators), func(i int) flatbuffers.UOffsetT { return e.operator(g.operators[i]) })
-	subgraph := e.subgraph(tensors, operators)
-	subgraphs := e.table(1, func(int) flatbuffers.UOffsetT { return subgraph })
-	signature := e.signature()
-	signatures := e.table(1, func(int) flatbuffers.UOffsetT { return signature })
-	entry := e.metadata(metadata)
-	entries := e.table(1, func(int) flatbuffers.UOffsetT { return entry })
-	codes := e.table(len(e.codes), func(i int) flatbuffers.UOffsetT { return e.operatorCode(e.codes[i]) })
-	buffers := e.table(len(e.buffers), func(i int) flatbuffers.UOffsetT { return e.buffers[i] })
-	text := e.CreateString(description)
+	w := &writer{Builder: flatbuffers.NewBuilder(total), graph: g}
+	w.buffer(nil) // number 0 is empty and stands for "computed"
+	tensors := tables(w.Builder, len(g.tensors), func(i int) flatbuffers.UOffsetT { return w.tensor(g.tensors[i]) })
+	operators := tables(w.Builder, len(g.operators), func(i int) flatbuffers.UOffsetT { return w.operator(g.operators[i]) })
+	subgraph := w.subgraph(tensors, operators)
+	subgraphs := w.CreateVectorOfTables([]flatbuffers.UOffsetT{subgraph})
+	signature := w.signature()
+	signatures := w.CreateVectorOfTables([]flatbuffers.UOffsetT{signature})
+	entry := w.metadata(metadata)
+	entries := w.CreateVectorOfTables([]flatbuffers.UOffsetT{entry})
+	codes := tables(w.Builder, len(w.codes), func(i int) flatbuffers.UOffsetT { return w.operatorCode(w.codes[i]) })
+	buffers := w.CreateVectorOfTables(w.buffers)
+	text := w.CreateString(description)
 
-	schema.ModelStart(e.Builder)
-	schema.ModelAddVersion(e.Builder, schemaVersion)
-	schema.ModelAddOperatorCodes(e.Builder, codes)
-	schema.ModelAddSubgraphs(e.Builder, subgraphs)
-	schema.ModelAddDescription(e.Builder, text)
-	schema.ModelAddBuffers(e.Builder, buffers)
-	schema.ModelAddMetadata(e.Builder, entries)
-	schema.ModelAddSignatureDefs(e.Builder, signatures)
-	e.FinishWithFileIdentifier(schema.ModelEnd(e.Builder), []byte(identifier))
-	return e.FinishedBytes()
+	schema.ModelStart(w.Builder)
+	schema.ModelAddVersion(w.Builder, schemaVersion)
+	schema.ModelAddOperatorCodes(w.Builder, codes)
+	schema.ModelAddSubgraphs(w.Builder, subgraphs)
+	schema.ModelAddDescription(w.Builder, text)
+	schema.ModelAddBuffers(w.Builder, buffers)
+	schema.ModelAddMetadata(w.Builder, entries)
+	schema.ModelAddSignatureDefs(w.Builder, signatures)
+	w.FinishWithFileIdentifier(schema.ModelEnd(w.Builder), []byte(identifier))
+	return w.FinishedBytes()
 }
 
-// table writes n tables, then the vector that refers to them.
-func (e *encoder) table(n int, write func(i int) flatbuffers.UOffsetT) flatbuffers.UOffsetT {
-	return offsets(e.Builder, n, write)
-}
-
-// offsets is what encoder.table does, for any builder.
-func offsets(b *flatbuffers.Builder, n int, write func(i int) flatbuffers.UOffsetT) flatbuffers.UOffsetT {
+// tables writes n tables, then the vector that refers to them.
+func tables(b *flatbuffers.Builder, n int, write func(i int) flatbuffers.UOffsetT) flatbuffers.UOffsetT {
 	list := make([]flatbuffers.UOffsetT, n)
 	for i := range list {
 		list[i] = write(i)
@@ -78,17 +73,17 @@ func offsets(b *flatbuffers.Builder, n int, write func(i int) flatbuffers.UOffse
 }
 
 // buffer writes the data of a tensor and returns the number of the buffer.
-func (e *encoder) buffer(data []byte) uint32 {
+func (w *writer) buffer(data []byte) uint32 {
 	var vector flatbuffers.UOffsetT
 	if len(data) > 0 {
-		vector = bytesVector(e.Builder, data)
+		vector = bytesVector(w.Builder, data)
 	}
-	schema.BufferStart(e.Builder)
+	schema.BufferStart(w.Builder)
 	if vector != 0 {
-		schema.BufferAddData(e.Builder, vector)
+		schema.BufferAddData(w.Builder, vector)
 	}
-	e.buffers = append(e.buffers, schema.BufferEnd(e.Builder))
-	return uint32(len(e.buffers) - 1)
+	w.buffers = append(w.buffers, schema.BufferEnd(w.Builder))
+	return uint32(len(w.buffers) - 1)
 }
 
 // bytesVector writes a vector of bytes at an aligned place. The builder's own
@@ -101,121 +96,121 @@ func bytesVector(b *flatbuffers.Builder, data []byte) flatbuffers.UOffsetT {
 	return b.EndVector(len(data))
 }
 
-func (e *encoder) tensor(t tensor) flatbuffers.UOffsetT {
+func (w *writer) tensor(t tensor) flatbuffers.UOffsetT {
 	buffer := uint32(0)
 	if t.data != nil {
-		buffer = e.buffer(t.data)
+		buffer = w.buffer(t.data)
 	}
 	var quant flatbuffers.UOffsetT
 	if t.quant != nil {
-		quant = e.quantization(t.quant)
+		quant = w.quantization(t.quant)
 	}
-	name, shape := e.CreateString(t.name), ints(e.Builder, t.shape)
-	schema.TensorStart(e.Builder)
-	schema.TensorAddShape(e.Builder, shape)
-	schema.TensorAddType(e.Builder, t.kind)
-	schema.TensorAddBuffer(e.Builder, buffer)
-	schema.TensorAddName(e.Builder, name)
+	name, shape := w.CreateString(t.name), ints(w.Builder, t.shape)
+	schema.TensorStart(w.Builder)
+	schema.TensorAddShape(w.Builder, shape)
+	schema.TensorAddType(w.Builder, t.kind)
+	schema.TensorAddBuffer(w.Builder, buffer)
+	schema.TensorAddName(w.Builder, name)
 	if quant != 0 {
-		schema.TensorAddQuantization(e.Builder, quant)
+		schema.TensorAddQuantization(w.Builder, quant)
 	}
-	return schema.TensorEnd(e.Builder)
+	return schema.TensorEnd(w.Builder)
 }
 
-func (e *encoder) quantization(q *quantization) flatbuffers.UOffsetT {
-	schema.QuantizationParametersStartScaleVector(e.Builder, len(q.scale))
+func (w *writer) quantization(q *quantization) flatbuffers.UOffsetT {
+	schema.QuantizationParametersStartScaleVector(w.Builder, len(q.scale))
 	for _, s := range slices.Backward(q.scale) {
-		e.PrependFloat32(s)
+		w.PrependFloat32(s)
 	}
-	scale := e.EndVector(len(q.scale))
-	schema.QuantizationParametersStartZeroPointVector(e.Builder, len(q.zero))
+	scale := w.EndVector(len(q.scale))
+	schema.QuantizationParametersStartZeroPointVector(w.Builder, len(q.zero))
 	for _, z := range slices.Backward(q.zero) {
-		e.PrependInt64(z)
+		w.PrependInt64(z)
 	}
-	zero := e.EndVector(len(q.zero))
-	schema.QuantizationParametersStart(e.Builder)
-	schema.QuantizationParametersAddScale(e.Builder, scale)
-	schema.QuantizationParametersAddZeroPoint(e.Builder, zero)
-	schema.QuantizationParametersAddQuantizedDimension(e.Builder, q.axis)
-	return schema.QuantizationParametersEnd(e.Builder)
+	zero := w.EndVector(len(q.zero))
+	schema.QuantizationParametersStart(w.Builder)
+	schema.QuantizationParametersAddScale(w.Builder, scale)
+	schema.QuantizationParametersAddZeroPoint(w.Builder, zero)
+	schema.QuantizationParametersAddQuantizedDimension(w.Builder, q.axis)
+	return schema.QuantizationParametersEnd(w.Builder)
 }
 
-func (e *encoder) operator(o operator) flatbuffers.UOffsetT {
-	code := e.code(o)
-	inputs, outputs := ints(e.Builder, o.inputs), ints(e.Builder, []id{o.output})
+func (w *writer) operator(o operator) flatbuffers.UOffsetT {
+	code := w.code(o)
+	inputs, outputs := ints(w.Builder, o.inputs), ints(w.Builder, []id{o.output})
 	var table flatbuffers.UOffsetT
 	if o.options != nil {
-		table = o.options.write(e.Builder)
+		table = o.options.write(w.Builder)
 	}
-	schema.OperatorStart(e.Builder)
-	schema.OperatorAddOpcodeIndex(e.Builder, code)
-	schema.OperatorAddInputs(e.Builder, inputs)
-	schema.OperatorAddOutputs(e.Builder, outputs)
+	schema.OperatorStart(w.Builder)
+	schema.OperatorAddOpcodeIndex(w.Builder, code)
+	schema.OperatorAddInputs(w.Builder, inputs)
+	schema.OperatorAddOutputs(w.Builder, outputs)
 	if table != 0 {
-		schema.OperatorAddBuiltinOptionsType(e.Builder, o.options.kind())
-		schema.OperatorAddBuiltinOptions(e.Builder, table)
+		schema.OperatorAddBuiltinOptionsType(w.Builder, o.options.kind())
+		schema.OperatorAddBuiltinOptions(w.Builder, table)
 	}
-	return schema.OperatorEnd(e.Builder)
+	return schema.OperatorEnd(w.Builder)
 }
 
 // code returns the number of an operator in the file's list.
-func (e *encoder) code(o operator) uint32 {
-	c := operatorCode{o.code, version(o.code, e.graph.at(o.inputs[0]).kind == schema.TensorTypeINT8)}
-	i := slices.Index(e.codes, c)
+func (w *writer) code(o operator) uint32 {
+	c := operatorCode{o.code, version(o.code, w.graph.at(o.inputs[0]).kind == schema.TensorTypeINT8)}
+	i := slices.Index(w.codes, c)
 	if i < 0 {
-		i = len(e.codes)
-		e.codes = append(e.codes, c)
+		i = len(w.codes)
+		w.codes = append(w.codes, c)
 	}
 	return uint32(i)
 }
 
 // operatorCode writes the code twice: readers before 2020 know the field of 8 bits alone.
-func (e *encoder) operatorCode(c operatorCode) flatbuffers.UOffsetT {
-	schema.OperatorCodeStart(e.Builder)
-	schema.OperatorCodeAddDeprecatedBuiltinCode(e.Builder, int8(min(c.code, schema.BuiltinOperatorPLACEHOLDER_FOR_GREATER_OP_CODES)))
-	schema.OperatorCodeAddVersion(e.Builder, c.version)
-	schema.OperatorCodeAddBuiltinCode(e.Builder, c.code)
-	return schema.OperatorCodeEnd(e.Builder)
+func (w *writer) operatorCode(c operatorCode) flatbuffers.UOffsetT {
+	schema.OperatorCodeStart(w.Builder)
+	schema.OperatorCodeAddDeprecatedBuiltinCode(w.Builder, int8(min(c.code, schema.BuiltinOperatorPLACEHOLDER_FOR_GREATER_OP_CODES)))
+	schema.OperatorCodeAddVersion(w.Builder, c.version)
+	schema.OperatorCodeAddBuiltinCode(w.Builder, c.code)
+	return schema.OperatorCodeEnd(w.Builder)
 }
 
-func (e *encoder) subgraph(tensors, operators flatbuffers.UOffsetT) flatbuffers.UOffsetT {
-	inputs, outputs := ints(e.Builder, places(e.graph.inputs)), ints(e.Builder, places(e.graph.outputs))
-	name := e.CreateString("main")
-	schema.SubGraphStart(e.Builder)
-	schema.SubGraphAddTensors(e.Builder, tensors)
-	schema.SubGraphAddInputs(e.Builder, inputs)
-	schema.SubGraphAddOutputs(e.Builder, outputs)
-	schema.SubGraphAddOperators(e.Builder, operators)
-	schema.SubGraphAddName(e.Builder, name)
-	return schema.SubGraphEnd(e.Builder)
+func (w *writer) subgraph(tensors, operators flatbuffers.UOffsetT) flatbuffers.UOffsetT {
+	inputs, outputs := ints(w.Builder, places(w.graph.inputs)), ints(w.Builder, places(w.graph.outputs))
+	name := w.CreateString("main")
+	schema.SubGraphStart(w.Builder)
+	schema.SubGraphAddTensors(w.Builder, tensors)
+	schema.SubGraphAddInputs(w.Builder, inputs)
+	schema.SubGraphAddOutputs(w.Builder, outputs)
+	schema.SubGraphAddOperators(w.Builder, operators)
+	schema.SubGraphAddName(w.Builder, name)
+	return schema.SubGraphEnd(w.Builder)
 }
 
-func (e *encoder) signature() flatbuffers.UOffsetT {
+func (w *writer) signature() flatbuffers.UOffsetT {
 	ports := func(list []port) flatbuffers.UOffsetT {
-		return e.table(len(list), func(i int) flatbuffers.UOffsetT {
-			name := e.CreateString(list[i].name)
-			schema.TensorMapStart(e.Builder)
-			schema.TensorMapAddName(e.Builder, name)
-			schema.TensorMapAddTensorIndex(e.Builder, uint32(list[i].tensor))
-			return schema.TensorMapEnd(e.Builder)
+		return tables(w.Builder, len(list), func(i int) flatbuffers.UOffsetT {
+			name := w.CreateString(list[i].name)
+			schema.TensorMapStart(w.Builder)
+			schema.TensorMapAddName(w.Builder, name)
+			schema.TensorMapAddTensorIndex(w.Builder, uint32(list[i].tensor))
+			return schema.TensorMapEnd(w.Builder)
 		})
 	}
-	inputs, outputs := ports(e.graph.inputs), ports(e.graph.outputs)
-	key := e.CreateString(signatureKey)
-	schema.SignatureDefStart(e.Builder)
-	schema.SignatureDefAddInputs(e.Builder, inputs)
-	schema.SignatureDefAddOutputs(e.Builder, outputs)
-	schema.SignatureDefAddSignatureKey(e.Builder, key)
-	return schema.SignatureDefEnd(e.Builder)
+	inputs, outputs := ports(w.graph.inputs), ports(w.graph.outputs)
+	key := w.CreateString(signatureKey)
+	schema.SignatureDefStart(w.Builder)
+	schema.SignatureDefAddInputs(w.Builder, inputs)
+	schema.SignatureDefAddOutputs(w.Builder, outputs)
+	schema.SignatureDefAddSignatureKey(w.Builder, key)
+	return schema.SignatureDefEnd(w.Builder)
 }
 
-func (e *encoder) metadata(data []byte) flatbuffers.UOffsetT {
-	buffer := e.buffer(data)
-	name := e.CreateString(metadataKey)
-	schema.MetadataStart(e.Builder)
-	schema.MetadataAddName(e.Builder, name)
-	schema.MetadataAddBuffer(e.Builder, buffer)
-	return schema.MetadataEnd(e.Builder)
+func (w *writer) metadata(data []byte) flatbuffers.UOffsetT {
+	buffer := w.buffer(data)
+	name := w.CreateString(metadataKey)
+	schema.MetadataStart(w.Builder)
+	schema.MetadataAddName(w.Builder, name)
+	schema.MetadataAddBuffer(w.Builder, buffer)
+	return schema.MetadataEnd(w.Builder)
 }
 
 func places(list []port) []id {

@@ -53,18 +53,18 @@ func (m Model) crop() string {
 // metadata writes the tables that MediaPipe's tasks read.
 func (m Model) metadata(g *graph) []byte {
 	b := flatbuffers.NewBuilder(1 << 12)
-	inputs := offsets(b, len(g.inputs), func(int) flatbuffers.UOffsetT { return m.imageMetadata(b) })
-	outputs := offsets(b, len(g.outputs), func(i int) flatbuffers.UOffsetT {
+	inputs := tables(b, len(g.inputs), func(int) flatbuffers.UOffsetT { return m.imageMetadata(b) })
+	outputs := tables(b, len(g.outputs), func(i int) flatbuffers.UOffsetT {
 		return featureMetadata(b, g.outputs[i].name, m.outputText(g.outputs[i].name))
 	})
 	custom := m.customMetadata(b)
-	customs := offsets(b, 1, func(int) flatbuffers.UOffsetT { return custom })
+	customs := b.CreateVectorOfTables([]flatbuffers.UOffsetT{custom})
 	metadata.SubGraphMetadataStart(b)
 	metadata.SubGraphMetadataAddInputTensorMetadata(b, inputs)
 	metadata.SubGraphMetadataAddOutputTensorMetadata(b, outputs)
 	metadata.SubGraphMetadataAddCustomMetadata(b, customs)
 	subgraph := metadata.SubGraphMetadataEnd(b)
-	subgraphs := offsets(b, 1, func(int) flatbuffers.UOffsetT { return subgraph })
+	subgraphs := b.CreateVectorOfTables([]flatbuffers.UOffsetT{subgraph})
 	name, text, license := b.CreateString(m.Info.Name), b.CreateString(m.text()), b.CreateString(m.Info.License)
 	version, parser := b.CreateString(m.Info.Checkpoint), b.CreateString(parserVersion)
 	metadata.ModelMetadataStart(b)
@@ -121,7 +121,7 @@ func (m Model) imageMetadata(b *flatbuffers.Builder) flatbuffers.UOffsetT {
 	metadata.ProcessUnitAddOptionsType(b, metadata.ProcessUnitOptionsNormalizationOptions)
 	metadata.ProcessUnitAddOptions(b, normalization)
 	unit := metadata.ProcessUnitEnd(b)
-	units := offsets(b, 1, func(int) flatbuffers.UOffsetT { return unit })
+	units := b.CreateVectorOfTables([]flatbuffers.UOffsetT{unit})
 	lowest, highest := oneFloat(b, 0), oneFloat(b, 255)
 	metadata.StatsStart(b)
 	metadata.StatsAddMax(b, highest)
