@@ -19,7 +19,8 @@ const FileArch = "file"
 // EncoderFile is a user's own encoder: a .tflite file that passed [verify.Check], and
 // how pixels become its input.
 type EncoderFile struct {
-	data []byte
+	data []byte // nil once a network is open, which has a copy
+	hash string
 	is   *verify.File
 
 	// given is the normalisation that the configuration gives, nil for that of the file.
@@ -37,13 +38,16 @@ func NewEncoderFile(data []byte, mean, std []float32) (*EncoderFile, error) {
 		return nil, err
 	}
 	f := &EncoderFile{data: data, is: is, scale: is.Normalization}
+	sum := sha256.Sum256(data)
 	if len(mean) > 0 || len(std) > 0 {
 		f.given = &verify.Normalization{Mean: mean, Std: std}
 		if err := f.given.Check(); err != nil {
 			return nil, fmt.Errorf("encoder.mean and encoder.std: %w", err)
 		}
 		f.scale = f.given
+		sum = sha256.Sum256(fmt.Appendf(sum[:], "%v %v", mean, std))
 	}
+	f.hash = hex.EncodeToString(sum[:])
 	switch {
 	case is.Input.Type == verify.Float32 && f.scale == nil:
 		return nil, fmt.Errorf("the input is FLOAT32, and the file does not say which values it expects; " +
@@ -66,13 +70,7 @@ func (f *EncoderFile) Dim() int { return f.is.Dim }
 
 // Hash names what the file computes, in hex: the SHA-256 of its bytes, or of that and the
 // numbers of the configuration when it gives some.
-func (f *EncoderFile) Hash() string {
-	sum := sha256.Sum256(f.data)
-	if f.given != nil {
-		sum = sha256.Sum256(fmt.Appendf(sum[:], "%v %v", f.given.Mean, f.given.Std))
-	}
-	return hex.EncodeToString(sum[:])
-}
+func (f *EncoderFile) Hash() string { return f.hash }
 
 // Checkpoint describes the file as a checkpoint, without note and time.
 func (f *EncoderFile) Checkpoint() storage.Checkpoint {

@@ -71,7 +71,8 @@ func (o *Opener) tryFile(ctx context.Context, f *EncoderFile, name string, wish 
 }
 
 // openFile opens the file that a checkpoint holds. A child process runs it first, each
-// time: the library or a driver may be another one than before.
+// time: the library or a driver may be another one than before. LiteRT runs it, whatever
+// runtime is configured: no other can.
 func (o *Opener) openFile(ctx context.Context, st Checkpoints, cp storage.Checkpoint, id Identity) (*Embedder, error) {
 	tensors, err := st.Tensors(ctx, cp.ID)
 	if err != nil {
@@ -80,9 +81,6 @@ func (o *Opener) openFile(ctx context.Context, st Checkpoints, cp storage.Checkp
 	f, err := encoderFileOf(tensors)
 	if err != nil {
 		return nil, err
-	}
-	if id.Runtime == config.RuntimeTensorFlow {
-		return nil, fmt.Errorf("a .tflite file runs by LiteRT alone: set model.runtime: auto")
 	}
 	if id.Size != 0 && id.Size != f.Size() {
 		return nil, fmt.Errorf("the file sees %d px, and no other size: leave --size out", f.Size())
@@ -102,6 +100,7 @@ func (o *Opener) openFile(ctx context.Context, st Checkpoints, cp storage.Checkp
 	return e, err
 }
 
+// openFileOn opens a file on an accelerator. It takes the file: its bytes are let go.
 func (o *Opener) openFileOn(ctx context.Context, f *EncoderFile, cp storage.Checkpoint, accelerator litert.Accelerator) (*Embedder, error) {
 	ran, err := o.tryFile(ctx, f, "the encoder file", accelerator)
 	if err != nil {
@@ -119,6 +118,7 @@ func (o *Opener) openFileOn(ctx context.Context, f *EncoderFile, cp storage.Chec
 	if err != nil {
 		return nil, errors.Join(err, network.Close())
 	}
+	f.data = nil
 	report := Report{Runtime: config.RuntimeLiteRT, Library: library.Version(), Precision: config.PrecisionFloat,
 		Accelerator: network.Ran().String(), Threads: o.Device.Threads}
 	if f.is.Integer {

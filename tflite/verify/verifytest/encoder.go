@@ -11,7 +11,7 @@ const Dim = 8
 
 // Encoder is a small encoder of size pixels: a convolution of 8 filters of 4x4 pixels
 // with a stride of 4, ReLU, and the mean over the picture. Type is that of its input and
-// output. Integers have the usual scale: 1/255 in, and 1/64 out.
+// output. Integers have the usual scale: 1/255 in, and 1/256 out.
 func Encoder(size int32, typ schema.TensorType) Graph {
 	kernel := make([]float32, Dim*4*4*3)
 	for i := range kernel {
@@ -41,7 +41,7 @@ func Encoder(size int32, typ schema.TensorType) Graph {
 	if typ == schema.TensorTypeINT8 {
 		zero = math.MinInt8
 	}
-	const scaleIn, scaleKernel, scaleOut = 1. / 255, 1. / 1000, 1. / 64
+	const scaleIn, scaleKernel, scaleMap, scaleOut = 1. / 255, 1. / 1000, 1. / 64, 1. / 256
 	bytes, zeroKernel := make([]byte, len(kernel)), int64(0)
 	if typ == schema.TensorTypeUINT8 {
 		zeroKernel = 128
@@ -55,7 +55,7 @@ func Encoder(size int32, typ schema.TensorType) Graph {
 	set(0, typ, scaleIn, zero)
 	set(1, typ, scaleKernel, zeroKernel)
 	set(2, schema.TensorTypeINT32, scaleIn*scaleKernel, 0)
-	set(3, typ, scaleOut, zero)
+	set(3, typ, scaleMap, zero)
 	set(5, typ, scaleOut, zero)
 	g.Tensors[1].Data = bytes
 	return g
