@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/spf13/pflag"
 
@@ -12,6 +13,7 @@ import (
 	"edgeclr/camera/sources"
 	"edgeclr/cmd/internal/cli"
 	"edgeclr/config"
+	"edgeclr/daemon/serving"
 )
 
 // checkCommand says whether the configuration is good, and what to change in it.
@@ -30,6 +32,9 @@ func (c *checkCommand) Run(_ context.Context, a *cli.App, args []string) error {
 		return err
 	}
 	if err := checkSources(a.Config, true); err != nil {
+		return err
+	}
+	if err := checkEncoderFile(a.Config); err != nil {
 		return err
 	}
 	file := a.Config.File
@@ -51,6 +56,17 @@ func (c *checkCommand) Run(_ context.Context, a *cli.App, args []string) error {
 			fmt.Fprintln(w, warning)
 		}
 	})
+}
+
+// checkEncoderFile reads and checks the file of encoder.file. Its error is a *config.Error.
+// It does not run the file: that needs LiteRT, and the daemon does it in a child process.
+func checkEncoderFile(cfg config.Config) error {
+	_, err := serving.ReadEncoderFile(cfg.Encoder)
+	if err == nil {
+		return nil
+	}
+	text := strings.TrimPrefix(err.Error(), "encoder.file: ")
+	return &config.Error{Problems: []config.Problem{{Key: "encoder.file", Where: cfg.File, Text: text, Err: err}}}
 }
 
 // checkFlagSources opens each source of the command line without starting it, so

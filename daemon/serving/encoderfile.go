@@ -24,10 +24,10 @@ type EncoderFile struct {
 // maxEncoderFile bounds the files that are read. The limits of the check are the same.
 const maxEncoderFile = 512 << 20
 
-// OpenEncoderFile reads and checks the file that the configuration names, and runs it in
-// a child process. It returns nil when the configuration names none. The error names the
-// key and the file, and says what mends it.
-func OpenEncoderFile(ctx context.Context, cfg config.Encoder, o *blend.Opener) (*EncoderFile, error) {
+// ReadEncoderFile reads and checks the file that the configuration names, without LiteRT.
+// It returns nil when the configuration names none. The error names the file, and says
+// what mends it.
+func ReadEncoderFile(cfg config.Encoder) (*EncoderFile, error) {
 	if cfg.File == "" {
 		return nil, nil
 	}
@@ -37,13 +37,26 @@ func OpenEncoderFile(ctx context.Context, cfg config.Encoder, o *blend.Opener) (
 		mean, std := cfg.Numbers()
 		f, err = blend.NewEncoderFile(data, mean, std)
 	}
-	if err == nil {
-		err = o.TryFile(ctx, f, "the file")
-	}
 	if err != nil {
-		return nil, fmt.Errorf("encoder.file: %s cannot serve: %w", cfg.File, err)
+		return nil, cannotServe(cfg, err)
 	}
 	return &EncoderFile{f, cfg.File}, nil
+}
+
+// OpenEncoderFile is ReadEncoderFile, and runs the file in a child process too.
+func OpenEncoderFile(ctx context.Context, cfg config.Encoder, o *blend.Opener) (*EncoderFile, error) {
+	f, err := ReadEncoderFile(cfg)
+	if f == nil || err != nil {
+		return nil, err
+	}
+	if err := o.TryFile(ctx, f.EncoderFile, "the file"); err != nil {
+		return nil, cannotServe(cfg, err)
+	}
+	return f, nil
+}
+
+func cannotServe(cfg config.Encoder, err error) error {
+	return fmt.Errorf("encoder.file: %s cannot serve: %w", cfg.File, err)
 }
 
 func readEncoderFile(path string) ([]byte, error) {
