@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
+	"time"
 
 	"edgeclr/config"
 	"edgeclr/daemon/client"
@@ -169,5 +170,47 @@ func TestPromotionChecks(t *testing.T) {
 			}
 			t.Logf("%d queries", asked.Load())
 		})
+	}
+}
+
+// serve.precision: int8 takes effect at a restart: queries go on in float until every
+// frame has an int8 vector. The judge of a round compares float with float.
+func TestInt8Serves(t *testing.T) {
+	cfg := liteRTConfig(t)
+	if cfg.Model.Weights == "" {
+		t.Skip("random weights lose too much in int8: run `make deps`")
+	}
+	cfg.Model.Size = 64
+	s := open(t, cfg)
+	all, ids := embed(t, s, 0, 24)
+	shut(t, s)
+
+	cfg.Serve.Precision = config.PrecisionInt8
+	s = open(t, cfg)
+	query := func() {
+		t.Helper()
+		answer, err := s.Client().QueryImage(t.Context(), all[3].Data, 1, "")
+		if err != nil || len(answer.Results) != 1 || answer.Results[0].ID != ids[3] || answer.Results[0].Similarity < 0.9999 {
+			t.Fatalf("%+v, %v", answer, err)
+		}
+	}
+	for begin := time.Now(); encoder(t, s).Precision != config.PrecisionInt8; query() {
+		if time.Since(begin) > longTime {
+			t.Fatalf("%+v", encoder(t, s))
+		}
+	}
+	query()
+	if e := encoder(t, s); e.Runtime != config.RuntimeLiteRT || e.Instead != "" || e.Cosine < 0.95 || e.Cosine > 0.99999 {
+		t.Errorf("%+v", e)
+	}
+	if st, err := s.Status(); err != nil || st.Embeddings != 24 {
+		t.Errorf("%d embeddings, %v", st.Embeddings, err)
+	}
+	if _, err := s.Harness().Round(t.Context(), 4); err != nil {
+		t.Errorf("a round: %v", err)
+	}
+	query()
+	if e := encoder(t, s); e.Precision != config.PrecisionInt8 {
+		t.Errorf("after a round: %+v", e)
 	}
 }
