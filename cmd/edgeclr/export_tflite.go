@@ -56,10 +56,13 @@ func (f *tfliteFlags) check(a *cli.App, ending string) error {
 	if a.Given["eval"] && !f.int8 {
 		return cli.Usagef("--eval measures what int8 costs; add --int8, or use `edgeclr eval`")
 	}
-	for name, value := range map[string]string{"input": f.input, "output": f.output} {
-		if _, err := tflite.ParseType(value); err != nil {
-			return cli.Usagef("--%s: %v", name, err)
+	for _, typed := range []struct{ name, value string }{{"input", f.input}, {"output", f.output}} {
+		if _, err := tflite.ParseType(typed.value); err != nil {
+			return cli.Usagef("--%s: %v", typed.name, err)
 		}
+	}
+	if f.output != tflite.Float32.String() && !f.int8 {
+		return cli.Usagef("--output %s: a file that computes in float gives float32; add --int8", f.output)
 	}
 	return nil
 }
