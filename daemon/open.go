@@ -59,10 +59,8 @@ func (s *Service) openStore(ctx context.Context) (err error) {
 
 // openDecoder makes the decoder of pictures. Its limits change only with a
 // restart.
-func (s *Service) openDecoder(context.Context) (err error) {
-	if s.jpeg, err = model.NewJPEGDecoder(); err != nil {
-		return err
-	}
+func (s *Service) openDecoder(context.Context) error {
+	s.jpeg = model.NewJPEGDecoder()
 	limits := s.config().Limits
 	s.decoder = &decode.Decoder{
 		Limits: decode.Limits{MaxBytes: int64(limits.FileBytes), MaxPixels: limits.Pixels},
@@ -73,10 +71,8 @@ func (s *Service) openDecoder(context.Context) (err error) {
 
 // ensureCheckpoint gives an empty store its first checkpoint. The checkpoint decides
 // parts of the configuration.
-func (s *Service) ensureCheckpoint(ctx context.Context) (err error) {
-	if s.devices, err = model.Devices(s.runtime()); err != nil {
-		return err
-	}
+func (s *Service) ensureCheckpoint(ctx context.Context) error {
+	s.placed.runtime = s.runtime()
 	cfg, err := serving.EnsureCheckpoint(ctx, serving.EnsureOptions{
 		Store: s.store, Config: s.config(), Explicit: s.opt.Explicit, Now: s.opt.Now, Log: s.log,
 	})

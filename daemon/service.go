@@ -65,7 +65,7 @@ type Service struct {
 	store    *storage.Store
 	jpeg     *model.JPEGDecoder
 	decoder  *decode.Decoder
-	devices  []model.Device
+	placed   placement
 	opener   *blend.Opener
 	versions *serving.Versions
 	corpus   *learn.Corpus

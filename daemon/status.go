@@ -35,7 +35,7 @@ func (s *Service) Status() (client.Status, error) {
 	}
 	st := client.Status{
 		Version: s.opt.Version, PID: os.Getpid(), Uptime: time.Since(s.started).Seconds(),
-		TensorFlow: model.Version(), Device: model.Placement(s.devices),
+		TensorFlow: model.Version(), Device: s.placed.device(),
 		Store: client.StoreStatus{Path: s.store.Path(), ID: s.store.ID(), Frames: s.store.CountFrames(),
 			Bytes: live, FileBytes: file, WrittenBytes: s.store.BytesWritten()},
 		Frames:     s.store.Counters(),

@@ -81,10 +81,7 @@ func realSquares(t testing.TB, n, size int) []*rgb.Image {
 	if total < n {
 		t.Skipf("%d real pictures are here and the test wants %d (set EDGECLR_SHARED)", total, n)
 	}
-	jpeg, err := model.NewJPEGDecoder()
-	if err != nil {
-		t.Fatal(err)
-	}
+	jpeg := model.NewJPEGDecoder()
 	defer jpeg.Close()
 	decoder := decode.Decoder{JPEG: jpeg, Limits: decode.Limits{}}
 	var squares []*rgb.Image

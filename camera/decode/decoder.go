@@ -9,11 +9,10 @@ import (
 )
 
 // JPEGDecoder decodes baseline and progressive JPEG of one or three
-// components, as fast as the board can. Package model supplies libjpeg-turbo
-// through TensorFlow.
+// components. Package model supplies one with the pixels of libjpeg.
 type JPEGDecoder interface {
-	// DecodeJPEG decodes at 1/ratio of the size, rounded up. It does not apply
-	// the orientation. ratio is 1, 2, 4 or 8.
+	// DecodeJPEG decodes at 1/ratio of the size, rounded up, or at the full size
+	// if it cannot reduce. It does not apply the orientation. ratio is 1, 2, 4 or 8.
 	DecodeJPEG(data []byte, ratio int) (*rgb.Image, error)
 }
 
@@ -130,7 +129,7 @@ func (d *Decoder) pixels(data []byte, f format, h header, minSide int) (m *rgb.I
 			m, err = d.JPEG.DecodeJPEG(data, ratio)
 			return err
 		})
-		if err == nil && m.Width == ceilDiv(h.width, ratio) && m.Height == ceilDiv(h.height, ratio) {
+		if err == nil && (h.sized(m, ratio) || h.sized(m, 1)) {
 			return m, nil
 		}
 		// Go's decoder is the second opinion, and its error names the fault.
@@ -150,6 +149,11 @@ func (d *Decoder) pixels(data []byte, f format, h header, minSide int) (m *rgb.I
 		return nil, fmt.Errorf("decode %s: %w", f.name, err)
 	}
 	return m, nil
+}
+
+// sized reports whether m has 1/ratio of the size in the header.
+func (h header) sized(m *rgb.Image, ratio int) bool {
+	return m.Width == ceilDiv(h.width, ratio) && m.Height == ceilDiv(h.height, ratio)
 }
 
 // ratioFor returns the largest reduction whose short side keeps minSide.

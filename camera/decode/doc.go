@@ -1,5 +1,5 @@
 // Package decode turns encoded pictures from anywhere into upright 8-bit RGB.
-// It uses no cgo; package model supplies a faster JPEG decoder as a [JPEGDecoder].
+// It uses no cgo; package model supplies a JPEG decoder with the pixels of libjpeg.
 //
 // A [Decoder] looks at the content of a file, not at its name. It reads JPEG,
 // PNG, GIF and animated WebP (the first frame), BMP and TIFF; formats.go has one

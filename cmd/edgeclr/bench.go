@@ -131,10 +131,7 @@ func (c *benchCommand) check(a *cli.App, args []string) (benchmark.Kind, error) 
 
 // report reads the pictures and runs the benchmark on those that can be read.
 func (c *benchCommand) report(ctx context.Context, a *cli.App, kind benchmark.Kind, target string) (benchmark.Report, error) {
-	jpeg, err := model.NewJPEGDecoder()
-	if err != nil {
-		return benchmark.Report{}, err
-	}
+	jpeg := model.NewJPEGDecoder()
 	defer jpeg.Close()
 	gallery := benchmark.NewGallery(&decode.Decoder{JPEG: jpeg, Limits: limits(a.Config)}, a.Config.Model.Size)
 	skipped := map[string]int{}

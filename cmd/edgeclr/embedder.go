@@ -149,10 +149,7 @@ func withLocal(ctx context.Context, a *cli.App, how string, from blend.Halves, c
 		return err
 	}
 	defer encoder.Close()
-	jpeg, err := model.NewJPEGDecoder()
-	if err != nil {
-		return err
-	}
+	jpeg := model.NewJPEGDecoder()
 	defer jpeg.Close()
 	return use(localEmbedder{checkpoint, &decode.Decoder{JPEG: jpeg, Limits: limits(a.Config)}, encoder})
 }

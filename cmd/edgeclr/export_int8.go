@@ -88,10 +88,7 @@ func (c *exportCommand) quantize(ctx context.Context, a *cli.App, api *client.Cl
 	if err != nil {
 		return nil, nil, fmt.Errorf("int8 is calibrated with LiteRT: %w", err)
 	}
-	jpeg, err := model.NewJPEGDecoder()
-	if err != nil {
-		return nil, nil, err
-	}
+	jpeg := model.NewJPEGDecoder()
 	defer jpeg.Close()
 	q := quantizer{a, api, library, &decode.Decoder{JPEG: jpeg, Limits: limits(a.Config)}, c.network.eval, m.Plan}
 	pictures, err := q.samples(ctx)

@@ -31,8 +31,8 @@ type Status struct {
 	Version    string           `json:"version"`
 	PID        int              `json:"pid"`
 	Uptime     float64          `json:"uptime_s"`
-	TensorFlow string           `json:"tensorflow"`
-	Device     string           `json:"device"` // where operations are placed
+	TensorFlow string           `json:"tensorflow"` // version; "" until learning, or an encoder, loads it
+	Device     string           `json:"device"`     // where TensorFlow computes; "" until it is loaded
 	Store      StoreStatus      `json:"store"`
 	Frames     storage.Counters `json:"frames"`
 	Embeddings int              `json:"embeddings"` // frames with a vector of the version that answers queries

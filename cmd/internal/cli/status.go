@@ -57,8 +57,12 @@ func printEncoder(w io.Writer, e client.EncoderStatus) {
 
 // printStatus shows the status to a person.
 func printStatus(w io.Writer, st client.Status) {
-	fmt.Fprintf(w, "edgeclr %s, pid %d, up %v, TensorFlow %s on %s\n", st.Version, st.PID,
-		time.Duration(st.Uptime*float64(time.Second)).Round(time.Second), st.TensorFlow, st.Device)
+	tensorFlow := "not loaded"
+	if st.TensorFlow != "" {
+		tensorFlow = st.TensorFlow + " on " + st.Device
+	}
+	fmt.Fprintf(w, "edgeclr %s, pid %d, up %v, TensorFlow %s\n", st.Version, st.PID,
+		time.Duration(st.Uptime*float64(time.Second)).Round(time.Second), tensorFlow)
 	fmt.Fprintf(w, "store    %s: %d frames, %d embeddings, %d MB of data\n", st.Store.Path, st.Store.Frames, st.Embeddings, st.Store.Bytes>>20)
 	fmt.Fprintf(w, "frames   seen %d, stored %d, gated %d, dropped %d, failed %d\n",
 		st.Frames.Seen, st.Frames.Stored, st.Frames.Gated, st.Frames.Dropped, st.Frames.Failed)
