@@ -10,7 +10,7 @@ import (
 // Encoder says what computed a vector: one network. A half of a join is one. Vectors of
 // two encoders are never compared.
 type Encoder struct {
-	Weights     string `json:"weights"`     // SHA-256 of the encoder's tensors, in hex
+	Weights     string `json:"weights"`     // SHA-256 of the encoder's tensors, in hex; in int8 also of the ranges
 	Size        int    `json:"size"`        // side of the square that the network sees, in pixels
 	Precision   string `json:"precision"`   // PrecisionFloat, PrecisionInt8 or PrecisionHalf
 	Accelerator string `json:"accelerator"` // AcceleratorCPU, AcceleratorGPU or AcceleratorNPU

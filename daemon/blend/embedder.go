@@ -138,6 +138,9 @@ func (r registry) openBy(ctx context.Context, by attempt, id Identity, a *arch.A
 		if h.opened, err = by.runtime.open(ctx, o, network{set: set, arch: a, size: id.Size, precision: by.precision, accelerator: by.accelerator}); err != nil {
 			return half{}, err
 		}
+		if h.ranges != nil {
+			h.is.Weights = int8Hash(h.is.Weights, h.ranges)
+		}
 		h.is.Precision, h.is.Accelerator, h.is.Dim = precisionOf(h.report), h.report.Accelerator, h.Dim()
 		return h, nil
 	}

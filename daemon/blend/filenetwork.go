@@ -125,7 +125,7 @@ func (o *Opener) openFileOn(ctx context.Context, f *EncoderFile, cp storage.Chec
 		report.Precision = config.PrecisionInt8
 	}
 	is := storage.Encoder{Weights: f.Hash(), Size: f.Size(), Precision: precisionOf(report), Accelerator: report.Accelerator, Dim: f.Dim()}
-	return &Embedder{Encoder: encoder, halves: []half{{opened{encoder, report}, is}}, report: report,
+	return &Embedder{Encoder: encoder, halves: []half{{opened{Encoder: encoder, report: report}, is}}, report: report,
 		identity: Identity{Arch: cp.Arch, Size: f.Size(), Blend: config.BlendNone, Runtime: report.Runtime, Precision: report.Precision, Accelerator: report.Accelerator},
 	}, nil
 }

@@ -8,7 +8,16 @@ import (
 	"math"
 
 	"edgeclr/model/weights"
+	"edgeclr/tflite"
 )
+
+// int8Hash is the SHA-256 of an encoder's weights, whose hash is given, and of its int8
+// ranges, in hex. Ranges of another calibration give other vectors.
+func int8Hash(weights string, ranges []tflite.Ranges) string {
+	sum := sha256.New()
+	fmt.Fprintln(sum, weights, ranges) // maps are printed in the order of their keys
+	return hex.EncodeToString(sum.Sum(nil))
+}
 
 // WeightsHash is the SHA-256 of an encoder's tensors, in hex: of the name, the shape
 // and the values of each, in the order of the set. The set holds the encoder's tensors

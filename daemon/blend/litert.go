@@ -57,7 +57,7 @@ func openLiteRT(ctx context.Context, o *Opener, n network) (opened, error) {
 	if err != nil {
 		return fail(err)
 	}
-	return opened{e, Report{Runtime: config.RuntimeLiteRT, Library: library.Version(), Precision: n.precision,
+	return opened{Encoder: e, ranges: n.ranges, report: Report{Runtime: config.RuntimeLiteRT, Library: library.Version(), Precision: n.precision,
 		Accelerator: e.network.Ran().String(), Threads: o.Device.Threads, Check: &verdict}}, nil
 }
 

@@ -17,7 +17,7 @@ import (
 type constant struct{ size, dim int }
 
 func openConstant(_ context.Context, _ *Opener, n network) (opened, error) {
-	return opened{constant{n.size, n.arch.Features}, Report{Runtime: "constant", Precision: n.precision, Accelerator: n.accelerator}}, nil
+	return opened{Encoder: constant{n.size, n.arch.Features}, report: Report{Runtime: "constant", Precision: n.precision, Accelerator: n.accelerator}}, nil
 }
 
 func (c constant) Embed(_ context.Context, pictures []*rgb.Image) ([][]float32, error) {

@@ -35,6 +35,9 @@ type network struct {
 type opened struct {
 	Encoder
 	report Report // without Instead
+
+	// ranges are those of an int8 network. Its vectors depend on them.
+	ranges []tflite.Ranges
 }
 
 // runtimes is the registry: one line for each runtime. config.RuntimeAuto tries them in
@@ -131,6 +134,6 @@ func openTensorFlow(_ context.Context, o *Opener, n network) (opened, error) {
 	if err != nil {
 		return opened{}, err
 	}
-	return opened{encoder, Report{Runtime: config.RuntimeTensorFlow, Library: model.Version(),
+	return opened{Encoder: encoder, report: Report{Runtime: config.RuntimeTensorFlow, Library: model.Version(),
 		Precision: config.PrecisionFloat, Accelerator: config.AcceleratorCPU, Threads: o.Device.Threads}}, nil
 }
