@@ -116,6 +116,7 @@ func (r registry) open(ctx context.Context, id Identity, from Halves, o *Opener)
 			o.tell(e.report)
 			return e, nil
 		case err == nil:
+			o.asked(id)
 			return e, nil
 		case i == len(attempts)-1 || !errors.As(err, &cannot) || ctx.Err() != nil:
 			return nil, err

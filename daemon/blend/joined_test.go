@@ -36,11 +36,20 @@ func dot(a, b []float32) (sum float64) {
 // A half that finds nothing in any picture gives all of them the same vector. The other
 // half then decides.
 func TestJoinWithABlankHalf(t *testing.T) {
+	for _, runtime := range []string{config.RuntimeTensorFlow, config.RuntimeLiteRT} {
+		t.Run(runtime, func(t *testing.T) { testJoinWithABlankHalf(t, runtime) })
+	}
+}
+
+func testJoinWithABlankHalf(t *testing.T, runtime string) {
+	if runtime == config.RuntimeLiteRT {
+		needLiteRT(t)
+	}
 	a, err := arch.Get("efficientnet_lite0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	e, err := new(Opener).Open(t.Context(), Identity{Arch: a.Name, Size: 32, Blend: config.BlendJoin}, Halves{
+	e, err := new(Opener).Open(t.Context(), Identity{Arch: a.Name, Size: 32, Blend: config.BlendJoin, Runtime: runtime}, Halves{
 		Adapted: func() (weights.Set, error) {
 			set := model.Random(a, 1)
 			for _, tensor := range set {

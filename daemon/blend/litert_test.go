@@ -1,7 +1,13 @@
 package blend
 
 import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"edgeclr/camera/rgb"
 	"edgeclr/camera/synthetic"
@@ -92,5 +98,58 @@ func TestLiteRTAgrees(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// Several goroutines may embed at once. Close waits for the picture that is computed, and
+// later calls get an error.
+func TestLiteRTConcurrent(t *testing.T) {
+	needLiteRT(t)
+	e, err := new(Opener).Open(t.Context(), Identity{Arch: "resnet18", Size: 32, Runtime: config.RuntimeLiteRT}, random(t, "resnet18", 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	pictures := rendered(4)
+	want, err := e.Embed(t.Context(), pictures)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var wait sync.WaitGroup
+	var closed atomic.Int64
+	for range 4 {
+		wait.Go(func() {
+			for {
+				got, err := e.Embed(t.Context(), pictures)
+				if errors.Is(err, model.ErrClosed) {
+					closed.Add(1)
+					return
+				}
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				for i := range want {
+					if !slices.Equal(got[i], want[i]) {
+						t.Errorf("picture %d has another vector beside others", i)
+						return
+					}
+				}
+			}
+		})
+	}
+	time.Sleep(50 * time.Millisecond)
+	for range 2 {
+		if err := e.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	wait.Wait()
+	if closed.Load() != 4 {
+		t.Errorf("%d of 4 heard of the end", closed.Load())
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := e.Embed(ctx, pictures); !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v", err)
 	}
 }

@@ -133,6 +133,16 @@ func (o *Opener) liteRT() (*litert.Library, error) {
 	return o.library, nil
 }
 
+// asked notes that what was asked for runs again. The next thing else is published, also
+// for the reason that was told last.
+func (o *Opener) asked(id Identity) {
+	if id.Runtime == config.RuntimeAuto {
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		o.told = ""
+	}
+}
+
 // tell publishes why something else runs than was asked for, unless it said so last.
 func (o *Opener) tell(r Report) {
 	text := fmt.Sprintf("%s (%s, %s) computes the vectors: %s", runtimeTitle(r.Runtime), r.Precision, r.Accelerator, r.Instead)

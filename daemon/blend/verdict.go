@@ -72,12 +72,13 @@ const keptVerdicts = 32
 
 // checked returns the verdict on a .tflite file: the stored one, else that of a child
 // process, which is then stored. The verdict on the best accelerator is not stored, since
-// that may be another one tomorrow. A file that fails the bound is a *DisagreeError.
+// that may be another one tomorrow, and neither is that on a library of unknown version. A
+// file that fails the bound is a *DisagreeError.
 func (o *Opener) checked(ctx context.Context, n network, file []byte, options litert.Options, version string) (Verdict, error) {
 	sum := sha256.Sum256(file)
 	key := fmt.Sprintf("%s %s %s", hex.EncodeToString(sum[:]), version, options.Accelerator)
 	var known []Verdict
-	keeps := o.States != nil && options.Accelerator != litert.Auto
+	keeps := o.States != nil && options.Accelerator != litert.Auto && version == litert.Release
 	if keeps {
 		known = o.verdicts(ctx)
 	}
@@ -85,7 +86,7 @@ func (o *Opener) checked(ctx context.Context, n network, file []byte, options li
 	if i >= 0 {
 		return judged(known[i], n.precision)
 	}
-	v, err := o.compare(ctx, n, file, options)
+	v, err := o.compare(ctx, n, file, options, version)
 	if err != nil {
 		return v, err
 	}
@@ -119,7 +120,7 @@ func judged(v Verdict, precision string) (Verdict, error) {
 
 // compare computes the vectors of a few pictures in a child process, by the file and by
 // TensorFlow.
-func (o *Opener) compare(ctx context.Context, n network, file []byte, options litert.Options) (Verdict, error) {
+func (o *Opener) compare(ctx context.Context, n network, file []byte, options litert.Options, version string) (Verdict, error) {
 	var inputs [][]byte
 	for _, p := range o.pictures(ctx, checkPictures) {
 		inputs = append(inputs, p.EvalSquare(n.size).Pix)
@@ -130,6 +131,9 @@ func (o *Opener) compare(ctx context.Context, n network, file []byte, options li
 	})
 	if err != nil {
 		return Verdict{}, err
+	}
+	if result.Library != version {
+		return Verdict{}, fmt.Errorf("the library file is LiteRT %s by now, and this process runs %s: restart it", result.Library, version)
 	}
 	if len(result.Outputs) != len(inputs) || len(result.Vectors) != len(inputs) {
 		return Verdict{}, errors.New("the child process that tried the encoder gave too few vectors")

@@ -13,6 +13,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"edgeclr/daemon/blend/calibrate"
 	"edgeclr/model"
 	"edgeclr/model/arch"
 	"edgeclr/model/tfload"
@@ -187,5 +188,37 @@ func TestRunCancelled(t *testing.T) {
 	defer cancel()
 	if _, err := Run(ctx, request(t, 1)); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("error %v", err)
+	}
+}
+
+// A child calibrates for int8. What it refuses is an error here.
+func TestCalibrate(t *testing.T) {
+	needLiteRT(t)
+	r := request(t, 12)
+	c := Calibration{Network: calibrate.Network{Arch: r.Reference.Arch, Size: r.Reference.Size, Weights: r.Reference.Weights}, Squares: r.Inputs}
+	got, err := Calibrate(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(got.Ranges) == 0 || got.HeldBack != 2 || got.Calibrated != 10 || !(got.Mean > 0.5) {
+		t.Errorf("%d ranges, %d and %d pictures, %+v", len(got.Ranges), got.Calibrated, got.HeldBack, got.Agreement)
+	}
+	if tfload.Loaded() {
+		t.Error("the parent has loaded TensorFlow")
+	}
+	few := c
+	few.Squares = few.Squares[:3]
+	if _, err := Calibrate(t.Context(), few); !errors.Is(err, calibrate.ErrPictures) {
+		t.Errorf("3 pictures: error %v", err)
+	}
+	small := c
+	small.Squares = [][]byte{{1, 2, 3}}
+	if _, err := Calibrate(t.Context(), small); err == nil || !strings.Contains(err.Error(), "3 bytes") {
+		t.Errorf("a small picture: error %v", err)
+	}
+	t.Setenv(misbehave, "is killed")
+	var crash *CrashError
+	if _, err := Calibrate(t.Context(), c); !errors.As(err, &crash) {
+		t.Errorf("a child that is killed: error %v", err)
 	}
 }
