@@ -183,3 +183,28 @@ func TestStoreBeginsWithEncoderFile(t *testing.T) {
 	}
 	findsItself(t, s.Client(), pictures[1].Data, ids[1], "")
 }
+
+// Without LiteRT a file cannot be opened. The error says what mends it, and the store's
+// own encoder serves at once when the key is emptied.
+func TestEncoderFileWithoutLibrary(t *testing.T) {
+	cfg := fileConfig(t)
+	path := filepath.Join(t.TempDir(), "my.tflite")
+	writeEncoder(t, path, 32, verify.Int8)
+	s := open(t, cfg)
+	own := status(t, s).Checkpoint.Serving
+	pictures, ids := embed(t, s, 0, 3)
+	cfg.Encoder.File = path
+	reload(t, s, cfg, func(*config.Config) {})
+	waitForFile(t, s, own)
+	shut(t, s)
+	t.Setenv(litert.Variable, filepath.Join(t.TempDir(), "gone.so"))
+	if _, err := Open(t.Context(), Options{Config: cfg}); !errors.Is(err, litert.ErrMissing) || !strings.Contains(err.Error(), "make deps") {
+		t.Errorf("error %v, want one that says how to get LiteRT", err)
+	}
+	cfg.Encoder.File = ""
+	s = open(t, cfg)
+	if st := status(t, s).Checkpoint; st.Serving != own {
+		t.Errorf("status %+v, want %s", st, own)
+	}
+	findsItself(t, s.Client(), pictures[1].Data, ids[1], "")
+}

@@ -85,6 +85,9 @@ func (o *Opener) openFile(ctx context.Context, st Checkpoints, cp storage.Checkp
 	if id.Size != 0 && id.Size != f.Size() {
 		return nil, fmt.Errorf("the file sees %d px, and no other size: leave --size out", f.Size())
 	}
+	if id.Blend != "" && id.Blend != config.BlendNone {
+		return nil, fmt.Errorf("the file cannot be blended with another encoder: leave --blend out")
+	}
 	wish, err := fileAccelerator(id.Accelerator)
 	if err != nil {
 		return nil, err

@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"time"
 
 	"edgeclr/config"
 	"edgeclr/daemon/blend"
+	"edgeclr/daemon/client"
 	"edgeclr/daemon/heartbeat"
 	"edgeclr/storage"
 )
@@ -77,6 +79,9 @@ func readEncoderFile(path string) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(file, maxEncoderFile+1)) // it may grow meanwhile
 }
 
+// noFileReason is why the store's own encoder serves again.
+const noFileReason = "encoder.file names no file any more"
+
 // put returns the checkpoint that holds the file, and stores it when there is none yet.
 func (f *EncoderFile) put(ctx context.Context, st *storage.Store, now time.Time) (storage.CheckpointID, error) {
 	all, err := st.Checkpoints()
@@ -107,13 +112,13 @@ func (vs *Versions) Follow(ctx context.Context, file *EncoderFile, cfg config.Co
 		return err
 	}
 	var id storage.CheckpointID
-	reason := "encoder.file names no file any more"
+	reason := noFileReason
 	switch {
 	case file != nil:
 		reason = "encoder.file names " + file.path
 		id, err = file.put(ctx, vs.store, vs.opt.Now())
 	case serving.Kind == storage.CheckpointFile:
-		id, err = vs.own(ctx, cfg)
+		id, err = ownEncoder(ctx, vs.store, cfg, vs.opt.Now(), vs.opt.Log)
 	default:
 		return nil
 	}
@@ -126,28 +131,20 @@ func (vs *Versions) Follow(ctx context.Context, file *EncoderFile, cfg config.Co
 	return vs.pruneFiles(ctx)
 }
 
-// own finds the encoder of the store that serves when no file does: the one that served
-// last, else the pretrained one. A store that began with a file gets a pretrained one.
-func (vs *Versions) own(ctx context.Context, cfg config.Config) (storage.CheckpointID, error) {
-	if id, err := vs.store.RollbackTarget(); err == nil {
-		if cp, err := vs.store.Checkpoint(id); err == nil && cp.Kind != storage.CheckpointFile {
+// ownEncoder finds the encoder of the store that serves when no file does: the one that
+// served last, else the pretrained one. A store that began with a file gets a pretrained
+// one.
+func ownEncoder(ctx context.Context, st *storage.Store, cfg config.Config, now time.Time, log *slog.Logger) (storage.CheckpointID, error) {
+	if id, err := st.RollbackTarget(); err == nil {
+		if cp, err := st.Checkpoint(id); err == nil && cp.Kind != storage.CheckpointFile {
 			return id, nil
 		}
 	}
-	all, err := vs.store.Checkpoints()
-	if err != nil {
-		return "", err
+	cp, err := Resolve(st, storage.CheckpointPretrained)
+	if errors.Is(err, client.ErrNothingFound) {
+		return putPretrained(ctx, st, cfg, now, log)
 	}
-	var id storage.CheckpointID
-	for _, cp := range all {
-		if cp.Kind == storage.CheckpointPretrained && id == "" {
-			id = cp.ID
-		}
-	}
-	if id != "" {
-		return id, nil
-	}
-	return putPretrained(ctx, vs.store, cfg, vs.opt.Now(), vs.opt.Log)
+	return cp.ID, err
 }
 
 // pruneFiles deletes the files that neither serve nor served before.

@@ -92,14 +92,14 @@ func EnsureCheckpoint(ctx context.Context, o EnsureOptions) (config.Config, erro
 		return o.Config, err
 	}
 	if id != "" {
-		return o.follow(id)
+		return o.follow(ctx, id)
 	}
 	if first, err := Resolve(o.Store, storage.CheckpointPretrained); err == nil {
 		// The process that made this store ended between the two commits of create.
 		if err := o.Store.SetServing(ctx, first.ID, firstReason); err != nil {
 			return o.Config, err
 		}
-		return o.follow(first.ID)
+		return o.follow(ctx, first.ID)
 	}
 	return o.Config, o.create(ctx)
 }
@@ -146,10 +146,15 @@ func putPretrained(ctx context.Context, st *storage.Store, cfg config.Config, no
 }
 
 // follow takes architecture and size from the store's checkpoint.
-func (o EnsureOptions) follow(id storage.CheckpointID) (config.Config, error) {
+func (o EnsureOptions) follow(ctx context.Context, id storage.CheckpointID) (config.Config, error) {
 	cp, err := o.Store.Checkpoint(id)
 	if err != nil {
 		return o.Config, err
+	}
+	if cp.Kind == storage.CheckpointFile && o.Config.Encoder.File == "" {
+		if err := blend.Configured(o.Config).LoadLiteRT(); err != nil {
+			return o.leaveFile(ctx)
+		}
 	}
 	if o.Explicit["blend"] {
 		return o.Config, fmt.Errorf("%w: %s already has checkpoint %s; serve.blend in the configuration sets the blend of checkpoints that are trained from now on; "+
@@ -162,4 +167,17 @@ func (o EnsureOptions) follow(id storage.CheckpointID) (config.Config, error) {
 		o.Config.Model.Arch, o.Config.Model.Size = cp.Arch, cp.Size
 	}
 	return o.Config, nil
+}
+
+// leaveFile makes the store's own encoder serve at once: nobody wants the file any more,
+// and without LiteRT nothing can open it.
+func (o EnsureOptions) leaveFile(ctx context.Context) (config.Config, error) {
+	own, err := ownEncoder(ctx, o.Store, o.Config, o.Now(), o.Log)
+	if err == nil {
+		err = o.Store.SetServing(ctx, own, noFileReason+", and LiteRT does not load")
+	}
+	if err != nil {
+		return o.Config, err
+	}
+	return o.follow(ctx, own)
 }

@@ -72,9 +72,6 @@ func sum(o *operator) ([]int, error) {
 
 func prelu(o *operator) ([]int, error) {
 	in, alpha := o.in[0], o.in[1]
-	if !alpha.constant() {
-		return nil, o.unsupported("its slopes are not constant")
-	}
 	shape, err := pairwise(o)
 	if err != nil {
 		return nil, err

@@ -17,9 +17,10 @@ func FuzzCheck(f *testing.F) {
 	for _, typ := range []schema.TensorType{schema.TensorTypeFLOAT32, schema.TensorTypeUINT8, schema.TensorTypeINT8} {
 		f.Add(verifytest.Encoder(32, typ).Bytes())
 	}
-	for _, g := range operators() {
-		f.Add(g.graph.Bytes())
-		f.Add(g.quantised(schema.TensorTypeINT8).graph.Bytes())
+	for _, s := range operators() {
+		for _, s := range s.variants() {
+			f.Add(s.graph.Bytes())
+		}
 	}
 	f.Add([]byte("\x1c\x00\x00\x00TFL3"))
 	limits := verify.Limits{MaxSide: 512, Dim: 4096}

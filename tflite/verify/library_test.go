@@ -107,7 +107,7 @@ func TestLibraryTakesWhatPasses(t *testing.T) {
 		files["encoder "+typ.String()] = verifytest.Encoder(32, typ).Bytes()
 	}
 	for _, s := range operators() {
-		for _, s := range []stage{s, s.quantised(schema.TensorTypeINT8), s.quantised(schema.TensorTypeUINT8)} {
+		for _, s := range s.variants() {
 			data := s.graph.Bytes()
 			if _, err := verify.Check(data, verify.Limits{}); err == nil {
 				files[s.name] = data
@@ -146,7 +146,7 @@ func TestLibraryTakesMutations(t *testing.T) {
 		seeds = append(seeds, verifytest.Encoder(32, typ).Bytes())
 	}
 	for _, s := range operators() {
-		for _, s := range []stage{s, s.quantised(schema.TensorTypeINT8), s.quantised(schema.TensorTypeUINT8)} {
+		for _, s := range s.variants() {
 			seeds = append(seeds, s.graph.Bytes())
 		}
 	}

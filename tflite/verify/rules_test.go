@@ -226,7 +226,11 @@ func operators() []stage {
 
 func TestRules(t *testing.T) {
 	seen := map[schema.BuiltinOperator]bool{}
+	all := operators()
 	for _, s := range operators() {
+		all = append(all, s.weighed()...)
+	}
+	for _, s := range all {
 		t.Run(s.name, func(t *testing.T) {
 			seen[s.graph.Operators[0].Code] = true
 			_, err := verify.Check(s.graph.Bytes(), verify.Limits{})
@@ -245,6 +249,54 @@ func TestRules(t *testing.T) {
 			t.Errorf("%v is allowed and has no test here", code)
 		}
 	}
+}
+
+// weighed are the ways in which converters write the weights of an operator, apart from
+// floats and integers with one scale: int8 with a scale for each channel, int8 weights of
+// a float operator ("dynamic range"), and half precision that is expanded first.
+func (s stage) weighed() []stage {
+	o := s.graph.Operators[0]
+	axis, ok := map[schema.BuiltinOperator]int{schema.BuiltinOperatorCONV_2D: 0, schema.BuiltinOperatorDEPTHWISE_CONV_2D: 3, schema.BuiltinOperatorFULLY_CONNECTED: 0}[o.Code]
+	if !ok {
+		return nil
+	}
+	channels := int(s.graph.Tensors[1].Shape[axis])
+	scales, zeros := make([]float32, channels), make([]int64, channels)
+	for i := range scales {
+		scales[i] = .01 * float32(i+1)
+	}
+	perChannel := s.quantised(schema.TensorTypeINT8)
+	weights := &perChannel.graph.Tensors[1]
+	weights.Scales, weights.Zeros, weights.Axis = scales, zeros, int32(axis)
+	if len(o.Inputs) > 2 {
+		bias := &perChannel.graph.Tensors[2]
+		bias.Scales, bias.Zeros = nil, zeros
+		for _, scale := range scales {
+			bias.Scales = append(bias.Scales, .05*scale)
+		}
+	}
+	perChannel.name += " by channel"
+
+	dynamic := s
+	dynamic.name += " of dynamic range"
+	dynamic.graph.Tensors = slices.Clone(s.graph.Tensors)
+	dynamic.graph.Tensors[1] = *weights
+
+	half := s
+	half.name += " of half precision"
+	half.graph.Tensors = slices.Clone(s.graph.Tensors)
+	at := int32(len(half.graph.Tensors))
+	stored := half.graph.Tensors[1]
+	stored.Type, stored.Data = schema.TensorTypeFLOAT16, make([]byte, len(stored.Data)/2)
+	half.graph.Tensors[1].Data = nil
+	half.graph.Tensors = append(half.graph.Tensors, stored)
+	half.graph.Operators = append([]verifytest.Operator{{Code: schema.BuiltinOperatorDEQUANTIZE, Inputs: []int32{at}, Outputs: []int32{1}}}, half.graph.Operators...)
+	return []stage{perChannel, dynamic, half}
+}
+
+// variants are a stage and the same in other types.
+func (s stage) variants() []stage {
+	return append([]stage{s, s.quantised(schema.TensorTypeINT8), s.quantised(schema.TensorTypeUINT8)}, s.weighed()...)
 }
 
 // quantised is a stage in integers: every float becomes one, with a scale. Not every
