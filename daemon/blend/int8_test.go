@@ -43,7 +43,11 @@ func TestInt8(t *testing.T) {
 	reference := openAs(t, &Opener{}, Identity{Arch: id.Arch, Size: id.Size}, from)
 	want := reference.Encoders()[0]
 	want.Precision = storage.PrecisionInt8
-	if is := e.Encoders()[0]; is != want {
+	is := e.Encoders()[0]
+	if is.Weights == want.Weights {
+		t.Error("the name does not depend on the ranges")
+	}
+	if want.Weights = is.Weights; is != want {
 		t.Errorf("%+v, want %+v", is, want)
 	}
 	pictures := rendered(8)
@@ -67,6 +71,9 @@ func TestInt8(t *testing.T) {
 	same, err := again.Embed(t.Context(), pictures)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if again.Encoders()[0] != is {
+		t.Errorf("%v after a restart, %v before", again.Encoders()[0], is)
 	}
 	for i := range got {
 		if !slices.Equal(same[i], got[i]) {
