@@ -14,6 +14,11 @@ import (
 // and the log, an event and the status say why. An empty store has no such encoder: there
 // the service does not start.
 func (s *Service) openEncoderFile(ctx context.Context) error {
+	if s.config().Encoder.File == "" {
+		if err := s.versions.DropPendingFile(ctx); err != nil {
+			return err
+		}
+	}
 	file, err := serving.OpenEncoderFile(ctx, s.config().Encoder, s.opener)
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -27,16 +32,19 @@ func (s *Service) openEncoderFile(ctx context.Context) error {
 }
 
 // followEncoder makes the configured encoder serve, in the background: the file, or the
-// store's own encoder when file is nil.
+// store's own encoder when file is nil. It ends the work for the encoder before. The
+// caller holds reloading, or opens the service.
 func (s *Service) followEncoder(file *serving.EncoderFile) {
+	if s.stopFollowing != nil {
+		s.stopFollowing()
+	}
+	var ctx context.Context
+	ctx, s.stopFollowing = context.WithCancel(s.lifetime)
 	cfg := s.config()
 	s.background.Go(func() {
-		s.following.Lock() // one after the other
+		s.following.Lock() // waits until the work before has ended
 		defer s.following.Unlock()
-		if now := s.config().Encoder; s.lifetime.Err() != nil || now.File != cfg.Encoder.File {
-			return // a reload asks for another one
-		}
-		if err := s.versions.Follow(s.lifetime, file, cfg); err != nil && s.lifetime.Err() == nil {
+		if err := s.versions.Follow(ctx, file, cfg); err != nil && ctx.Err() == nil {
 			s.encoderFailed(err)
 		}
 	})

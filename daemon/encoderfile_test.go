@@ -208,3 +208,34 @@ func TestEncoderFileWithoutLibrary(t *testing.T) {
 	}
 	findsItself(t, s.Client(), pictures[1].Data, ids[1], "")
 }
+
+// The last of several reloads counts, however far the work for the one before has come.
+// A promotion that a restart interrupted is given up when nobody wants the file any more.
+func TestReloadEncoderFileAgain(t *testing.T) {
+	cfg := fileConfig(t)
+	s := open(t, cfg)
+	own := status(t, s).Checkpoint.Serving
+	embed(t, s, 0, 40)
+	folder := t.TempDir()
+	for i, name := range []string{"a.tflite", "b.tflite"} {
+		writeEncoder(t, filepath.Join(folder, name), int32(48+16*i), verify.Uint8)
+	}
+	for _, name := range []string{"a.tflite", "b.tflite", "a.tflite", "b.tflite"} {
+		cfg = reload(t, s, cfg, func(cfg *config.Config) { cfg.Encoder.File = filepath.Join(folder, name) })
+	}
+	wait(t, "the last file to serve", func() bool { return status(t, s).Checkpoint.Size == 64 })
+	if n := status(t, s).Embeddings; n != 40 {
+		t.Errorf("%d embeddings, want 40", n)
+	}
+	cfg = reload(t, s, cfg, func(cfg *config.Config) { cfg.Encoder.File = "" })
+	wait(t, "the store's own encoder to serve", func() bool { return status(t, s).Checkpoint.Serving == own })
+
+	cfg = reload(t, s, cfg, func(cfg *config.Config) { cfg.Encoder.File = filepath.Join(folder, "a.tflite") })
+	shut(t, s) // mostly in the middle of the work
+	cfg.Encoder.File = ""
+	s = open(t, cfg)
+	wait(t, "the store's own encoder to serve", func() bool { return status(t, s).Checkpoint.Serving == own })
+	if n := status(t, s).Embeddings; n != 40 {
+		t.Errorf("%d embeddings, want 40", n)
+	}
+}

@@ -31,10 +31,10 @@ func (s *Service) open(ctx context.Context) error {
 		heartbeat.Tick(ctx)
 	}
 	s.background.Go(func() { s.retain(s.lifetime) })
-	s.background.Go(func() { s.versions.Mend(s.lifetime) })
 	if err := s.openEncoderFile(ctx); err != nil {
 		return err
 	}
+	s.background.Go(func() { s.versions.Mend(s.lifetime) })
 	s.background.Go(func() { s.ingest.StoreSightings(s.lifetime) })
 	if s.opt.Heart != nil {
 		s.background.Go(func() { s.beatStore(s.lifetime, storeBeatEvery, heartbeat.LeastTime) })

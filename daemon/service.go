@@ -78,6 +78,8 @@ type Service struct {
 	reloading sync.Mutex // held while the configuration is reloaded, and by Close
 	following sync.Mutex // held while the encoder of encoder.file is made to serve
 
+	stopFollowing context.CancelFunc // ends that work; nil: there was none yet
+
 	background sync.WaitGroup  // see open: retention, Mend, sightings, beatStore
 	lifetime   context.Context // ends when Close begins
 	stop       context.CancelFunc

@@ -120,7 +120,7 @@ func (vs *Versions) Follow(ctx context.Context, file *EncoderFile, cfg config.Co
 	case serving.Kind == storage.CheckpointFile:
 		id, err = ownEncoder(ctx, vs.store, cfg, vs.opt.Now(), vs.opt.Log)
 	default:
-		return nil
+		return vs.DropPendingFile(ctx)
 	}
 	if err != nil || id == serving.ID {
 		return err
@@ -129,6 +129,21 @@ func (vs *Versions) Follow(ctx context.Context, file *EncoderFile, cfg config.Co
 		return err
 	}
 	return vs.pruneFiles(ctx)
+}
+
+// DropPendingFile gives an unfinished promotion of a file up. It is called when the
+// configuration names no file, before Mend goes on with that promotion.
+func (vs *Versions) DropPendingFile(ctx context.Context) error {
+	var pending promotion
+	if _, err := vs.store.LoadState(ctx, pendingPromotion, &pending); errors.Is(err, storage.ErrNotFound) {
+		return nil
+	} else if err != nil {
+		return err
+	}
+	if cp, err := vs.store.Checkpoint(pending.Checkpoint); err != nil || cp.Kind != storage.CheckpointFile {
+		return nil // Mend reports a checkpoint that is gone
+	}
+	return vs.store.DeleteState(ctx, pendingPromotion)
 }
 
 // ownEncoder finds the encoder of the store that serves when no file does: the one that
