@@ -24,8 +24,14 @@ func pretrained(t testing.TB) Halves {
 	return Halves{Adapted: func() (weights.Set, error) { return set, nil }}
 }
 
-// renderedSource gives rendered pictures to calibrate on.
-func renderedSource(_ context.Context, n int) []*rgb.Image { return rendered(min(n, 60)) }
+// renderedSource gives squares of rendered pictures to calibrate on.
+func renderedSource(_ context.Context, n, size int) []*rgb.Image {
+	squares := rendered(min(n, 60))
+	for i, m := range squares {
+		squares[i] = m.EvalSquare(size)
+	}
+	return squares
+}
 
 // An int8 encoder is calibrated once, has a name of its own, and agrees with float within
 // its bound.

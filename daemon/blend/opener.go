@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"edgeclr/camera/rgb"
 	"edgeclr/config"
 	"edgeclr/model"
 	"edgeclr/model/arch"
@@ -29,9 +30,9 @@ type Opener struct {
 	// Pictures gives up to n pictures that are held back from learning. A LiteRT
 	// encoder is compared with TensorFlow on them. Nil or too few: rendered scenes.
 	Pictures PictureSource
-	// Calibration gives pictures that int8 is calibrated on. Nil or too few: the encoder
-	// computes in float.
-	Calibration PictureSource
+	// Calibration gives up to n squares of size pixels, as they are stored in time, that
+	// int8 is calibrated on. Nil or too few: the encoder computes in float.
+	Calibration func(ctx context.Context, n, size int) []*rgb.Image
 	// States keeps the results of these comparisons, and the int8 ranges. Nil: each is
 	// made again.
 	States States

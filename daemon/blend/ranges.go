@@ -28,7 +28,8 @@ func rangesName(n network) string {
 
 // ranges returns the int8 ranges of a network: the stored ones, else those of a
 // calibration in a child process, which are then stored. An encoder keeps its ranges, so
-// that its vectors stay comparable. A float network has none.
+// that its vectors stay comparable. A float network has none. It is an error when int8
+// loses too much: see [calibrate.Agreement.Check].
 func (o *Opener) ranges(ctx context.Context, n network) ([]tflite.Ranges, error) {
 	if n.precision != config.PrecisionInt8 {
 		return nil, nil
@@ -39,6 +40,9 @@ func (o *Opener) ranges(ctx context.Context, n network) ([]tflite.Ranges, error)
 		if result, err = o.calibrate(ctx, n); err == nil && o.States != nil {
 			err = o.States.SaveState(ctx, name, result, nil)
 		}
+	}
+	if err == nil {
+		err = result.Check()
 	}
 	if err != nil {
 		return nil, err
@@ -60,8 +64,8 @@ func (o *Opener) storedRanges(ctx context.Context, name string) (result calibrat
 func (o *Opener) calibrate(ctx context.Context, n network) (calibrate.Result, error) {
 	var squares [][]byte
 	if o.Calibration != nil {
-		for _, p := range o.Calibration(ctx, calibrate.Pictures) {
-			squares = append(squares, p.EvalSquare(n.size).Pix)
+		for _, p := range o.Calibration(ctx, calibrate.Pictures, n.size) {
+			squares = append(squares, p.Pix)
 		}
 	}
 	return check.Calibrate(ctx, check.Calibration{

@@ -181,21 +181,7 @@ func (c *Corpus) momentPairs(ids []uint64) (pairs [][2]int) {
 // HeldBack returns up to n pictures of the probe set, spread over its age. It leaves out
 // those that cannot be read.
 func (c *Corpus) HeldBack(ctx context.Context, d *decode.Decoder, n int) []*rgb.Image {
-	return c.some(ctx, d, c.probe.IDs(), n)
-}
-
-// Sample returns up to n pictures of the replay buffer and of the probe set, as they are
-// stored in time. It leaves out those that cannot be read.
-func (c *Corpus) Sample(ctx context.Context, d *decode.Decoder, n int) []*rgb.Image {
-	c.mu.RLock()
-	ids := slices.Sorted(maps.Keys(c.entries))
-	c.mu.RUnlock()
-	return c.some(ctx, d, ids, n)
-}
-
-// some loads up to n of these pictures, evenly chosen.
-func (c *Corpus) some(ctx context.Context, d *decode.Decoder, ids []uint64, n int) []*rgb.Image {
-	load := c.picture(d)
+	ids, load := c.probe.IDs(), c.picture(d)
 	var list []*rgb.Image
 	for i := range min(n, len(ids)) {
 		if m, err := load(ctx, ids[i*len(ids)/min(n, len(ids))]); err == nil {

@@ -52,15 +52,18 @@ func LabelledSamples(ctx context.Context, st *storage.Store, n int, use func(Sam
 	return eachSample(ctx, st, spread(ids, n), use)
 }
 
-// SamplePictures decodes Samples. It leaves out pictures that cannot be decoded.
-func SamplePictures(ctx context.Context, st *storage.Store, d *decode.Decoder, n int) (pictures []*rgb.Image, err error) {
-	err = Samples(ctx, st, n, func(s Sample) error {
+// SampleSquares decodes Samples and cuts the squares of size pixels that an encoder sees: full
+// pictures would not fit into the memory of a small board. It leaves out pictures that cannot be decoded, and, when
+// the store cannot be read, those that it did not come to: a calibration says when it has
+// too few.
+func SampleSquares(ctx context.Context, st *storage.Store, d *decode.Decoder, n, size int) (squares []*rgb.Image) {
+	_ = Samples(ctx, st, n, func(s Sample) error {
 		if m, _, err := d.Decode(ctx, s.Data); err == nil {
-			pictures = append(pictures, m)
+			squares = append(squares, m.EvalSquare(size))
 		}
-		return ctx.Err()
+		return nil
 	})
-	return pictures, err
+	return squares
 }
 
 // withPicture adds the frames of which the store keeps a picture.
