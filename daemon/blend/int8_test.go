@@ -74,6 +74,9 @@ func TestInt8(t *testing.T) {
 	// The next process takes the stored ranges, and gives the same vectors.
 	before := maps.Clone(kept)
 	again := openAs(t, &Opener{States: kept, checkTimeout: 1}, id, from)
+	if again.Encoders()[0] != is {
+		t.Errorf("after a restart it is %+v", again.Encoders()[0])
+	}
 	same, err := again.Embed(t.Context(), pictures)
 	if err != nil {
 		t.Fatal(err)
@@ -102,6 +105,30 @@ func TestInt8WithoutPictures(t *testing.T) {
 	}
 	if len(*events) != 1 {
 		t.Errorf("events %+v", *events)
+	}
+}
+
+// An encoder that loses too much in int8 serves in float. A restart does not calibrate
+// it again.
+func TestInt8LosesTooMuch(t *testing.T) {
+	needLiteRT(t)
+	bad := func(_ context.Context, _, size int) []*rgb.Image { // black pictures make the ranges, others are held back
+		list := rendered(30)
+		for i, m := range list {
+			if list[i] = rgb.New(size, size); i%5 == 4 {
+				list[i] = m.EvalSquare(size)
+			}
+		}
+		return list
+	}
+	from, kept := pretrained(t), states{}
+	id := Identity{Arch: "efficientnet_lite0", Size: 32, Runtime: config.RuntimeAuto, Precision: config.PrecisionInt8}
+	for range 2 {
+		e := openAs(t, &Opener{States: kept, Calibration: bad}, id, from)
+		bad = nil
+		if r := e.Report(); r.Runtime != config.RuntimeLiteRT || r.Precision != config.PrecisionFloat || !strings.Contains(r.Instead, "int8 loses too much") {
+			t.Errorf("%+v", r)
+		}
 	}
 }
 
