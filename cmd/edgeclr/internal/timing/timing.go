@@ -112,7 +112,10 @@ func (b Bench) group(ctx context.Context, name string, size int, report *Report,
 		}
 		runners = append(runners, &runner{Encoder: e, c: c, accelerator: accelerator, times: map[int][]time.Duration{}})
 	}
-	pictures := rendered(size, slices.Max(b.Batches))
+	pictures := Scenes(slices.Max(b.Batches))
+	for i, p := range pictures {
+		pictures[i] = p.EvalSquare(size)
+	}
 	for round := range warmUps + b.Rounds {
 		tick(fmt.Sprintf("%s, %d px", name, size))
 		for _, r := range runners {
@@ -135,13 +138,12 @@ func (b Bench) group(ctx context.Context, name string, size int, report *Report,
 	return nil
 }
 
-// rendered gives pictures of a scene, cut to the encoder's square.
-func rendered(size, n int) []*rgb.Image {
+// Scenes gives n rendered pictures.
+func Scenes(n int) []*rgb.Image {
 	scene := synthetic.New(synthetic.Options{Seed: 14})
 	pictures := make([]*rgb.Image, n)
 	for i := range pictures {
-		m, _ := scene.Render(i)
-		pictures[i] = m.EvalSquare(size)
+		pictures[i], _ = scene.Render(i)
 	}
 	return pictures
 }
