@@ -84,6 +84,9 @@ func Check(data []byte, limits Limits) (*File, error) {
 	if err := g.checkFlow(limits); err != nil {
 		return nil, err
 	}
+	if err := g.checkSignatures(); err != nil {
+		return nil, err
+	}
 	if err := g.checkOperators(); err != nil {
 		return nil, err
 	}

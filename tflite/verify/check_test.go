@@ -126,6 +126,9 @@ func TestCheckRefuses(t *testing.T) {
 		"short buffer":     {change(func(g *verifytest.Graph) { g.Tensors[2].Data = make([]byte, 31) }), verify.ErrDamaged, "needs 32 bytes"},
 		"signature":        {change(func(g *verifytest.Graph) { g.Tensors[3].Signature = []int32{1, 8, 9, 8} }), verify.ErrDamaged, "unknown dimensions"},
 
+		"signature of other tensors": {change(func(g *verifytest.Graph) { g.Signed = []int32{3} }), verify.ErrDamaged, "names the tensors [3]"},
+		"signature outside":          {change(func(g *verifytest.Graph) { g.Signed = []int32{99} }), verify.ErrDamaged, "names the tensors [99]"},
+
 		"stride 0":        {fields(1, int32(0)), verify.ErrDamaged, `operator 0 (CONV_2D): its stride is 0`},
 		"stride":          {fields(1, int32(5)), verify.ErrDamaged, "the inputs and options give [1 8 7 8]"},
 		"dilation 0":      {fields(4, int32(0)), verify.ErrDamaged, "dilation is 0"},
@@ -269,5 +272,41 @@ func TestCheckIgnoresUntypedOptions(t *testing.T) {
 	copy(data[options:], []byte{0x99, 0x99, 0x99, 0x99}) // the vtable is far outside the file
 	if _, err := verify.Check(data, verify.Limits{}); err != nil {
 		t.Error(err)
+	}
+}
+
+// A small file whose offsets share their targets must not take much memory or time.
+func TestCheckBombs(t *testing.T) {
+	// bomb has a vector of n references to one table in field id of the root, which is
+	// empty otherwise.
+	bomb := func(id, n int) []byte {
+		b := flatbuffers.NewBuilder(8*n + 256)
+		b.StartObject(1)
+		one := b.EndObject()
+		b.StartVector(4, n, 4)
+		for range n {
+			b.PrependUOffsetT(one)
+		}
+		list := b.EndVector(n)
+		b.StartObject(8)
+		b.PrependUint32Slot(0, 3, 0)
+		b.PrependUOffsetTSlot(id, list, 0)
+		b.FinishWithFileIdentifier(b.EndObject(), []byte("TFL3"))
+		return b.FinishedBytes()
+	}
+	for id, name := range map[int]string{1: "operator_codes", 2: "subgraphs", 4: "buffers", 6: "metadata", 7: "signature_defs"} {
+		_, err := verify.Check(bomb(id, 1_000_000), verify.Limits{})
+		if !errors.Is(err, verify.ErrUnsupported) || !strings.Contains(err.Error(), name) {
+			t.Errorf("%s: error %v, want one that names the vector", name, err)
+		}
+		if _, err := verify.Check(bomb(id, 90_000), verify.Limits{}); err == nil {
+			t.Errorf("%s: a file without an encoder passes", name)
+		}
+	}
+	g := verifytest.Encoder(32, schema.TensorTypeFLOAT32)
+	g.Tensors[3].Name = strings.Repeat("x", 1<<20)
+	g.Tensors[3].Shape[1] = -1
+	if _, err := verify.Check(g.Bytes(), verify.Limits{}); err == nil || len(err.Error()) > 500 {
+		t.Errorf("an error of %d bytes", len(err.Error()))
 	}
 }

@@ -55,3 +55,12 @@ func damaged(where, format string, args ...any) error {
 func unsupported(where, mend, format string, args ...any) error {
 	return &Error{ErrUnsupported, where, fmt.Sprintf(format, args...), mend}
 }
+
+// shortened is a name from a file, for a message.
+func shortened(name string) string {
+	const most = 80
+	if len(name) <= most {
+		return name
+	}
+	return name[:most] + "..."
+}

@@ -164,7 +164,7 @@ func padWith(o *operator) ([]int, error) {
 		return nil, o.fail("its value %s must be one constant of %s", value.where(), in.typ)
 	}
 	if in.typ.integer() && !slices.Equal(value.scales, in.scales) {
-		return nil, o.fail("its value has the scales %v, and its input %v", value.scales, in.scales)
+		return nil, o.fail("its value %s has another scale than its input", value.where())
 	}
 	return pad(o)
 }

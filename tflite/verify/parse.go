@@ -15,7 +15,7 @@ type graph struct {
 	operators   []operator
 	inputs      []int
 	outputs     []int
-	arena, macs int64
+	signatures  []view
 }
 
 // tensor is a tensor of the graph.
@@ -33,7 +33,7 @@ type tensor struct {
 
 func (t *tensor) constant() bool { return t.data != nil }
 
-func (t *tensor) where() string { return fmt.Sprintf("tensor %d (%q)", t.index, t.name) }
+func (t *tensor) where() string { return fmt.Sprintf("tensor %d (%q)", t.index, shortened(t.name)) }
 
 func (t *tensor) bytes() int64 { return int64(t.values) * int64(t.typ.Bytes()) }
 
@@ -92,13 +92,9 @@ func parse(data []byte) (*graph, error) {
 			}
 		}
 	}
-	var codes []rule
-	for i, v := range model.tables(modelCodes) { // the library looks them all up, used or not
-		r, err := findRule(v)
-		if err != nil {
-			return nil, unsupported(fmt.Sprintf("operator code %d", i), mendOperator, "%v", err)
-		}
-		codes = append(codes, r)
+	codes, err := findRules(model.tables(modelCodes))
+	if err != nil {
+		return nil, err
 	}
 	for i, v := range graphs[0].tables(graphOperators) {
 		o, err := g.parseOperator(i, v, codes)
@@ -107,7 +103,8 @@ func parse(data []byte) (*graph, error) {
 		}
 		g.operators = append(g.operators, o)
 	}
-	return g, g.checkSignatures(model.tables(modelSignatures))
+	g.signatures = model.tables(modelSignatures)
+	return g, nil
 }
 
 // buffers returns the data of each buffer, and notes the metadata.
@@ -227,8 +224,8 @@ func (g *graph) references(o *operator, indices []int, optional bool) ([]*tensor
 
 // checkSignatures checks that signatures name the inputs and outputs of the graph. The
 // library runs a file by its first signature.
-func (g *graph) checkSignatures(signatures []view) error {
-	for i, v := range signatures {
+func (g *graph) checkSignatures() error {
+	for i, v := range g.signatures {
 		where := fmt.Sprintf("signature %d", i)
 		if v.uint32(4) != 0 || !v.has(2) {
 			return damaged(where, "it has no name, or belongs to subgraph %d, which does not exist", v.uint32(4))

@@ -106,23 +106,33 @@ var otherOperators = map[int]string{
 	129: "CALL_ONCE", 130: "BROADCAST_TO", 136: "HASHTABLE", 142: "VAR_HANDLE", 143: "READ_VARIABLE", 144: "ASSIGN_VARIABLE", 206: "STABLEHLO_COMPOSITE",
 }
 
-// findRule finds the rule of an operator code. The code stands in one of two fields: the
-// first is a byte, and too small for new operators.
-func findRule(v view) (rule, error) {
+// findRules finds the rule of each operator code. The library looks them all up, used or
+// not. A code stands in one of two fields: the first is a byte, and too small for new
+// operators.
+func findRules(codes []view) ([]rule, error) {
 	const deprecatedCode, customCode, builtinCode = 0, 1, 3
-	code := max(int(int8(v.byte(deprecatedCode))), v.int32(builtinCode, 0))
-	all := rules()
-	if i := slices.IndexFunc(all, func(r rule) bool { return r.code == code }); i >= 0 {
-		return all[i], nil
+	known := map[int]rule{}
+	for _, r := range rules() {
+		known[r.code] = r
 	}
-	name := otherOperators[code]
-	if name == "" {
-		name = fmt.Sprintf("number %d", code)
+	found := make([]rule, len(codes))
+	for i, v := range codes {
+		code := max(int(int8(v.byte(deprecatedCode))), v.int32(builtinCode, 0))
+		r, ok := known[code]
+		if ok {
+			found[i] = r
+			continue
+		}
+		name := otherOperators[code]
+		if name == "" {
+			name = fmt.Sprintf("number %d", code)
+		}
+		if custom := v.string(customCode); code == 32 && custom != "" {
+			name = fmt.Sprintf("CUSTOM %q", shortened(custom))
+		}
+		return nil, unsupported(fmt.Sprintf("operator code %d", i), mendOperator, "the operator %s is not one of those that image encoders use", name)
 	}
-	if custom := v.string(customCode); code == 32 && custom != "" {
-		name = fmt.Sprintf("CUSTOM %q", custom)
-	}
-	return rule{}, fmt.Errorf("the operator %s is not one of those that image encoders use", name)
+	return found, nil
 }
 
 // Allowed lists the names of the operators that a file may have.

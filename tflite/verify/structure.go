@@ -37,6 +37,10 @@ type table struct {
 	fields []field
 }
 
+// maxTables is the largest number of tables in a vector. Offsets can share a target, so
+// without a limit a file of some MB could ask for as many GB of Go values.
+const maxTables = 100_000
+
 // structure walks a flatbuffer along the tables of a schema.
 type structure struct {
 	data  []byte
@@ -209,6 +213,9 @@ func (s *structure) vector(start int, f field) error {
 	}
 	if n > len(s.data)/width {
 		return s.fail("a length of %d does not fit into the file of %d bytes", n, len(s.data))
+	}
+	if f.kind == many && n > maxTables {
+		return unsupported(strings.Join(s.where, "."), "give a smaller encoder", "it has %d entries, and the limit is %d", n, maxTables)
 	}
 	if err := s.spend(8 + n*width); err != nil {
 		return err

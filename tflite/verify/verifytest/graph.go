@@ -21,6 +21,7 @@ type Graph struct {
 	Description string            // of the model
 	Metadata    map[string][]byte // by name
 	Signature   bool              // writes serving_default with "image" and "embedding"
+	Signed      []int32           // the outputs that the signature names; nil is Outputs
 	Version     uint32            // of the schema; 0 is 3
 }
 
@@ -234,7 +235,11 @@ func (w *writer) signatures(g Graph) flatbuffers.UOffsetT {
 		}
 		return w.vectorOf(tables)
 	}
-	inputs, outputs, key := list("image", g.Inputs), list("embedding", g.Outputs), w.CreateString("serving_default")
+	signed := g.Signed
+	if signed == nil {
+		signed = g.Outputs
+	}
+	inputs, outputs, key := list("image", g.Inputs), list("embedding", signed), w.CreateString("serving_default")
 	w.StartObject(5)
 	w.optional(0, inputs)
 	w.optional(1, outputs)
