@@ -19,9 +19,14 @@
 // A time decides one thing alone: which frames [Store.Retain] deletes by age,
 // and that rule guards against jumps (see [Retention]).
 //
-// An embedding belongs to a frame and a checkpoint, so the vectors of two
-// checkpoints are never mixed. The tensors of checkpoints are cut into chunks.
-// A chunk is named by its SHA-256, and equal chunks are stored once.
+// A vector belongs to a frame and an [Encoder], so the vectors of two encoders are
+// never mixed. The vectors of the two halves of a join are stored alone. Checkpoints
+// that share the pretrained half share its vectors. Releases before schema 4 stored
+// vectors by checkpoint, both halves in one row. Such rows stay, and are split when
+// they are read ([Store.LinkVectors]).
+//
+// The tensors of checkpoints are cut into chunks. A chunk is named by its SHA-256,
+// and equal chunks are stored once.
 //
 // A frame can have a second, small picture that the learner trains on
 // ([ReplayPicture]). It does not depend on what is kept of the first one:

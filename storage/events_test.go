@@ -128,7 +128,7 @@ func asJSON(t *testing.T, value any) string {
 
 // Events of every older release are read, with their ids.
 func TestEventsOfOlderReleases(t *testing.T) {
-	for _, release := range []string{withoutReplay, withoutSightings, goldenRelease} {
+	for _, release := range []string{withoutReplay, withoutSightings, withoutEncoders} {
 		t.Run(filepath.Base(release), func(t *testing.T) {
 			dir := t.TempDir()
 			unpack(t, release, filepath.Join(dir, fileDB))

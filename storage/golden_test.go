@@ -9,6 +9,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 )
@@ -17,12 +18,13 @@ var update = flag.Bool("update", false, "write the golden store of this release"
 
 // goldenRelease is the release whose store -update writes. A release that
 // changes the format adds a file and keeps the old ones.
-const goldenRelease = "testdata/stores/v0.3.0.db.gz"
+const goldenRelease = "testdata/stores/v0.4.0.db.gz"
 
 // Stores of releases that lack a part of the present schema.
 const (
 	withoutReplay    = "testdata/stores/v0.1.0.db.gz" // no pictures to learn from either
 	withoutSightings = "testdata/stores/v0.2.0.db.gz"
+	withoutEncoders  = "testdata/stores/v0.3.0.db.gz" // vectors by checkpoint, as in those before
 )
 
 // fillGolden stores a little of everything.
@@ -34,7 +36,7 @@ func fillGolden(t *testing.T, s *Store) {
 	}
 	cp := putCheckpointSmall(t, s)
 	for _, id := range []CheckpointID{pre, cp} {
-		if err := s.SetServing(t.Context(), id, "golden"); err != nil {
+		if err := s.SetServing(t.Context(), id, "golden", by(id)...); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -92,11 +94,11 @@ func TestGoldenStores(t *testing.T) {
 			if data, err := s.FrameData(1); err != nil || !bytes.Equal(data, noise(1, 3000)) {
 				t.Errorf("picture: %v", err)
 			}
-			if v, err := s.Vector(by("c2"), 1); !errors.Is(err, ErrNotFound) {
-				t.Errorf("an old vector without a link: %v, %v", v, err)
+			if file <= withoutEncoders {
+				linkGolden(t, s)
 			}
-			if err := s.LinkVectors(t.Context(), "c2", by("c2")); err != nil {
-				t.Fatal(err)
+			if list, err := s.Encoders("c2"); err != nil || !slices.Equal(list, by("c2")) {
+				t.Errorf("encoders %v, %v", list, err)
 			}
 			if v, err := s.Vector(by("c2"), 1); err != nil || !equalFloats(v, floats(1, 8)) {
 				t.Errorf("vector: %v", err)
@@ -118,6 +120,20 @@ func TestGoldenStores(t *testing.T) {
 				t.Errorf("rolled back to %q, %v", id, err)
 			}
 		})
+	}
+}
+
+// linkGolden says who computed the vectors of a store of an older release.
+func linkGolden(t *testing.T, s *Store) {
+	t.Helper()
+	if v, err := s.Vector(by("c2"), 1); !errors.Is(err, ErrNotFound) {
+		t.Errorf("an old vector without a link: %v, %v", v, err)
+	}
+	if list, err := s.UnlinkedVectors(); err != nil || !slices.Equal(list, []CheckpointID{"c2"}) {
+		t.Errorf("unlinked %v, %v", list, err)
+	}
+	if err := s.LinkVectors(t.Context(), "c2", by("c2")); err != nil {
+		t.Fatal(err)
 	}
 }
 

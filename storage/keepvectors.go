@@ -1,0 +1,272 @@
+package storage
+
+import (
+	"bytes"
+	"context"
+	"slices"
+)
+
+// KeepVectors deletes the vectors of all other encoders. A row of an older release that
+// holds several halves goes when no encoder to keep needs it any more. KeepVectors works
+// in slices, so that other writers get their turn. After an error the rest is still
+// there. It writes nothing if there is nothing to delete.
+func (s *Store) KeepVectors(ctx context.Context, keep []Encoder) error {
+	return s.dropVectors(ctx, "delete vectors", func(txn, vectorOwners) ([]Encoder, error) { return keep, nil })
+}
+
+// vectorOwners is what the store knows of whose its vectors are.
+type vectorOwners struct {
+	links map[uint32][]uint32 // checkpoint -> encoders of its rows in bucketVectors
+	known map[uint32]Encoder
+}
+
+// keeper returns the encoders whose vectors stay.
+type keeper func(t txn, o vectorOwners) ([]Encoder, error)
+
+// vectorRows are the rows of a number in a bucket of vectors.
+type vectorRows struct {
+	bucket []byte
+	number uint32
+}
+
+// dropVectors deletes the vectors of all encoders but those that kept names. An encoder
+// that gets its first vector after kept was asked is left alone.
+func (s *Store) dropVectors(ctx context.Context, op string, kept keeper) error {
+	if !s.hasEncoders() { // the first write upgrades the store
+		if err := s.update(ctx, op, func(txn) error { return nil }); err != nil {
+			return err
+		}
+	}
+	var unwanted []vectorRows
+	var shared map[uint32][]Encoder
+	err := s.view(op, func(t txn) (err error) {
+		unwanted, shared, err = t.unwantedVectors(kept)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, rows := range unwanted {
+		for more := true; more; {
+			err := s.update(ctx, op, func(t txn) (err error) {
+				more, err = t.dropRows(rows)
+				return err
+			})
+			if err != nil {
+				return err
+			}
+		}
+	}
+	for cp, needed := range shared {
+		if err := s.dropRedundant(ctx, op, cp, needed); err != nil {
+			return err
+		}
+	}
+	return s.dropUnusedEncoders(ctx, op, kept)
+}
+
+// unwantedVectors finds the rows that no encoder to keep needs. shared names the
+// checkpoints of an older release whose rows are needed, with the encoders that need
+// them.
+func (t txn) unwantedVectors(kept keeper) (unwanted []vectorRows, shared map[uint32][]Encoder, err error) {
+	var o vectorOwners
+	if o.links, o.known, err = t.links(); err != nil {
+		return nil, nil, err
+	}
+	keep, err := kept(t, o)
+	if err != nil {
+		return nil, nil, err
+	}
+	err = t.prefixes(bucketEmbeddings, func(n uint32) error {
+		if e, ok := o.known[n]; !ok || !slices.Contains(keep, e) {
+			unwanted = append(unwanted, vectorRows{bucketEmbeddings, n})
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	shared = map[uint32][]Encoder{}
+	err = t.prefixes(bucketVectors, func(cp uint32) error {
+		for _, e := range encodersOf(o.known, o.links[cp]) {
+			if slices.Contains(keep, e) {
+				shared[cp] = append(shared[cp], e)
+			}
+		}
+		if shared[cp] == nil {
+			unwanted = append(unwanted, vectorRows{bucketVectors, cp})
+		}
+		return nil
+	})
+	return unwanted, shared, err
+}
+
+// dropRows deletes up to pageKeys rows.
+func (t txn) dropRows(rows vectorRows) (more bool, err error) {
+	var keys [][]byte
+	after, err := t.scan(rows.bucket, key32(rows.number), nil, pageKeys, func(key, _ []byte) error {
+		keys = append(keys, bytes.Clone(key))
+		return nil
+	})
+	if err != nil {
+		return false, err
+	}
+	if err := t.del(rows.bucket, keys...); err != nil {
+		return false, err
+	}
+	t.st.addRows(rows.bucket, rows.number, -len(keys))
+	if after == nil { // whatever a damaged count says
+		t.st.setRows(rows.bucket, rows.number, 0)
+	}
+	return after != nil, nil
+}
+
+// dropRedundant deletes the rows of a checkpoint of which other rows have all vectors
+// that are needed.
+func (s *Store) dropRedundant(ctx context.Context, op string, cp uint32, needed []Encoder) error {
+	for after, more := []byte(nil), true; more; {
+		var keys [][]byte
+		err := s.view(op, func(t txn) error {
+			others, err := t.joinerWithout(cp, needed)
+			if err != nil {
+				return err
+			}
+			after, err = t.scan(bucketVectors, key32(cp), after, pageKeys, func(key, _ []byte) error {
+				if others.hasAll(key) {
+					keys = append(keys, bytes.Clone(key))
+				}
+				return nil
+			})
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		more = after != nil
+		if len(keys) == 0 {
+			continue
+		}
+		err = s.update(ctx, op, func(t txn) error { return t.dropRedundant(cp, needed, keys) })
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// dropRedundant deletes those of the rows that are still redundant: other rows may have
+// gone meanwhile.
+func (t txn) dropRedundant(cp uint32, needed []Encoder, keys [][]byte) error {
+	others, err := t.joinerWithout(cp, needed)
+	if err != nil {
+		return err
+	}
+	for _, key := range keys {
+		exists, err := t.has(bucketVectors, key)
+		if err != nil {
+			return err
+		}
+		if !exists || !others.hasAll(key) {
+			continue
+		}
+		if err := t.del(bucketVectors, key); err != nil {
+			return err
+		}
+		t.st.addRows(bucketVectors, cp, -1)
+	}
+	return nil
+}
+
+// joinerWithout is joiner without the rows that an older release stored of a checkpoint.
+func (t txn) joinerWithout(cp uint32, encoders []Encoder) (*joiner, error) {
+	j, err := t.joiner(encoders)
+	if err != nil {
+		return nil, err
+	}
+	for i, list := range j.places {
+		j.places[i] = slices.DeleteFunc(list, func(p *place) bool { return bytes.Equal(p.bucket, bucketVectors) && p.number == cp })
+	}
+	return j, nil
+}
+
+// hasAll reports whether every encoder has a vector of the frame in a key.
+func (j *joiner) hasAll(key []byte) bool {
+	_, id, err := splitVectorKey(bucketVectors, key)
+	if err != nil {
+		return false
+	}
+	for i := range j.places {
+		if !j.has(i, id) {
+			return false
+		}
+	}
+	return true
+}
+
+// dropUnusedEncoders deletes the links without rows, and the records of encoders that
+// have no vectors and are not kept.
+func (s *Store) dropUnusedEncoders(ctx context.Context, op string, kept keeper) error {
+	found := false
+	err := s.view(op, func(t txn) error {
+		links, encoders, err := t.unusedEncoders(kept)
+		found = len(links)+len(encoders) > 0
+		return err
+	})
+	if err != nil || !found {
+		return err
+	}
+	return s.update(ctx, op, func(t txn) error {
+		links, encoders, err := t.unusedEncoders(kept)
+		if err != nil {
+			return err
+		}
+		if err := t.del(bucketLinks, links...); err != nil {
+			return err
+		}
+		return t.del(bucketEncoders, encoders...)
+	})
+}
+
+// unusedEncoders returns the keys of the links and encoders that dropUnusedEncoders
+// deletes.
+func (t txn) unusedEncoders(kept keeper) (links, encoders [][]byte, err error) {
+	var o vectorOwners
+	if o.links, o.known, err = t.links(); err != nil {
+		return nil, nil, err
+	}
+	keep, err := kept(t, o)
+	if err != nil {
+		return nil, nil, err
+	}
+	h, err := t.servingHistory()
+	if err != nil {
+		return nil, nil, err
+	}
+	used := slices.Clone(h.encoders(h.current()))
+	linked := map[uint32]bool{} // checkpoints that have rows
+	err = t.prefixes(bucketVectors, func(cp uint32) error {
+		used, linked[cp] = append(used, o.links[cp]...), true
+		return nil
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	err = t.prefixes(bucketEmbeddings, func(n uint32) error {
+		used = append(used, n)
+		return nil
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	for n, e := range o.known {
+		if !slices.Contains(used, n) && !slices.Contains(keep, e) {
+			encoders = append(encoders, key32(n))
+		}
+	}
+	for cp := range o.links {
+		if !linked[cp] {
+			links = append(links, key32(cp))
+		}
+	}
+	return links, encoders, nil
+}
