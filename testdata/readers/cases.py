@@ -35,7 +35,7 @@ class Case:
 
 
 def cases():
-    uint8 = ("--input", "uint8")
+    integers, uint8 = ("--int8",), ("--input", "uint8")
     return [
         Case(LITE0, 96),
         Case(LITE0, 96, export=uint8),
@@ -44,6 +44,15 @@ def cases():
         Case(LITE0, 96, "trained", "join", uint8),
         Case(RESNET, 96, "trained", export=uint8),
         Case(RESNET, 224, "trained", export=uint8),
+        # Pixels are uint8 here unless --input says otherwise.
+        Case(LITE0, 96, export=integers),
+        Case(LITE0, 96, export=integers + ("--input", "float32")),
+        Case(LITE0, 96, export=integers + ("--output", "uint8")),
+        Case(LITE0, 96, export=integers + ("--input", "int8", "--output", "int8"), refused={"mediapipe": "type"}),
+        Case(LITE0, 224, export=integers),
+        Case(LITE0, 96, "trained", "join", integers),
+        Case(RESNET, 96, "trained", export=integers),
+        Case(RESNET, 224, "trained", export=integers),
     ]
 
 
