@@ -43,7 +43,7 @@ func (c *benchCommand) embed(ctx context.Context, a *cli.App) error {
 	}
 	opener := blend.Configured(a.Config)
 	// The time does not depend on the pictures that int8 is calibrated on.
-	opener.Calibration = func(_ context.Context, n, _ int) []*rgb.Image { return timing.Scenes(n) }
+	opener.Calibration = func(_ context.Context, n, size int) []*rgb.Image { return timing.Squares(n, size) }
 	b.Open = func(ctx context.Context, k timing.Case) (timing.Encoder, string, error) {
 		id := blend.Identity{Arch: k.Arch, Size: k.Size, Runtime: k.Runtime, Precision: k.Precision, Accelerator: a.Config.Model.Accelerator}
 		if k.Runtime == config.RuntimeTensorFlow {

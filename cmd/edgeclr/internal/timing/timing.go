@@ -112,10 +112,7 @@ func (b Bench) group(ctx context.Context, name string, size int, report *Report,
 		}
 		runners = append(runners, &runner{Encoder: e, c: c, accelerator: accelerator, times: map[int][]time.Duration{}})
 	}
-	pictures := Scenes(slices.Max(b.Batches))
-	for i, p := range pictures {
-		pictures[i] = p.EvalSquare(size)
-	}
+	pictures := Squares(slices.Max(b.Batches), size)
 	for round := range warmUps + b.Rounds {
 		tick(fmt.Sprintf("%s, %d px", name, size))
 		for _, r := range runners {
@@ -138,12 +135,13 @@ func (b Bench) group(ctx context.Context, name string, size int, report *Report,
 	return nil
 }
 
-// Scenes gives n rendered pictures.
-func Scenes(n int) []*rgb.Image {
+// Squares gives n rendered pictures as an encoder of that size sees them.
+func Squares(n, size int) []*rgb.Image {
 	scene := synthetic.New(synthetic.Options{Seed: 14})
 	pictures := make([]*rgb.Image, n)
 	for i := range pictures {
-		pictures[i], _ = scene.Render(i)
+		m, _ := scene.Render(i)
+		pictures[i] = m.EvalSquare(size)
 	}
 	return pictures
 }
