@@ -13,15 +13,18 @@ import (
 )
 
 // A daemon whose vectors LiteRT computes does not have TensorFlow in its memory until it
-// begins to learn.
+// begins to learn. A pause holds the learner before that.
 func TestTensorFlowIsMappedForLearning(t *testing.T) {
 	if _, err := litert.Load(""); err != nil {
 		t.Skip(err)
 	}
 	b := newTestDaemon(t, append(learning(), "EDGECLR_MODEL_RUNTIME="+config.RuntimeAuto, "LD_LIBRARY_PATH="+os.Getenv("LD_LIBRARY_PATH"))...)
 	b.start()
-	b.render(0, 5)
-	st := b.until("pictures are embedded", time.Minute, func(st client.Status) bool { return st.Embeddings == 5 })
+	if _, err := b.client.Pause(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	b.render(0, 20)
+	st := b.until("pictures are embedded", time.Minute, func(st client.Status) bool { return st.Embeddings == 20 })
 	if st.Checkpoint.Encoder.Runtime != config.RuntimeLiteRT {
 		t.Fatalf("%+v embeds", st.Checkpoint.Encoder)
 	}
@@ -33,11 +36,15 @@ func TestTensorFlowIsMappedForLearning(t *testing.T) {
 		}
 	}
 	query()
+	time.Sleep(3 * time.Second) // there is enough to learn from, and a paused learner would begin a round by now
+	st = b.status()
 	if st.TensorFlow != "" || st.Device != "" || mapsTensorFlow(t, st.PID) {
 		t.Errorf("before learning: TensorFlow %q on %q, mapped: %v", st.TensorFlow, st.Device, mapsTensorFlow(t, st.PID))
 	}
 
-	b.render(5, 15)
+	if _, err := b.client.Resume(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	st = b.until("a step of learning", time.Minute, func(st client.Status) bool { return st.Train.Step > 0 })
 	if st.TensorFlow == "" || st.Device == "" || !mapsTensorFlow(t, st.PID) {
 		t.Errorf("while learning: TensorFlow %q on %q, mapped: %v", st.TensorFlow, st.Device, mapsTensorFlow(t, st.PID))

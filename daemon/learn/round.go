@@ -40,11 +40,13 @@ type round struct {
 // trainRound trains one round, judges its result and ends it. Tensors are the saved
 // state of an interrupted round; nil for a new round.
 func (l *Learner) trainRound(ctx context.Context, point resumePoint, tensors weights.Set) (RoundEnd, error) {
+	if err := l.begin(ctx); err != nil {
+		return RoundEnd{}, err
+	}
 	r, err := l.prepare(ctx, point, tensors)
 	if r == nil || err != nil {
 		return RoundEnd{}, err
 	}
-	l.set(client.LearnActive, nil)
 	state, progress, err := r.train(ctx)
 	if err != nil {
 		return RoundEnd{}, err
@@ -57,6 +59,18 @@ func (l *Learner) trainRound(ctx context.Context, point resumePoint, tensors wei
 		return RoundEnd{}, err
 	}
 	return l.finish(ctx, point, r.parent, state, progress)
+}
+
+// begin waits until a step is allowed, so that a round that is held back takes no memory.
+// Then it loads TensorFlow, whose memory chunkFor must count.
+func (l *Learner) begin(ctx context.Context) error {
+	l.set(client.LearnActive, nil)
+	heartbeat.Allow(ctx, heartbeat.LoopTime)
+	if err := l.untilAllowed(ctx); err != nil {
+		return err
+	}
+	heartbeat.Allow(ctx, heartbeat.WorkTime)
+	return model.Load()
 }
 
 // prepare loads what the round at a point needs. It gives the round up when its
