@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"sync"
 
 	"edgeclr/camera/rgb"
 	"edgeclr/camera/synthetic"
@@ -113,17 +112,13 @@ func (o *Opener) openFileOn(ctx context.Context, f *EncoderFile, cp storage.Chec
 	if err != nil {
 		return nil, err
 	}
-	network, err := library.Open(f.data, litert.Options{Threads: o.Device.Threads, Accelerator: ran})
+	encoder, err := newLiteRTEncoder(library, f.data, litert.Options{Threads: o.Device.Threads, Accelerator: ran}, f)
 	if err != nil {
 		return nil, err
 	}
-	encoder, err := newFileEncoder(f, network)
-	if err != nil {
-		return nil, errors.Join(err, network.Close())
-	}
 	f.data = nil
 	report := Report{Runtime: config.RuntimeLiteRT, Library: library.Version(), Precision: config.PrecisionFloat,
-		Accelerator: network.Ran().String(), Threads: o.Device.Threads}
+		Accelerator: encoder.network.Ran().String(), Threads: o.Device.Threads}
 	if f.is.Integer {
 		report.Precision = config.PrecisionInt8
 	}
@@ -131,71 +126,6 @@ func (o *Opener) openFileOn(ctx context.Context, f *EncoderFile, cp storage.Chec
 	return &Embedder{Encoder: encoder, halves: []half{{opened{Encoder: encoder, report: report}, is}}, report: report,
 		identity: Identity{Arch: cp.Arch, Size: f.Size(), Blend: config.BlendNone, Runtime: report.Runtime, Precision: report.Precision, Accelerator: report.Accelerator},
 	}, nil
-}
-
-// fileEncoder is a user's file that LiteRT runs, one picture at a time.
-type fileEncoder struct {
-	file *EncoderFile
-
-	mu      sync.Mutex
-	network *litert.Network // nil: closed
-	outputs [][]byte        // of a run
-}
-
-func newFileEncoder(f *EncoderFile, network *litert.Network) (*fileEncoder, error) {
-	e := &fileEncoder{file: f, network: network}
-	for _, t := range network.Outputs() {
-		e.outputs = append(e.outputs, make([]byte, t.Bytes))
-	}
-	in, want := network.Inputs(), 3*f.Size()*f.Size()*f.is.Input.Type.Bytes()
-	if len(in) != 1 || in[0].Bytes != want || len(e.outputs) != 1 || len(e.outputs[0]) != f.Dim()*f.is.Output.Type.Bytes() {
-		return nil, fmt.Errorf("LiteRT takes %v and gives %v, and the file says one picture of %d px and a vector of %d values",
-			in, network.Outputs(), f.Size(), f.Dim())
-	}
-	return e, nil
-}
-
-func (e *fileEncoder) Dim() int { return e.file.Dim() }
-
-func (e *fileEncoder) Size() int { return e.file.Size() }
-
-// Embed computes one picture after the other.
-func (e *fileEncoder) Embed(ctx context.Context, pictures []*rgb.Image) ([][]float32, error) {
-	rows := make([][]float32, len(pictures))
-	for i, p := range pictures {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		var err error
-		if rows[i], err = e.embed(e.file.input(p)); err != nil {
-			return nil, fmt.Errorf("embedding picture %d of %d with the encoder file: %w", i+1, len(pictures), err)
-		}
-	}
-	return rows, nil
-}
-
-func (e *fileEncoder) embed(input []byte) ([]float32, error) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.network == nil {
-		return nil, model.ErrClosed
-	}
-	if err := e.network.Run([][]byte{input}, e.outputs); err != nil {
-		return nil, err
-	}
-	return e.file.vector(e.outputs[0])
-}
-
-// Close waits for the current picture and frees the network.
-func (e *fileEncoder) Close() error {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.network == nil {
-		return nil
-	}
-	network := e.network
-	e.network = nil
-	return network.Close()
 }
 
 // input makes the bytes of the file's input from a picture of any size. Without a

@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
-	"sync"
 
 	"edgeclr/camera/rgb"
 	"edgeclr/config"
@@ -53,7 +52,7 @@ func openLiteRT(ctx context.Context, o *Opener, n network) (opened, error) {
 	if options.Accelerator, err = litert.ParseAccelerator(verdict.Accelerator); err != nil { // auto is decided by now
 		return fail(err)
 	}
-	e, err := newLiteRTEncoder(library, file, options, plan)
+	e, err := newLiteRTEncoder(library, file, options, ownCodec{plan})
 	if err != nil {
 		return fail(err)
 	}
@@ -70,80 +69,19 @@ func encode(plan *arch.Plan, n network) ([]byte, error) {
 	return file, nil
 }
 
-// liteRTEncoder is a network that LiteRT runs. One picture is computed at a time, by all
-// threads. A query beside a batch of the ingest waits for a picture or two, not for the
-// batch: Go gives a mutex to who waits longest. Two networks with half of the threads each
-// answered a query a third sooner, but held the weights twice and embedded a third fewer
-// pictures (BenchmarkQueryBesideIngest).
-type liteRTEncoder struct {
-	plan *arch.Plan
+// ownCodec is the codec of a file that this program writes: bytes in, floats out.
+type ownCodec struct{ plan *arch.Plan }
 
-	mu      sync.Mutex
-	network *litert.Network // nil: closed
-	outputs [][]byte        // of a run
-}
+func (c ownCodec) Size() int { return c.plan.Size }
 
-func newLiteRTEncoder(library *litert.Library, file []byte, options litert.Options, plan *arch.Plan) (*liteRTEncoder, error) {
-	network, err := library.Open(file, options)
-	if err != nil {
-		return nil, err
-	}
-	e := &liteRTEncoder{plan: plan, network: network}
-	for _, t := range network.Outputs() {
-		e.outputs = append(e.outputs, make([]byte, t.Bytes))
-	}
-	if in := network.Inputs(); len(in) != 1 || in[0].Bytes != 3*plan.Size*plan.Size || len(e.outputs[0]) != 4*plan.Features {
-		network.Close()
-		return nil, fmt.Errorf("the file takes %v and gives %v, which is not one picture of %d px and a vector of %d values",
-			in, network.Outputs(), plan.Size, plan.Features)
-	}
-	return e, nil
-}
+func (c ownCodec) Dim() int { return c.plan.Features }
 
-func (e *liteRTEncoder) Dim() int { return e.plan.Features }
+func (c ownCodec) input(picture *rgb.Image) []byte { return c.plan.EvalSquare(picture).Pix }
 
-func (e *liteRTEncoder) Size() int { return e.plan.Size }
-
-// Embed computes one picture after the other.
-func (e *liteRTEncoder) Embed(ctx context.Context, pictures []*rgb.Image) ([][]float32, error) {
-	rows := make([][]float32, len(pictures))
-	for i, p := range pictures {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		row, err := e.embed(e.plan.EvalSquare(p).Pix)
-		if err != nil {
-			return nil, fmt.Errorf("embedding picture %d of %d with %s: %w", i+1, len(pictures), e.plan.Arch.Name, err)
-		}
-		model.MarkBlank(row)
-		rows[i] = row
-	}
-	return rows, nil
-}
-
-// embed computes the vector of one square.
-func (e *liteRTEncoder) embed(pixels []byte) ([]float32, error) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.network == nil {
-		return nil, model.ErrClosed
-	}
-	if err := e.network.Run([][]byte{pixels}, e.outputs); err != nil {
-		return nil, err
-	}
-	return floats(e.outputs[0]), nil
-}
-
-// Close waits for the current picture and frees the network.
-func (e *liteRTEncoder) Close() error {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.network == nil {
-		return nil
-	}
-	network := e.network
-	e.network = nil
-	return network.Close()
+func (c ownCodec) vector(output []byte) ([]float32, error) {
+	row := floats(output)
+	model.MarkBlank(row)
+	return row, nil
 }
 
 // floats reads the bytes of a float32 tensor.
