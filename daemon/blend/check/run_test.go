@@ -3,9 +3,13 @@ package check
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"math"
 	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -25,9 +29,22 @@ import (
 // misbehave names what a child of this test program does instead of its work.
 const misbehave = "EDGECLR_TEST_TRIES_ENCODER"
 
-// TestMain makes the test program its own child.
+// parent makes this test program call Run with a child that hangs. The child writes its
+// number to the file that the variable names.
+const parent = "EDGECLR_TEST_PARENT"
+
+// TestMain makes the test program its own child, and a parent that a test can kill.
 func TestMain(m *testing.M) {
+	if path := os.Getenv(parent); path != "" && !isChild() {
+		_, err := Run(context.Background(), Request{Model: []byte("none"), Inputs: [][]byte{{1}}})
+		os.Stderr.WriteString(err.Error())
+		os.Exit(1)
+	}
 	if isChild() {
+		if path := os.Getenv(parent); path != "" {
+			_ = os.WriteFile(path+".new", []byte(strconv.Itoa(os.Getpid())), 0o600)
+			_ = os.Rename(path+".new", path)
+		}
 		switch os.Getenv(misbehave) {
 		case "hangs":
 			time.Sleep(time.Hour)
@@ -189,6 +206,45 @@ func TestRunCancelled(t *testing.T) {
 	if _, err := Run(ctx, request(t, 1)); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("error %v", err)
 	}
+}
+
+// A child ends when its parent is killed: it must not go on beside the service that
+// systemd starts next.
+func TestParentIsKilled(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "pid")
+	cmd := exec.Command("/proc/self/exe")
+	cmd.Env = append(os.Environ(), parent+"="+path, misbehave+"=hangs")
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = cmd.Process.Kill() }()
+	within := time.Now().Add(time.Minute)
+	wait := func(what string, done func() bool) {
+		t.Helper()
+		for !done() {
+			if time.Now().After(within) {
+				t.Fatal(what)
+			}
+			time.Sleep(10 * time.Millisecond)
+		}
+	}
+	var pid int
+	wait("no child started", func() bool {
+		text, err := os.ReadFile(path)
+		pid, _ = strconv.Atoi(string(text))
+		return err == nil
+	})
+	if err := syscall.Kill(pid, 0); err != nil {
+		t.Fatalf("the child %d: %v", pid, err)
+	}
+	if err := cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = cmd.Wait()
+	wait("the child lives on", func() bool {
+		state, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+		return err != nil || strings.Contains(string(state), ") Z ") // nobody here can reap it
+	})
 }
 
 // A child calibrates for int8. What it refuses is an error here.
