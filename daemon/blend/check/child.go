@@ -24,6 +24,8 @@ func Child() bool {
 	if !isChild() {
 		return false
 	}
+	// When memory runs out, the kernel ends this process and not the service.
+	_ = os.WriteFile("/proc/self/oom_score_adj", []byte("1000"), 0)
 	reply := os.NewFile(3, "reply")
 	defer reply.Close()
 	var a answer
