@@ -22,6 +22,8 @@ func child(role, dir string) int {
 		return childWrite(dir)
 	case "learn":
 		return childLearn(dir)
+	case "promote":
+		return childPromote(dir)
 	case "full":
 		return childFull(dir)
 	case "hold":

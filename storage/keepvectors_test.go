@@ -1,0 +1,91 @@
+package storage
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"testing"
+	"time"
+)
+
+// killedFrames is how many frames the store of TestKilledPromotion has.
+const killedFrames = 40
+
+// promotedCheckpoint is the n-th checkpoint that the child of TestKilledPromotion
+// promotes.
+func promotedCheckpoint(n int) CheckpointID { return checkpointID(uint32(n) + 10) }
+
+func promotedVector(n int, id FrameID) []float32 { return unit(uint64(n)*1000+uint64(id), 8) }
+
+// A process is killed while it computes the adapted halves of one checkpoint after
+// another in a store of an older release, and deletes those that nobody needs. Every
+// acknowledged vector is there, and no pretrained half is lost.
+func TestKilledPromotion(t *testing.T) {
+	rng := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 2))
+	s := joinedStore(t, killedFrames, frames(1, 10), frames(5, killedFrames))
+	dir := s.Dir()
+	closeStore(t, s)
+	begun := 0
+	for range 4 {
+		said := killChild(t, "promote", dir, time.Duration(100+rng.IntN(400))*time.Millisecond)
+		s, err := Open(t.Context(), dir, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		wantVectors(t, s, by("c1"), frames(1, killedFrames), rootVector)
+		var n int
+		var id FrameID
+		if len(said) > 0 {
+			if _, err := fmt.Sscan(said[len(said)-1], &n, &id); err != nil {
+				t.Fatalf("child says %q", said[len(said)-1])
+			}
+			begun = max(begun, n)
+			for before := range id { // the child goes through the frames in order
+				v, err := s.Vector(by(promotedCheckpoint(n)), before+1)
+				if err != nil || !slices.Equal(v, promotedVector(n, before+1)) {
+					t.Errorf("checkpoint %d, frame %d: %v", n, before+1, err)
+				}
+			}
+		}
+		closeStore(t, s)
+	}
+	if begun < 1 {
+		t.Error("the children promoted nothing: the test says nothing")
+	}
+}
+
+// childPromote promotes one checkpoint after another, beginning with the one that the
+// last child had begun. It reports each vector that is stored.
+func childPromote(dir string) int {
+	ctx := context.Background()
+	s, err := Open(ctx, dir, Options{})
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	begin := 1
+	if _, err := s.LoadState(ctx, "promoted", &begin); err != nil {
+		begin = 1
+	}
+	fmt.Println("ready")
+	for n := begin; ; n++ {
+		if err := s.SaveState(ctx, "promoted", n, nil); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+		own := by(promotedCheckpoint(n))[0]
+		for id := FrameID(1); id <= killedFrames; id++ {
+			if err := s.PutVectors(ctx, own, []Vector{{id, promotedVector(n, id)}}); err != nil {
+				fmt.Fprintln(os.Stderr, err)
+				return 1
+			}
+			fmt.Println(n, id)
+		}
+		if err := s.KeepVectors(ctx, append(join(promotedCheckpoint(n)), by(promotedCheckpoint(n-1))...)); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+	}
+}
