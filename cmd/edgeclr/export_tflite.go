@@ -140,6 +140,9 @@ func (c *exportCommand) source(ctx context.Context, a *cli.App, api *client.Clie
 	if err != nil {
 		return tfliteSource{}, err
 	}
+	if cp.Kind == storage.CheckpointFile {
+		return tfliteSource{}, fmt.Errorf("%w: checkpoint %s is the file of encoder.file already; copy that file", client.ErrNothingFound, cp.ID)
+	}
 	// The store decides these; a file may only have another size or blend.
 	given := map[string]bool{"arch": a.Given["arch"], "weights": a.Given["weights"]}
 	if err := client.CheckFlags(given, a.Config, client.CheckpointStatus{Serving: list.Serving, Arch: cp.Arch, Size: cp.Size}); err != nil {
