@@ -3,6 +3,7 @@ package storage
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"slices"
 )
 
@@ -204,7 +205,7 @@ func (j *joiner) hasAll(key []byte) bool {
 }
 
 // dropUnusedEncoders deletes the links without rows, and the records of encoders that
-// have no vectors and are not kept.
+// are damaged, or have no vectors and are not kept.
 func (s *Store) dropUnusedEncoders(ctx context.Context, op string, kept keeper) error {
 	found := false
 	err := s.view(op, func(t txn) error {
@@ -258,15 +259,21 @@ func (t txn) unusedEncoders(kept keeper) (links, encoders [][]byte, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	for n, e := range o.known {
-		if !slices.Contains(used, n) && !slices.Contains(keep, e) {
-			encoders = append(encoders, key32(n))
+	_, err = t.scan(bucketEncoders, nil, nil, -1, func(key, raw []byte) error {
+		n, e, err := unsealEncoder(key, raw)
+		if err != nil || !slices.Contains(used, n) && !slices.Contains(keep, e) {
+			encoders = append(encoders, bytes.Clone(key))
 		}
+		return nil
+	})
+	if err != nil {
+		return nil, nil, err
 	}
-	for cp := range o.links {
-		if !linked[cp] {
-			links = append(links, key32(cp))
+	_, err = t.scan(bucketLinks, nil, nil, -1, func(key, _ []byte) error {
+		if len(key) != 4 || !linked[binary.BigEndian.Uint32(key)] {
+			links = append(links, bytes.Clone(key))
 		}
-	}
-	return links, encoders, nil
+		return nil
+	})
+	return links, encoders, err
 }

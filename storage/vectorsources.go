@@ -2,6 +2,7 @@ package storage
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"math"
 	"slices"
@@ -36,10 +37,7 @@ func sources(e Encoder, links map[uint32][]uint32, known map[uint32]Encoder) (li
 	}
 	// Whole rows first: a half was divided by a root once.
 	slices.SortFunc(list, func(a, b source) int {
-		if a.halves != b.halves {
-			return a.halves - b.halves
-		}
-		return bytes.Compare(append(slices.Clone(a.bucket), key32(a.number)...), append(slices.Clone(b.bucket), key32(b.number)...))
+		return cmp.Or(a.halves-b.halves, bytes.Compare(a.bucket, b.bucket), cmp.Compare(a.number, b.number))
 	})
 	return list
 }
