@@ -63,3 +63,20 @@ func servingEncoders(t *testing.T, s *Service) []storage.Encoder {
 	defer v.Done()
 	return v.Encoder.Encoders()
 }
+
+// The encoders that are named without opening them are those that serve: otherwise a
+// store of an older release would be embedded again.
+func TestNamedEncodersServe(t *testing.T) {
+	s := open(t, smallConfig(t))
+	for _, how := range []string{config.BlendNone, config.BlendAverage, config.BlendJoin} {
+		cp := adapt(t, s, "c1", how)
+		v, err := s.versions.Named(t.Context(), string(cp.ID))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, want := encodersOf(t, s, cp.ID), v.Encoder.Encoders(); !slices.Equal(got, want) {
+			t.Errorf("%s: named %v, %v serve", how, got, want)
+		}
+		v.Done()
+	}
+}
