@@ -7,6 +7,8 @@ import "C"
 import (
 	"errors"
 	"fmt"
+	"io"
+	"os"
 	"runtime"
 	"strings"
 	"unsafe"
@@ -104,6 +106,7 @@ func (l *Library) open(model []byte, o Options) (*Network, error) {
 		}
 		return nil, fmt.Errorf("%w: %w", ErrModel, err)
 	}
+	giveBack(os.Stderr, C.GoString(reports))
 	if err := errors.Join(n.describe(), n.checkAccelerator()); err != nil {
 		n.Close()
 		return nil, err
@@ -124,6 +127,16 @@ func failure(s C.LiteRtStatus, reports *C.char) error {
 		return fmt.Errorf("%v: %s", status(s), strings.ReplaceAll(text, "\n", "; "))
 	}
 	return errors.New(status(s).String())
+}
+
+// giveBack writes what another library of the process reported while C's stderr was exchanged. LiteRT's own lines, which say
+// what it did, are left out.
+func giveBack(w io.Writer, reports string) {
+	for line := range strings.Lines(reports) {
+		if level, _, ok := strings.Cut(line, ": "); !ok || level != "VERBOSE" && level != "INFO" && level != "WARNING" {
+			io.WriteString(w, line)
+		}
+	}
 }
 
 // describe asks for the inputs and outputs.
