@@ -12,7 +12,7 @@ import (
 // CheckReport is what Store.Check found.
 type CheckReport struct {
 	Frames      int
-	Vectors     int
+	Vectors     int // each half of a join counts
 	Checkpoints int
 	Chunks      int      // of tensors
 	Replay      int      // pictures to learn from

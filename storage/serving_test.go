@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -77,4 +78,46 @@ func TestServingHistoryIsBounded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// The history remembers with which encoders a checkpoint served last.
+func TestServingEncoders(t *testing.T) {
+	s := openNew(t)
+	c1, c2 := putCheckpoint(t, s, 1), putCheckpoint(t, s, 2)
+	want := func(id CheckpointID, encoders []Encoder, entries int) {
+		t.Helper()
+		if got, err := s.Encoders(id); err != nil || !slices.Equal(got, encoders) {
+			t.Errorf("encoders of %s: %v, %v; want %v", id, got, err, encoders)
+		}
+		var h servingHistory
+		err := s.view("test", func(t txn) (err error) { h, err = t.servingHistory(); return err })
+		if err != nil || len(h) != entries {
+			t.Errorf("%d entries, %v; want %d", len(h), err, entries)
+		}
+	}
+	serve := func(id CheckpointID, encoders []Encoder) {
+		t.Helper()
+		if err := s.SetServing(t.Context(), id, "test", encoders...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	serve(c1, nil)
+	want(c1, nil, 1)
+	serve(c1, by(c1)) // the entry is completed
+	want(c1, by(c1), 1)
+	serve(c1, nil) // nothing new
+	want(c1, by(c1), 1)
+	serve(c2, by(c2))
+	other := []Encoder{{Weights: "c2", Size: 96, Precision: PrecisionInt8, Accelerator: AcceleratorCPU, Dim: 8}}
+	serve(c2, other) // the same checkpoint with another encoder
+	want(c2, other, 3)
+	if id, err := s.RollbackTarget(); err != nil || id != c1 {
+		t.Errorf("back to %s, %v", id, err)
+	}
+	if id, err := s.Rollback(t.Context(), by("another")...); err != nil || id != c1 {
+		t.Errorf("rolled back to %s, %v", id, err)
+	}
+	want(c1, by("another"), 1)
+	want("c9", nil, 1)
+	want("nonsense", nil, 1)
 }
