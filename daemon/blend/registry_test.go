@@ -118,3 +118,46 @@ func TestConfigurationKnowsTheBlends(t *testing.T) {
 		}
 	}
 }
+
+// The configuration takes every runtime of the registry, auto, and no other.
+func TestConfigurationKnowsTheRuntimes(t *testing.T) {
+	names := []string{config.RuntimeAuto}
+	for _, r := range runtimes() {
+		names = append(names, r.name)
+	}
+	for _, name := range append(names, "soup") {
+		cfg := config.Default()
+		cfg.Model.Runtime = name
+		if err := cfg.Validate(); (err == nil) != slices.Contains(names, name) {
+			t.Errorf("model.runtime: %s: %v", name, err)
+		}
+	}
+}
+
+// What auto tries goes from the wish to what always works.
+func TestAttempts(t *testing.T) {
+	for _, tt := range []struct {
+		id   Identity
+		want []string
+	}{
+		{Identity{Runtime: "litert", Precision: "int8", Accelerator: "gpu"}, []string{"LiteRT (int8, gpu)"}},
+		{Identity{Precision: "float", Accelerator: "cpu"}, []string{"TensorFlow (float, cpu)"}},
+		{Identity{Runtime: "auto", Precision: "float", Accelerator: "cpu"}, []string{"LiteRT (float, cpu)", "TensorFlow (float, cpu)"}},
+		{Identity{Runtime: "auto", Precision: "float", Accelerator: "npu"},
+			[]string{"LiteRT (float, npu)", "LiteRT (float, cpu)", "TensorFlow (float, cpu)"}},
+		{Identity{Runtime: "auto", Precision: "int8", Accelerator: "gpu"},
+			[]string{"LiteRT (int8, gpu)", "LiteRT (int8, cpu)", "LiteRT (float, cpu)", "TensorFlow (float, cpu)"}},
+	} {
+		attempts, err := builtin().attempts(tt.id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, a := range attempts {
+			got = append(got, a.String())
+		}
+		if !slices.Equal(got, tt.want) {
+			t.Errorf("%+v: %q, want %q", tt.id, got, tt.want)
+		}
+	}
+}
