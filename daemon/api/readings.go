@@ -44,7 +44,7 @@ func counter(name, help string, read func(st client.Status) float64) reading {
 
 func serviceReadings(learner Learner) []reading {
 	return []reading{
-		{"edgeclr_build_info", "What runs; always 1.", prometheus.GaugeValue, []string{"version", "tensorflow", "go"},
+		{"edgeclr_build_info", "What runs; always 1. tensorflow is empty until TensorFlow is loaded.", prometheus.GaugeValue, []string{"version", "tensorflow", "go"},
 			func(st client.Status, put put) { put(1, st.Version, st.TensorFlow, runtime.Version()) }},
 		{"edgeclr_checkpoint_info", "The checkpoint that answers queries; always 1.", prometheus.GaugeValue, []string{"checkpoint", "arch", "size", "blend"},
 			func(st client.Status, put put) {
