@@ -11,6 +11,7 @@ import (
 	"edgeclr/daemon/blend"
 	"edgeclr/daemon/client"
 	"edgeclr/daemon/serving"
+	"edgeclr/internal/install"
 	"edgeclr/model/weights"
 	"edgeclr/storage"
 )
@@ -28,11 +29,17 @@ func examineEncoder(a *cli.App) finding {
 	}
 	cfg := a.Config
 	cfg.Serve.Precision = config.PrecisionFloat // int8 is calibrated on stored pictures
+	if cfg.Encoder.File != "" {
+		return finding{"encoder", statusOK, "a service would compute vectors by the file of encoder.file; `edgeclr check` tries it", ""}
+	}
+	o := blend.Configured(cfg)
+	if err := o.LoadLiteRT(); err != nil && cfg.Model.Runtime == config.RuntimeLiteRT {
+		return finding{"encoder", statusFail, "a service would not start, since model.runtime is litert: " + err.Error(), install.MendSelf("make deps") + ", or set model.runtime: auto"}
+	}
 	set, _, err := serving.Pretrained(cfg)
 	if err != nil {
 		return finding{"encoder", statusWarn, "without weights there is none", ""} // weights says why
 	}
-	o := blend.Configured(cfg)
 	e, err := o.Open(context.Background(), o.Serving(storage.Checkpoint{Arch: cfg.Model.Arch, Size: cfg.Model.Size}),
 		blend.Halves{Adapted: func() (weights.Set, error) { return set, nil }})
 	if err != nil {
