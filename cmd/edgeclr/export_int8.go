@@ -84,6 +84,11 @@ type quantizer struct {
 // quantize gives the model ranges from the pictures of the store. It returns the file and
 // what it costs.
 func (c *exportCommand) quantize(ctx context.Context, a *cli.App, api *client.Client, m tflite.Model) ([]byte, *int8Report, error) {
+	if c.network.eval != "" { // a mistyped name must not cost a calibration
+		if err := haveFiles(ctx, c.network.eval); err != nil {
+			return nil, nil, err
+		}
+	}
 	library, err := litert.Load("")
 	if err != nil {
 		return nil, nil, fmt.Errorf("int8 is calibrated with LiteRT: %w", err)
@@ -95,6 +100,7 @@ func (c *exportCommand) quantize(ctx context.Context, a *cli.App, api *client.Cl
 	if err != nil {
 		return nil, nil, err
 	}
+	a.Log.Info("calibrating int8, which takes a minute or more", "pictures", len(pictures), "size", m.Plan.Size)
 	report := &int8Report{}
 	for _, set := range m.Encoders {
 		network := calibrate.Network{Arch: m.Plan.Arch.Name, Size: m.Plan.Size, Weights: set, Head: m.Head, Threads: a.Config.Model.Threads}
