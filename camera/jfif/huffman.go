@@ -124,9 +124,10 @@ func (r *bitReader) skip(n int) {
 	}
 }
 
-// symbol decodes a code. An impossible one counts as 0, as in libjpeg.
+// symbol decodes a code, and makes the bits of the number after it valid. An impossible
+// code counts as 0, as in libjpeg.
 func (r *bitReader) symbol(h *huffman) uint8 {
-	if r.n < 16 {
+	if r.n < 16+16 {
 		r.fill()
 	}
 	if entry := h.look[r.bits>>(64-lookBits)]; entry != 0 {
@@ -156,11 +157,10 @@ func (r *bitReader) value(n int) int32 {
 	return v
 }
 
-// signed reads a number of n bits (T.81, table 5 and figure F.12).
+// signed reads the number of n bits that follows a symbol (T.81, table 5 and figure F.12).
 func (r *bitReader) signed(n int) int32 {
-	v := r.value(n)
-	if n > 0 && v < 1<<(n-1) {
-		v += -1<<n + 1
-	}
-	return v
+	v := int32(r.bits >> 1 >> (63 - n)) // n can be 0
+	r.skip(n)
+	negative := (v - 1<<n>>1) >> 31 // all bits, for the lower half of the values
+	return v + negative&(-1<<n+1)
 }

@@ -24,10 +24,6 @@ const (
 // The algorithm is that of Loeffler, Ligtenberg and Moschytz (ICASSP 1989), in two passes
 // with the rounding of libjpeg's jidctint.c ("islow").
 func idct(block *[64]int32, dst []uint8, stride int) {
-	if flat(block) {
-		fill(dst, stride, clamp(descale(block[0]<<extraBits, extraBits+3)))
-		return
-	}
 	for i := range 8 {
 		b := block[i : i+57 : i+57]
 		if b[8]|b[16]|b[24]|b[32]|b[40]|b[48]|b[56] == 0 {
@@ -80,16 +76,9 @@ func descale(v int32, bits int) int32 { return (v + 1<<(bits-1)) >> bits }
 // clamp shifts the middle from 0 to 128.
 func clamp(v int32) uint8 { return uint8(min(max(v+128, 0), 255)) }
 
-// flat reports whether all coefficients but the first are zero.
-func flat(block *[64]int32) bool {
-	var any int32
-	for _, v := range block[1:] {
-		any |= v
-	}
-	return any == 0
-}
-
-func fill(dst []uint8, stride int, v uint8) {
+// idctFlat is idct for a block whose coefficients are zero but for the first.
+func idctFlat(first int32, dst []uint8, stride int) {
+	v := clamp(descale(first<<extraBits, extraBits+3))
 	for i := range 8 {
 		row := dst[i*stride : i*stride+8 : i*stride+8]
 		for k := range row {

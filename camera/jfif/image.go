@@ -54,10 +54,10 @@ func jfifRow(dst, luma, cb, cr []uint8) {
 	for i := range luma {
 		y := int32(luma[i])<<16 + 1<<15
 		b, r := int32(cb[i])-128, int32(cr[i])-128
-		px := dst[3*i : 3*i+3 : 3*i+3]
-		px[0] = byteOf(y + 91881*r)
-		px[1] = byteOf(y - 22554*b - 46802*r)
-		px[2] = byteOf(y + 116130*b)
+		dst[2] = byteOf(y + 116130*b)
+		dst[1] = byteOf(y - 22554*b - 46802*r)
+		dst[0] = byteOf(y + 91881*r)
+		dst = dst[3:]
 	}
 }
 

@@ -132,7 +132,7 @@ func (d *decoder) restarts(want byte) bool {
 // libjpeg.
 func (d *decoder) baseline(c *component, x, y int) {
 	var block [64]int32
-	r := &d.bits
+	r, last := &d.bits, 0
 	if !r.starved {
 		c.previous += r.signed(int(r.symbol(c.dc) & 15))
 		block[0] = c.previous * c.quant[0]
@@ -148,7 +148,12 @@ func (d *decoder) baseline(c *component, x, y int) {
 			}
 			k += run
 			block[zigzag[k]] = r.signed(size) * c.quant[min(k, 63)]
+			last = k
 		}
 	}
-	idct(&block, c.pixels[8*(y*c.stride+x):], c.stride)
+	if pixels := c.pixels[8*(y*c.stride+x):]; last == 0 {
+		idctFlat(block[0], pixels, c.stride)
+	} else {
+		idct(&block, pixels, c.stride)
+	}
 }

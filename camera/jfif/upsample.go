@@ -83,12 +83,12 @@ func widenSums(dst []uint8, src []uint16) {
 	last := len(src) - 1
 	dst = dst[:2*len(src)]
 	dst[0] = uint8((4*src[0] + 8) >> 4)
-	here := src[0]
-	for i, next := range src[1:] {
-		pair := dst[2*i+1 : 2*i+3 : 2*i+3]
-		pair[0] = uint8((3*here + next + 7) >> 4)
-		pair[1] = uint8((3*next + here + 8) >> 4)
-		here = next
+	here, pairs := uint32(src[0]), dst[1:]
+	for _, v := range src[1:] {
+		next := uint32(v)
+		pairs[1] = uint8((3*next + here + 8) >> 4)
+		pairs[0] = uint8((3*here + next + 7) >> 4)
+		here, pairs = next, pairs[2:]
 	}
 	dst[2*last+1] = uint8((4*src[last] + 7) >> 4)
 }
