@@ -1,6 +1,7 @@
 package serving
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,28 +16,49 @@ import (
 // When the store has vectors by other encoders, with which the checkpoint served last,
 // it builds the embedder of these instead. Then outdated is true. See openEncoder.
 func chooseEncoder(ctx context.Context, st *storage.Store, cp storage.Checkpoint, o *blend.Opener) (e *blend.Embedder, outdated bool, err error) {
-	if e, err = openEncoder(ctx, st, cp, o.Serving(cp), o); err != nil {
+	wish := o.Serving(cp)
+	before, err := st.Encoders(cp.ID)
+	if err != nil {
 		return nil, false, err
 	}
-	before, err := st.Encoders(cp.ID)
-	stored := 0
-	if err == nil && !slices.Equal(before, e.Encoders()) {
-		stored, err = st.CountVectors(before)
+	// Another precision is calibrated first, which takes minutes on a small board. So
+	// what is stored is opened without trying the wish. A file has the precision that it has.
+	if len(before) > 0 && cp.Kind != storage.CheckpointFile &&
+		identityLike(wish, before[0]).Precision != cmp.Or(wish.Precision, config.PrecisionFloat) {
+		if old, err := openStored(ctx, st, cp, before, o); old != nil || err != nil {
+			return old, true, err
+		}
 	}
-	if err != nil {
+	if e, err = openEncoder(ctx, st, cp, wish, o); err != nil || slices.Equal(before, e.Encoders()) {
+		return e, false, err
+	}
+	old, err := openStored(ctx, st, cp, before, o)
+	switch {
+	case err != nil:
 		return nil, false, errors.Join(err, e.Close())
+	case old != nil:
+		return old, true, e.Close()
 	}
-	if stored == 0 {
-		return e, false, nil
+	return e, false, nil
+}
+
+// openStored builds the embedder that computed stored vectors. It is nil when there are no
+// such vectors, or when what computed them cannot be opened any more.
+func openStored(ctx context.Context, st *storage.Store, cp storage.Checkpoint, before []storage.Encoder, o *blend.Opener) (*blend.Embedder, error) {
+	if len(before) == 0 {
+		return nil, nil
+	}
+	if stored, err := st.CountVectors(before); stored == 0 || err != nil {
+		return nil, err
 	}
 	old, err := openEncoder(ctx, st, cp, identityLike(o.Serving(cp), before[0]), o)
 	if err != nil {
-		return e, false, nil // what computed the stored vectors cannot be opened any more
+		return nil, ctx.Err()
 	}
 	if !slices.Equal(old.Encoders(), before) {
-		return e, false, old.Close()
+		return nil, old.Close()
 	}
-	return old, true, e.Close()
+	return old, nil
 }
 
 // identityLike returns an identity that differs in what a stored encoder says.
