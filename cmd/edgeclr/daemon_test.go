@@ -217,8 +217,9 @@ func TestKill(t *testing.T) {
 		t.Error("the learner begins anew")
 	}
 	want := len(b.files())
-	st := b.until("all files are stored", time.Minute, func(st client.Status) bool {
-		return st.Store.Frames >= want+len(acknowledged)
+	// A frame is in the index a moment after it is in the store.
+	st := b.until("all files are stored and in the index", time.Minute, func(st client.Status) bool {
+		return st.Store.Frames >= want+len(acknowledged) && st.Embeddings >= st.Store.Frames
 	})
 	paths := b.stored()
 	if len(paths) != st.Embeddings || st.Embeddings != st.Store.Frames {
