@@ -15,5 +15,12 @@ func TestMain(m *testing.M) {
 	if check.Child() {
 		os.Exit(0)
 	}
+	if os.Getenv(besideVariable) != "" {
+		if err := openBesideLoad(); err != nil {
+			println(err.Error())
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
 	goleak.VerifyTestMain(m)
 }

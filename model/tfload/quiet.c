@@ -4,6 +4,7 @@
 
 #define _GNU_SOURCE
 #include <ctype.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,10 @@
 #include "quiet.h"
 
 enum { INFO, WARNING, ERROR, FATAL };
+
+// edgeclr_stderr keeps two exchanges of stderr apart: each gives back the stream that it
+// found. Package litert has the same lock. The linker makes one of the two.
+__attribute__((weak)) pthread_mutex_t edgeclr_stderr = PTHREAD_MUTEX_INITIALIZER;
 
 static FILE *kept;
 static int least;
@@ -33,6 +38,7 @@ static ssize_t filter(void *cookie, const char *text, size_t length) {
 }
 
 void tfload_quiet(void) {
+	pthread_mutex_lock(&edgeclr_stderr);
 	const char *level = getenv("TF_CPP_MIN_LOG_LEVEL");
 	least = level && level[0] >= '0' && level[0] <= '3' ? level[0] - '0' : ERROR;
 	kept = stderr;
@@ -44,4 +50,7 @@ void tfload_quiet(void) {
 }
 
 // The filtered stream stays open. A thread of the library may still be writing to it.
-void tfload_aloud(void) { stderr = kept; }
+void tfload_aloud(void) {
+	stderr = kept;
+	pthread_mutex_unlock(&edgeclr_stderr);
+}

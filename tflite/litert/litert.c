@@ -13,8 +13,9 @@
 
 // The library reports what it does and what fails as lines on C's stream stderr; no function of its API takes them. glibc
 // lets a program exchange that stream, which Go does not use. So while a network is opened, stderr is a stream into memory.
-// That stream is never closed: another thread may still hold it. diverting keeps two diversions apart.
-static pthread_mutex_t diverting = PTHREAD_MUTEX_INITIALIZER;
+// That stream is never closed: another thread may still hold it. edgeclr_stderr keeps two exchanges of stderr apart: each
+// gives back the stream that it found. Package tfload has the same lock. The linker makes one of the two.
+__attribute__((weak)) pthread_mutex_t edgeclr_stderr = PTHREAD_MUTEX_INITIALIZER;
 
 static FILE *report_stream(void) {
 	static FILE *stream;
@@ -26,7 +27,7 @@ static FILE *report_stream(void) {
 }
 
 static FILE *divert(void) {
-	pthread_mutex_lock(&diverting);
+	pthread_mutex_lock(&edgeclr_stderr);
 	FILE *own = stderr, *stream = report_stream();
 	if (stream != NULL) stderr = stream;
 	return own;
@@ -44,7 +45,7 @@ static char *restore(FILE *own) {
 		if (text != NULL && pread(fileno(stream), text, size, 0) < 0) text[0] = 0;
 		rewind(stream);
 	}
-	pthread_mutex_unlock(&diverting);
+	pthread_mutex_unlock(&edgeclr_stderr);
 	return text;
 }
 
