@@ -129,6 +129,9 @@ func TestInt8LosesTooMuch(t *testing.T) {
 		if r := e.Report(); r.Runtime != config.RuntimeLiteRT || r.Precision != config.PrecisionFloat || !strings.Contains(r.Instead, "int8 loses too much") {
 			t.Errorf("%+v", r)
 		}
+		if _, listed := kept[rangesList]; !listed {
+			t.Error("the ranges are in no list, so they stay forever")
+		}
 	}
 }
 

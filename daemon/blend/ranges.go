@@ -41,13 +41,16 @@ func (o *Opener) ranges(ctx context.Context, n network) ([]tflite.Ranges, error)
 			err = o.States.SaveState(ctx, name, result, nil)
 		}
 	}
+	if err == nil { // also ranges that fail: otherwise nothing would ever delete them
+		err = o.useRanges(ctx, name)
+	}
 	if err == nil {
 		err = result.Check()
 	}
 	if err != nil {
 		return nil, err
 	}
-	return []tflite.Ranges{result.Ranges}, o.useRanges(ctx, name)
+	return []tflite.Ranges{result.Ranges}, nil
 }
 
 // storedRanges reads ranges from the store. Without any, the error matches

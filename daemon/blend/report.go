@@ -18,3 +18,7 @@ type Report struct {
 
 // Report says what really runs the embedder.
 func (e *Embedder) Report() Report { return e.report }
+
+// StandIn notes why the embedder runs and not what was asked for. It is called before the
+// embedder is shared.
+func (e *Embedder) StandIn(why string) { e.report.Instead = why }

@@ -42,6 +42,9 @@ func chooseEncoder(ctx context.Context, st *storage.Store, cp storage.Checkpoint
 	return e, false, nil
 }
 
+// standIn is why the embedder of stored vectors serves.
+const standIn = "the stored vectors are of this encoder; the one that is configured serves once all frames are embedded with it"
+
 // openStored builds the embedder that computed stored vectors. It is nil when there are no
 // such vectors, or when what computed them cannot be opened any more.
 func openStored(ctx context.Context, st *storage.Store, cp storage.Checkpoint, before []storage.Encoder, o *blend.Opener) (*blend.Embedder, error) {
@@ -58,6 +61,7 @@ func openStored(ctx context.Context, st *storage.Store, cp storage.Checkpoint, b
 	if !slices.Equal(old.Encoders(), before) {
 		return nil, old.Close()
 	}
+	old.StandIn(standIn)
 	return old, nil
 }
 
