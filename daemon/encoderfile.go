@@ -14,11 +14,6 @@ import (
 // and the log, an event and the status say why. An empty store has no such encoder: there
 // the service does not start.
 func (s *Service) openEncoderFile(ctx context.Context) error {
-	if s.config().Encoder.File == "" {
-		if err := s.versions.DropPendingFile(ctx); err != nil {
-			return err
-		}
-	}
 	file, err := serving.OpenEncoderFile(ctx, s.config().Encoder, s.opener)
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -26,6 +21,9 @@ func (s *Service) openEncoderFile(ctx context.Context) error {
 	if err != nil {
 		s.encoderFailed(err)
 		return nil
+	}
+	if err := s.versions.DropPendingFile(ctx, file); err != nil {
+		return err
 	}
 	s.followEncoder(file)
 	return nil

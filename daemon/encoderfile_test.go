@@ -239,3 +239,35 @@ func TestReloadEncoderFileAgain(t *testing.T) {
 		t.Errorf("%d embeddings, want 40", n)
 	}
 }
+
+// A restart does not go on with the promotion of a file when the configuration names the
+// one that serves again.
+func TestPendingEncoderFile(t *testing.T) {
+	cfg := fileConfig(t)
+	folder := t.TempDir()
+	for i, name := range []string{"a.tflite", "b.tflite"} {
+		writeEncoder(t, filepath.Join(folder, name), int32(48+16*i), verify.Uint8)
+	}
+	cfg.Encoder.File = filepath.Join(folder, "a.tflite")
+	s := open(t, cfg)
+	first := status(t, s).Checkpoint.Serving
+	embed(t, s, 0, 3)
+	cfg = reload(t, s, cfg, func(cfg *config.Config) { cfg.Encoder.File = filepath.Join(folder, "b.tflite") })
+	second := waitForFile(t, s, first).Serving
+	cfg = reload(t, s, cfg, func(cfg *config.Config) { cfg.Encoder.File = filepath.Join(folder, "a.tflite") })
+	waitForFile(t, s, second)
+	pending := struct{ Checkpoint, Reason string }{second, "it is pending"} // as a kill leaves it
+	if err := s.Store().SaveState(t.Context(), "promotion", pending, nil); err != nil {
+		t.Fatal(err)
+	}
+	shut(t, s)
+
+	s = open(t, cfg)
+	wait(t, "the end of the promotion", func() bool {
+		_, err := s.Store().LoadState(t.Context(), "promotion", &pending)
+		return errors.Is(err, storage.ErrNotFound)
+	})
+	if now := status(t, s).Checkpoint.Serving; now != first {
+		t.Errorf("%s serves, want %s", now, first)
+	}
+}

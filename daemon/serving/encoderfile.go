@@ -107,22 +107,8 @@ func (vs *Versions) Follow(ctx context.Context, file *EncoderFile, cfg config.Co
 	beat := vs.opt.Heart.Beat("encoder file", heartbeat.WorkTime)
 	defer beat.Stop()
 	ctx = heartbeat.With(ctx, beat)
-	serving, err := Resolve(vs.store, "")
-	if err != nil {
-		return err
-	}
-	var id storage.CheckpointID
-	reason := noFileReason
-	switch {
-	case file != nil:
-		reason = "encoder.file names " + file.path
-		id, err = file.put(ctx, vs.store, vs.opt.Now())
-	case serving.Kind == storage.CheckpointFile:
-		id, err = ownEncoder(ctx, vs.store, cfg, vs.opt.Now(), vs.opt.Log)
-	default:
-		return vs.DropPendingFile(ctx)
-	}
-	if err != nil || id == serving.ID {
+	id, reason, err := vs.wanted(ctx, file, cfg)
+	if err != nil || id == "" {
 		return err
 	}
 	if _, err := vs.Promote(ctx, string(id), reason, nil); err != nil {
@@ -131,17 +117,51 @@ func (vs *Versions) Follow(ctx context.Context, file *EncoderFile, cfg config.Co
 	return vs.pruneFiles(ctx)
 }
 
-// DropPendingFile gives an unfinished promotion of a file up. It is called when the
-// configuration names no file, before Mend goes on with that promotion.
-func (vs *Versions) DropPendingFile(ctx context.Context) error {
+// wanted returns the checkpoint that is to serve, and why; "" when it serves already. It
+// gives the promotion of another file up. It waits for a promotion that goes on, which
+// decides what serves.
+func (vs *Versions) wanted(ctx context.Context, file *EncoderFile, cfg config.Config) (id storage.CheckpointID, reason string, err error) {
+	if err := vs.promoting.lock(ctx); err != nil {
+		return "", "", err
+	}
+	defer vs.promoting.unlock()
+	if err := vs.DropPendingFile(ctx, file); err != nil {
+		return "", "", err
+	}
+	serving, err := Resolve(vs.store, "")
+	if err != nil {
+		return "", "", err
+	}
+	switch {
+	case file != nil:
+		reason = "encoder.file names " + file.path
+		id, err = file.put(ctx, vs.store, vs.opt.Now())
+	case serving.Kind == storage.CheckpointFile:
+		reason = noFileReason
+		id, err = ownEncoder(ctx, vs.store, cfg, vs.opt.Now(), vs.opt.Log)
+	}
+	if id == serving.ID {
+		id = ""
+	}
+	return id, reason, err
+}
+
+// DropPendingFile gives an unfinished promotion of another file up than the one that the
+// configuration names. Nil: it names none. It is called before Mend goes on with that
+// promotion.
+func (vs *Versions) DropPendingFile(ctx context.Context, file *EncoderFile) error {
 	var pending promotion
 	if _, err := vs.store.LoadState(ctx, pendingPromotion, &pending); errors.Is(err, storage.ErrNotFound) {
 		return nil
 	} else if err != nil {
 		return err
 	}
-	if cp, err := vs.store.Checkpoint(pending.Checkpoint); err != nil || cp.Kind != storage.CheckpointFile {
+	cp, err := vs.store.Checkpoint(pending.Checkpoint)
+	if err != nil || cp.Kind != storage.CheckpointFile {
 		return nil // Mend reports a checkpoint that is gone
+	}
+	if file != nil && file.Hash() == cp.SHA256 {
+		return nil
 	}
 	return vs.store.DeleteState(ctx, pendingPromotion)
 }
