@@ -9,13 +9,13 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
-	"slices"
-	"strings"
 	"sync"
 	"syscall"
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"edgeclr/systemd"
 )
 
 const (
@@ -54,7 +54,7 @@ func Start(line string, log *slog.Logger) (*Process, error) {
 	p := &Process{stdout: stdout, stderr: stderr, stderrLog: newStderrLog(log),
 		ended: make(chan struct{}), stderrDone: make(chan struct{})}
 	cmd := exec.Command("/bin/sh", "-c", line)
-	cmd.Stdout, cmd.Stderr, cmd.Env = out, errs, environment()
+	cmd.Stdout, cmd.Stderr, cmd.Env = out, errs, systemd.ChildEnvironment()
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 	started := make(chan error)
 	go p.run(cmd, started)
@@ -68,19 +68,6 @@ func Start(line string, log *slog.Logger) (*Process, error) {
 	}
 	go p.logStderr()
 	return p, nil
-}
-
-// environment returns the environment of this process without the variables of its service
-// manager. With them a command could send systemd notifications in the daemon's name.
-func environment() []string {
-	return slices.DeleteFunc(os.Environ(), func(e string) bool {
-		name, _, _ := strings.Cut(e, "=")
-		switch name {
-		case "NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES":
-			return true
-		}
-		return false
-	})
 }
 
 // run starts the command and waits for its end on one thread: the kernel sends the death

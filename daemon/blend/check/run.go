@@ -12,13 +12,12 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
-	"slices"
-	"strings"
 	"syscall"
 	"time"
 
 	"edgeclr/daemon/heartbeat"
 	"edgeclr/model/weights"
+	"edgeclr/systemd"
 )
 
 // command is the argument that makes the program a child.
@@ -106,7 +105,7 @@ func (c *child) run(ctx context.Context, h header, set weights.Set) {
 	// The link finds this program also after an upgrade has replaced its file.
 	cmd := exec.CommandContext(ctx, "/proc/self/exe", command)
 	cmd.Args[0] = os.Args[0]
-	cmd.Env = environment()
+	cmd.Env = systemd.ChildEnvironment()
 	cmd.ExtraFiles = []*os.File{out}
 	cmd.Stdout, cmd.Stderr = &c.stderr, &c.stderr // libraries write to both
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
@@ -145,19 +144,6 @@ func write(w io.Writer, h header, set weights.Set) error {
 		}
 	}
 	return b.Flush()
-}
-
-// environment is that of this process without the variables of its service manager,
-// with which the child could speak for the service.
-func environment() []string {
-	return slices.DeleteFunc(os.Environ(), func(e string) bool {
-		name, _, _ := strings.Cut(e, "=")
-		switch name {
-		case "NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES":
-			return true
-		}
-		return false
-	})
 }
 
 // head keeps the beginning of what is written to it. A crash is named there; the stacks
