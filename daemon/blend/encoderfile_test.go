@@ -13,6 +13,7 @@ import (
 	"edgeclr/camera/rgb"
 	"edgeclr/camera/synthetic"
 	"edgeclr/config"
+	"edgeclr/daemon/blend/calibrate"
 	"edgeclr/internal/tensor"
 	"edgeclr/storage"
 	"edgeclr/tflite/litert"
@@ -82,10 +83,10 @@ func TestEncoderFileEmbeds(t *testing.T) {
 			t.Errorf("%v: encoders %+v", typ, is)
 		}
 		for i, row := range vectors[typ] {
-			if c := cosine(row, row); math.Abs(norm(row)-1) > 1e-5 || math.IsNaN(c) {
+			if c := calibrate.Cosine(row, row); math.Abs(norm(row)-1) > 1e-5 || math.IsNaN(c) {
 				t.Errorf("%v: vector %d has the length %v", typ, i, norm(row))
 			}
-			if c := cosine(row, vectors[verify.Float32][i]); c < .99 {
+			if c := calibrate.Cosine(row, vectors[verify.Float32][i]); c < .99 {
 				t.Errorf("%v: vector %d has the cosine %v to the float one", typ, i, c)
 			}
 		}

@@ -9,6 +9,7 @@ import (
 
 	"edgeclr/camera/rgb"
 	"edgeclr/config"
+	"edgeclr/daemon/blend/calibrate"
 	"edgeclr/model/weights"
 	"edgeclr/storage"
 )
@@ -66,7 +67,7 @@ func TestInt8(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i := range got {
-		if c := cosine(got[i], float[i]); !(c > leastInt8) {
+		if c := calibrate.Cosine(got[i], float[i]); !(c > leastInt8) {
 			t.Errorf("picture %d: cosine %v", i, c)
 		}
 	}

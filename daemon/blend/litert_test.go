@@ -12,6 +12,7 @@ import (
 	"edgeclr/camera/rgb"
 	"edgeclr/camera/synthetic"
 	"edgeclr/config"
+	"edgeclr/daemon/blend/calibrate"
 	"edgeclr/model"
 	"edgeclr/model/arch"
 	"edgeclr/model/weights"
@@ -92,7 +93,7 @@ func TestLiteRTAgrees(t *testing.T) {
 					t.Fatal(err)
 				}
 				for i := range pictures {
-					if c := cosine(got[i], want[i]); !(c > 0.99999) {
+					if c := calibrate.Cosine(got[i], want[i]); !(c > 0.99999) {
 						t.Errorf("picture %d: cosine %v", i, c)
 					}
 				}

@@ -138,13 +138,16 @@ func (o *Opener) compare(ctx context.Context, n network, file []byte, options li
 	if len(result.Outputs) != len(inputs) || len(result.Vectors) != len(inputs) {
 		return Verdict{}, errors.New("the child process that tried the encoder gave too few vectors")
 	}
-	v := Verdict{Pictures: len(inputs), Worst: 1, Accelerator: result.Accelerator.String()}
+	rows := make([][]float32, len(inputs))
 	for i, output := range result.Outputs {
-		row := floats(output)
-		model.MarkBlank(row)
-		c := cosine(row, result.Vectors[i])
-		v.Worst, v.Mean = math.Min(v.Worst, c), v.Mean+c/float64(len(inputs)) // Min keeps a NaN
+		rows[i] = floats(output)
+		model.MarkBlank(rows[i])
 	}
+	agreement, err := calibrate.Compare(rows, result.Vectors)
+	if err != nil {
+		return Verdict{}, err
+	}
+	v := Verdict{Pictures: len(inputs), Worst: agreement.Worst, Mean: agreement.Mean, Accelerator: result.Accelerator.String()}
 	if math.IsNaN(v.Worst) {
 		return Verdict{}, errors.New("its vectors are not numbers")
 	}
@@ -164,18 +167,4 @@ func (o *Opener) pictures(ctx context.Context, n int) []*rgb.Image {
 		list = append(list, m)
 	}
 	return list[:n]
-}
-
-// cosine is that of two vectors. The length of each is 1 within rounding errors, which
-// must not count.
-func cosine(a, b []float32) float64 {
-	if len(a) != len(b) {
-		return math.NaN()
-	}
-	var ab, aa, bb float64
-	for i := range a {
-		x, y := float64(a[i]), float64(b[i])
-		ab, aa, bb = ab+x*y, aa+x*x, bb+y*y
-	}
-	return ab / math.Sqrt(aa*bb)
 }

@@ -37,15 +37,15 @@ func Compare(got, want [][]float32) (Agreement, error) {
 		if len(row) != len(want[i]) {
 			return Agreement{}, fmt.Errorf("vector %d has %d values and %d are expected", i, len(row), len(want[i]))
 		}
-		c := cosine(row, want[i])
+		c := Cosine(row, want[i])
 		a.Mean += c / float64(len(got))
 		a.Worst = min(a.Worst, c)
 	}
 	return a, nil
 }
 
-// cosine of two vectors. It is 0 when one of them is all zeros.
-func cosine(a, b []float32) float64 {
+// Cosine of two vectors of one length. It is 0 when one of them is all zeros.
+func Cosine(a, b []float32) float64 {
 	var ab, aa, bb float64
 	for i := range a {
 		ab += float64(a[i]) * float64(b[i])
