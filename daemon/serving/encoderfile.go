@@ -67,7 +67,7 @@ func readEncoderFile(path string) ([]byte, error) {
 	case err != nil:
 		return nil, fmt.Errorf("%w; give the path of a .tflite file, or leave the key empty", err)
 	case !info.Mode().IsRegular():
-		return nil, errors.New("it is no regular file")
+		return nil, errors.New("it is no regular file; give the path of a .tflite file")
 	case info.Size() > maxEncoderFile:
 		return nil, fmt.Errorf("it has %d bytes, and the limit is %d", info.Size(), maxEncoderFile)
 	}
