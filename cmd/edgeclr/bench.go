@@ -110,6 +110,8 @@ func (c *benchCommand) check(a *cli.App, args []string) (benchmark.Kind, error) 
 	}
 	kind, ok := benchmark.ByName(args[0])
 	switch {
+	case args[0] == "embed":
+		return kind, cli.Usagef("bench embed takes no folder")
 	case !ok:
 		return kind, cli.Usagef("bench takes %s, not %q", all, args[0])
 	case a.Given["seeds"] && (c.seeds < 1 || c.seeds > 100):

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"edgeclr/camera/rgb"
@@ -71,7 +72,13 @@ func (c *benchCommand) embed(ctx context.Context, a *cli.App) error {
 		return err
 	}
 	report.Threads, report.Weights = a.Config.Model.Threads, sources
-	return a.Result(report, report.Print)
+	if err := a.Result(report, report.Print); err != nil {
+		return err
+	}
+	if len(report.Results) == 0 {
+		return errors.New("no encoder could be timed; the reasons are above")
+	}
+	return nil
 }
 
 // embedBench says what to time: all there is, or what the flags name.
@@ -102,13 +109,25 @@ func (c *benchCommand) embedBench(a *cli.App) (timing.Bench, error) {
 	}
 	switch {
 	case len(b.Ways) == 0:
-		return b, cli.Usagef("nothing runs --runtime %q with --precision %q: there are litert with float or int8, and tensorflow with float", c.runtime, c.precision)
+		return b, cli.Usagef("no encoder runs so (%s): give --runtime litert with --precision float or int8, or --runtime tensorflow with float",
+			strings.Join(wish(c.runtime, c.precision), ", "))
 	case c.rounds < 1 || c.rounds > 10_000:
 		return b, cli.Usagef("--rounds %d is not a number from 1 to 10000", c.rounds)
 	case a.Given["batch"] && (c.batch < 1 || c.batch > 1024):
 		return b, cli.Usagef("--batch %d is not a number from 1 to 1024", c.batch)
 	}
 	return b, nil
+}
+
+// wish repeats the flags that were given.
+func wish(runtime, precision string) (flags []string) {
+	if runtime != "" {
+		flags = append(flags, "--runtime "+runtime)
+	}
+	if precision != "" {
+		flags = append(flags, "--precision "+precision)
+	}
+	return flags
 }
 
 // benchWeights reads the weights of an architecture. The file that the configuration names belongs to the configured one.
