@@ -16,7 +16,7 @@ import (
 )
 
 // A float file gives the vectors of TensorFlow on real pictures. With -pictures 100 this is
-// what docs/export.md promises.
+// what docs/numerics.md reports.
 func TestVectorsEqualTensorFlow(t *testing.T) {
 	for _, name := range arch.Names() {
 		for _, size := range []int{64, 96, 224} {

@@ -1,8 +1,8 @@
 // Package jfif decodes JPEG files to the pixels of libjpeg.
 //
-// Encoders are sensitive to pixels. If one in fifty differs by 1, as with Go's image/jpeg
-// and interpolated chroma, the vector of a small picture has a cosine of 0.9995 to the
-// right one; with the repeated chroma of image/jpeg it has 0.97. So this package rounds
+// Encoders are sensitive to pixels. With Go's image/jpeg and interpolated chroma, one pixel
+// in fifty differs by 1, and the vector of a small picture has a cosine of 0.9995 to the
+// right one. With the repeated chroma of image/jpeg it has 0.97. So this package rounds
 // everywhere as libjpeg does: the inverse DCT (jidctint.c), the interpolation of the chroma
 // (jdsample.c, "fancy upsampling") and the colours (jdcolor.c).
 //

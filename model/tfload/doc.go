@@ -7,7 +7,7 @@
 // slot (stubs.S), which Load fills from the library (load.c). For the linker there is an
 // empty libtensorflow.so (link).
 //
-// Every entrance of package model calls Load before its first use of TensorFlow. A call
+// Every entry point of package model calls Load before its first use of TensorFlow. A call
 // before that ends the process with a message.
 //
 // The dynamic loader finds libtensorflow_cc.so.2 (of TensorFlow's wheel) or

@@ -8,8 +8,8 @@
 // a [Result], and ends.
 //
 // What holds:
-//   - A crash ends the child alone. Run then returns a [CrashError]. So does a lack of
-//     memory: the kernel ends the child first.
+//   - A crash ends the child alone. Run then returns a [CrashError]. When memory runs out,
+//     the kernel ends the child first, which counts as a crash.
 //   - A child ends with its parent, with the context, and after Request.Timeout.
 //   - The child takes no store, no socket and no configuration. It reads its standard
 //     input and the library files.
