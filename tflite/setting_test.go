@@ -130,15 +130,8 @@ func open(t testing.TB, file []byte) *litert.Network {
 // run computes the outputs of one picture, as float32.
 func run(t testing.TB, n *litert.Network, pixels []uint8) [][]float32 {
 	t.Helper()
-	var outputs [][]byte
-	for _, o := range n.Outputs() {
-		outputs = append(outputs, make([]byte, o.Bytes))
-	}
-	if err := n.Run([][]byte{asType(pixels, n.Inputs()[0])}, outputs); err != nil {
-		t.Fatal(err)
-	}
 	var values [][]float32
-	for _, o := range outputs {
+	for _, o := range rawRun(t, n, pixels) {
 		var list []float32
 		for ; len(o) > 0; o = o[4:] {
 			list = append(list, math.Float32frombits(binary.LittleEndian.Uint32(o)))
