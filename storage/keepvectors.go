@@ -39,7 +39,7 @@ func (s *Store) dropVectors(ctx context.Context, op string, kept keeper) error {
 		}
 	}
 	var unwanted []vectorRows
-	var shared map[uint32][]Encoder
+	var shared []sharedRows
 	err := s.view(op, func(t txn) (err error) {
 		unwanted, shared, err = t.unwantedVectors(kept)
 		return err
@@ -58,18 +58,25 @@ func (s *Store) dropVectors(ctx context.Context, op string, kept keeper) error {
 			}
 		}
 	}
-	for cp, needed := range shared {
-		if err := s.dropRedundant(ctx, op, cp, needed); err != nil {
+	for _, rows := range shared {
+		if err := s.dropRedundant(ctx, op, rows.checkpoint, rows.needed); err != nil {
 			return err
 		}
 	}
 	return s.dropUnusedEncoders(ctx, op, kept)
 }
 
-// unwantedVectors finds the rows that no encoder to keep needs. shared names the
-// checkpoints of an older release whose rows are needed, with the encoders that need
-// them.
-func (t txn) unwantedVectors(kept keeper) (unwanted []vectorRows, shared map[uint32][]Encoder, err error) {
+// sharedRows are the rows of a checkpoint of an older release that are needed.
+type sharedRows struct {
+	checkpoint uint32
+	halves     int // in a row
+	needed     []Encoder
+}
+
+// unwantedVectors finds the rows that no encoder to keep needs, and those of older
+// releases that are needed. Of the latter, those with the most halves come first: when
+// two checkpoints have the same vectors, the smaller rows stay, which are exact.
+func (t txn) unwantedVectors(kept keeper) (unwanted []vectorRows, shared []sharedRows, err error) {
 	var o vectorOwners
 	if o.links, o.known, err = t.links(); err != nil {
 		return nil, nil, err
@@ -87,18 +94,21 @@ func (t txn) unwantedVectors(kept keeper) (unwanted []vectorRows, shared map[uin
 	if err != nil {
 		return nil, nil, err
 	}
-	shared = map[uint32][]Encoder{}
 	err = t.prefixes(bucketVectors, func(cp uint32) error {
+		rows := sharedRows{checkpoint: cp, halves: len(o.links[cp])}
 		for _, e := range encodersOf(o.known, o.links[cp]) {
 			if slices.Contains(keep, e) {
-				shared[cp] = append(shared[cp], e)
+				rows.needed = append(rows.needed, e)
 			}
 		}
-		if shared[cp] == nil {
+		if rows.needed == nil {
 			unwanted = append(unwanted, vectorRows{bucketVectors, cp})
+		} else {
+			shared = append(shared, rows)
 		}
 		return nil
 	})
+	slices.SortStableFunc(shared, func(a, b sharedRows) int { return b.halves - a.halves })
 	return unwanted, shared, err
 }
 

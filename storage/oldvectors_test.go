@@ -234,6 +234,22 @@ func TestKeepVectorsOfOldRows(t *testing.T) {
 	}
 }
 
+// Of two old rows with the vector that is needed, the whole one stays, and its bits.
+func TestWholeRowsStay(t *testing.T) {
+	for range 5 {
+		s := joinedStore(t, 30, frames(1, 30), frames(11, 30))
+		if err := s.KeepVectors(t.Context(), by("c1")); err != nil {
+			t.Fatal(err)
+		}
+		s.state.read(func(st *state) {
+			if st.Vectors["c1"] != 30 || st.Vectors["c2"] != 0 {
+				t.Errorf("rows %v, want 30 of c1", st.Vectors)
+			}
+		})
+		wantVectors(t, s, by("c1"), frames(1, 30), rootVector)
+	}
+}
+
 // Retention takes the old rows of a frame, too.
 func TestOldRowsAndRetention(t *testing.T) {
 	s := joinedStore(t, 30, frames(1, 30), frames(1, 30))
