@@ -7,6 +7,7 @@ import (
 
 	"edgeclr/camera/decode"
 	"edgeclr/camera/rgb"
+	"edgeclr/config"
 	"edgeclr/daemon/blend"
 	"edgeclr/daemon/client"
 	"edgeclr/daemon/serving"
@@ -57,7 +58,8 @@ func (v vectorizer) post(w http.ResponseWriter, r *http.Request) error {
 }
 
 // variant returns the version's encoder, or opens another one when size or blend
-// differ from the checkpoint's own. Empty means the checkpoint's own. The caller
+// differ from the checkpoint's own. Empty means the checkpoint's own. The other one
+// computes in float, since a request cannot wait until int8 is calibrated. The caller
 // closes an encoder that is not the version's.
 func (v vectorizer) variant(ctx context.Context, version *serving.Version, size, blending string) (*blend.Embedder, error) {
 	own := v.opener.Serving(version.Checkpoint)
@@ -76,6 +78,7 @@ func (v vectorizer) variant(ctx context.Context, version *serving.Version, size,
 	if id == own {
 		return version.Encoder, nil
 	}
+	id.Precision = config.PrecisionFloat
 	return v.opener.OpenCheckpoint(ctx, v.store, version.Checkpoint, id)
 }
 

@@ -45,6 +45,22 @@ func chooseEncoder(ctx context.Context, st *storage.Store, cp storage.Checkpoint
 // standIn is why the embedder of stored vectors serves.
 const standIn = "the stored vectors are of this encoder; the one that is configured serves once all frames are embedded with it"
 
+// encoderBeside builds the embedder of a checkpoint that a request names. One that never
+// served computes in float, since a request cannot wait until int8 is calibrated.
+func encoderBeside(ctx context.Context, st *storage.Store, cp storage.Checkpoint, o *blend.Opener) (*blend.Embedder, error) {
+	before, err := st.Encoders(cp.ID)
+	if err != nil {
+		return nil, err
+	}
+	if len(before) == 0 {
+		id := o.Serving(cp)
+		id.Precision = config.PrecisionFloat
+		return openEncoder(ctx, st, cp, id, o)
+	}
+	e, _, err := chooseEncoder(ctx, st, cp, o)
+	return e, err
+}
+
 // openStored builds the embedder that computed stored vectors. It is nil when there are no
 // such vectors, or when what computed them cannot be opened any more.
 func openStored(ctx context.Context, st *storage.Store, cp storage.Checkpoint, before []storage.Encoder, o *blend.Opener) (*blend.Embedder, error) {

@@ -143,7 +143,7 @@ func (vs *Versions) Named(ctx context.Context, name string) (*Version, error) {
 	if v := vs.ready(cp.ID); v != nil {
 		return v, nil // another request opened it meanwhile
 	}
-	encoder, _, err := chooseEncoder(ctx, vs.store, cp, vs.opt.Opener)
+	encoder, err := encoderBeside(ctx, vs.store, cp, vs.opt.Opener)
 	if err != nil {
 		return nil, err
 	}
