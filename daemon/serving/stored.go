@@ -23,13 +23,14 @@ func chooseEncoder(ctx context.Context, st *storage.Store, cp storage.Checkpoint
 	}
 	// Another precision is calibrated first, which takes minutes on a small board. So
 	// what is stored is opened without trying the wish. A file has the precision that it has.
-	if len(before) > 0 && cp.Kind != storage.CheckpointFile &&
-		identityLike(wish, before[0]).Precision != cmp.Or(wish.Precision, config.PrecisionFloat) {
+	storedFirst := len(before) > 0 && cp.Kind != storage.CheckpointFile &&
+		identityLike(wish, before[0]).Precision != cmp.Or(wish.Precision, config.PrecisionFloat)
+	if storedFirst {
 		if old, err := openStored(ctx, st, cp, before, o); old != nil || err != nil {
 			return old, true, err
 		}
 	}
-	if e, err = openEncoder(ctx, st, cp, wish, o); err != nil || slices.Equal(before, e.Encoders()) {
+	if e, err = openEncoder(ctx, st, cp, wish, o); err != nil || storedFirst || slices.Equal(before, e.Encoders()) {
 		return e, false, err
 	}
 	old, err := openStored(ctx, st, cp, before, o)
