@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -122,6 +123,27 @@ func (s *syntheticSource) Run(ctx context.Context, emit func(context.Context, ca
 }
 
 func syntheticPath(class string, n int) string { return fmt.Sprintf("%s/%06d.jpg", class, n) }
+
+// Fixed opens the scene of "synthetic:yard" or "synthetic:bench", with the seed and size of the URI. Only benchmarks may use it: its
+// frames come with their truth. The error matches [camera.ErrBadURI] for anything else.
+func Fixed(uri string) (*synthetic.Fixed, error) {
+	scheme, rest, _ := strings.Cut(uri, ":")
+	name, query, _ := strings.Cut(rest, "?")
+	if scheme != "synthetic" || !slices.Contains(synthetic.FixedNames(), name) {
+		return nil, fmt.Errorf("%w %q: it is not a rendered scene that a fixed camera sees, like synthetic:%s", camera.ErrBadURI, uri, synthetic.FixedNames()[0])
+	}
+	values, err := url.ParseQuery(query)
+	if err != nil {
+		return nil, fmt.Errorf("%w %q: %w", camera.ErrBadURI, uri, err)
+	}
+	var opt synthetic.Options
+	for key, all := range values {
+		if err := (&syntheticSource{}).option(&opt, key, all[len(all)-1]); err != nil {
+			return nil, fmt.Errorf("%w %q: %w", camera.ErrBadURI, uri, err)
+		}
+	}
+	return synthetic.OpenFixed(name, opt)
+}
 
 // ClassedImage is a rendered picture with its true class. Only eval may use it.
 type ClassedImage struct {
