@@ -2,6 +2,7 @@ package blend
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"edgeclr/camera/rgb"
@@ -58,4 +59,19 @@ func FloatEncoders(ctx context.Context, st Checkpoints, cp storage.Checkpoint) (
 			Precision: storage.PrecisionFloat, Accelerator: storage.AcceleratorCPU, Dim: a.Features})
 	}
 	return list, nil
+}
+
+// RootEncoders is FloatEncoders of a checkpoint's root, at the size with which the
+// checkpoint serves. There are none when the root is gone or is another kind of network.
+func RootEncoders(ctx context.Context, st Checkpoints, cp storage.Checkpoint) ([]storage.Encoder, error) {
+	root, err := sameKindRoot(st, cp)
+	var none *noRootError
+	if errors.As(err, &none) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	root.Size = cp.Size
+	return FloatEncoders(ctx, st, root)
 }
