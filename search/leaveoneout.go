@@ -41,61 +41,72 @@ func LeaveOneOut(ctx context.Context, vectors [][]float32, classes []int, worker
 	return all, err
 }
 
+// LeaveOneOutEach is LeaveOneOut and also returns the scores of each vector by itself, in
+// order. The scores of all are their means. Two encoders that embed the same images can be
+// compared image by image.
+func LeaveOneOutEach(ctx context.Context, vectors [][]float32, classes []int, workers int) (Scores, []Scores, error) {
+	tallies, err := count(ctx, vectors, classes, workers)
+	if err != nil {
+		return Scores{}, nil, err
+	}
+	each := make([]Scores, len(tallies))
+	for i, t := range tallies {
+		each[i] = t.scores(1, len(vectors)-1)
+	}
+	all, _ := sum(tallies, classes)
+	return all, each, nil
+}
+
 // LeaveOneOutByClass is LeaveOneOut and also returns the scores of each class. The
 // scores of a class are those of its vectors. Their nearest are vectors of any class.
 func LeaveOneOutByClass(ctx context.Context, vectors [][]float32, classes []int, workers int) (Scores, map[int]Scores, error) {
-	if len(vectors) != len(classes) {
-		return Scores{}, nil, fmt.Errorf("%w: %d and %d", ErrClasses, len(vectors), len(classes))
-	}
-	if len(vectors) < 2 {
-		return Scores{}, nil, fmt.Errorf("%w, not %d", ErrTooFew, len(vectors))
-	}
-	p, err := newPairs(vectors)
+	tallies, err := count(ctx, vectors, classes, workers)
 	if err != nil {
-		return Scores{}, nil, fmt.Errorf("leave-one-out: %w", err)
+		return Scores{}, nil, err
 	}
-	counts := make([]map[int]*tally, workersFor(workers)) // by class
-	for w := range counts {
-		counts[w] = map[int]*tally{}
-	}
-	err = p.each(ctx, len(counts), func(w, i int, near []nearVector) {
-		tallyOf(counts[w], classes[i]).add(near, i, classes)
-	})
-	if err != nil {
-		return Scores{}, nil, fmt.Errorf("leave-one-out: %w", err)
-	}
-	all, byClass := sum(counts, len(vectors)-1)
+	all, byClass := sum(tallies, classes)
 	return all, byClass, nil
 }
 
-// sum adds up what the workers counted. others is the number of other vectors.
-func sum(counts []map[int]*tally, others int) (Scores, map[int]Scores) {
-	classes := map[int]*tally{}
-	var all tally
-	for _, worker := range counts {
-		for c, t := range worker {
-			tallyOf(classes, c).join(*t)
-			all.join(*t)
-		}
+// count makes the tally of each vector.
+func count(ctx context.Context, vectors [][]float32, classes []int, workers int) ([]tally, error) {
+	if len(vectors) != len(classes) {
+		return nil, fmt.Errorf("%w: %d and %d", ErrClasses, len(vectors), len(classes))
 	}
-	byClass := make(map[int]Scores, len(classes))
-	for c, t := range classes {
+	if len(vectors) < 2 {
+		return nil, fmt.Errorf("%w, not %d", ErrTooFew, len(vectors))
+	}
+	p, err := newPairs(vectors)
+	if err != nil {
+		return nil, fmt.Errorf("leave-one-out: %w", err)
+	}
+	tallies := make([]tally, len(vectors))
+	err = p.each(ctx, workersFor(workers), func(_, i int, near []nearVector) { tallies[i].add(near, i, classes) })
+	if err != nil {
+		return nil, fmt.Errorf("leave-one-out: %w", err)
+	}
+	return tallies, nil
+}
+
+// sum adds up the tallies of all vectors, and those of each class.
+func sum(tallies []tally, classes []int) (Scores, map[int]Scores) {
+	var all tally
+	sums := map[int]tally{}
+	for i, t := range tallies {
+		all.join(t)
+		class := sums[classes[i]]
+		class.join(t)
+		sums[classes[i]] = class
+	}
+	others := len(tallies) - 1
+	byClass := make(map[int]Scores, len(sums))
+	for c, t := range sums {
 		byClass[c] = t.scores(1, others)
 	}
-	return all.scores(len(classes), others), byClass
+	return all.scores(len(byClass), others), byClass
 }
 
-// tallyOf returns the tally of a class. It makes the tally on first use.
-func tallyOf(tallies map[int]*tally, class int) *tally {
-	t := tallies[class]
-	if t == nil {
-		t = &tally{}
-		tallies[class] = t
-	}
-	return t
-}
-
-// tally counts the images of a class and what was right. It counts in whole numbers,
+// tally counts images and what was right. It counts in whole numbers,
 // so a sum of tallies does not depend on the order.
 type tally struct{ images, top1, top5, ten, vote int }
 

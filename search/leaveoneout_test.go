@@ -231,3 +231,42 @@ func TestLeaveOneOutByClassTellsClassesApart(t *testing.T) {
 		t.Errorf("class -1: %+v", got)
 	}
 }
+
+// The scores of single vectors have as their means the scores of all.
+func TestLeaveOneOutEach(t *testing.T) {
+	for _, g := range readGolden(t) {
+		t.Run(g.Name, func(t *testing.T) {
+			all, each, err := LeaveOneOutEach(t.Context(), g.Vectors, g.Classes, 2)
+			if err != nil || all != g.Scores || len(each) != len(g.Vectors) {
+				t.Fatalf("got %+v of %d vectors, %v\nwant %+v", all, len(each), err, g.Scores)
+			}
+			var mean Scores
+			for i, s := range each {
+				if s.Images != 1 || s.Classes != 1 || s.Top1 > s.Top5 || s.Top1 != 0 && s.Top1 != 1 {
+					t.Errorf("vector %d: %+v", i, s)
+				}
+				n := float64(len(each))
+				mean.Top1, mean.Top5, mean.P10, mean.KNN20 = mean.Top1+s.Top1/n, mean.Top5+s.Top5/n, mean.P10+s.P10/n, mean.KNN20+s.KNN20/n
+			}
+			for _, pair := range [][2]float64{{mean.Top1, all.Top1}, {mean.Top5, all.Top5}, {mean.P10, all.P10}, {mean.KNN20, all.KNN20}} {
+				if math.Abs(pair[0]-pair[1]) > 1e-12 {
+					t.Errorf("means %+v, want %+v", mean, all)
+				}
+			}
+		})
+	}
+}
+
+func TestLeaveOneOutEachKeepsTheOrder(t *testing.T) {
+	vectors := [][]float32{{1, 0}, {1, 0.1}, {0, 1}, {1, 0.05}}
+	_, each, err := LeaveOneOutEach(t.Context(), vectors, []int{7, 7, 7, -1}, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The fourth is nearest to the first two. The nearest of the third is the second.
+	for i, want := range []float64{0, 0, 1, 0} {
+		if each[i].Top1 != want {
+			t.Errorf("vector %d: %+v, want a top-1 of %v", i, each[i], want)
+		}
+	}
+}

@@ -51,36 +51,13 @@ func MeasureLabels(ctx context.Context, vectors [][]float32, classes []int) (Lab
 	if len(distinct) < 2 {
 		return Labels{}, nil
 	}
-	scores, err := search.LeaveOneOut(ctx, named, names, 1)
+	scores, each, err := search.LeaveOneOutEach(ctx, named, names, 1)
 	if err != nil {
 		return Labels{}, err
 	}
 	l := Labels{Frames: scores.Images, Names: scores.Classes, Top1: scores.Top1, P10: scores.P10, KNN20: scores.KNN20}
-	l.Each, err = labelOutcomes(ctx, named, names)
-	return l, err
-}
-
-// labelOutcomes computes for each frame what search.LeaveOneOut averages.
-func labelOutcomes(ctx context.Context, vectors [][]float32, classes []int) ([]LabelOutcome, error) {
-	r, err := newRows("frame", vectors, len(vectors[0]))
-	if err != nil {
-		return nil, err
+	for _, s := range each {
+		l.Each = append(l.Each, LabelOutcome{Top1: s.Top1, P10: s.P10})
 	}
-	each := make([]LabelOutcome, r.n)
-	near := make([]int, min(topTen, r.n-1))
-	err = r.cosines(ctx, r, func(i int, similarities []float64) {
-		nearest(near, similarities, i, false)
-		same := 0
-		for rank, j := range near {
-			if classes[j] != classes[i] {
-				continue
-			}
-			if rank == 0 {
-				each[i].Top1 = 1
-			}
-			same++
-		}
-		each[i].P10 = float64(same) / float64(len(near))
-	})
-	return each, err
+	return l, nil
 }
