@@ -46,6 +46,15 @@ type Rule struct {
 	// Without labels such a candidate stays out, however good the rest is.
 	MinRank   float64 `json:"rank_least"`
 	MaxTravel float64 `json:"travel_most"`
+
+	// ShareLeast, ShareStep, RootSees and RootBlind choose the share of a join: see
+	// [ChooseShare]. ShareLeast is the smallest share, and ShareStep the distance of two
+	// shares (0: any share). RootSees is the root's view retrieval from which the share is
+	// ShareLeast, and RootBlind the one up to which it is 1.
+	ShareLeast float64 `json:"share_least"`
+	ShareStep  float64 `json:"share_step"`
+	RootSees   float64 `json:"root_sees"`
+	RootBlind  float64 `json:"root_blind"`
 }
 
 // DefaultRule returns the rule of the daemon. Noise promotes less than one candidate in
@@ -67,6 +76,7 @@ func DefaultRule() Rule {
 		RetrievalWeight: 0, SurvivalWeight: 1, SpreadWeight: 1, RetrievalSlack: 0.05,
 		RankCollapse: 0.5, DeviationCollapse: 0.5,
 		MinRank: 0.65, MaxTravel: 0.85,
+		ShareLeast: 0.5, ShareStep: 0.05, RootSees: 0.9, RootBlind: 0.6,
 	}
 }
 
@@ -96,5 +106,9 @@ func (r Rule) Validate() error {
 	between("deviation_collapse", r.DeviationCollapse, 0, 1)
 	between("rank_least", r.MinRank, 0, 1)
 	between("travel_most", r.MaxTravel, 0, 1)
+	check(r.ShareLeast > 0 && r.ShareLeast <= 1, "share_least", r.ShareLeast, "above 0, at most 1")
+	between("share_step", r.ShareStep, 0, 0.5)
+	between("root_sees", r.RootSees, 0, 1)
+	between("root_blind", r.RootBlind, 0, r.RootSees)
 	return errors.Join(errs...)
 }
