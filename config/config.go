@@ -50,7 +50,6 @@ func Default() Config {
 		Sources: []Source{},
 		Model: Model{
 			Arch:        "efficientnet_lite0",
-			Size:        96,
 			Runtime:     RuntimeAuto,
 			Accelerator: AcceleratorCPU,
 		},
@@ -82,7 +81,7 @@ func Default() Config {
 		Gate:    Gate{Enabled: true, MaxGap: Duration(10 * time.Minute), Sightings: true},
 		Probe:   Probe{Capacity: 512, Every: 5},
 		Augment: augment.Default(),
-		Serve:   Serve{Blend: BlendJoin, Precision: PrecisionFloat},
+		Serve:   Serve{Budget: Duration(150 * time.Millisecond), Blend: BlendJoin, Precision: PrecisionFloat},
 		Store: Store{
 			ThumbnailSide:   256,
 			MaxBytes:        4 * GB,
@@ -142,10 +141,9 @@ const (
 )
 
 // Model chooses the encoder and what runs it. A store that has a checkpoint
-// overrides Arch and Size.
+// overrides Arch.
 type Model struct {
 	Arch    string `yaml:"arch"`    // a name of model/arch
-	Size    int    `yaml:"size"`    // side of the square input of the encoder, pixels
 	Weights string `yaml:"weights"` // file of pretrained weights; "" searches the usual places
 	// Runtime computes embeddings. RuntimeAuto is LiteRT where it loads and agrees with
 	// TensorFlow, else TensorFlow.
@@ -161,6 +159,7 @@ type Model struct {
 // round starts.
 type Learn struct {
 	Enabled         bool     `yaml:"enabled"`
+	Size            int      `yaml:"size"`             // side of a view, pixels; 0 is automatic: see LearningSize
 	Batch           int      `yaml:"batch"`            // images per step; each gives two views
 	Steps           int      `yaml:"steps"`            // steps of a round, including HeadSteps
 	HeadSteps       int      `yaml:"head_steps"`       // first steps, which train the projection head alone
@@ -217,8 +216,14 @@ type Probe struct {
 	Every    int `yaml:"every"`    // at most one in so many frames is held back
 }
 
-// Serve chooses what answers queries after training.
+// Serve chooses what answers queries.
 type Serve struct {
+	// Size is the side of the square at which pictures are embedded, queried and judged, in
+	// pixels. 0 is automatic: see ServingSize. A store that has a checkpoint overrides it.
+	Size int `yaml:"size"`
+	// Budget is the longest time in which one picture may be embedded, for an automatic
+	// Size of `edgeclr run`.
+	Budget Duration `yaml:"budget"`
 	// Blend is what the next trained checkpoint serves as. BlendNone is the
 	// adapted encoder. BlendAverage averages its weights with the pretrained
 	// ones. BlendJoin joins its vectors to the pretrained ones. A checkpoint

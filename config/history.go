@@ -26,7 +26,11 @@ type rename struct {
 }
 
 // renames is the registry of renamed keys: one line a key.
-func renames() []rename { return nil }
+func renames() []rename {
+	return []rename{
+		{"model.size", []string{"learn.size", "serve.size"}, "0.0.0+491.gd0b9c0a"}, // one size was for both
+	}
+}
 
 // formerDefault says that a key had another default. A file that still has the
 // former default may be a full copy of an old example, and keep the value by
@@ -45,6 +49,8 @@ func formerDefaults() []formerDefault {
 		{"replay.moment", "10s", "0.0.0+50.g727eae8"},
 		{"serve.blend", "average", "0.0.0+204.g552a22d"},
 		{"model.runtime", "tensorflow", "0.0.0+378.gb8c95f9"},
+		{"learn.size", "96", "0.0.0+491.gd0b9c0a"},
+		{"serve.size", "96", "0.0.0+491.gd0b9c0a"},
 	}
 }
 
@@ -142,7 +148,10 @@ func (l *loader) warnFormerDefaults() {
 			continue
 		}
 		now, _ := find(defaultKeys, f.key)
-		l.config.Warnings = append(l.config.Warnings, Warning{Key: from.name, Where: from.where, Text: fmt.Sprintf(
-			"%s was the default before release %s; the default is now %v; delete the line to follow it", f.value, f.until, now.value.Interface())})
+		w := Warning{Key: from.name, Where: from.where, Text: fmt.Sprintf(
+			"%s was the default before release %s; the default is now %v; delete the line to follow it", f.value, f.until, now.value.Interface())}
+		if !slices.Contains(l.config.Warnings, w) { // a former name can stand for several keys
+			l.config.Warnings = append(l.config.Warnings, w)
+		}
 	}
 }

@@ -106,7 +106,8 @@ func (l *loader) validate() {
 		if from, ok := l.origins[p.Key]; ok {
 			p.Key, p.Where = from.name, from.where
 		}
-		if !slices.ContainsFunc(unread, func(q Problem) bool { return q.Key == p.Key }) {
+		told := slices.ContainsFunc(l.problems[len(unread):], func(q Problem) bool { return q.String() == p.String() }) // of a former name for several keys
+		if !told && !slices.ContainsFunc(unread, func(q Problem) bool { return q.Key == p.Key }) {
 			l.fail(p)
 		}
 	}

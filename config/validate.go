@@ -128,12 +128,12 @@ type rule struct {
 func rules() []rule {
 	return []rule{
 		oneOf("model.arch", arch.Names()...),
-		integer("model.size", 32, 512),
 		oneOf("model.runtime", RuntimeAuto, RuntimeLiteRT, RuntimeTensorFlow),
 		oneOf("model.accelerator", AcceleratorCPU, AcceleratorGPU, AcceleratorNPU, AcceleratorAuto),
 		integer("model.threads", 0, 256),
 		oneOf("model.device", DeviceAuto, DeviceCPU),
 
+		side("learn.size"),
 		integer("learn.batch", 2, 4096),
 		integer("learn.steps", 1, 1_000_000),
 		integer("learn.head_steps", 0, 1_000_000),
@@ -172,6 +172,8 @@ func rules() []rule {
 		integer("probe.capacity", 4, 5000),
 		integer("probe.every", 2, 1000),
 
+		side("serve.size"),
+		between("serve.budget", Duration(5e6), Duration(60e9)),
 		oneOf("serve.blend", BlendNone, BlendAverage, BlendJoin),
 		oneOf("serve.precision", PrecisionFloat, PrecisionInt8),
 
@@ -207,6 +209,14 @@ func oneOf(key string, names ...string) rule {
 }
 
 func integer(key string, low, high int64) rule { return between(key, low, high) }
+
+// side is the rule of the side of a square that an encoder sees.
+func side(key string) rule {
+	r := integer(key, 32, 512)
+	return rule{key, "0 (automatic), or " + r.allowed, func(v reflect.Value) bool {
+		return v.Int() == 0 || r.allows(v)
+	}}
+}
 
 func number(key string, low, high float64) rule {
 	return rule{key, fmt.Sprintf("%v to %v", low, high), func(v reflect.Value) bool {

@@ -80,7 +80,7 @@ func vectorsOf(t *testing.T, s *Service, set weights.Set) [][]float32 {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e, err := model.NewEncoder(set, model.EncoderOptions{Arch: a, Size: s.config().Model.Size, Runtime: s.runtime()})
+	e, err := model.NewEncoder(set, model.EncoderOptions{Arch: a, Size: s.config().Serve.Size, Runtime: s.runtime()})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -178,7 +178,7 @@ func TestStoreBeginsWithEncoderFile(t *testing.T) {
 	shut(t, s)
 	cfg.Encoder.File = ""
 	s = open(t, cfg)
-	if st := waitForFile(t, s, first); st.Arch != cfg.Model.Arch || st.Size != cfg.Model.Size {
+	if st := waitForFile(t, s, first); st.Arch != cfg.Model.Arch || st.Size != cfg.Serve.Size {
 		t.Errorf("status %+v", st)
 	}
 	findsItself(t, s.Client(), pictures[1].Data, ids[1], "")

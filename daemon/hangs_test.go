@@ -190,7 +190,7 @@ func TestStoreThatHangs(t *testing.T) {
 	heart, clock := &heartbeat.Monitor{}, &stuckClock{}
 	cfg := smallConfig(t)
 	s := openWith(t, Options{Config: cfg, Heart: heart, Now: clock.Now})
-	other, err := s.store.PutCheckpoint(t.Context(), storage.Checkpoint{Kind: storage.CheckpointImported, Arch: cfg.Model.Arch, Size: cfg.Model.Size}, tensors(t, s, "c1"))
+	other, err := s.store.PutCheckpoint(t.Context(), storage.Checkpoint{Kind: storage.CheckpointImported, Arch: cfg.Model.Arch, Size: cfg.Serve.Size}, tensors(t, s, "c1"))
 	if err != nil {
 		t.Fatal(err)
 	}

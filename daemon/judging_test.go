@@ -96,7 +96,7 @@ func TestBetterServes(t *testing.T) {
 		t.Skipf("%d pictures of eurosat are here, %v (set EDGECLR_SHARED)", len(files), err)
 	}
 	cfg := smallConfig(t)
-	cfg.Model.Size, cfg.Model.Threads, cfg.Learn.Stages, cfg.Learn.Batch, cfg.Learn.HeadSteps = 64, 0, 0, 32, 20
+	cfg.Serve.Size, cfg.Model.Threads, cfg.Learn.Stages, cfg.Learn.Batch, cfg.Learn.HeadSteps = 64, 0, 0, 32, 20
 	if cfg.Augment, err = augment.Preset("aerial"); err != nil {
 		t.Fatal(err)
 	}

@@ -34,7 +34,7 @@ func TestTheStoreDecides(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			asked := cfg
-			asked.Model.Arch, asked.Model.Size = other, 64
+			asked.Model.Arch, asked.Serve.Size = other, 64
 			s, err := Open(t.Context(), Options{Config: asked, Explicit: map[string]bool{tt.explicit: true}})
 			if tt.says == "" {
 				if err != nil {

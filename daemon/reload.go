@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	"edgeclr/config"
@@ -18,8 +19,8 @@ import (
 // reloadable tells whether a key takes effect while the service runs. The other
 // keys are built into parts that outlive a reload.
 func reloadable(key string) bool {
-	if key == "serve.precision" {
-		return false // it is built into the encoder
+	if slices.Contains([]string{"learn.size", "serve.size", "serve.budget", "serve.precision"}, key) {
+		return false // they are built into the encoder and the store
 	}
 	section, _, _ := strings.Cut(key, ".")
 	switch section {

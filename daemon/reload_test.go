@@ -155,20 +155,20 @@ func TestReloadNeedsRestart(t *testing.T) {
 	cfg := smallConfig(t)
 	s := open(t, cfg)
 	next := reload(t, s, cfg, func(cfg *config.Config) {
-		cfg.Data, cfg.Listen, cfg.Model.Size, cfg.Learn.Duty, cfg.Replay.Fresh = "/elsewhere", "127.0.0.1:1", 64, 0.25, 0.5
+		cfg.Data, cfg.Listen, cfg.Serve.Size, cfg.Learn.Duty, cfg.Replay.Fresh = "/elsewhere", "127.0.0.1:1", 64, 0.25, 0.5
 	})
-	if got := strings.Join(status(t, s).Config.NeedsRestart, " "); got != "data listen model.size" {
+	if got := strings.Join(status(t, s).Config.NeedsRestart, " "); got != "data listen serve.size" {
 		t.Errorf("needs a restart: %q", got)
 	}
-	if live := s.config(); live.Data != cfg.Data || live.Listen != "" || live.Model.Size != 32 || live.Learn.Duty != 0.25 || live.Replay.Fresh != 0.5 {
+	if live := s.config(); live.Data != cfg.Data || live.Listen != "" || live.Serve.Size != 32 || live.Learn.Duty != 0.25 || live.Replay.Fresh != 0.5 {
 		t.Errorf("in force: %+v", live)
 	}
-	if countEvents(t, s, "learn.duty, replay.fresh; `"+client.RestartCommand+"` puts the rest in force: data, listen, model.size") != 1 {
+	if countEvents(t, s, "learn.duty, replay.fresh; `"+client.RestartCommand+"` puts the rest in force: data, listen, serve.size") != 1 {
 		t.Errorf("events %+v", status(t, s).Events)
 	}
-	wantConfigEvent(t, s, map[string]any{"changed": []any{"learn.duty", "replay.fresh"}, "needs_restart": []any{"data", "listen", "model.size"}})
+	wantConfigEvent(t, s, map[string]any{"changed": []any{"learn.duty", "replay.fresh"}, "needs_restart": []any{"data", "listen", "serve.size"}})
 	reload(t, s, next, func(next *config.Config) {
-		next.Data, next.Listen, next.Model.Size = cfg.Data, cfg.Listen, cfg.Model.Size
+		next.Data, next.Listen, next.Serve.Size = cfg.Data, cfg.Listen, cfg.Serve.Size
 	})
 	if got := status(t, s).Config.NeedsRestart; got == nil || len(got) > 0 {
 		t.Errorf("needs a restart: %q", got)
@@ -179,10 +179,10 @@ func TestReloadNeedsRestart(t *testing.T) {
 func TestReloadAfterTheStoreDecided(t *testing.T) {
 	cfg := smallConfig(t)
 	shut(t, open(t, cfg))
-	cfg.Model.Size = 96
+	cfg.Serve.Size = 96
 	s := open(t, cfg)
 	reload(t, s, cfg, func(cfg *config.Config) { cfg.Learn.Duty = 0.5 })
-	if got := status(t, s); len(got.Config.NeedsRestart) > 0 || got.Checkpoint.Size != 32 || s.config().Model.Size != 32 {
+	if got := status(t, s); len(got.Config.NeedsRestart) > 0 || got.Checkpoint.Size != 32 || s.config().Serve.Size != 32 {
 		t.Errorf("%+v, %+v", got.Config, got.Checkpoint)
 	}
 }

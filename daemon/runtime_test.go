@@ -180,7 +180,7 @@ func TestInt8Serves(t *testing.T) {
 	if cfg.Model.Weights == "" {
 		t.Skip("random weights lose too much in int8: run `make deps`")
 	}
-	cfg.Model.Size = 64
+	cfg.Serve.Size = 64
 	s := open(t, cfg)
 	all, ids := embed(t, s, 0, 24)
 	shut(t, s)

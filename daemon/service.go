@@ -33,7 +33,7 @@ type Options struct {
 	Level *slog.LevelVar
 	Now   func() time.Time
 	// Explicit are the model keys that the user gave as flags ("arch", "size",
-	// "weights", "blend"). A store that has a checkpoint decides these itself. A flag
+	// "learn-size", "weights", "blend"). A store that has a checkpoint decides these itself. A flag
 	// that contradicts it is an error; a key of the configuration file is not.
 	Explicit map[string]bool
 	// Unjudged lets the result of every round serve, good or bad. It is for

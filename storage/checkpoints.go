@@ -37,8 +37,8 @@ type Checkpoint struct {
 	Kind string       `json:"kind"` // CheckpointPretrained and its siblings
 	Arch string       `json:"arch"`
 
-	// Size is the side of the square that the network sees when it serves, in pixels.
-	// LearnSize is that of training. The store sets LearnSize to Size if it is zero, as
+	// Size is the serving size: the side of the square that the network sees when it
+	// serves, in pixels. LearnSize is the learning size, that of training views. The store sets LearnSize to Size if it is zero, as
 	// in stores of older releases.
 	Size      int `json:"size"`
 	LearnSize int `json:"learn_size,omitempty"`

@@ -39,7 +39,8 @@ func (c *benchCommand) Flags(fs *pflag.FlagSet) {
 	fs.StringVar(&c.out, "out", "", "folder in which to write the report as JSON and as a plot (PNG)")
 	fs.IntVar(&c.batch, "batch", 0, "pictures per step, each of which gives two views; in embed pictures of a call (default 1 and 8)")
 	fs.String("arch", "", "architecture: "+strings.Join(arch.Names(), " or "))
-	fs.Int("size", 0, "side of the square input of the encoder, in pixels (default 96 and 224 in embed)")
+	fs.Int("size", 0, "serving size, in pixels (default 224; 96 and 224 in embed)")
+	fs.Int("learn-size", 0, "learning size, in pixels (default the smaller of 96 and the serving size)")
 	fs.String("weights", "", "file of pretrained weights (.pth or .safetensors)")
 	fs.StringVar(&c.runtime, "runtime", "", "in embed: litert or tensorflow (default both)")
 	fs.StringVar(&c.precision, "precision", "", "in embed: float or int8 (default both)")
@@ -49,7 +50,7 @@ func (c *benchCommand) Flags(fs *pflag.FlagSet) {
 }
 
 func (c *benchCommand) Overrides() []cli.Override {
-	return []cli.Override{{Flag: "steps", Key: "learn.steps"}, {Flag: "arch", Key: "model.arch"}, {Flag: "size", Key: "model.size"},
+	return []cli.Override{{Flag: "steps", Key: "learn.steps"}, {Flag: "arch", Key: "model.arch"}, {Flag: "size", Key: "serve.size"}, {Flag: "learn-size", Key: "learn.size"},
 		{Flag: "weights", Key: "model.weights"}, {Flag: "threads", Key: "model.threads"}, {Flag: "seed", Key: "model.seed"}}
 }
 
@@ -135,7 +136,7 @@ func (c *benchCommand) check(a *cli.App, args []string) (benchmark.Kind, error) 
 func (c *benchCommand) report(ctx context.Context, a *cli.App, kind benchmark.Kind, target string) (benchmark.Report, error) {
 	jpeg := model.NewJPEGDecoder()
 	defer jpeg.Close()
-	gallery := benchmark.NewGallery(&decode.Decoder{JPEG: jpeg, Limits: limits(a.Config)}, a.Config.Model.Size)
+	gallery := benchmark.NewGallery(&decode.Decoder{JPEG: jpeg, Limits: limits(a.Config)}, a.Config.ServingSize())
 	skipped := map[string]int{}
 	if err := fill(ctx, a, gallery, target, func(reason string) { skipped[reason]++ }); err != nil {
 		return benchmark.Report{}, err

@@ -93,7 +93,7 @@ func (c *benchCommand) embedBench(a *cli.App) (timing.Bench, error) {
 		b.Archs = []string{a.Config.Model.Arch}
 	}
 	if a.Given["size"] {
-		b.Sizes = []int{a.Config.Model.Size}
+		b.Sizes = []int{a.Config.ServingSize()}
 	}
 	if a.Given["batch"] {
 		b.Batches = []int{c.batch}

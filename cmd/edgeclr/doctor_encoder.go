@@ -40,7 +40,7 @@ func examineEncoder(a *cli.App) finding {
 	if err != nil {
 		return finding{"encoder", statusWarn, "without weights there is none", ""} // weights says why
 	}
-	e, err := o.Open(context.Background(), o.Serving(storage.Checkpoint{Arch: cfg.Model.Arch, Size: cfg.Model.Size}),
+	e, err := o.Open(context.Background(), o.Serving(storage.Checkpoint{Arch: cfg.Model.Arch, Size: cfg.ServingSize()}),
 		blend.Halves{Adapted: func() (weights.Set, error) { return set, nil }})
 	if err != nil {
 		return finding{"encoder", statusFail, err.Error(), "see the lines above"}

@@ -39,7 +39,7 @@ func withEmbedder(ctx context.Context, a *cli.App, checkpoint string, use func(e
 			return err
 		}
 		if !a.Given["size"] {
-			a.Config.Model.Size = st.Checkpoint.Size
+			a.Config.Serve.Size = st.Checkpoint.Size
 		}
 		if !a.Given["arch"] {
 			a.Config.Model.Arch = st.Checkpoint.Arch
@@ -48,7 +48,7 @@ func withEmbedder(ctx context.Context, a *cli.App, checkpoint string, use func(e
 		case a.Given["weights"] || a.Config.Model.Arch != st.Checkpoint.Arch:
 			another = true
 			return nil
-		case a.Config.Model.Size != st.Checkpoint.Size || a.Given["blend"] || client.OtherRuntime(a.Given, a.Config, st.Checkpoint.Encoder):
+		case a.Config.ServingSize() != st.Checkpoint.Size || a.Given["blend"] || client.OtherRuntime(a.Given, a.Config, st.Checkpoint.Encoder):
 			return withVariant(ctx, a, c, checkpoint, use)
 		}
 		return use(serviceEmbedder{c, checkpoint})
@@ -142,7 +142,7 @@ type localEmbedder struct {
 func withLocal(ctx context.Context, a *cli.App, how string, from blend.Halves, checkpoint string, use func(e embedder) error) error {
 	o := blend.Configured(a.Config)
 	o.Publish = func(e storage.Event) { a.Log.Warn(e.Text) }
-	id := o.Serving(storage.Checkpoint{Arch: a.Config.Model.Arch, Size: a.Config.Model.Size, Blend: how})
+	id := o.Serving(storage.Checkpoint{Arch: a.Config.Model.Arch, Size: a.Config.ServingSize(), Blend: how})
 	id.Runtime = a.Config.Model.Runtime // litert insists: nothing depends on an answer here
 	encoder, err := o.Open(ctx, id, from)
 	if err != nil {

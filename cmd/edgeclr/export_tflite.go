@@ -150,7 +150,7 @@ func (c *exportCommand) source(ctx context.Context, a *cli.App, api *client.Clie
 	}
 	s := tfliteSource{checkpoint: cp, size: cp.Size, blend: cmp.Or(cp.Blend, config.BlendNone)}
 	if a.Given["size"] {
-		s.size = a.Config.Model.Size
+		s.size = a.Config.ServingSize()
 	}
 	if a.Given["blend"] {
 		s.blend = a.Config.Serve.Blend

@@ -73,7 +73,7 @@ func environment(home string) []string {
 		"LANG=C.UTF-8", "TZ=UTC",
 		"EDGECLR_DATA=" + filepath.Join(home, "store"),    // otherwise root would use the store of the system
 		"LD_LIBRARY_PATH=" + os.Getenv("LD_LIBRARY_PATH"), // LiteRT, before it is installed
-		"EDGECLR_MODEL_SIZE=32",
+		"EDGECLR_SERVE_SIZE=32",
 		"EDGECLR_MODEL_RUNTIME=tensorflow", // starts without a check; runtime.txtar has the others
 		"EDGECLR_WEIGHTS=" + pretrainedFile(),
 		"EDGECLR_STORE_MIN_FREE=0",

@@ -98,7 +98,7 @@ func cmdDaemon(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: daemon NAME ARGS...")
 	}
 	var environ []string
-	for _, name := range []string{"HOME", "PATH", "TMPDIR", "TZ", oneDNN, "LD_LIBRARY_PATH", "EDGECLR_LITERT", "EDGECLR_MODEL_SIZE", "EDGECLR_MODEL_RUNTIME", "EDGECLR_WEIGHTS",
+	for _, name := range []string{"HOME", "PATH", "TMPDIR", "TZ", oneDNN, "LD_LIBRARY_PATH", "EDGECLR_LITERT", "EDGECLR_SERVE_SIZE", "EDGECLR_MODEL_RUNTIME", "EDGECLR_WEIGHTS",
 		"EDGECLR_STORE_MIN_FREE", "EDGECLR_LEARN_MIN_FRAMES", "EDGECLR_LEARN_BATCH", "EDGECLR_LEARN_STEPS", "EDGECLR_LEARN_CHECKPOINT_EVERY"} {
 		if value := ts.Getenv(name); value != "" {
 			environ = append(environ, name+"="+value)

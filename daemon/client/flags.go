@@ -18,8 +18,10 @@ func CheckFlags(given map[string]bool, cfg config.Config, has CheckpointStatus) 
 	switch {
 	case given["arch"] && cfg.Model.Arch != has.Arch:
 		return clash("arch", has.Arch, cfg.Model.Arch)
-	case given["size"] && cfg.Model.Size != has.Size:
-		return clash("size", has.Size, cfg.Model.Size)
+	case given["size"] && cfg.ServingSize() != has.Size:
+		return clash("size", has.Size, cfg.ServingSize())
+	case given["learn-size"] && cfg.LearningSize() != has.LearnSize:
+		return clash("learn-size", has.LearnSize, cfg.LearningSize())
 	case given["weights"]:
 		return fmt.Errorf("%w: %s already has checkpoint %s; bring weights in with `edgeclr import FILE`, or use another folder with --data",
 			ErrContradiction, cfg.Data, has.Serving)

@@ -73,7 +73,8 @@ type TrainStatus struct {
 type CheckpointStatus struct {
 	Serving   string `json:"serving"`
 	Arch      string `json:"arch"`
-	Size      int    `json:"size"` // side of the encoder's input, in pixels
+	Size      int    `json:"size"`       // serving size: side of the square at which pictures are embedded, in pixels
+	LearnSize int    `json:"learn_size"` // learning size: side of training views, in pixels
 	Blend     string `json:"blend"`
 	Candidate string `json:"candidate"` // "" when there is none
 

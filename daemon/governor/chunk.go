@@ -31,7 +31,7 @@ func ChunkFor(limit, fixed, perPair int64, batch int) (chunk int, err error) {
 	}
 	if room < 0 || room/perPair < leastChunk {
 		return 0, fmt.Errorf("%w: %d MiB and %d MiB for each of at least %d pairs are more than learn.max_memory %d MiB; "+
-			"raise it, or make model.size or learn.stages smaller", ErrMemory, mebibytes(fixed), mebibytes(perPair), leastChunk, limit>>20)
+			"raise it, or make learn.size or learn.stages smaller", ErrMemory, mebibytes(fixed), mebibytes(perPair), leastChunk, limit>>20)
 	}
 	return int(room / perPair), nil
 }

@@ -43,7 +43,7 @@ type harness struct {
 func newHarness(t *testing.T, board gpio.Board) *harness {
 	t.Helper()
 	h := &harness{config: config.Default(), learner: client.LearnOff}
-	h.config.Model.Size = 32
+	h.config.Serve.Size = 32
 	st, err := storage.Open(t.Context(), filepath.Join(t.TempDir(), "store"), storage.Options{NoSync: true})
 	if err != nil {
 		t.Fatal(err)

@@ -32,7 +32,7 @@ type corpusState struct {
 // not learned from. The new probe set takes only frames that come later, since all
 // others may have been trained on.
 func OpenCorpus(ctx context.Context, st *storage.Store, cfg config.Config, log *slog.Logger) (*Corpus, error) {
-	c := &Corpus{store: st, side: viewSource * cfg.Model.Size, moment: time.Duration(cfg.Replay.Moment),
+	c := &Corpus{store: st, side: smallSide(cfg), moment: time.Duration(cfg.Replay.Moment),
 		entries: map[uint64]replay.Entry{}, held: map[uint64]bool{}}
 	c.saveLast = sync.OnceValue(c.saveAtClose)
 	var err error

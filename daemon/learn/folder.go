@@ -27,7 +27,7 @@ type folder struct {
 // those to learn from and those to judge by. With fewer than 2 pictures the error is
 // ErrNoPictures.
 func (l *Learner) openFolder(ctx context.Context, files []string) (*folder, error) {
-	f := &folder{decoder: l.opt.Decoder, side: viewSource * l.opt.Config().Model.Size}
+	f := &folder{decoder: l.opt.Decoder, side: smallSide(l.opt.Config())}
 	for _, path := range files {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()

@@ -21,7 +21,7 @@ func TestComparedWithTheRoot(t *testing.T) {
 				t.Fatal(err)
 			}
 			served, state := adapt(t, s, "c1", blend, 1)
-			e := &evalSet{size: cfg.Model.Size, load: func(_ context.Context, id uint64) (*rgb.Image, error) { return scene(int(id)), nil }}
+			e := &evalSet{size: cfg.Serve.Size, load: func(_ context.Context, id uint64) (*rgb.Image, error) { return scene(int(id)), nil }}
 			for id := range uint64(60) {
 				e.ids = append(e.ids, id)
 			}

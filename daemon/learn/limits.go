@@ -50,9 +50,9 @@ func chunkFor(cfg config.Config, a *arch.Architecture, batch int) (int, error) {
 	if limit == 0 || cfg.Learn.Chunk > 0 {
 		return cfg.Learn.Chunk, nil
 	}
-	plan, err := arch.NewPlan(a, cfg.Model.Size)
+	plan, err := arch.NewPlan(a, cfg.LearningSize())
 	if err != nil {
-		return 0, fmt.Errorf("model.size: %w", err)
+		return 0, fmt.Errorf("learn.size: %w", err)
 	}
 	o, err := objective.Get(cfg.Learn.Loss)
 	if err != nil {

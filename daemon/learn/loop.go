@@ -68,8 +68,8 @@ func (t *trainingLoop) run(ctx context.Context) (model.State, Progress, error) {
 	defer trainer.Close()
 	t.State = model.State{} // the trainer has copied it
 	loader, err := augment.NewLoader(ctx, augment.LoaderOptions{
-		Config: t.Config.Augment, Size: t.Config.Model.Size, Batch: t.Batch, Seed: t.Seed, StartStep: t.Start,
-		Workers: 2, Depth: depth(t.Batch, t.Config.Model.Size), Choose: t.Choose, Load: t.Load,
+		Config: t.Config.Augment, Size: t.Config.LearningSize(), Batch: t.Batch, Seed: t.Seed, StartStep: t.Start,
+		Workers: 2, Depth: depth(t.Batch, t.Config.LearningSize()), Choose: t.Choose, Load: t.Load,
 	})
 	if err != nil {
 		return model.State{}, progress, err
@@ -215,7 +215,7 @@ func (l *timeLimit) over(now time.Time) bool { return l.limit > 0 && now.Sub(l.b
 func trainerOptions(a *arch.Architecture, cfg config.Config) (model.TrainerOptions, error) {
 	o, err := objective.Get(cfg.Learn.Loss)
 	return model.TrainerOptions{
-		Arch: a, Size: cfg.Model.Size,
+		Arch: a, Size: cfg.LearningSize(),
 		Runtime:     model.Runtime{Threads: cfg.Model.Threads, Device: cfg.Model.Device},
 		Objective:   o,
 		Temperature: cfg.Learn.Temperature,

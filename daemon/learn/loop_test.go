@@ -25,7 +25,7 @@ func hookedLoop(t *testing.T) *trainingLoop {
 		t.Fatal(err)
 	}
 	cfg := config.Default()
-	cfg.Model.Size, cfg.Model.Threads = 32, 1
+	cfg.Serve.Size, cfg.Model.Threads = 32, 1
 	learn := &cfg.Learn
 	learn.Steps, learn.HeadSteps, learn.Ramp, learn.Stages, learn.StageDecay, learn.Align = 3, 1, 1, 2, 0.5, 0.5
 	o, err := objective.Get(learn.Loss)

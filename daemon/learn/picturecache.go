@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"edgeclr/camera/rgb"
+	"edgeclr/config"
 )
 
 const (
@@ -13,7 +14,16 @@ const (
 	// viewSource is the ratio of a picture's short side to the side of a view. A
 	// crop of a fifth of the area has 0.45 of the side, so 2 is enough.
 	viewSource = 2
+	// leastSmallSide is the least short side of a small picture, in pixels. It suffices for
+	// every automatic serving size, so that a store can be resized without loss.
+	leastSmallSide = 256
 )
+
+// smallSide is the short side of the small pictures of a store with these sizes, in
+// pixels. They suffice for views, and for embedding at the serving size.
+func smallSide(cfg config.Config) int {
+	return max(viewSource*cfg.LearningSize(), cfg.ServingSize(), leastSmallSide)
+}
 
 // pictureCache keeps decoded pictures for the learner, up to a number of bytes. When it
 // is full, it keeps what it has and takes no more. Draws are uniform, so evicting a

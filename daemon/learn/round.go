@@ -105,7 +105,7 @@ func (l *Learner) prepare(ctx context.Context, point resumePoint, tensors weight
 // and makes the functions that its steps use.
 func (r *round) configure(ctx context.Context) (err error) {
 	learn := &r.cfg.Learn
-	learn.Steps, r.cfg.Model.Size = r.point.Steps, r.parent.LearnSize
+	learn.Steps, learn.Size = r.point.Steps, r.parent.LearnSize
 	learn.LR = math.Ldexp(learn.LR, -r.point.RateHalvings)
 	if learn.Chunk, err = chunkFor(r.cfg, r.arch, r.batch); err != nil {
 		return err

@@ -76,14 +76,14 @@ type EnsureOptions struct {
 	Store  *storage.Store
 	Config config.Config
 	// Explicit are the model keys that the user gave as flags ("arch", "size",
-	// "weights", "blend").
+	// "learn-size", "weights", "blend").
 	Explicit map[string]bool
 	Now      func() time.Time
 	Log      *slog.Logger
 }
 
 // EnsureCheckpoint gives an empty store its first checkpoint. A store that has one
-// decides architecture and size, and the returned configuration has these. A flag
+// decides architecture and sizes, and the returned configuration has these. A flag
 // that contradicts them is a client.ErrContradiction. The blend belongs to each
 // checkpoint; serve.blend holds for new ones.
 func EnsureCheckpoint(ctx context.Context, o EnsureOptions) (config.Config, error) {
@@ -140,12 +140,12 @@ func putPretrained(ctx context.Context, st *storage.Store, cfg config.Config, no
 		return "", err
 	}
 	return st.PutCheckpoint(ctx, storage.Checkpoint{
-		Kind: storage.CheckpointPretrained, Arch: a.Name, Size: cfg.Model.Size, Blend: config.BlendNone, Dim: a.Features,
+		Kind: storage.CheckpointPretrained, Arch: a.Name, Size: cfg.ServingSize(), LearnSize: cfg.LearningSize(), Blend: config.BlendNone, Dim: a.Features,
 		Created: now, Seed: cfg.Model.Seed, Note: note,
 	}, set)
 }
 
-// follow takes architecture and size from the store's checkpoint.
+// follow takes architecture and sizes from the store's checkpoint.
 func (o EnsureOptions) follow(ctx context.Context, id storage.CheckpointID) (config.Config, error) {
 	cp, err := o.Store.Checkpoint(id)
 	if err != nil {
@@ -160,11 +160,11 @@ func (o EnsureOptions) follow(ctx context.Context, id storage.CheckpointID) (con
 		return o.Config, fmt.Errorf("%w: %s already has checkpoint %s; serve.blend in the configuration sets the blend of checkpoints that are trained from now on; "+
 			"leave --blend out, or use another folder with --data", client.ErrContradiction, o.Config.Data, id)
 	}
-	if err := client.CheckFlags(o.Explicit, o.Config, client.CheckpointStatus{Serving: string(id), Arch: cp.Arch, Size: cp.Size}); err != nil {
+	if err := client.CheckFlags(o.Explicit, o.Config, client.CheckpointStatus{Serving: string(id), Arch: cp.Arch, Size: cp.Size, LearnSize: cp.LearnSize}); err != nil {
 		return o.Config, err
 	}
 	if cp.Kind != storage.CheckpointFile { // a file has nothing that the learner could follow
-		o.Config.Model.Arch, o.Config.Model.Size = cp.Arch, cp.Size
+		o.Config.Model.Arch, o.Config.Serve.Size, o.Config.Learn.Size = cp.Arch, cp.Size, cp.LearnSize
 	}
 	return o.Config, nil
 }

@@ -40,13 +40,14 @@ func (m *ModelFlags) Model() *ModelFlags { return m }
 
 func (m *ModelFlags) declare(fs *pflag.FlagSet) []Override {
 	fs.String("arch", "", "architecture: "+strings.Join(arch.Names(), " or "))
-	fs.Int("size", 0, "side of the square that the encoder sees, in pixels")
+	fs.Int("size", 0, "serving size: side of the square at which pictures are embedded, in pixels (default 224)")
+	fs.Int("learn-size", 0, "learning size: side of training views, in pixels (default the smaller of 96 and the serving size)")
 	fs.String("weights", "", "file of pretrained weights (.pth or .safetensors)")
 	fs.StringVar(&m.Checkpoint, "checkpoint", client.ServingName, "checkpoint: its id, serving or pretrained")
 	fs.String("runtime", "", "what computes embeddings: auto, litert or tensorflow")
 	fs.Int("threads", 0, "threads of one operation (default all cores)")
 	fs.Uint64("seed", 0, "seed of everything random")
-	return []Override{{"arch", "model.arch"}, {"size", "model.size"}, {"weights", "model.weights"},
+	return []Override{{"arch", "model.arch"}, {"size", "serve.size"}, {"learn-size", "learn.size"}, {"weights", "model.weights"},
 		{"runtime", "model.runtime"}, {"threads", "model.threads"}, {"seed", "model.seed"}}
 }
 

@@ -22,7 +22,7 @@ const knownWeights = "../../../../.deps/weights/efficientnet_lite0.pth"
 // smallConfig learns quickly: four pictures per step at 32 px.
 func smallConfig() config.Config {
 	cfg := config.Default()
-	cfg.Model.Size, cfg.Model.Threads = 32, 1
+	cfg.Serve.Size, cfg.Model.Threads = 32, 1
 	if _, err := os.Stat(knownWeights); err == nil {
 		cfg.Model.Weights = knownWeights
 	} else {

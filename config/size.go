@@ -1,0 +1,29 @@
+package config
+
+// Automatic sizes, in pixels.
+const (
+	// DefaultServingSize is the serving size where nothing else decides it. Frozen encoders
+	// are better at 224 px than at any smaller size: see docs/learning.md.
+	DefaultServingSize = 224
+	// MaxAutomaticLearningSize bounds the learning size where nobody sets it. The time of
+	// a step rises with the square of the size.
+	MaxAutomaticLearningSize = 96
+)
+
+// ServingSize is the side of the square at which pictures are embedded, in pixels:
+// Serve.Size, or DefaultServingSize when that is automatic.
+func (c Config) ServingSize() int {
+	if c.Serve.Size > 0 {
+		return c.Serve.Size
+	}
+	return DefaultServingSize
+}
+
+// LearningSize is the side of a training view, in pixels: Learn.Size, or the smaller of
+// MaxAutomaticLearningSize and the serving size when that is automatic.
+func (c Config) LearningSize() int {
+	if c.Learn.Size > 0 {
+		return c.Learn.Size
+	}
+	return min(MaxAutomaticLearningSize, c.ServingSize())
+}
