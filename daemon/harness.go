@@ -36,6 +36,10 @@ func (h Harness) Round(ctx context.Context, steps int) (learn.RoundEnd, error) {
 // when the one before was not received.
 func (h Harness) Rounds() <-chan learn.RoundEnd { return h.s.learner.Rounds() }
 
+// StopLearning ends the learner, in the middle of a round if it takes one. It waits for
+// the current step. The checkpoint that serves stays.
+func (h Harness) StopLearning() { h.s.learner.Stop() }
+
 // LimitRounds bounds the time of each round. The cosine schedule of the learning
 // rate ends at that time too. It is called before Learn.
 func (h Harness) LimitRounds(limit time.Duration) { h.s.learner.LimitRounds(limit) }

@@ -54,3 +54,26 @@ func TestRetainOnDemand(t *testing.T) {
 		}
 	}
 }
+
+// With KeepDropped a candidate that the judge drops stays in the store, and does not serve.
+func TestDroppedCandidateStays(t *testing.T) {
+	for _, keep := range []bool{false, true} {
+		cfg := smallConfig(t)
+		cfg.Learn.LR = 1 // ruins the upper stage
+		cfg.Probe.Every = 2
+		s := openWith(t, Options{Config: cfg, KeepDropped: keep})
+		if _, err := s.Harness().Feed(t.Context(), live("v4l2:/dev/video0", 0, rendered(0, 70)...)); err != nil {
+			t.Fatal(err)
+		}
+		end, err := s.Harness().Round(t.Context(), 8)
+		if err != nil || end.Promoted || end.Verdict.Undecided || (end.Candidate == "c2") != keep {
+			t.Errorf("keep %v: %s %+v, %v", keep, end.Candidate, end.Verdict.Reason, err)
+		}
+		if _, err := s.store.Checkpoint("c2"); (err == nil) != keep {
+			t.Errorf("keep %v: %v", keep, err)
+		}
+		if got := status(t, s).Checkpoint.Serving; got != "c1" {
+			t.Errorf("keep %v: %s serves", keep, got)
+		}
+	}
+}

@@ -130,7 +130,7 @@ func (s *Service) openLearner(ctx context.Context) (err error) {
 	s.learner, err = learn.New(ctx, learn.Options{
 		Store: s.store, Versions: s.versions, Corpus: s.corpus, Decoder: s.decoder, Device: s.runtime(), Config: s.config,
 		Publish: s.events.Publish, Now: s.opt.Now, Log: s.log, Heart: s.opt.Heart,
-		Unjudged: s.opt.Unjudged, PollEvery: s.opt.pollEvery,
+		Unjudged: s.opt.Unjudged, KeepDropped: s.opt.KeepDropped, PollEvery: s.opt.pollEvery,
 		OnStep: s.metrics.Step, OnRound: s.metrics.Round,
 	})
 	if err != nil {

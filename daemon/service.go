@@ -39,6 +39,9 @@ type Options struct {
 	// Unjudged lets the result of every round serve, good or bad. It is for
 	// benchmarks, which show what learning does to an encoder without a judge.
 	Unjudged bool
+	// KeepDropped stores every candidate, also one that the judge drops. It is for
+	// benchmarks, which ask whether the judge was right.
+	KeepDropped bool
 
 	// SharedSocket lets the members of the process's group use the API's socket.
 	// Otherwise only its owner can.

@@ -50,6 +50,9 @@ type Options struct {
 	// Unjudged lets the result of every round serve, good or bad. It is for
 	// benchmarks, which show what learning does to an encoder without a judge.
 	Unjudged bool
+	// KeepDropped stores every candidate, also one that the judge drops. It is for
+	// benchmarks, which ask whether the judge was right.
+	KeepDropped bool
 	// PollEvery is how often the learner checks whether a round is due. 0: every
 	// second.
 	PollEvery time.Duration

@@ -35,7 +35,7 @@ func (l *Learner) finish(ctx context.Context, point resumePoint, parent storage.
 	}
 	promote := l.opt.Config().Learn.Promote
 	end.Promoted = end.Verdict.Promote && promote
-	if end.Promoted || end.Verdict.Undecided || !promote {
+	if end.Promoted || end.Verdict.Undecided || !promote || l.opt.KeepDropped {
 		if end.Candidate, err = l.putTrained(ctx, parent, state, p, point.Seed); err != nil {
 			return end, err
 		}
