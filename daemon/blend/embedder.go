@@ -77,6 +77,14 @@ func (e *Embedder) EmbedPart(ctx context.Context, part int, pictures []*rgb.Imag
 	return e.halves[part].Embed(ctx, pictures)
 }
 
+// Part is one of Encoders. Its Close does nothing: the embedder owns it.
+func (e *Embedder) Part(part int) Encoder { return partOf{e.halves[part]} }
+
+// partOf is a half that its embedder closes.
+type partOf struct{ Encoder }
+
+func (partOf) Close() error { return nil }
+
 // Joined tells whether a vector is joined from two: its first half comes from the
 // pretrained encoder, and its second half from the adapted one.
 func (e *Embedder) Joined() bool { return len(e.halves) == 2 }

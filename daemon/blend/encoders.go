@@ -36,15 +36,23 @@ func (e *Embedder) EmbedHalves(ctx context.Context, pictures []*rgb.Image) ([][]
 // arithmetic on the CPU, as [Embedder.Encoders] does, without opening them. Releases
 // that had no other arithmetic computed their vectors so.
 func FloatEncoders(ctx context.Context, st Checkpoints, cp storage.Checkpoint) ([]storage.Encoder, error) {
-	a, err := arch.Get(cp.Arch)
+	list, err := FloatEncodersOf(IdentityOf(cp), HalvesOf(ctx, st, cp))
+	if err != nil {
+		return nil, fmt.Errorf("checkpoint %s: %w", cp.ID, err)
+	}
+	return list, nil
+}
+
+// FloatEncodersOf is FloatEncoders of an identity and its weights.
+func FloatEncodersOf(id Identity, from Halves) ([]storage.Encoder, error) {
+	a, err := arch.Get(id.Arch)
 	if err != nil {
 		return nil, err
 	}
-	b, err := builtin().blend(cp.Blend)
+	b, err := builtin().blend(id.Blend)
 	if err != nil {
 		return nil, err
 	}
-	from := HalvesOf(ctx, st, cp)
 	halves := []func() (weights.Set, error){func() (weights.Set, error) { return b.serving(a, from) }}
 	if b.encoders == 2 {
 		halves = append([]func() (weights.Set, error){from.Pretrained}, halves...)
@@ -53,9 +61,9 @@ func FloatEncoders(ctx context.Context, st Checkpoints, cp storage.Checkpoint) (
 	for _, read := range halves {
 		set, err := EncoderWeights(a, read)
 		if err != nil {
-			return nil, fmt.Errorf("checkpoint %s: %w", cp.ID, err)
+			return nil, err
 		}
-		list = append(list, storage.Encoder{Weights: WeightsHash(set), Size: cp.Size,
+		list = append(list, storage.Encoder{Weights: WeightsHash(set), Size: id.Size,
 			Precision: storage.PrecisionFloat, Accelerator: storage.AcceleratorCPU, Dim: a.Features})
 	}
 	return list, nil

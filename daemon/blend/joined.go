@@ -3,7 +3,6 @@ package blend
 import (
 	"context"
 	"errors"
-	"math"
 
 	"edgeclr/camera/rgb"
 	"edgeclr/storage"
@@ -44,23 +43,3 @@ func (j *joined) Dim() int { return j.pretrained.Dim() + j.adapted.Dim() }
 func (j *joined) Size() int { return j.adapted.Size() }
 
 func (j *joined) Close() error { return errors.Join(j.pretrained.Close(), j.adapted.Close()) }
-
-// PretrainedRows takes the vectors of the pretrained encoder out of joined vectors.
-// Rows is [n][Dim], the result [n][Dim/2], of length 1.
-func PretrainedRows(rows [][]float32) [][]float32 { return halfRows(rows, 0) }
-
-// AdaptedRows takes the vectors of the adapted encoder out of joined vectors. Rows
-// is [n][Dim], the result [n][Dim/2], of length 1.
-func AdaptedRows(rows [][]float32) [][]float32 { return halfRows(rows, 1) }
-
-// halfRows takes the first half (which = 0) or the second half (1) of each row.
-func halfRows(rows [][]float32, which int) [][]float32 {
-	list := make([][]float32, len(rows))
-	for i, row := range rows {
-		dim := len(row) / 2
-		for _, v := range row[which*dim:][:dim] {
-			list[i] = append(list[i], v*math.Sqrt2)
-		}
-	}
-	return list
-}

@@ -4,13 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
-	"edgeclr/config"
 	"edgeclr/daemon/blend"
 	"edgeclr/daemon/probe"
-	"edgeclr/daemon/serving"
 	"edgeclr/model"
-	"edgeclr/model/weights"
 	"edgeclr/search"
 	"edgeclr/storage"
 )
@@ -20,56 +18,35 @@ func (l *Learner) judge(ctx context.Context, parent storage.Checkpoint, state mo
 	if l.opt.Unjudged {
 		return probe.Verdict{Promote: true, Reason: "nothing is judged"}, nil
 	}
-	set, err := l.storedSet(ctx, parent.Size)
+	set, err := l.storedSet(ctx)
 	if err != nil {
 		return probe.Verdict{}, err
 	}
-	return l.compare(ctx, set, parent, state)
+	return l.compare(ctx, set, &examStore{l.opt.Store, l.opt.Log}, parent, state)
 }
 
 // compare judges a trained state against the version that serves and against the
-// root. It opens the state with the blend with which it would serve.
-func (l *Learner) compare(ctx context.Context, set *evalSet, parent storage.Checkpoint, state model.State) (probe.Verdict, error) {
+// root. It measures the state with the blend with which it would serve.
+func (l *Learner) compare(ctx context.Context, set *evalSet, kept *examStore, parent storage.Checkpoint, state model.State) (probe.Verdict, error) {
 	cp, err := l.child(parent)
 	if err != nil {
 		return probe.Verdict{}, err
 	}
-	halves := blend.HalvesOf(ctx, l.opt.Store, cp)
-	halves.Adapted = func() (weights.Set, error) { return state.Encoder, nil }
-	candidate, err := l.opener().Open(ctx, blend.IdentityOf(cp), halves)
+	candidate, err := l.candidateNetworks(ctx, cp, state)
 	if err != nil {
 		return probe.Verdict{}, fmt.Errorf("the candidate: %w", err)
 	}
-	defer candidate.Close()
 	v := l.opt.Versions.Current()
 	defer v.Done()
-	serving, err := l.inFloat(ctx, v)
+	serving, err := l.servingNetworks(ctx, v)
 	if err != nil {
 		return probe.Verdict{}, fmt.Errorf("the checkpoint that serves: %w", err)
 	}
-	if serving != v.Encoder {
-		defer serving.Close()
+	root, err := l.rootNetworks(ctx, cp)
+	if err != nil {
+		return probe.Verdict{}, err
 	}
-	var root *blend.Embedder
-	if !candidate.Joined() && cp.Root != v.Checkpoint.ID {
-		if root, err = l.opener().OpenRoot(ctx, l.opt.Store, cp); err != nil {
-			return probe.Verdict{}, err
-		}
-		if root != nil {
-			defer root.Close()
-		}
-	}
-	return set.judge(ctx, serving, candidate, root)
-}
-
-// inFloat gives the encoder of a version in float. The candidate is in float too, and a
-// difference of precision must not decide. The caller closes an encoder that is not the
-// version's.
-func (l *Learner) inFloat(ctx context.Context, v *serving.Version) (*blend.Embedder, error) {
-	if id := v.Encoder.Identity(); id.Precision == config.PrecisionFloat && id.Accelerator == config.AcceleratorCPU {
-		return v.Encoder, nil
-	}
-	return l.opener().OpenCheckpoint(ctx, l.opt.Store, v.Checkpoint, blend.IdentityOf(v.Checkpoint))
+	return set.judge(ctx, kept, serving, candidate, root)
 }
 
 // opener opens encoders by TensorFlow, which training has loaded.
@@ -78,31 +55,48 @@ func (l *Learner) opener() *blend.Opener { return &blend.Opener{Device: l.opt.De
 // judge measures the encoders and decides whether the candidate is to serve. It
 // compares the candidate with the encoder that serves. It also compares it with the
 // root, from which training began: many small steps can lead as far away as a large
-// one. Root is nil when it serves, when it is gone, and for a joined candidate, whose
-// vectors contain those of the root. A candidate whose vectors cannot be measured
+// one. There is no root when it is gone. A candidate whose vectors cannot be measured
 // (not finite, all zero) counts as collapsed.
-func (s *evalSet) judge(ctx context.Context, serving, candidate, root *blend.Embedder) (probe.Verdict, error) {
+func (s *evalSet) judge(ctx context.Context, kept *examStore, serving, candidate, root []network) (probe.Verdict, error) {
 	if len(s.ids) < 2 {
 		return probe.Verdict{Undecided: true, Reason: fmt.Sprintf("%d pictures were held back, too few to judge by", len(s.ids))}, nil
 	}
-	all := []measurements{{encoder: serving}, {encoder: candidate}}
-	if root != nil {
-		all = append(all, measurements{encoder: root})
-	}
-	if err := s.measure(ctx, all); err != nil {
+	x, err := hold(ctx, s, kept, slices.Concat(serving, candidate, root)...)
+	if err != nil {
 		return probe.Verdict{}, err
 	}
-	before, after := all[0], all[1]
-	if n := len(before.ids); n < 2 {
+	if n := len(x.ids); n < 2 {
 		return probe.Verdict{Undecided: true, Reason: fmt.Sprintf("%d of %d pictures held back can be read, too few to judge by", n, len(s.ids))}, nil
 	}
+	v, err := x.verdict(ctx, serving, candidate, root)
+	if err != nil {
+		return v, err
+	}
+	serves := serving
+	if v.Promote {
+		serves = candidate
+	}
+	return v, x.save(ctx, last(root), last(serves))
+}
+
+// last names the last of an encoder's networks, which is the adapted half of a join.
+func last(networks []network) storage.Encoder {
+	if len(networks) == 0 {
+		return storage.Encoder{}
+	}
+	return networks[len(networks)-1].is
+}
+
+// verdict decides by the vectors of an exam.
+func (x *exam) verdict(ctx context.Context, serving, candidate, root []network) (probe.Verdict, error) {
+	s, before, after := x.set, x.joined(serving), x.joined(candidate)
 	var adapted probe.Verdict
 	var err error
 	switch {
-	case candidate.Joined():
-		adapted, err = s.decideAdapted(ctx, before, after)
-	case root != nil:
-		adapted, err = s.decideAgainstRoot(ctx, all[2], after)
+	case len(candidate) == 2:
+		adapted, err = x.decideAdapted(ctx, serving, candidate)
+	case root != nil && last(root) != last(serving):
+		adapted, err = s.decideAgainstRoot(ctx, x.joined(root), after)
 	default:
 		return s.decide(ctx, before, after)
 	}
@@ -117,14 +111,14 @@ func (s *evalSet) judge(ctx context.Context, serving, candidate, root *blend.Emb
 
 // decideAdapted judges the adapted half of a joined candidate by itself. In the joined
 // vectors, the pretrained half can hide that training ruined the adapted one.
-func (s *evalSet) decideAdapted(ctx context.Context, serving, candidate measurements) (probe.Verdict, error) {
-	adapted := candidate.adapted()
-	v, err := s.decide(ctx, serving.adapted(), adapted)
+func (x *exam) decideAdapted(ctx context.Context, serving, candidate []network) (probe.Verdict, error) {
+	adapted := x.of(candidate[1].is).unlabelled()
+	v, err := x.set.decide(ctx, x.of(last(serving)).unlabelled(), adapted)
 	if err != nil || v.Worse {
 		v.Reason = "the adapted encoder by itself: " + v.Reason
 		return v, err
 	}
-	v, err = s.decideAgainstRoot(ctx, candidate.pretrained(), adapted)
+	v, err = x.set.decideAgainstRoot(ctx, x.of(candidate[0].is).unlabelled(), adapted)
 	v.Reason = "the adapted encoder by itself, " + v.Reason
 	return v, err
 }

@@ -3,24 +3,14 @@ package learn
 import (
 	"context"
 	"errors"
-	"runtime"
-	"slices"
 
 	"edgeclr/camera/rgb"
-	"edgeclr/daemon/blend"
-	"edgeclr/daemon/heartbeat"
 	"edgeclr/daemon/probe"
 	"edgeclr/storage"
 )
 
-const (
-	// viewsEach is how many views are made of each picture.
-	viewsEach = 2
-	// embedBatch is how many pictures are decoded and embedded together.
-	embedBatch = 16
-	// maxLabelled bounds the labelled frames that are compared, the newest first.
-	maxLabelled = 1000
-)
+// maxLabelled bounds the labelled frames that are compared, the newest first.
+const maxLabelled = 1000
 
 // evalSet holds the pictures on which encoders are compared: those that were held back
 // from learning, and the frames that a person named.
@@ -29,8 +19,20 @@ type evalSet struct {
 	load        func(ctx context.Context, id uint64) (*rgb.Image, error)
 	momentPairs func(ids []uint64) [][2]int // pairs of the same moment; nil: none
 	labelled    []labelledFrame
-	size        int // side of the square that the encoders see, in pixels
 	seed        uint64
+	vectorOf    func(e storage.Encoder, id storage.FrameID) ([]float32, error) // the stored vector of a frame; nil: none
+}
+
+// stored returns the stored vector of a frame by one encoder; nil when there is none.
+func (s *evalSet) stored(e storage.Encoder, id storage.FrameID) []float32 {
+	if s.vectorOf == nil {
+		return nil
+	}
+	row, err := s.vectorOf(e, id)
+	if err != nil {
+		return nil // it is computed again
+	}
+	return row
 }
 
 // labelledFrame is a frame with a name, which is its class.
@@ -42,14 +44,16 @@ type labelledFrame struct {
 
 // storedSet makes an evalSet of stored frames: the probe set, and the named frames
 // that are not learned from.
-func (l *Learner) storedSet(ctx context.Context, size int) (*evalSet, error) {
+func (l *Learner) storedSet(ctx context.Context) (*evalSet, error) {
 	labels, err := l.opt.Store.LabelledFrames(ctx)
 	if err != nil && !errors.Is(err, storage.ErrCorrupt) {
 		return nil, err
 	}
 	corpus := l.opt.Corpus
 	set := &evalSet{ids: corpus.probe.IDs(), load: corpus.picture(l.opt.Decoder), momentPairs: corpus.momentPairs,
-		size: size, seed: l.opt.Config().Model.Seed}
+		seed: l.opt.Config().Model.Seed, vectorOf: func(e storage.Encoder, id storage.FrameID) ([]float32, error) {
+			return l.opt.Store.Vector([]storage.Encoder{e}, id)
+		}}
 	classes := map[string]int{}
 	for i := len(labels) - 1; i >= 0 && len(set.labelled) < maxLabelled; i-- {
 		if corpus.Contains(labels[i].ID) {
@@ -70,7 +74,6 @@ func (l *Learner) storedSet(ctx context.Context, size int) (*evalSet, error) {
 
 // measurements are the vectors that one encoder made of an evalSet.
 type measurements struct {
-	encoder  *blend.Embedder
 	ids      []uint64    // of the pictures, [n]
 	images   [][]float32 // their vectors, [n][dim]
 	views    [][]float32 // vectors of their views, [n*viewsEach][dim]
@@ -78,74 +81,35 @@ type measurements struct {
 	classes  []int       // their classes, [m]
 }
 
-// adapted returns the vectors of the adapted half of a joined encoder, without the
-// named frames. The vectors of any other encoder stay as they are.
-func (m measurements) adapted() measurements {
-	m.labelled, m.classes = nil, nil
-	if m.encoder.Joined() {
-		m.images, m.views = blend.AdaptedRows(m.images), blend.AdaptedRows(m.views)
+// of gives the measurements of one network.
+func (x *exam) of(is storage.Encoder) measurements {
+	v := x.vectors[is]
+	return measurements{ids: x.ids, images: v.images, views: v.views, labelled: v.labelled, classes: x.classes}
+}
+
+// joined gives the measurements of an encoder that joins the vectors of its networks, or
+// has one.
+func (x *exam) joined(networks []network) measurements {
+	m := x.of(networks[0].is)
+	for _, n := range networks[1:] {
+		second := x.of(n.is)
+		m.images, m.views, m.labelled = joinRows(m.images, second.images), joinRows(m.views, second.views), joinRows(m.labelled, second.labelled)
 	}
 	return m
 }
 
-// pretrained returns the vectors of the pretrained half of a joined encoder, without
-// the named frames.
-func (m measurements) pretrained() measurements {
-	return measurements{ids: m.ids, images: blend.PretrainedRows(m.images), views: blend.PretrainedRows(m.views)}
+// unlabelled leaves out the named frames.
+func (m measurements) unlabelled() measurements {
+	m.labelled, m.classes = nil, nil
+	return m
 }
 
-// measure embeds the whole set with each encoder, and fills in its measurements. It
-// leaves out pictures that cannot be read any more.
-func (s *evalSet) measure(ctx context.Context, all []measurements) error {
-	viewer := probe.NewViewer()
-	for part := range slices.Chunk(s.ids, embedBatch) {
-		heartbeat.Tick(ctx)
-		ids, pictures, err := loadEach(ctx, part, s.load)
-		if err != nil {
-			return err
-		}
-		var squares, views []*rgb.Image
-		for i, m := range pictures {
-			squares = append(squares, m.EvalSquare(s.size))
-			views = append(views, viewer.Views(m, s.size, s.seed, ids[i], viewsEach)...)
-		}
-		for i := range all {
-			m := &all[i]
-			images, err := m.encoder.Embed(ctx, squares)
-			if err != nil {
-				return err
-			}
-			viewVectors, err := m.encoder.Embed(ctx, views)
-			if err != nil {
-				return err
-			}
-			m.ids, m.images, m.views = append(m.ids, ids...), append(m.images, images...), append(m.views, viewVectors...)
-		}
-		runtime.GC() // the decoded pictures are large, and the heap would double otherwise
+func joinRows(first, second [][]float32) [][]float32 {
+	rows := make([][]float32, len(first))
+	for i := range rows {
+		rows[i] = storage.Join(first[i], second[i])
 	}
-	return s.measureLabelled(ctx, all)
-}
-
-func (s *evalSet) measureLabelled(ctx context.Context, all []measurements) error {
-	for part := range slices.Chunk(s.labelled, embedBatch) {
-		heartbeat.Tick(ctx)
-		kept, pictures, err := loadEach(ctx, part, func(ctx context.Context, f labelledFrame) (*rgb.Image, error) { return f.load(ctx, f.id) })
-		if err != nil {
-			return err
-		}
-		var classes []int
-		for _, f := range kept {
-			classes = append(classes, f.class)
-		}
-		for i := range all {
-			vectors, err := all[i].encoder.Embed(ctx, pictures)
-			if err != nil {
-				return err
-			}
-			all[i].labelled, all[i].classes = append(all[i].labelled, vectors...), append(all[i].classes, classes...)
-		}
-	}
-	return nil
+	return rows
 }
 
 func (m *measurements) scores(ctx context.Context, momentPairs func([]uint64) [][2]int) (probe.Scores, error) {
@@ -159,19 +123,4 @@ func (m *measurements) scores(ctx context.Context, momentPairs func([]uint64) []
 	}
 	scores.Labels, err = probe.MeasureLabels(ctx, m.labelled, m.classes)
 	return scores, err
-}
-
-// loadEach loads pictures and leaves out those that cannot be read (any more).
-// Its only error is the context's.
-func loadEach[T any](ctx context.Context, list []T, load func(ctx context.Context, one T) (*rgb.Image, error)) (kept []T, pictures []*rgb.Image, err error) {
-	for _, one := range list {
-		m, err := load(ctx, one)
-		if ctx.Err() != nil {
-			return nil, nil, ctx.Err()
-		}
-		if err == nil {
-			kept, pictures = append(kept, one), append(pictures, m)
-		}
-	}
-	return kept, pictures, nil
 }

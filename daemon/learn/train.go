@@ -66,7 +66,7 @@ func (l *Learner) Train(ctx context.Context, o TrainOptions) (TrainReport, error
 		return TrainReport{Steps: p.Step, Loss: p.Loss}, err
 	}
 	seed := l.opt.Config().Model.Seed
-	verdict, err := l.compare(ctx, &evalSet{ids: f.held, load: f.load, size: parent.Size, seed: seed}, parent, state)
+	verdict, err := l.compare(ctx, &evalSet{ids: f.held, load: f.load, seed: seed}, nil, parent, state)
 	if err != nil {
 		return TrainReport{}, err
 	}
