@@ -1,0 +1,28 @@
+package session
+
+import (
+	"context"
+
+	"edgeclr/config"
+	"edgeclr/daemon/blend"
+	"edgeclr/storage"
+)
+
+// Checkpoint describes a checkpoint of the store.
+func (s *Session) Checkpoint(id storage.CheckpointID) (storage.Checkpoint, error) {
+	return s.daemon.Store().Checkpoint(id)
+}
+
+// Encoder opens one network of a checkpoint at that size, in float by TensorFlow:
+// config.BlendNone is the adapted one, config.BlendAverage the averaged one. The caller
+// closes it.
+func (s *Session) Encoder(ctx context.Context, id storage.CheckpointID, how string, size int) (*blend.Embedder, error) {
+	cp, err := s.Checkpoint(id)
+	if err != nil {
+		return nil, err
+	}
+	o := blend.Configured(s.opt.Config)
+	identity := blend.IdentityOf(cp)
+	identity.Blend, identity.Size, identity.Runtime = how, size, config.RuntimeTensorFlow
+	return o.OpenCheckpoint(ctx, s.daemon.Store(), cp, identity)
+}

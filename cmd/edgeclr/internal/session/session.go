@@ -1,0 +1,201 @@
+package session
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"edgeclr/camera"
+	"edgeclr/config"
+	"edgeclr/daemon"
+	"edgeclr/daemon/learn"
+	"edgeclr/daemon/probe"
+)
+
+// Options say how the daemon runs.
+type Options struct {
+	Config  config.Config // its Data is replaced by a temporary folder
+	Command string        // the command that opens the store
+	Log     *slog.Logger
+
+	// OnTick is called about once a second while the daemon learns, with the time that
+	// it has learned. Optional.
+	OnTick func(learned time.Duration)
+}
+
+// Session is a daemon with a temporary store.
+type Session struct {
+	opt    Options
+	folder string
+	daemon *daemon.Service
+	record Record
+}
+
+// Open opens the daemon with an empty store. It does not learn yet.
+func Open(ctx context.Context, o Options) (*Session, error) {
+	folder, err := os.MkdirTemp("", "edgeclr-bench-*")
+	if err != nil {
+		return nil, fmt.Errorf("no temporary folder for the benchmark's store; $TMPDIR may name another place: %w", err)
+	}
+	s := &Session{opt: o, folder: folder}
+	cfg := unattended(o.Config)
+	cfg.Data = filepath.Join(folder, "store")
+	s.daemon, err = daemon.Open(ctx, daemon.Options{Config: cfg, Command: o.Command, Log: o.Log, KeepDropped: true})
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// unattended lets the daemon learn at any time, and keep every checkpoint.
+func unattended(cfg config.Config) config.Config {
+	cfg.Learn.Enabled, cfg.Learn.Promote = true, true
+	cfg.Learn.Windows, cfg.Learn.MaxLoad = nil, 0
+	cfg.Store.MinFree, cfg.Store.KeepCheckpoints = 0, 1000
+	cfg.Listen = ""
+	return cfg
+}
+
+// feedFrames is how many frames a store commits together.
+const feedFrames = 16
+
+// Feed stores frames before the daemon learns. Its time does not count as learning. The
+// error names the first frame that could not be stored.
+func (s *Session) Feed(ctx context.Context, frames []camera.Frame) error {
+	begin := time.Now()
+	for first := 0; first < len(frames); first += feedFrames {
+		part := frames[first:min(first+feedFrames, len(frames))]
+		outcomes, err := s.daemon.Harness().Feed(ctx, part)
+		if err != nil {
+			return err
+		}
+		for i, o := range outcomes {
+			if o.Error != "" { // a near-duplicate has a reason and no error
+				return fmt.Errorf("%s: %s: %s", part[i].Path, o.Reason, o.Error)
+			}
+		}
+	}
+	s.record.FeedSeconds += time.Since(begin).Seconds()
+	return nil
+}
+
+// Learn lets the daemon learn, round after round, until the time is over, and watch the
+// sources meanwhile. A round that is unfinished then is lost. A folder may hold fewer
+// frames than learn.min_frames: a round needs no more than were fed. Learn is called
+// once.
+func (s *Session) Learn(ctx context.Context, limit time.Duration, sources []config.Source) (Record, error) {
+	h := s.daemon.Harness()
+	r := &s.record
+	root, err := s.daemon.Store().Serving()
+	if err != nil {
+		return *r, err
+	}
+	r.Served = []Served{{Checkpoint: root}}
+	if fed := s.daemon.Store().CountFrames(); len(sources) == 0 {
+		h.LearnFrom(max(min(s.opt.Config.Learn.MinFrames, fed), 2))
+	}
+	begin, busy := time.Now(), processorTime()
+	if len(sources) > 0 {
+		if err := s.daemon.Ingest(sources); err != nil {
+			return *r, err
+		}
+	}
+	s.daemon.Learn()
+	failed := s.follow(ctx, begin, limit)
+	h.StopLearning()
+	r.Seconds, r.CPUSeconds = time.Since(begin).Seconds(), (processorTime() - busy).Seconds()
+	s.drain(begin) // a round that ended in the last moment
+	r.Frames = s.daemon.Store().CountFrames()
+	r.sum()
+	if err := s.checkServing(); err != nil {
+		return *r, err
+	}
+	return *r, failed
+}
+
+// follow records the rounds until the time is over.
+func (s *Session) follow(ctx context.Context, begin time.Time, limit time.Duration) error {
+	over := time.NewTimer(limit)
+	defer over.Stop()
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-over.C:
+			return nil
+		case end := <-s.daemon.Harness().Rounds():
+			s.note(end, begin)
+		case now := <-tick.C:
+			if s.opt.OnTick != nil {
+				s.opt.OnTick(min(now.Sub(begin), limit))
+			}
+		}
+	}
+}
+
+func (s *Session) drain(begin time.Time) {
+	select {
+	case end := <-s.daemon.Harness().Rounds():
+		s.note(end, begin)
+	default:
+	}
+}
+
+// note records the end of a round.
+func (s *Session) note(end learn.RoundEnd, begin time.Time) {
+	at := time.Since(begin).Seconds()
+	round := Round{AtS: at, Steps: end.Progress.Step, Loss: end.Progress.Loss, ViewsPerS: end.Progress.ViewsPerS,
+		Candidate: end.Candidate, Promoted: end.Promoted, Verdict: writable(end.Verdict)}
+	if end.Err != nil {
+		round.Error = end.Err.Error()
+	}
+	s.record.Rounds = append(s.record.Rounds, round)
+	if end.Promoted && end.Err == nil {
+		s.record.Served = append(s.record.Served, Served{Checkpoint: end.Candidate, FromS: at})
+	}
+}
+
+// writable is the verdict, or only its reason when a number of it is not finite: JSON
+// cannot hold it, and the rest of the record would be lost.
+func writable(v probe.Verdict) probe.Verdict {
+	if _, err := json.Marshal(v); err != nil {
+		return probe.Verdict{Promote: v.Promote, Collapsed: v.Collapsed, Worse: v.Worse, Braked: v.Braked, Undecided: v.Undecided, Against: v.Against, Reason: v.Reason}
+	}
+	return v
+}
+
+// checkServing adds the checkpoint that serves now if no round told of it: its promotion
+// was tried again after a failure.
+func (s *Session) checkServing() error {
+	id, err := s.daemon.Store().Serving()
+	if err == nil && s.record.Served[len(s.record.Served)-1].Checkpoint != id {
+		s.record.Served = append(s.record.Served, Served{Checkpoint: id, FromS: s.record.Seconds})
+	}
+	return err
+}
+
+// processorTime is what this process has used on all cores, with its system calls.
+func processorTime() time.Duration {
+	var used syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
+		return 0
+	}
+	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
+}
+
+// Close ends the daemon and deletes its store.
+func (s *Session) Close() error {
+	var err error
+	if s.daemon != nil {
+		err = s.daemon.Close()
+	}
+	return errors.Join(err, os.RemoveAll(s.folder))
+}
