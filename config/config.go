@@ -81,7 +81,7 @@ func Default() Config {
 		Gate:    Gate{Enabled: true, MaxGap: Duration(10 * time.Minute), Sightings: true},
 		Probe:   Probe{Capacity: 512, Every: 5},
 		Augment: augment.Default(),
-		Serve:   Serve{Budget: Duration(150 * time.Millisecond), Blend: BlendJoin, Precision: PrecisionFloat},
+		Serve:   Serve{Budget: Duration(150 * time.Millisecond), Blend: BlendAuto, Precision: PrecisionFloat},
 		Store: Store{
 			ThumbnailSide:   256,
 			MaxBytes:        4 * GB,
@@ -130,6 +130,7 @@ const (
 	BlendNone    = "none"
 	BlendAverage = "average"
 	BlendJoin    = "join"
+	BlendAuto    = "auto"
 
 	FramesBySource  = ""
 	FramesFull      = "full"
@@ -226,8 +227,10 @@ type Serve struct {
 	Budget Duration `yaml:"budget"`
 	// Blend is what the next trained checkpoint serves as. BlendNone is the
 	// adapted encoder. BlendAverage averages its weights with the pretrained
-	// ones. BlendJoin joins its vectors to the pretrained ones. A checkpoint
-	// keeps the blend that it was stored with.
+	// ones. BlendJoin joins its vectors to the pretrained ones, and both halves count
+	// alike. BlendAuto joins them too, but how much each half counts, up to BlendNone,
+	// is chosen for each checkpoint by what was learned. A checkpoint keeps the blend
+	// that it was stored with.
 	Blend string `yaml:"blend"`
 	// Precision is that of the arithmetic in which the encoder serves. PrecisionInt8
 	// needs LiteRT.

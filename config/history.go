@@ -48,6 +48,7 @@ func formerDefaults() []formerDefault {
 		{"learn.min_frames", "64", "0.0.0+17.g30d28b5"},
 		{"replay.moment", "10s", "0.0.0+50.g727eae8"},
 		{"serve.blend", "average", "0.0.0+204.g552a22d"},
+		{"serve.blend", "join", "0.0.0+491.gd0b9c0a"},
 		{"model.runtime", "tensorflow", "0.0.0+378.gb8c95f9"},
 		{"learn.size", "96", "0.0.0+491.gd0b9c0a"},
 		{"serve.size", "96", "0.0.0+491.gd0b9c0a"},

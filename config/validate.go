@@ -174,7 +174,7 @@ func rules() []rule {
 
 		side("serve.size"),
 		between("serve.budget", Duration(5e6), Duration(60e9)),
-		oneOf("serve.blend", BlendNone, BlendAverage, BlendJoin),
+		oneOf("serve.blend", BlendAuto, BlendNone, BlendAverage, BlendJoin),
 		oneOf("serve.precision", PrecisionFloat, PrecisionInt8),
 
 		oneOf("store.frames", FramesBySource, FramesFull, FramesThumbnail, FramesNone),

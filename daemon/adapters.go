@@ -31,6 +31,7 @@ type ingestVersion struct{ v *serving.Version }
 func (i ingestVersion) Checkpoint() storage.CheckpointID      { return i.v.Checkpoint.ID }
 func (i ingestVersion) Add(id uint64, vector []float32) error { return i.v.Index.Add(id, vector) }
 func (i ingestVersion) Encoders() []storage.Encoder           { return i.v.Encoder.Encoders() }
+func (i ingestVersion) Join(halves [][]float32) []float32     { return i.v.Encoder.Join(halves) }
 func (i ingestVersion) EmbedHalves(ctx context.Context, pictures []*rgb.Image) ([][][]float32, error) {
 	return i.v.Encoder.EmbedHalves(ctx, pictures)
 }

@@ -47,7 +47,7 @@ func adaptBy(t testing.TB, s *Service, parent storage.CheckpointID, how string, 
 			tensor.Data[i] *= float32(1 + deviation*rng.NormFloat64())
 		}
 	}
-	child, err := blend.Child(s.store, from, how, s.log)
+	child, err := blend.Child(s.store, from, how, 0, s.log)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -200,7 +200,11 @@ func storedVector(t *testing.T, s *Service, cp storage.CheckpointID, id uint64) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	v, err := s.store.Vector(encoders, storage.FrameID(id))
+	described, err := s.store.Checkpoint(cp)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := s.store.Vector(encoders, described.Share, storage.FrameID(id))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -197,7 +197,7 @@ func TestKeepPolicies(t *testing.T) {
 				t.Fatal(err)
 			}
 			s.versions.Mend(t.Context())
-			after, err := s.store.Vector(encodersOf(t, s, "c1"), storage.FrameID(id))
+			after, err := s.store.Vector(encodersOf(t, s, "c1"), 0, storage.FrameID(id))
 			if err != nil || cosine(before, after) < 0.99999 {
 				t.Errorf("embedded again: %v", err)
 			}

@@ -120,7 +120,7 @@ func plant(t *testing.T, s *Service, e storage.Encoder, n int) []storage.Vector 
 func wantPlanted(t *testing.T, s *Service, e storage.Encoder, list []storage.Vector, planted bool) {
 	t.Helper()
 	for _, want := range list {
-		got, err := s.store.Vector([]storage.Encoder{e}, want.ID)
+		got, err := s.store.Vector([]storage.Encoder{e}, 0, want.ID)
 		if err != nil || slices.Equal(got, want.Values) != planted {
 			t.Errorf("%v, frame %d: %v; not computed again: %v", e, want.ID, err, !planted)
 		}

@@ -43,8 +43,11 @@ type Checkpoint struct {
 	Size      int `json:"size"`
 	LearnSize int `json:"learn_size,omitempty"`
 
-	Blend   string             `json:"blend,omitempty"` // how its vectors are joined with the pretrained ones
-	Dim     int                `json:"dim"`             // length of its vectors; 0: not checked
+	Blend string `json:"blend,omitempty"` // how its vectors are joined with the pretrained ones
+	// Share is the weight of the adapted half in the cosine of joined vectors: see
+	// [Join]. It is between 0 and 1. 0 means EvenShare, as in stores of older releases.
+	Share   float64            `json:"share,omitempty"`
+	Dim     int                `json:"dim"` // length of its vectors; 0: not checked
 	Parent  CheckpointID       `json:"parent,omitempty"`
 	Root    CheckpointID       `json:"root,omitempty"` // the first of its line of parents, if it is a trained one; the root cannot be deleted before it
 	Step    int                `json:"step,omitempty"`
@@ -113,6 +116,9 @@ func (c Checkpoint) validate() error {
 	}
 	if c.Dim < 0 || c.Dim > MaxVector {
 		return fmt.Errorf("%w: checkpoint with vectors of %d values, at most %d", ErrInvalid, c.Dim, MaxVector)
+	}
+	if !(c.Share >= 0 && c.Share < 1) { // also NaN
+		return fmt.Errorf("%w: checkpoint with share %v, want 0 to 1, without 1", ErrInvalid, c.Share)
 	}
 	if !finite(c.Loss) {
 		return fmt.Errorf("%w: checkpoint with loss %v", ErrInvalid, c.Loss)

@@ -71,7 +71,7 @@ func verifyChildFrame(t *testing.T, s *Store, id FrameID) {
 	if err != nil || !bytes.Equal(data, want.Data) {
 		t.Errorf("frame %d: picture differs, %v", id, err)
 	}
-	if v, err := s.Vector(by("c1"), id); err != nil || !equalFloats(v, want.Vectors[0]) {
+	if v, err := s.Vector(by("c1"), 0, id); err != nil || !equalFloats(v, want.Vectors[0]) {
 		t.Errorf("frame %d: vector differs, %v", id, err)
 	}
 	if data, err := s.ReplayPicture(id); err != nil || !bytes.Equal(data, want.Replay.JPEG) {

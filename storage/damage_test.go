@@ -99,7 +99,7 @@ func (c content) verify(t *testing.T, dir string) (noticed bool) {
 		}
 		return nil
 	}))
-	note(s.Vectors(t.Context(), by(c.cp), func(id FrameID, v []float32) error {
+	note(s.Vectors(t.Context(), by(c.cp), 0, func(id FrameID, v []float32) error {
 		if want, ok := c.frames[id]; !ok || !equalFloats(v, want.Vectors[0]) {
 			t.Errorf("vector %d is wrong", id)
 		}

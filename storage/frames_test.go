@@ -62,7 +62,7 @@ func TestFramesRoundTrip(t *testing.T) {
 	if in[3].Kept != "" {
 		t.Error("AddFrames changed its argument")
 	}
-	if v, err := s.Vector(by(cp), 2); err != nil || !equalFloats(v, odd.Vectors[0]) {
+	if v, err := s.Vector(by(cp), 0, 2); err != nil || !equalFloats(v, odd.Vectors[0]) {
 		t.Errorf("vector %v, %v", v, err)
 	}
 	if seen, err := s.Seen(odd.Source, odd.Path, 9, ck.now); err != nil || !seen {

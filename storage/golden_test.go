@@ -100,7 +100,7 @@ func TestGoldenStores(t *testing.T) {
 			if list, err := s.Encoders("c2"); err != nil || !slices.Equal(list, by("c2")) {
 				t.Errorf("encoders %v, %v", list, err)
 			}
-			if v, err := s.Vector(by("c2"), 1); err != nil || !equalFloats(v, floats(1, 8)) {
+			if v, err := s.Vector(by("c2"), 0, 1); err != nil || !equalFloats(v, floats(1, 8)) {
 				t.Errorf("vector: %v", err)
 			}
 			if ts, err := s.Tensors(t.Context(), "c1"); err != nil || !equalTensors(ts, tensors(1, 10, 200)) {
@@ -126,7 +126,7 @@ func TestGoldenStores(t *testing.T) {
 // linkGolden says who computed the vectors of a store of an older release.
 func linkGolden(t *testing.T, s *Store) {
 	t.Helper()
-	if v, err := s.Vector(by("c2"), 1); !errors.Is(err, ErrNotFound) {
+	if v, err := s.Vector(by("c2"), 0, 1); !errors.Is(err, ErrNotFound) {
 		t.Errorf("an old vector without a link: %v, %v", v, err)
 	}
 	if list, err := s.UnlinkedVectors(); err != nil || !slices.Equal(list, []CheckpointID{"c2"}) {

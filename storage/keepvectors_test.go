@@ -43,7 +43,7 @@ func TestKilledPromotion(t *testing.T) {
 			}
 			begun = max(begun, n)
 			for before := range id { // the child goes through the frames in order
-				v, err := s.Vector(by(promotedCheckpoint(n)), before+1)
+				v, err := s.Vector(by(promotedCheckpoint(n)), 0, before+1)
 				if err != nil || !slices.Equal(v, promotedVector(n, before+1)) {
 					t.Errorf("checkpoint %d, frame %d: %v", n, before+1, err)
 				}

@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
 	"encoding/json"
@@ -112,25 +113,38 @@ func (t txn) prefixes(bucket []byte, fn func(n uint32) error) error {
 	return nil
 }
 
-// Join concatenates the vectors of the halves of a join, and scales the result to
-// length 1. Each half has length 1. One vector is its own join.
-func Join(halves ...[]float32) []float32 {
-	if len(halves) == 1 {
-		return halves[0]
-	}
-	row := slices.Concat(halves...)
-	factor := joinFactor(1, len(halves))
-	for i := range row {
-		row[i] *= factor
+// EvenShare is the share of a join whose halves count alike. It is that of a checkpoint
+// without a share.
+const EvenShare = 0.5
+
+// Join concatenates the vectors of the halves of a join, and scales them so that the
+// cosine of two joined vectors is (1-share) times the cosine of their pretrained halves
+// plus share times that of their adapted halves. Each half has length 1, and so has the
+// result. The share is between 0 and 1; 0 means EvenShare.
+func Join(pretrained, adapted []float32, share float64) []float32 {
+	row := slices.Concat(pretrained, adapted)
+	for i, half := range [][]float32{row[:len(pretrained)], row[len(pretrained):]} {
+		factor := joinFactor(1, weightOf(i, 2, share))
+		for j := range half {
+			half[j] *= factor
+		}
 	}
 	return row
 }
 
-// joinFactor turns values of a join of so many vectors into those of a join of another
-// number.
-func joinFactor(from, to int) float32 {
-	if from == to {
+// weightOf is the weight of half i in the cosine of a join of so many halves.
+func weightOf(i, halves int, share float64) float64 {
+	switch share = cmp.Or(share, EvenShare); {
+	case halves == 1:
 		return 1
+	case i == 0:
+		return 1 - share
 	}
-	return float32(math.Sqrt(float64(from) / float64(to)))
+	return share
+}
+
+// joinFactor turns a half of a stored row of so many equal halves into one of that
+// weight in a join.
+func joinFactor(halves int, weight float64) float32 {
+	return float32(math.Sqrt(float64(halves) * weight))
 }

@@ -61,7 +61,7 @@ func joinedStore(t *testing.T, frames int, whole, joined []FrameID) *Store {
 		putOldVector(t, s, 1, id, rootVector(id))
 	}
 	for _, id := range joined {
-		putOldVector(t, s, 2, id, Join(rootVector(id), adaptedVector(id)))
+		putOldVector(t, s, 2, id, Join(rootVector(id), adaptedVector(id), 0))
 	}
 	if err := s.LinkVectors(t.Context(), "c1", by("c1")); err != nil {
 		t.Fatal(err)
@@ -89,12 +89,12 @@ func frames(from, to FrameID) (ids []FrameID) {
 func wantVectors(t *testing.T, s *Store, encoders []Encoder, ids []FrameID, want func(FrameID) []float32) {
 	t.Helper()
 	var got []FrameID
-	err := s.Vectors(t.Context(), encoders, func(id FrameID, v []float32) error {
+	err := s.Vectors(t.Context(), encoders, 0, func(id FrameID, v []float32) error {
 		got = append(got, id)
 		if c := cosine(v, want(id)); len(v) != len(want(id)) || c < 1-1e-6 {
 			t.Errorf("frame %d: %d values, cosine %v", id, len(v), c)
 		}
-		if one, err := s.Vector(encoders, id); err != nil || !equalFloats(one, v) {
+		if one, err := s.Vector(encoders, 0, id); err != nil || !equalFloats(one, v) {
 			t.Errorf("frame %d alone: %v", id, err)
 		}
 		return nil
@@ -110,17 +110,17 @@ func wantVectors(t *testing.T, s *Store, encoders []Encoder, ids []FrameID, want
 func TestOldRowsAreSplit(t *testing.T) {
 	n := FrameID(pageRows + 30)
 	s := joinedStore(t, int(n), frames(1, 20), frames(11, n))
-	whole := func(id FrameID) []float32 { return Join(rootVector(id), adaptedVector(id)) }
+	whole := func(id FrameID) []float32 { return Join(rootVector(id), adaptedVector(id), 0) }
 	wantVectors(t, s, by("c1"), frames(1, n), rootVector)
 	wantVectors(t, s, by("c2"), frames(11, n), adaptedVector)
 	wantVectors(t, s, join("c2"), frames(11, n), whole)
 	wantVectors(t, s, join("c3"), nil, nil)
 
 	// A row keeps its bits when it is read as it was written.
-	if v, err := s.Vector(join("c2"), 15); err != nil || !equalFloats(v, whole(15)) {
+	if v, err := s.Vector(join("c2"), 0, 15); err != nil || !equalFloats(v, whole(15)) {
 		t.Errorf("a joined row: %v", err)
 	}
-	if v, err := s.Vector(by("c1"), 15); err != nil || !equalFloats(v, rootVector(15)) {
+	if v, err := s.Vector(by("c1"), 0, 15); err != nil || !equalFloats(v, rootVector(15)) {
 		t.Errorf("a whole row beside a joined one: %v", err)
 	}
 	wantMissing(t, s, by("c1"), nil)
@@ -178,7 +178,7 @@ func TestKeepVectorsOfOldRows(t *testing.T) {
 		t.Errorf("%d rows of c1, %d of c2; want 10 and 20", a, b)
 	}
 	wantVectors(t, s, by("c1"), frames(1, 30), rootVector)
-	wantVectors(t, s, join("c2"), frames(1, 30), func(id FrameID) []float32 { return Join(rootVector(id), adaptedVector(id)) })
+	wantVectors(t, s, join("c2"), frames(1, 30), func(id FrameID) []float32 { return Join(rootVector(id), adaptedVector(id), 0) })
 
 	// Another checkpoint serves with the same root.
 	for _, id := range frames(1, 30) {
@@ -290,10 +290,10 @@ func TestDamagedHalf(t *testing.T) {
 	}
 	spoil(bucketEmbeddings, 2, 3) // the adapted half
 	spoil(bucketVectors, 2, 2)
-	_, err := s.Vector(join("c2"), 3)
+	_, err := s.Vector(join("c2"), 0, 3)
 	wantErr(t, err, ErrCorrupt)
 	var got []FrameID
-	err = s.Vectors(t.Context(), join("c2"), func(id FrameID, _ []float32) error { got = append(got, id); return nil })
+	err = s.Vectors(t.Context(), join("c2"), 0, func(id FrameID, _ []float32) error { got = append(got, id); return nil })
 	wantErr(t, err, ErrCorrupt)
 	if !slices.Equal(got, []FrameID{1}) {
 		t.Errorf("vectors of %v", got)
@@ -314,7 +314,7 @@ func TestDamagedHalf(t *testing.T) {
 			}
 		}
 	}
-	wantVectors(t, s, join("c2"), frames(1, 3), func(id FrameID) []float32 { return Join(rootVector(id), adaptedVector(id)) })
+	wantVectors(t, s, join("c2"), frames(1, 3), func(id FrameID) []float32 { return Join(rootVector(id), adaptedVector(id), 0) })
 }
 
 // Vectors of an older release are read once they are linked. A damaged link is written
@@ -328,7 +328,7 @@ func TestUnlinkedVectors(t *testing.T) {
 		}
 	}
 	wantUnlinked()
-	putOldVector(t, s, 3, 1, Join(rootVector(1), adaptedVector(1)))
+	putOldVector(t, s, 3, 1, Join(rootVector(1), adaptedVector(1), 0))
 	wantUnlinked("c3")
 	wantErr(t, s.LinkVectors(t.Context(), "c3", nil), ErrInvalid)
 	wantErr(t, s.LinkVectors(t.Context(), "c3", []Encoder{{}}), ErrInvalid)

@@ -67,10 +67,12 @@ func (t txn) putVector(e Encoder, n uint32, v Vector) error {
 	return t.putReserved(bucketEmbeddings, key, record.AppendFloats(record.Reserve(4*len(v.Values)), v.Values))
 }
 
-// Vector returns the vector of a frame by one encoder, or the join of its vectors by
-// several. Errors: ErrNotFound (the vector of an encoder), ErrCorrupt.
-func (s *Store) Vector(encoders []Encoder, id FrameID) (values []float32, err error) {
+// Vector returns the vector of a frame by one encoder, or the join of its vectors by two
+// (see [Join]). One encoder has no share. Errors: ErrNotFound (the vector of an encoder),
+// ErrCorrupt.
+func (s *Store) Vector(encoders []Encoder, share float64, id FrameID) (values []float32, err error) {
 	err = s.viewVectors("read vector", encoders, func(_ txn, j *joiner) error {
+		j.share = share
 		values, err = j.at(id)
 		if err == nil && values == nil {
 			err = fmt.Errorf("vector of frame %d: %w", id, ErrNotFound)
@@ -84,10 +86,10 @@ func (s *Store) Vector(encoders []Encoder, id FrameID) (values []float32, err er
 }
 
 // Vectors calls fn for each frame that has a vector by each of the encoders, ordered by
-// frame, outside of any transaction. It joins the vectors of several encoders (see
-// [Join]). fn may keep the values. Damaged vectors are left out: when the walk is done,
-// ErrCorrupt says that fn saw all others.
-func (s *Store) Vectors(ctx context.Context, encoders []Encoder, fn func(FrameID, []float32) error) error {
+// frame, outside of any transaction. It joins the vectors of two encoders (see [Join]).
+// One encoder has no share. fn may keep the values. Damaged vectors are left out: when
+// the walk is done, ErrCorrupt says that fn saw all others.
+func (s *Store) Vectors(ctx context.Context, encoders []Encoder, share float64, fn func(FrameID, []float32) error) error {
 	const op = "read vectors"
 	var damaged damagedRecords
 	page := make([]Vector, 0, pageRows)
@@ -97,6 +99,7 @@ func (s *Store) Vectors(ctx context.Context, encoders []Encoder, fn func(FrameID
 		}
 		page = page[:0]
 		err := s.viewVectors(op, encoders, func(_ txn, j *joiner) error {
+			j.share = share
 			j.seek(next)
 			for range pageRows {
 				id, ok := j.next(next)

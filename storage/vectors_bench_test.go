@@ -31,7 +31,7 @@ func BenchmarkLoadVectors(b *testing.B) {
 			fillVectors(b, s, bb.encoders, n, bb.old)
 			for b.Loop() {
 				seen := 0
-				err := s.Vectors(b.Context(), bb.encoders, func(FrameID, []float32) error { seen++; return nil })
+				err := s.Vectors(b.Context(), bb.encoders, 0, func(FrameID, []float32) error { seen++; return nil })
 				if err != nil || seen != n {
 					b.Fatalf("%d vectors, %v", seen, err)
 				}
@@ -70,7 +70,7 @@ func fillVectors(b *testing.B, s *Store, encoders []Encoder, n int, old bool) {
 		}
 		err = s.update(b.Context(), "benchmark", func(t txn) error {
 			for _, id := range ids {
-				if err := t.put(bucketVectors, vectorKey(1, id), record.AppendFloats(nil, Join(halves...))); err != nil {
+				if err := t.put(bucketVectors, vectorKey(1, id), record.AppendFloats(nil, Join(halves[0], halves[1], 0))); err != nil {
 					return err
 				}
 			}

@@ -24,7 +24,7 @@ func TestVectors(t *testing.T) {
 		t.Errorf("counts %d and %d, want %d and 2", a, b, n)
 	}
 	var got []FrameID
-	err = s.Vectors(t.Context(), by(c1), func(id FrameID, v []float32) error {
+	err = s.Vectors(t.Context(), by(c1), 0, func(id FrameID, v []float32) error {
 		if !equalFloats(v, floats(uint64(id), 8)) {
 			t.Errorf("vector of frame %d differs", id)
 		}
@@ -35,14 +35,14 @@ func TestVectors(t *testing.T) {
 		t.Errorf("%d vectors, %v", len(got), err)
 	}
 	got = nil
-	err = s.Vectors(t.Context(), by(c2), func(id FrameID, v []float32) error { got = append(got, id); return nil })
+	err = s.Vectors(t.Context(), by(c2), 0, func(id FrameID, v []float32) error { got = append(got, id); return nil })
 	if err != nil || !slices.Equal(got, []FrameID{3, 5}) {
 		t.Errorf("vectors %v, %v", got, err)
 	}
-	if v, err := s.Vector(by(c2), 5); err != nil || !equalFloats(v, floats(51, 8)) {
+	if v, err := s.Vector(by(c2), 0, 5); err != nil || !equalFloats(v, floats(51, 8)) {
 		t.Errorf("vector %v, %v", v, err)
 	}
-	_, err = s.Vector(by(c2), 6)
+	_, err = s.Vector(by(c2), 0, 6)
 	wantErr(t, err, ErrNotFound)
 
 	if err := s.KeepVectors(t.Context(), by(c2)); err != nil {
@@ -128,10 +128,10 @@ func TestDamagedVector(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	_, err = s.Vector(by(cp), 2)
+	_, err = s.Vector(by(cp), 0, 2)
 	wantErr(t, err, ErrCorrupt)
 	var got []FrameID
-	err = s.Vectors(t.Context(), by(cp), func(id FrameID, _ []float32) error { got = append(got, id); return nil })
+	err = s.Vectors(t.Context(), by(cp), 0, func(id FrameID, _ []float32) error { got = append(got, id); return nil })
 	wantErr(t, err, ErrCorrupt)
 	if !slices.Equal(got, []FrameID{1, 3}) {
 		t.Errorf("vectors %v", got)

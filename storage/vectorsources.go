@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/binary"
+	"fmt"
 	"math"
 	"slices"
 
@@ -46,6 +47,7 @@ func sources(e Encoder, links map[uint32][]uint32, known map[uint32]Encoder) (li
 // each in one of the encoder's sources, and joins them.
 type joiner struct {
 	encoders []Encoder
+	share    float64    // of a join: see Join
 	places   [][]*place // of each encoder
 
 	verified, payload []byte // the last row that was verified: the next half may be in it
@@ -185,6 +187,9 @@ func (j *joiner) at(id FrameID) ([]float32, error) {
 	if size == 0 {
 		return nil, nil
 	}
+	if n := len(j.encoders); n > 2 {
+		return nil, fmt.Errorf("%w: a join of %d encoders, at most 2", ErrInvalid, n)
+	}
 	row := make([]float32, size)
 	rest := row
 	for i, e := range j.encoders {
@@ -213,7 +218,7 @@ func (j *joiner) half(i int, id FrameID, to []float32) (found bool, damage error
 			j.verified, j.payload = raw, payload
 		}
 		// A factor of 1 keeps the bits.
-		record.DecodeScaled(to, j.payload[4*len(to)*p.half:], joinFactor(p.halves, len(j.places)))
+		record.DecodeScaled(to, j.payload[4*len(to)*p.half:], joinFactor(p.halves, weightOf(i, len(j.places), j.share)))
 		return true, nil
 	}
 	return false, damage

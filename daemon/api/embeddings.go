@@ -19,7 +19,7 @@ import (
 type vectorStore interface {
 	frameDescriber
 	Encoders(cp storage.CheckpointID) ([]storage.Encoder, error)
-	Vectors(ctx context.Context, encoders []storage.Encoder, each func(id storage.FrameID, vector []float32) error) error
+	Vectors(ctx context.Context, encoders []storage.Encoder, share float64, each func(id storage.FrameID, vector []float32) error) error
 }
 
 // timeFormat is RFC 3339 with up to nine digits of a second.
@@ -43,7 +43,7 @@ func getEmbeddings(checkpoints serving.Checkpoints, store vectorStore, seen sigh
 		w.Header().Set(client.HeaderCheckpoint, string(cp.ID))
 		w.Header().Set(client.HeaderDim, strconv.Itoa(cp.Dim))
 		out := bufio.NewWriterSize(w, 1<<16)
-		err = store.Vectors(r.Context(), encoders, func(id storage.FrameID, vector []float32) error {
+		err = store.Vectors(r.Context(), encoders, cp.Share, func(id storage.FrameID, vector []float32) error {
 			return writeEmbedding(out, store, seen, id, vector)
 		})
 		if err == nil {

@@ -32,7 +32,7 @@ type namedVersions interface {
 // frameStore describes frames and has their vectors.
 type frameStore interface {
 	Frame(id storage.FrameID) (storage.Frame, error)
-	Vector(encoders []storage.Encoder, id storage.FrameID) ([]float32, error)
+	Vector(encoders []storage.Encoder, share float64, id storage.FrameID) ([]float32, error)
 	CountFrames() int
 }
 
@@ -83,7 +83,7 @@ func (q querier) vector(r *http.Request, v *serving.Version) ([]float32, error) 
 		if err != nil {
 			return nil, err
 		}
-		return q.store.Vector(v.Encoder.Encoders(), frame)
+		return q.store.Vector(v.Encoder.Encoders(), v.Encoder.Share(), frame)
 	}
 	data, err := q.pictures.read(r.Body)
 	if err != nil {

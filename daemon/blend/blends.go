@@ -7,6 +7,7 @@ import (
 	"edgeclr/config"
 	"edgeclr/model/arch"
 	"edgeclr/model/weights"
+	"edgeclr/storage"
 )
 
 // blend is a way to combine adapted and pretrained weights.
@@ -18,8 +19,8 @@ type blend struct {
 	serving func(a *arch.Architecture, from Halves) (weights.Set, error)
 }
 
-// blends is the registry: one line for each value of serve.blend. The first is that
-// of a checkpoint without a blend.
+// blends is the registry: one line for each blend that a checkpoint can have. The first
+// is that of a checkpoint without a blend.
 func blends() []blend {
 	return []blend{
 		{config.BlendNone, 1, adapted},
@@ -75,6 +76,33 @@ func EncoderWeights(a *arch.Architecture, read func() (weights.Set, error)) (wei
 		return nil, fmt.Errorf("weights for %s: %w", a.Name, err)
 	}
 	return set, nil
+}
+
+// chosen turns a value of serve.blend into the blend of a checkpoint. The share is what
+// config.BlendAuto decided on: the weight of the adapted half, 0 for no decision. From 1
+// on, the adapted half serves alone. The other values fix it.
+func chosen(name string, share float64) (blend string, of float64) {
+	switch {
+	case name != config.BlendAuto:
+		return name, 0
+	case share >= 1:
+		return config.BlendNone, 0
+	}
+	return config.BlendJoin, share
+}
+
+// share checks the share of a blend, and gives the one that 0 stands for. A blend of one
+// encoder has none.
+func (b blend) share(share float64) (float64, error) {
+	switch {
+	case b.encoders == 1:
+		return 0, nil
+	case share == 0:
+		return storage.EvenShare, nil
+	case !(share > 0 && share < 1): // also NaN
+		return 0, fmt.Errorf("a join has no share of %v: give one between 0 and 1", share)
+	}
+	return share, nil
 }
 
 // dim is the number of values of a vector.

@@ -29,7 +29,11 @@ type Encoder interface {
 type Identity struct {
 	Arch  string // a name that [arch.Get] knows
 	Size  int    // side of the square that the network sees, in pixels
-	Blend string // config.BlendNone and its siblings; "" is none
+	Blend string // config.BlendNone and its siblings, but not config.BlendAuto; "" is none
+
+	// Share is the weight of the adapted half in the cosine of a join, between 0 and 1:
+	// see [storage.Join]. 0 is storage.EvenShare. Other blends have no share.
+	Share float64
 
 	// Runtime is the library that runs the network: config.RuntimeTensorFlow and its
 	// siblings. "" is TensorFlow.
@@ -56,7 +60,7 @@ type half struct {
 	is storage.Encoder
 }
 
-// Identity says what the embedder computes. No field is "": Runtime, Precision and
+// Identity says what the embedder computes. No name is "", and a join has a Share: Runtime, Precision and
 // Accelerator are those that really run.
 func (e *Embedder) Identity() Identity { return e.identity }
 
@@ -89,6 +93,18 @@ func (partOf) Close() error { return nil }
 // pretrained encoder, and its second half from the adapted one.
 func (e *Embedder) Joined() bool { return len(e.halves) == 2 }
 
+// Share is the weight of the adapted half in the cosine of joined vectors, between 0 and
+// 1. It is 0 when the vectors are not joined.
+func (e *Embedder) Share() float64 { return e.identity.Share }
+
+// Join makes the vector of a picture out of those by each of Encoders.
+func (e *Embedder) Join(halves [][]float32) []float32 {
+	if len(halves) == 1 {
+		return halves[0]
+	}
+	return storage.Join(halves[0], halves[1], e.identity.Share)
+}
+
 // registry holds what an identity can name.
 type registry struct {
 	blends   []blend
@@ -110,6 +126,9 @@ func (r registry) open(ctx context.Context, id Identity, from Halves, o *Opener)
 		return nil, err
 	}
 	id.Blend = b.name
+	if id.Share, err = b.share(id.Share); err != nil {
+		return nil, err
+	}
 	attempts, err := r.attempts(id)
 	if err != nil {
 		return nil, err
@@ -163,7 +182,7 @@ func (r registry) openBy(ctx context.Context, by attempt, id Identity, a *arch.A
 		if err != nil {
 			return nil, errors.Join(err, serving.Close())
 		}
-		e.Encoder, e.halves = &joined{pretrained: pretrained, adapted: serving}, []half{pretrained, serving}
+		e.Encoder, e.halves = &joined{pretrained: pretrained, adapted: serving, share: id.Share}, []half{pretrained, serving}
 		if c := pretrained.report.Check; c != nil && e.report.Check != nil && c.Worst < e.report.Check.Worst {
 			e.report.Check = c
 		}

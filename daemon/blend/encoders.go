@@ -12,7 +12,7 @@ import (
 )
 
 // EmbedHalves gives the vectors of each picture by each of Encoders:
-// [picture][encoder][value], each of length 1. [storage.Join] makes the vector of
+// [picture][encoder][value], each of length 1. [Embedder.Join] makes the vector of
 // Embed out of them. The pictures may have any size.
 func (e *Embedder) EmbedHalves(ctx context.Context, pictures []*rgb.Image) ([][][]float32, error) {
 	squares := make([]*rgb.Image, len(pictures))

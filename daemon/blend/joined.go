@@ -9,11 +9,12 @@ import (
 )
 
 // joined concatenates the vectors of two encoders of equal size, pretrained
-// first, and scales them to length 1. The cosine of two such vectors is the mean
-// of the halves' cosines. That also holds when all features of one half are zero:
-// its vector still has a direction (see [model.Encoder.Embed]).
+// first, and scales them to length 1. The cosine of two such vectors is the weighted mean
+// of the halves' cosines: see [storage.Join]. That also holds when all features of one
+// half are zero: its vector still has a direction (see [model.Encoder.Embed]).
 type joined struct {
 	pretrained, adapted Encoder
+	share               float64 // weight of the adapted half
 }
 
 // Embed runs the encoders one after the other. Each uses all cores by itself, and
@@ -31,11 +32,7 @@ func (j *joined) Embed(ctx context.Context, pictures []*rgb.Image) ([][]float32,
 	if err != nil {
 		return nil, err
 	}
-	rows := make([][]float32, len(pictures))
-	for i := range rows {
-		rows[i] = storage.Join(first[i], second[i])
-	}
-	return rows, nil
+	return JoinRows(first, second, j.share), nil
 }
 
 func (j *joined) Dim() int { return j.pretrained.Dim() + j.adapted.Dim() }
@@ -43,3 +40,13 @@ func (j *joined) Dim() int { return j.pretrained.Dim() + j.adapted.Dim() }
 func (j *joined) Size() int { return j.adapted.Size() }
 
 func (j *joined) Close() error { return errors.Join(j.pretrained.Close(), j.adapted.Close()) }
+
+// JoinRows joins the vectors of both halves of each picture: see [storage.Join]. The
+// halves are [n][dim] each, of length 1, and the result is [n][2*dim].
+func JoinRows(pretrained, adapted [][]float32, share float64) [][]float32 {
+	rows := make([][]float32, len(pretrained))
+	for i := range rows {
+		rows[i] = storage.Join(pretrained[i], adapted[i], share)
+	}
+	return rows
+}

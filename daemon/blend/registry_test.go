@@ -66,6 +66,9 @@ func TestASecondRuntimeAndBlend(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if tt.blend == config.BlendJoin {
+			id.Share = storage.EvenShare
+		}
 		rows, err := e.Embed(t.Context(), samples())
 		if err != nil || len(rows) != 3 || len(rows[0]) != tt.dim || e.Dim() != tt.dim || e.Size() != 32 {
 			t.Errorf("%s: %d vectors, %d values, %v", tt.blend, len(rows), e.Dim(), err)

@@ -88,13 +88,15 @@ func HalvesOf(ctx context.Context, st Checkpoints, cp storage.Checkpoint) Halves
 
 // IdentityOf returns the identity of a checkpoint as TensorFlow computes it.
 func IdentityOf(cp storage.Checkpoint) Identity {
-	return Identity{Arch: cp.Arch, Size: cp.Size, Blend: cp.Blend}
+	return Identity{Arch: cp.Arch, Size: cp.Size, Blend: cp.Blend, Share: cp.Share}
 }
 
-// Child describes the checkpoint that training from parent makes, with the blend of
-// that name. When the root cannot be found, Child logs a warning and gives the
-// checkpoint no blend. Training goes on.
-func Child(st Checkpoints, parent storage.Checkpoint, name string, log *slog.Logger) (storage.Checkpoint, error) {
+// Child describes the checkpoint that training from parent makes. Name is a value of
+// serve.blend. Share is the weight of the adapted half that the judge chose, for
+// config.BlendAuto: 0 if it chose none, which gives storage.EvenShare, and 1 for the
+// adapted half alone. The other blends ignore it. When the root cannot be found, Child
+// logs a warning and gives the checkpoint no blend. Training goes on.
+func Child(st Checkpoints, parent storage.Checkpoint, name string, share float64, log *slog.Logger) (storage.Checkpoint, error) {
 	a, err := arch.Get(parent.Arch)
 	if err != nil {
 		return storage.Checkpoint{}, err
@@ -104,7 +106,12 @@ func Child(st Checkpoints, parent storage.Checkpoint, name string, log *slog.Log
 		log.Warn("the new checkpoint gets no blend, since the checkpoint that training began from cannot be found", "blend", name, "error", err)
 		name = config.BlendNone
 	}
+	name, share = chosen(name, share)
 	b, err := builtin().blend(name)
-	return storage.Checkpoint{Kind: storage.CheckpointTrained, Arch: parent.Arch, Size: parent.Size, LearnSize: parent.LearnSize, Blend: b.name, Dim: b.dim(a),
+	if err != nil {
+		return storage.Checkpoint{}, err
+	}
+	share, err = b.share(share)
+	return storage.Checkpoint{Kind: storage.CheckpointTrained, Arch: parent.Arch, Size: parent.Size, LearnSize: parent.LearnSize, Blend: b.name, Share: share, Dim: b.dim(a),
 		Parent: parent.ID, Root: root.ID}, err
 }

@@ -58,7 +58,7 @@ func TestRoot(t *testing.T) {
 	}
 	for parent, want := range map[storage.CheckpointID]string{"c4": config.BlendAverage, "c7": config.BlendNone} {
 		from, _ := st.Checkpoint(parent)
-		child, err := Child(st, from, config.BlendAverage, slog.New(slog.DiscardHandler))
+		child, err := Child(st, from, config.BlendAverage, 0, slog.New(slog.DiscardHandler))
 		if err != nil || child.Blend != want || child.Parent != parent || child.Dim != 512 {
 			t.Errorf("a child of %s: %+v, %v", parent, child, err)
 		}

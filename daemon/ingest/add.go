@@ -22,7 +22,7 @@ func (in *Ingest) add(ctx context.Context, v Version, b batch, fresh []int) erro
 	}
 	vectors := make([][]float32, len(passed))
 	for n := range passed {
-		vectors[n] = storage.Join(halves[n]...)
+		vectors[n] = v.Join(halves[n])
 	}
 	var records []storage.NewFrame
 	var stored []int // for each record, its place in passed

@@ -119,6 +119,8 @@ func (v *version) EmbedHalves(_ context.Context, pictures []*rgb.Image) ([][][]f
 	return vectors, nil
 }
 
+func (v *version) Join(halves [][]float32) []float32 { return halves[0] }
+
 func (v *version) Add(id uint64, _ []float32) error {
 	v.index = append(v.index, id)
 	return nil

@@ -24,6 +24,8 @@ type Version interface {
 	Encoders() []storage.Encoder
 	// EmbedHalves computes the vectors of each picture, one by each of Encoders.
 	EmbedHalves(ctx context.Context, pictures []*rgb.Image) ([][][]float32, error)
+	// Join makes one vector out of those by each of Encoders.
+	Join(halves [][]float32) []float32
 	// Add puts the joined vector of a stored frame into the index.
 	Add(id uint64, vector []float32) error
 }

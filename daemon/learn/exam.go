@@ -23,7 +23,8 @@ const (
 // network is one network whose vectors an exam compares: the root, what serves, or a
 // candidate. A join has two.
 type network struct {
-	is storage.Encoder
+	is    storage.Encoder
+	share float64 // weight of the adapted half of a join, if it is that: see storage.Join
 	// open opens the network. It is called only when vectors are missing, and the exam
 	// closes what it returns.
 	open func(ctx context.Context) (blend.Encoder, error)

@@ -145,7 +145,7 @@ func embed(t *testing.T, f *fixture, n int, learnable bool) {
 		if learnable {
 			f.corpus.Admit(replay.Entry{ID: uint64(ids[0]), Source: frame.Source, Time: frame.Time})
 		}
-		if err := v.Index.Add(uint64(ids[0]), storage.Join(vectors[0]...)); err != nil {
+		if err := v.Index.Add(uint64(ids[0]), v.Encoder.Join(vectors[0])); err != nil {
 			t.Fatal(err)
 		}
 	}

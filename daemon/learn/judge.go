@@ -28,7 +28,7 @@ func (l *Learner) judge(ctx context.Context, parent storage.Checkpoint, state mo
 // compare judges a trained state against the version that serves and against the
 // root. It measures the state with the blend with which it would serve.
 func (l *Learner) compare(ctx context.Context, set *evalSet, kept *examStore, parent storage.Checkpoint, state model.State) (probe.Verdict, error) {
-	cp, err := l.child(parent)
+	cp, err := l.child(parent, 0)
 	if err != nil {
 		return probe.Verdict{}, err
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"edgeclr/camera/rgb"
+	"edgeclr/daemon/blend"
 	"edgeclr/daemon/probe"
 	"edgeclr/storage"
 )
@@ -52,7 +53,7 @@ func (l *Learner) storedSet(ctx context.Context) (*evalSet, error) {
 	corpus := l.opt.Corpus
 	set := &evalSet{ids: corpus.probe.IDs(), load: corpus.picture(l.opt.Decoder), momentPairs: corpus.momentPairs,
 		seed: l.opt.Config().Model.Seed, vectorOf: func(e storage.Encoder, id storage.FrameID) ([]float32, error) {
-			return l.opt.Store.Vector([]storage.Encoder{e}, id)
+			return l.opt.Store.Vector([]storage.Encoder{e}, 0, id)
 		}}
 	classes := map[string]int{}
 	for i := len(labels) - 1; i >= 0 && len(set.labelled) < maxLabelled; i-- {
@@ -93,7 +94,8 @@ func (x *exam) joined(networks []network) measurements {
 	m := x.of(networks[0].is)
 	for _, n := range networks[1:] {
 		second := x.of(n.is)
-		m.images, m.views, m.labelled = joinRows(m.images, second.images), joinRows(m.views, second.views), joinRows(m.labelled, second.labelled)
+		m.images, m.views, m.labelled = blend.JoinRows(m.images, second.images, n.share), blend.JoinRows(m.views, second.views, n.share),
+			blend.JoinRows(m.labelled, second.labelled, n.share)
 	}
 	return m
 }
@@ -102,14 +104,6 @@ func (x *exam) joined(networks []network) measurements {
 func (m measurements) unlabelled() measurements {
 	m.labelled, m.classes = nil, nil
 	return m
-}
-
-func joinRows(first, second [][]float32) [][]float32 {
-	rows := make([][]float32, len(first))
-	for i := range rows {
-		rows[i] = storage.Join(first[i], second[i])
-	}
-	return rows
 }
 
 func (m *measurements) scores(ctx context.Context, momentPairs func([]uint64) [][2]int) (probe.Scores, error) {

@@ -147,6 +147,10 @@ func (l *Learner) neighbours(ctx context.Context, point resumePoint, k int) (nei
 	if err != nil {
 		return nil, err
 	}
+	cp, err := l.opt.Store.Checkpoint(point.Serving)
+	if err != nil {
+		return nil, err
+	}
 	entries := l.opt.Corpus.buffer.Entries()
 	ids := make([]uint64, len(entries))
 	for i, e := range entries {
@@ -156,7 +160,7 @@ func (l *Learner) neighbours(ctx context.Context, point resumePoint, k int) (nei
 		known := make(map[uint64][]float32, len(ids))
 		for _, id := range ids {
 			// Versions.Mend computes missing and damaged vectors again.
-			if row, err := l.opt.Store.Vector(served, storage.FrameID(id)); err == nil {
+			if row, err := l.opt.Store.Vector(served, cp.Share, storage.FrameID(id)); err == nil {
 				known[id] = row
 			}
 		}

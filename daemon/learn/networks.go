@@ -32,7 +32,7 @@ func (l *Learner) servingNetworks(ctx context.Context, v *serving.Version) ([]ne
 	}
 	var list []network
 	for part, is := range v.Encoder.Encoders() {
-		list = append(list, network{is: is, open: func(context.Context) (blend.Encoder, error) { return v.Encoder.Part(part), nil }})
+		list = append(list, network{is: is, share: v.Encoder.Share(), open: func(context.Context) (blend.Encoder, error) { return v.Encoder.Part(part), nil }})
 	}
 	return list, nil
 }
@@ -62,8 +62,8 @@ func (l *Learner) networks(id blend.Identity, from blend.Halves) ([]network, err
 		return func(ctx context.Context) (blend.Encoder, error) { return l.opener().Open(ctx, id, from) }
 	}
 	if len(encoders) == 1 {
-		return []network{{encoders[0], open(id, from)}}, nil
+		return []network{{is: encoders[0], open: open(id, from)}}, nil
 	}
 	id.Blend = config.BlendNone
-	return []network{{encoders[0], open(id, blend.Halves{Adapted: from.Pretrained})}, {encoders[1], open(id, from)}}, nil
+	return []network{{is: encoders[0], open: open(id, blend.Halves{Adapted: from.Pretrained})}, {is: encoders[1], share: id.Share, open: open(id, from)}}, nil
 }

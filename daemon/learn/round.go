@@ -116,8 +116,12 @@ func (r *round) configure(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	cp, err := r.opt.Store.Checkpoint(r.point.Serving)
+	if err != nil {
+		return err
+	}
 	r.temporal = &temporal{share: learn.Temporal, seed: r.point.Seed, vector: func(id uint64) ([]float32, error) {
-		return r.opt.Store.Vector(served, storage.FrameID(id))
+		return r.opt.Store.Vector(served, cp.Share, storage.FrameID(id))
 	}}
 	r.load = newPictureCache(cacheBytes).cached(r.opt.Corpus.picture(r.opt.Decoder))
 	return nil

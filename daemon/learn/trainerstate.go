@@ -87,14 +87,15 @@ func (l *Learner) startingPoint(ctx context.Context, cp storage.Checkpoint, loss
 	return a, state, nil
 }
 
-// child describes the checkpoint that training from parent makes.
-func (l *Learner) child(parent storage.Checkpoint) (storage.Checkpoint, error) {
-	return blend.Child(l.opt.Store, parent, l.opt.Config().Serve.Blend, l.opt.Log)
+// child describes the checkpoint that training from parent makes. Share is what the judge
+// chose for config.BlendAuto: see [blend.Child].
+func (l *Learner) child(parent storage.Checkpoint, share float64) (storage.Checkpoint, error) {
+	return blend.Child(l.opt.Store, parent, l.opt.Config().Serve.Blend, share, l.opt.Log)
 }
 
 // putTrained stores a trained state as a checkpoint.
 func (l *Learner) putTrained(ctx context.Context, parent storage.Checkpoint, state model.State, p Progress, seed uint64) (storage.CheckpointID, error) {
-	cp, err := l.child(parent)
+	cp, err := l.child(parent, 0)
 	if err != nil {
 		return "", err
 	}

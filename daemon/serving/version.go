@@ -73,7 +73,7 @@ func loadVersion(ctx context.Context, st *storage.Store, cp storage.Checkpoint, 
 // Their frames then count as missing and are embedded again. The others answer
 // queries meanwhile.
 func (v *Version) loadIndex(ctx context.Context, st *storage.Store) error {
-	err := st.Vectors(ctx, v.Encoder.Encoders(), func(id storage.FrameID, vector []float32) error {
+	err := st.Vectors(ctx, v.Encoder.Encoders(), v.Encoder.Share(), func(id storage.FrameID, vector []float32) error {
 		return v.Index.Add(uint64(id), vector)
 	})
 	if errors.Is(err, storage.ErrCorrupt) {

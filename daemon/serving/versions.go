@@ -218,7 +218,7 @@ func (vs *Versions) put(ctx context.Context, v *Version, frames []storage.FrameI
 	var damaged error
 	for _, id := range frames {
 		// The store may have had the other half before.
-		vector, err := vs.store.Vector(encoders, id)
+		vector, err := vs.store.Vector(encoders, v.Encoder.Share(), id)
 		switch {
 		case errors.Is(err, storage.ErrNotFound):
 			continue
