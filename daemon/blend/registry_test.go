@@ -11,6 +11,7 @@ import (
 	"edgeclr/model"
 	"edgeclr/model/arch"
 	"edgeclr/model/weights"
+	"edgeclr/storage"
 )
 
 // constant is the encoder of a second runtime: its whole file.
