@@ -42,7 +42,7 @@ const leftOut = "class too small"
 // it knows: Target, Arch, and the files that could not be read. The error matches
 // [stream.ErrTooFew], or comes from a learner or from ctx.
 func (b *Bench) Run(ctx context.Context) (Report, error) {
-	report := Report{Benchmark: b.Kind.Name, Size: b.Gallery.size, Reasons: map[string]int{}}
+	report := Report{Benchmark: b.Kind.Name, Size: b.Gallery.sizes[0], Reasons: map[string]int{}}
 	for _, v := range b.Kind.variants {
 		report.Variants = append(report.Variants, Outcome{Variant: v})
 	}
@@ -73,7 +73,7 @@ func (b *Bench) Run(ctx context.Context) (Report, error) {
 func (b *Bench) trial(n int) (*trial, error) {
 	t := &trial{Bench: b, n: n, seed: b.Seed + uint64(n), budget: b.Budget}
 	var err error
-	if t.split, err = stream.NewSplit(b.Gallery.classes(), stream.SplitOptions{Seed: t.seed}); err != nil {
+	if t.split, err = stream.NewSplit(b.Gallery.Classes(), stream.SplitOptions{Seed: t.seed}); err != nil {
 		return nil, err
 	}
 	t.evalSet = b.Gallery.evalSet(t.split)

@@ -98,7 +98,7 @@ func TestNoHeldOutPictureIsFed(t *testing.T) {
 	}
 	for n := range 3 {
 		p := (*opened)[2*n+1]
-		split, err := stream.NewSplit(b.Gallery.classes(), stream.SplitOptions{Seed: 10 + uint64(n)})
+		split, err := stream.NewSplit(b.Gallery.Classes(), stream.SplitOptions{Seed: 10 + uint64(n)})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -23,7 +23,7 @@ func (g *Gallery) evalSet(split stream.Split) evalSet {
 	held, classes := split.EvalSet()
 	e := evalSet{classes: classes, count: len(split.Classes)}
 	for _, picture := range held {
-		e.pictures = append(e.pictures, g.pictures[picture].square)
+		e.pictures = append(e.pictures, g.evaluated(picture, g.sizes[0]))
 	}
 	return e
 }

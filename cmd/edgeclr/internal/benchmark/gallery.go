@@ -5,35 +5,44 @@ import (
 	"context"
 	"fmt"
 	"image/png"
+	"slices"
 
 	"edgeclr/camera/decode"
 	"edgeclr/camera/rgb"
 )
 
-// Gallery holds labelled pictures for the stream and for the evaluation. It keeps the
+// Gallery holds labelled pictures for learning and for the evaluation. It keeps the
 // pictures in memory, because a benchmark takes long and folders change meanwhile.
 type Gallery struct {
 	decoder *decode.Decoder
-	size    int // side of an encoder's input, in pixels
-	side    int // bound of the shorter side of a picture that is kept for streaming, in pixels
+	sizes   []int // sides of the squares on which encoders are evaluated, in pixels
+	side    int   // bound of the shorter side of a picture that is kept smaller, in pixels
+	largest int   // bytes of a file that is kept as it is, whatever its side
 
 	pictures []kept
 }
 
 // kept is one picture of the gallery.
 type kept struct {
-	class  string
-	data   []byte // the file, or a smaller JPEG
-	square []byte // PNG of what the encoder sees of the full picture
+	class string
+	data  []byte // the file, or a smaller JPEG
+
+	// squares are what an encoder of each size sees of the full picture, as PNG. They are
+	// there when data is smaller than the file.
+	squares map[int][]byte
 }
 
-// keptQuality is the JPEG quality of a picture that is stored smaller.
-const keptQuality = 95
+const (
+	// keptQuality is the JPEG quality of a picture that is kept smaller.
+	keptQuality = 95
+	// largestFile is what most pictures for learning are below. Their files are kept.
+	largestFile = 192 << 10
+)
 
-// NewGallery makes an empty gallery for an encoder of that input size.
-func NewGallery(d *decode.Decoder, size int) *Gallery {
-	// Training cuts views from pictures of twice the side of a view.
-	return &Gallery{decoder: d, size: size, side: max(256, 2*size)}
+// NewGallery makes an empty gallery for encoders of these input sizes.
+func NewGallery(d *decode.Decoder, sizes ...int) *Gallery {
+	// Training cuts views from pictures of up to twice the side of a view.
+	return &Gallery{decoder: d, sizes: sizes, side: max(256, 2*slices.Max(sizes)), largest: largestFile}
 }
 
 // Add adds a picture. The error says why it cannot be read: see [decode.Reason].
@@ -43,10 +52,13 @@ func (g *Gallery) Add(ctx context.Context, class string, data []byte) error {
 		return err
 	}
 	one := kept{class: class, data: data}
-	if one.square, err = lossless(m.EvalSquare(g.size)); err != nil {
-		return err
-	}
-	if min(m.Width, m.Height) > g.side {
+	if len(data) > g.largest && min(m.Width, m.Height) > g.side {
+		one.squares = map[int][]byte{}
+		for _, size := range g.sizes {
+			if one.squares[size], err = lossless(m.EvalSquare(size)); err != nil {
+				return err
+			}
+		}
 		if one.data, err = m.ResizeShortSide(g.side).JPEG(keptQuality); err != nil {
 			return err
 		}
@@ -58,13 +70,36 @@ func (g *Gallery) Add(ctx context.Context, class string, data []byte) error {
 // Len is the number of pictures.
 func (g *Gallery) Len() int { return len(g.pictures) }
 
-// classes returns the class of each picture.
-func (g *Gallery) classes() []string {
+// Classes returns the class of each picture.
+func (g *Gallery) Classes() []string {
 	names := make([]string, len(g.pictures))
 	for i, p := range g.pictures {
 		names[i] = p.class
 	}
 	return names
+}
+
+// File returns a picture to learn from, encoded: its file, or a smaller JPEG.
+func (g *Gallery) File(picture int) []byte { return g.pictures[picture].data }
+
+// Square returns what an encoder of that size sees of a picture: the pixels that it would
+// cut from the full picture. Size is one of the gallery's.
+func (g *Gallery) Square(ctx context.Context, picture, size int) (*rgb.Image, error) {
+	m, _, err := g.decoder.Decode(ctx, g.evaluated(picture, size))
+	if err != nil {
+		return nil, err
+	}
+	return m.EvalSquare(size), nil
+}
+
+// evaluated is an encoded picture of which an encoder of that size cuts the square of the
+// full picture.
+func (g *Gallery) evaluated(picture, size int) []byte {
+	one := g.pictures[picture]
+	if one.squares == nil {
+		return one.data
+	}
+	return one.squares[size]
 }
 
 // load decodes a picture.

@@ -2,7 +2,6 @@ package benchmark
 
 import (
 	"bytes"
-	"image/png"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -13,6 +12,7 @@ import (
 
 func TestGalleryKeepsWhatTheEncoderSees(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
+	const size = 48
 	for _, tt := range []struct {
 		name          string
 		width, height int
@@ -21,6 +21,7 @@ func TestGalleryKeepsWhatTheEncoderSees(t *testing.T) {
 		{"small", 40, 30, false},
 		{"as large as streams need", 300, 256, false},
 		{"large", 700, 600, true},
+		{"large in a small file", 700, 600, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			m := rgb.New(tt.width, tt.height)
@@ -36,18 +37,29 @@ func TestGalleryKeepsWhatTheEncoderSees(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			g := NewGallery(&decoder, 48)
+			g := NewGallery(&decoder, 32, size)
+			g.largest = 0
+			if tt.name == "large in a small file" {
+				g.largest = len(data)
+			}
 			if err := g.Add(t.Context(), "a", data); err != nil {
 				t.Fatal(err)
 			}
-			decoded, err := png.Decode(bytes.NewReader(g.pictures[0].square))
+			square, err := g.Square(t.Context(), 0, size)
 			if err != nil {
 				t.Fatal(err)
 			}
 			// The encoder cuts a square out of a picture. The square of a square is itself.
-			square := rgb.FromImage(decoded)
-			if want := whole.EvalSquare(48); !slices.Equal(square.EvalSquare(48).Pix, want.Pix) {
+			sent, _, err := decoder.Decode(t.Context(), g.evaluated(0, size))
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := whole.EvalSquare(size)
+			if !slices.Equal(square.Pix, want.Pix) || !slices.Equal(sent.EvalSquare(size).Pix, want.Pix) {
 				t.Error("the evaluation would not be on the picture's own square")
+			}
+			if got := g.File(0); bytes.Equal(got, data) == tt.smaller {
+				t.Errorf("%d of %d bytes are kept", len(got), len(data))
 			}
 			streamed, err := g.load(t.Context(), 0)
 			if err != nil {

@@ -1,10 +1,8 @@
 package benchmark
 
 import (
-	"bytes"
 	"context"
 	"errors"
-	"image/png"
 	"math"
 	"testing"
 	"time"
@@ -54,11 +52,11 @@ func (p *pixels) Learn(_ context.Context, b Budget) (int, error) {
 func (p *pixels) Embed(_ context.Context, pictures [][]byte) ([][]float32, error) {
 	var vectors [][]float32
 	for _, data := range pictures {
-		m, err := png.Decode(bytes.NewReader(data))
+		m, _, err := (&decode.Decoder{}).Decode(context.Background(), data)
 		if err != nil {
 			return nil, err
 		}
-		v := meanColour(rgb.FromImage(m))
+		v := meanColour(m.EvalSquare(32))
 		if p.steps == 0 {
 			v[2] = 0
 		}
