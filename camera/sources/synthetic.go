@@ -19,11 +19,19 @@ import (
 // deliver it.
 type syntheticSource struct {
 	camera.Status
-	uri   string
-	scene *synthetic.Scene
-	fps   float64 // 0: as fast as the consumer takes them
-	count int     // 0: without end
-	now   func() time.Time
+	uri     string
+	name    string // of the scene
+	options synthetic.Options
+	order   string  // "": what is usual for the scene
+	fps     float64 // 0: as fast as the consumer takes them
+	count   int     // 0: without end
+	now     func() time.Time
+}
+
+// renderer is a scene.
+type renderer interface {
+	// Render returns picture n and its class.
+	Render(n int) (*rgb.Image, string)
 }
 
 // openSynthetic reads "conveyor?fps=5&seed=1&count=100&size=160x120&order=distinct".
@@ -31,31 +39,45 @@ type syntheticSource struct {
 //	fps    frames a second, default 5; 0 means as fast as the consumer takes them
 //	seed   of the scene, default Options.Seed
 //	count  frames until the source ends, default without end
-//	size   width and height, default 160x120
-//	order  distinct: every frame shows another object (default);
-//	       stream: each object travels across in several frames
+//	size   width and height, default 160x120, or 640x480 for a fixed camera
+//	order  distinct: every frame shows another object, or a moment some seconds later (default of conveyor);
+//	       stream: each object travels across in several frames, and time goes on (default of a fixed camera)
 func openSynthetic(rest string, opt Options) (camera.Source, error) {
 	s := &syntheticSource{Status: camera.Status{Changed: opt.Changed}, uri: "synthetic:" + rest, fps: 5, now: opt.Now}
 	name, query, _ := strings.Cut(rest, "?")
-	if name != "conveyor" {
-		return nil, fmt.Errorf("%w %q: there is no scene %q, only synthetic:conveyor", camera.ErrBadURI, s.uri, name)
+	if known := append([]string{"conveyor"}, synthetic.FixedNames()...); !slices.Contains(known, name) {
+		return nil, fmt.Errorf("%w %q: there is no scene %q, only synthetic:%s", camera.ErrBadURI, s.uri, name, strings.Join(known, ", synthetic:"))
 	}
+	s.name, s.options.Seed = name, opt.Seed
 	values, err := url.ParseQuery(query)
 	if err != nil {
 		return nil, fmt.Errorf("%w %q: %w", camera.ErrBadURI, s.uri, err)
 	}
-	scene := synthetic.Options{Seed: opt.Seed}
 	for key, all := range values {
-		if err := s.option(&scene, key, all[len(all)-1]); err != nil {
+		if err := s.option(key, all[len(all)-1]); err != nil {
 			return nil, fmt.Errorf("%w %q: %w", camera.ErrBadURI, s.uri, err)
 		}
 	}
-	s.scene = synthetic.New(scene)
+	s.options.FPS = s.fps
 	return s, nil
 }
 
+// fixed reports whether a fixed camera sees the scene.
+func (s *syntheticSource) fixed() bool { return slices.Contains(synthetic.FixedNames(), s.name) }
+
+// scene makes the scene, which may take a second.
+func (s *syntheticSource) scene() (renderer, error) {
+	opt := s.options
+	opt.Stream = s.order == "stream"
+	if !s.fixed() {
+		return synthetic.New(opt), nil
+	}
+	return synthetic.OpenFixed(s.name, opt)
+}
+
 // option sets one option of the URI.
-func (s *syntheticSource) option(scene *synthetic.Options, key, value string) (err error) {
+func (s *syntheticSource) option(key, value string) (err error) {
+	scene := &s.options
 	switch key {
 	case "fps":
 		s.fps, err = strconv.ParseFloat(value, 64)
@@ -80,7 +102,7 @@ func (s *syntheticSource) option(scene *synthetic.Options, key, value string) (e
 	case "order":
 		switch value {
 		case "distinct", "stream":
-			scene.Stream = value == "stream"
+			s.order = value
 		default:
 			return fmt.Errorf("order=%s is neither distinct nor stream", value)
 		}
@@ -100,6 +122,13 @@ func (s *syntheticSource) Run(ctx context.Context, emit func(context.Context, ca
 	if s.fps > 0 {
 		period = time.Duration(float64(time.Second) / s.fps)
 	}
+	if s.order == "" && s.fixed() {
+		s.order = "stream"
+	}
+	scene, err := s.scene()
+	if err != nil {
+		return err
+	}
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for n := 0; s.count == 0 || n < s.count; n++ {
@@ -109,7 +138,7 @@ func (s *syntheticSource) Run(ctx context.Context, emit func(context.Context, ca
 		case <-timer.C:
 		}
 		timer.Reset(period)
-		m, class := s.scene.Render(n)
+		m, class := scene.Render(n)
 		f := camera.Frame{Source: s.uri, Path: syntheticPath(class, n), Time: s.now(), Image: m}
 		s.SetState(camera.StateLive, nil)
 		if err := emit(ctx, f); err != nil {
@@ -127,22 +156,15 @@ func syntheticPath(class string, n int) string { return fmt.Sprintf("%s/%06d.jpg
 // Fixed opens the scene of "synthetic:yard" or "synthetic:bench", with the seed and size of the URI. Only benchmarks may use it: its
 // frames come with their truth. The error matches [camera.ErrBadURI] for anything else.
 func Fixed(uri string) (*synthetic.Fixed, error) {
-	scheme, rest, _ := strings.Cut(uri, ":")
-	name, query, _ := strings.Cut(rest, "?")
-	if scheme != "synthetic" || !slices.Contains(synthetic.FixedNames(), name) {
+	source, err := Open(uri, Options{})
+	if err != nil {
+		return nil, err
+	}
+	s, ok := source.(*syntheticSource)
+	if !ok || !s.fixed() {
 		return nil, fmt.Errorf("%w %q: it is not a rendered scene that a fixed camera sees, like synthetic:%s", camera.ErrBadURI, uri, synthetic.FixedNames()[0])
 	}
-	values, err := url.ParseQuery(query)
-	if err != nil {
-		return nil, fmt.Errorf("%w %q: %w", camera.ErrBadURI, uri, err)
-	}
-	var opt synthetic.Options
-	for key, all := range values {
-		if err := (&syntheticSource{}).option(&opt, key, all[len(all)-1]); err != nil {
-			return nil, fmt.Errorf("%w %q: %w", camera.ErrBadURI, uri, err)
-		}
-	}
-	return synthetic.OpenFixed(name, opt)
+	return synthetic.OpenFixed(s.name, s.options)
 }
 
 // ClassedImage is a rendered picture with its true class. Only eval may use it.
@@ -153,7 +175,8 @@ type ClassedImage struct {
 }
 
 // heldOut is the number of the first picture that Classed renders. A source begins at
-// 0. At five frames a second it would reach heldOut after thirty years.
+// 0. At five frames a second it would reach heldOut after thirty years. Pictures of a
+// fixed camera are some seconds apart.
 const heldOut = 5_000_000_000
 
 // Classed renders n labelled pictures of a synthetic source, as fast as the caller takes
@@ -169,9 +192,13 @@ func Classed(uri string, n int) (iter.Seq[ClassedImage], error) {
 	if !ok {
 		return nil, fmt.Errorf("%w %q: only synthetic sources know their classes", camera.ErrBadURI, uri)
 	}
+	scene, err := s.scene()
+	if err != nil {
+		return nil, err
+	}
 	return func(yield func(ClassedImage) bool) {
 		for i := heldOut; i < heldOut+n; i++ {
-			m, class := s.scene.Render(i)
+			m, class := scene.Render(i)
 			if !yield(ClassedImage{Path: syntheticPath(class, i), Class: class, Image: m}) {
 				return
 			}

@@ -32,6 +32,9 @@ type Options struct {
 	// Stream lets each part travel across the scene for eight pictures, as in front of
 	// a camera. Otherwise every picture shows another part.
 	Stream bool
+
+	// FPS is the number of frames a second of a fixed scene; 0 means 5. Other scenes have no time.
+	FPS float64
 }
 
 // Scene renders pictures. It keeps scratch memory and is not safe for concurrent use.
