@@ -81,7 +81,7 @@ func count(ctx context.Context, vectors [][]float32, classes []int, workers int)
 		return nil, fmt.Errorf("leave-one-out: %w", err)
 	}
 	tallies := make([]tally, len(vectors))
-	err = p.each(ctx, workersFor(workers), func(_, i int, near []nearVector) { tallies[i].add(near, i, classes) })
+	err = p.each(ctx, workersFor(workers), func(_, i int, near []Neighbour) { tallies[i].add(near, i, classes) })
 	if err != nil {
 		return nil, fmt.Errorf("leave-one-out: %w", err)
 	}
@@ -114,11 +114,11 @@ func (t *tally) join(o tally) {
 	t.images, t.top1, t.top5, t.ten, t.vote = t.images+o.images, t.top1+o.top1, t.top5+o.top5, t.ten+o.ten, t.vote+o.vote
 }
 
-func (t *tally) add(near []nearVector, i int, classes []int) {
+func (t *tally) add(near []Neighbour, i int, classes []int) {
 	t.images++
 	same := 0
 	for rank, n := range near[:min(topTen, len(near))] {
-		if classes[n.index] != classes[i] {
+		if classes[n.Index] != classes[i] {
 			continue
 		}
 		if rank == 0 {
@@ -136,7 +136,7 @@ func (t *tally) add(near []nearVector, i int, classes []int) {
 }
 
 // vote returns the class with the largest sum of weights.
-func vote(near []nearVector, classes []int) int {
+func vote(near []Neighbour, classes []int) int {
 	var votes [voters]struct {
 		class  int
 		weight float64
@@ -144,14 +144,14 @@ func vote(near []nearVector, classes []int) int {
 	n := 0
 	for _, v := range near {
 		at := 0
-		for at < n && votes[at].class != classes[v.index] {
+		for at < n && votes[at].class != classes[v.Index] {
 			at++
 		}
 		if at == n {
-			votes[at].class = classes[v.index]
+			votes[at].class = classes[v.Index]
 			n++
 		}
-		votes[at].weight += math.Exp(v.similarity / temperature)
+		votes[at].weight += math.Exp(v.Similarity / temperature)
 	}
 	best := votes[0]
 	for _, v := range votes[1:n] {

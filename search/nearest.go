@@ -11,13 +11,30 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// Nearest finds, for each vector of a set [n][dim], the k nearest among the others. It
-// returns a row of indices for each vector, the nearest first. A row holds all others
-// if there are no more than k. k is from 0 to 20; another k is an error. Similarity,
-// order, workers and the other errors are those of [LeaveOneOut].
-func Nearest(ctx context.Context, vectors [][]float32, k, workers int) ([][]int, error) {
-	if k < 0 || k > voters {
-		return nil, fmt.Errorf("nearest: %d of each are asked for, and %d is the most", k, voters)
+// Nearby says which neighbours [Nearest] looks for.
+type Nearby struct {
+	K       int // of each vector, 0 to 20
+	Workers int // goroutines; below 1 means one for each core
+
+	// Apart tells that j does not count as a neighbour of i. Several goroutines call it
+	// at once. Nil: every other vector counts.
+	Apart func(i, j int) bool
+	// Dot compares by dot products and not by cosines. No vector is longer than 1.
+	Dot bool
+}
+
+// Neighbour is another vector of a set.
+type Neighbour struct {
+	Index      int
+	Similarity float64 // cosine or dot product
+}
+
+// Nearest finds the nearest neighbours of each vector of a set [n][dim]. It returns a row
+// for each vector, the nearest first. A row is shorter than K if fewer count. Order and
+// errors are those of [LeaveOneOut]. Another K is an error too.
+func Nearest(ctx context.Context, vectors [][]float32, o Nearby) ([][]Neighbour, error) {
+	if o.K < 0 || o.K > voters {
+		return nil, fmt.Errorf("nearest: %d of each are asked for, and %d is the most", o.K, voters)
 	}
 	if len(vectors) < 2 {
 		return nil, fmt.Errorf("nearest: %w, not %d", ErrTooFew, len(vectors))
@@ -26,13 +43,13 @@ func Nearest(ctx context.Context, vectors [][]float32, k, workers int) ([][]int,
 	if err != nil {
 		return nil, fmt.Errorf("nearest: %w", err)
 	}
-	rows := make([][]int, len(vectors))
-	err = p.each(ctx, workersFor(workers), func(_, i int, near []nearVector) {
-		near = near[:min(k, len(near))]
-		rows[i] = make([]int, len(near))
-		for j, n := range near {
-			rows[i][j] = n.index
-		}
+	p.apart = o.Apart
+	if o.Dot {
+		p.dot()
+	}
+	rows := make([][]Neighbour, len(vectors))
+	err = p.each(ctx, workersFor(o.Workers), func(_, i int, near []Neighbour) {
+		rows[i] = slices.Clone(near[:min(o.K, len(near))])
 	})
 	if err != nil {
 		return nil, fmt.Errorf("nearest: %w", err)
@@ -56,12 +73,8 @@ type pairs struct {
 	stride  int
 	unit    []float32 // the vectors, of length 1 and padded
 	margin  float32   // largest error of a float32 similarity
-}
 
-// nearVector is another vector of the set with its similarity.
-type nearVector struct {
-	index      int
-	similarity float64
+	apart func(i, j int) bool // see [Nearby]; nil: none
 }
 
 func newPairs(vectors [][]float32) (*pairs, error) {
@@ -91,6 +104,15 @@ func newPairs(vectors [][]float32) (*pairs, error) {
 	return p, nil
 }
 
+// dot makes the similarities dot products. The vectors are at most 1 long, so the margin
+// holds.
+func (p *pairs) dot() {
+	for i, v := range p.vectors {
+		p.norms[i] = 1
+		copy(p.unit[i*p.stride:], v)
+	}
+}
+
 // workersFor returns the number of goroutines: below 1 means one for each core.
 func workersFor(workers int) int {
 	if workers < 1 {
@@ -102,7 +124,7 @@ func workersFor(workers int) int {
 // each calls visit once for each vector i, with its nearest others: at most voters of
 // them, the nearest first. worker is the number of the calling goroutine, below
 // workers. visit must not keep near.
-func (p *pairs) each(ctx context.Context, workers int, visit func(worker, i int, near []nearVector)) error {
+func (p *pairs) each(ctx context.Context, workers int, visit func(worker, i int, near []Neighbour)) error {
 	n := len(p.vectors)
 	group, ctx := errgroup.WithContext(ctx)
 	var next atomic.Int64 // the first vector that no worker has taken
@@ -117,7 +139,7 @@ func (p *pairs) each(ctx context.Context, workers int, visit func(worker, i int,
 				if err := ctx.Err(); err != nil {
 					return err
 				}
-				p.nearestOf(s, first, min(queryRows, n-first), func(i int, near []nearVector) { visit(w, i, near) })
+				p.nearestOf(s, first, min(queryRows, n-first), func(i int, near []Neighbour) { visit(w, i, near) })
 			}
 		})
 	}
@@ -129,7 +151,7 @@ type pairScratch struct {
 	similarities []float32 // [queryRows][n]
 	query        []float64
 	best         topK
-	near         []nearVector
+	near         []Neighbour
 }
 
 func newPairScratch(p *pairs) *pairScratch {
@@ -141,7 +163,7 @@ func newPairScratch(p *pairs) *pairScratch {
 
 // nearestOf calls visit with the nearest others of each of count vectors, beginning
 // with first. The slice is reused.
-func (p *pairs) nearestOf(s *pairScratch, first, count int, visit func(i int, near []nearVector)) {
+func (p *pairs) nearestOf(s *pairScratch, first, count int, visit func(i int, near []Neighbour)) {
 	n := len(p.vectors)
 	for tile := 0; tile < n; tile += tileRows {
 		rows := min(tileRows, n-tile)
@@ -157,11 +179,11 @@ func (p *pairs) nearestOf(s *pairScratch, first, count int, visit func(i int, ne
 
 // nearest picks the vectors that may be among the nearest by their float32
 // similarities, and orders them in float64.
-func (p *pairs) nearest(s *pairScratch, i int, similarities []float32) []nearVector {
+func (p *pairs) nearest(s *pairScratch, i int, similarities []float32) []Neighbour {
 	s.best.reset(min(voters, len(similarities)-1))
 	floor := s.best.floor()
 	for j, similarity := range similarities {
-		if similarity >= floor && j != i {
+		if similarity >= floor && p.counts(i, j) {
 			s.best.push(Hit{uint64(j), similarity})
 			floor = s.best.floor()
 		}
@@ -174,21 +196,24 @@ func (p *pairs) nearest(s *pairScratch, i int, similarities []float32) []nearVec
 	}
 	s.near = s.near[:0]
 	for j, similarity := range similarities {
-		if similarity >= floor && j != i {
-			s.near = append(s.near, nearVector{j, p.similarity(s.query, i, j)})
+		if similarity >= floor && p.counts(i, j) {
+			s.near = append(s.near, Neighbour{j, p.similarity(s.query, i, j)})
 		}
 	}
-	slices.SortFunc(s.near, func(a, b nearVector) int {
+	slices.SortFunc(s.near, func(a, b Neighbour) int {
 		switch {
-		case a.similarity > b.similarity:
+		case a.Similarity > b.Similarity:
 			return -1
-		case a.similarity < b.similarity:
+		case a.Similarity < b.Similarity:
 			return 1
 		}
-		return a.index - b.index
+		return a.Index - b.Index
 	})
-	return s.near[:s.best.k]
+	return s.near[:min(s.best.k, len(s.near))]
 }
+
+// counts tells whether j can be among the nearest of i.
+func (p *pairs) counts(i, j int) bool { return j != i && (p.apart == nil || !p.apart(i, j)) }
 
 // similarity is the cosine of the vectors i and j in float64. vi is vector i.
 func (p *pairs) similarity(vi []float64, i, j int) float64 {

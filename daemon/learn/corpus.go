@@ -157,14 +157,13 @@ func (c *Corpus) notNegatives(picks []augment.Pick, near neighbours) []bool {
 // sameMoment tells whether two frames are of one live source and moment. The
 // caller holds mu.
 func (c *Corpus) sameMoment(one, other uint64) bool {
-	a, b := c.entries[one], c.entries[other]
-	return c.moment != 0 && a.Live && b.Live && a.Source == b.Source && a.Time.Sub(b.Time).Abs() <= c.moment
+	return sameMoment(c.entries[one], c.entries[other], c.moment)
 }
 
 // momentPairs returns the pairs of frames of the same moment. They are indices of
 // ids, the smaller one first.
 func (c *Corpus) momentPairs(ids []uint64) (pairs [][2]int) {
-	same := c.notNegatives(augment.Same(ids), nil)
+	same := c.notNegatives(augment.Same(ids), neighbours{})
 	if same == nil {
 		return nil
 	}

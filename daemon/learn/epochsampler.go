@@ -38,3 +38,22 @@ func (s *epochSampler) next(n int) []uint64 {
 	}
 	return batch
 }
+
+// firstDrawn returns the different pictures among the first batches of n, in the order in
+// which they come. It draws these batches.
+func (s *epochSampler) firstDrawn(batches, n int) []uint64 {
+	var drawn []uint64
+	seen := make([]bool, s.pictures)
+	for range batches {
+		if len(drawn) == s.pictures {
+			break
+		}
+		for _, picture := range s.next(n) {
+			if !seen[picture] {
+				seen[picture] = true
+				drawn = append(drawn, picture)
+			}
+		}
+	}
+	return drawn
+}

@@ -39,3 +39,23 @@ func TestEpochSampler(t *testing.T) {
 		})
 	}
 }
+
+// firstDrawn foretells what a sampler of the same seed draws.
+func TestEpochSamplerFirstDrawn(t *testing.T) {
+	for _, tt := range []struct{ pictures, batch, batches, want int }{{100, 8, 3, 24}, {10, 4, 3, 10}, {10, 4, 1_000_000_000, 10}, {10, 4, 0, 0}} {
+		sampler := newEpochSampler(1, tt.pictures)
+		drawn := map[uint64]bool{}
+		for range min(tt.batches, 100) {
+			for _, picture := range sampler.next(tt.batch) {
+				drawn[picture] = true
+			}
+		}
+		got := newEpochSampler(1, tt.pictures).firstDrawn(tt.batches, tt.batch)
+		for _, picture := range got {
+			delete(drawn, picture)
+		}
+		if len(got) != tt.want || len(drawn) != 0 {
+			t.Errorf("%+v: %v, and not %v", tt, got, drawn)
+		}
+	}
+}

@@ -95,9 +95,16 @@ func (l *Learner) trainFolder(ctx context.Context, f *folder, parent storage.Che
 	pictures := newPictureCache(cacheBytes)
 	defer pictures.drop() // judging needs the memory
 	load := pictures.cached(f.load)
-	positives := whenMoving(cfg.Learn.HeadSteps, func() (neighbours, error) { return l.folderNeighbours(ctx, parent, f.learn, load) })
 	sampler := newEpochSampler(seed, len(f.learn))
 	batch := min(cfg.Learn.Batch, len(f.learn))
+	positives := whenMoving(cfg.Learn.HeadSteps, func() (neighbours, error) {
+		// Of a large folder a short training draws a part, and only that is embedded.
+		ids := newEpochSampler(seed, len(f.learn)).firstDrawn(cfg.Learn.Steps, batch)
+		for i, place := range ids {
+			ids[i] = f.learn[place]
+		}
+		return l.folderNeighbours(ctx, parent, ids, time.Duration(neighbourTime*float64(o.Limit)), load)
+	})
 	loop := &trainingLoop{
 		Config: cfg, Arch: a, Seed: seed, State: state, Limit: o.Limit, Batch: batch, Load: load,
 		Choose: func(step int) ([]augment.Pick, error) {
