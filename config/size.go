@@ -1,7 +1,9 @@
 package config
 
-// Automatic sizes, in pixels.
+// Sizes, in pixels.
 const (
+	// LeastSize and LargestSize bound the serving size and the learning size.
+	LeastSize, LargestSize = 32, 512
 	// DefaultServingSize is the serving size where nothing else decides it. Frozen encoders
 	// are better at 224 px than at any smaller size: see docs/learning.md.
 	DefaultServingSize = 224

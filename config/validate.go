@@ -212,7 +212,7 @@ func integer(key string, low, high int64) rule { return between(key, low, high) 
 
 // side is the rule of the side of a square that an encoder sees.
 func side(key string) rule {
-	r := integer(key, 32, 512)
+	r := integer(key, LeastSize, LargestSize)
 	return rule{key, "0 (automatic), or " + r.allowed, func(v reflect.Value) bool {
 		return v.Int() == 0 || r.allows(v)
 	}}

@@ -225,10 +225,10 @@ func TestPromoteToAJoin(t *testing.T) {
 	s := open(t, cfg)
 	all, ids := embed(t, s, 0, 12)
 	cp := adapt(t, s, "c1", config.BlendJoin)
-	promote := func(want storage.Checkpoint, do func() (storage.CheckpointID, error)) {
+	promote := func(want storage.Checkpoint, do func() (serving.Change, error)) {
 		t.Helper()
-		if id, err := do(); err != nil || id != want.ID {
-			t.Fatalf("%s, %v", id, err)
+		if now, err := do(); err != nil || now.Checkpoint != want.ID {
+			t.Fatalf("%+v, %v", now, err)
 		}
 		st := status(t, s)
 		if st.Embeddings != len(all) || st.Checkpoint.Serving != string(want.ID) || st.Checkpoint.Blend != want.Blend {
@@ -248,7 +248,7 @@ func TestPromoteToAJoin(t *testing.T) {
 	if cp.Dim != 2*first.Dim {
 		t.Fatalf("%d and %d values", cp.Dim, first.Dim)
 	}
-	promote(cp, func() (storage.CheckpointID, error) {
+	promote(cp, func() (serving.Change, error) {
 		return s.versions.Promote(t.Context(), string(cp.ID), "test", nil)
 	})
 	more, moreIDs := embed(t, s, 20, 3) // ingest embeds these, not the promotion
@@ -271,8 +271,8 @@ func TestPromoteToAJoin(t *testing.T) {
 		t.Errorf("asking with a vector of the join: %v", err)
 	}
 	findsItself(t, s.Client(), all[4].Data, ids[4], "c1")
-	promote(first, func() (storage.CheckpointID, error) { return s.versions.Rollback(t.Context(), nil) })
-	promote(cp, func() (storage.CheckpointID, error) {
+	promote(first, func() (serving.Change, error) { return s.versions.Rollback(t.Context(), nil) })
+	promote(cp, func() (serving.Change, error) {
 		return s.versions.Promote(t.Context(), string(cp.ID), "test", nil)
 	})
 }

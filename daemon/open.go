@@ -101,7 +101,7 @@ func (s *Service) openVersions(ctx context.Context) (err error) {
 	}
 	s.versions, err = serving.Open(ctx, serving.Options{
 		Store: s.store, Decoder: s.decoder, Opener: s.opener, Heart: s.opt.Heart,
-		KeepCheckpoints: func() int { return s.config().Store.KeepCheckpoints }, Now: s.opt.Now,
+		KeepCheckpoints: func() int { return s.config().Store.KeepCheckpoints }, OnSize: s.resized, Now: s.opt.Now,
 		Publish: s.events.Publish, Log: s.log,
 	})
 	return err

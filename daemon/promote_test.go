@@ -170,8 +170,8 @@ func TestInterruptedPromotionGoesOn(t *testing.T) {
 		return err
 	})
 	serves("c1")
-	if id, err := s.store.RollbackTarget(); !errors.Is(err, storage.ErrNotFound) {
-		t.Errorf("after the rollback %q came before, %v", id, err)
+	if cp, err := s.store.RollbackTarget(); !errors.Is(err, storage.ErrNotFound) {
+		t.Errorf("after the rollback %q came before, %v", cp.ID, err)
 	}
 }
 

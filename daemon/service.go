@@ -176,7 +176,7 @@ func (s *Service) Train(ctx context.Context, o learn.TrainOptions) (learn.TrainR
 }
 
 // Promote makes a checkpoint serve: see [serving.Versions.Promote].
-func (s *Service) Promote(ctx context.Context, name, reason string, progress serving.Progress) (storage.CheckpointID, error) {
+func (s *Service) Promote(ctx context.Context, name, reason string, progress serving.Progress) (serving.Change, error) {
 	return s.versions.Promote(ctx, name, reason, progress)
 }
 

@@ -13,6 +13,9 @@ import (
 // changes, slices included. A reload puts another copy in its place.
 type settings struct {
 	live atomic.Pointer[config.Config]
+	// size is the serving size of the store, in pixels, which wins over that of live: a
+	// promotion changes it at any time. 0: there is none yet.
+	size atomic.Int64
 
 	mu     sync.Mutex
 	status client.ConfigStatus
@@ -58,4 +61,16 @@ func (s *settings) state() client.ConfigStatus {
 
 // config returns the configuration in force at this moment. Work that must not see
 // it change calls config once, at the beginning.
-func (s *Service) config() config.Config { return *s.settings.live.Load() }
+func (s *Service) config() config.Config {
+	cfg := *s.settings.live.Load()
+	if size := s.settings.size.Load(); size > 0 {
+		cfg.Serve.Size = int(size)
+	}
+	return cfg
+}
+
+// resized puts another serving size in force, in pixels.
+func (s *Service) resized(size int) {
+	s.settings.size.Store(int64(size))
+	s.corpus.Resize(size)
+}

@@ -38,7 +38,9 @@ type Checkpoint struct {
 	Arch string       `json:"arch"`
 
 	// Size is the serving size: the side of the square that the network sees when it
-	// serves, in pixels. LearnSize is the learning size, that of training views. The store sets LearnSize to Size if it is zero, as
+	// serves, in pixels. It is one for the whole store, a user's file excepted: once a
+	// checkpoint has served, reading a description gives the size that serves now, whatever
+	// was stored. LearnSize is the learning size, that of training views. The store sets LearnSize to Size if it is zero, as
 	// in stores of older releases.
 	Size      int `json:"size"`
 	LearnSize int `json:"learn_size,omitempty"`
@@ -136,7 +138,11 @@ func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
 // Checkpoint returns the description of one checkpoint. Errors: ErrNotFound.
 func (s *Store) Checkpoint(id CheckpointID) (c Checkpoint, err error) {
 	err = s.view("read checkpoint", func(t txn) error {
-		c, _, err = t.requireCheckpoint(id)
+		if c, _, err = t.requireCheckpoint(id); err != nil {
+			return err
+		}
+		h, err := t.servingHistory()
+		c = c.served(h)
 		return err
 	})
 	return c, err
@@ -145,7 +151,13 @@ func (s *Store) Checkpoint(id CheckpointID) (c Checkpoint, err error) {
 // Checkpoints returns all checkpoints, oldest first.
 func (s *Store) Checkpoints() (list []Checkpoint, err error) {
 	err = s.view("read checkpoints", func(t txn) error {
-		list, err = t.checkpoints()
+		if list, err = t.checkpoints(); err != nil {
+			return err
+		}
+		h, err := t.servingHistory()
+		for i, c := range list {
+			list[i] = c.served(h)
+		}
 		return err
 	})
 	return list, err

@@ -103,6 +103,7 @@ func routes(p Parts) []route {
 		{"GET /v1/checkpoints", getCheckpoints(p.Store)},
 		{"POST /v1/checkpoints/{id}/promote", promote(p.Lifetime, p.Versions)},
 		{"POST /v1/checkpoints/rollback", rollback(p.Lifetime, p.Versions)},
+		{"POST /v1/checkpoints/resize", resize(p.Lifetime, p.Versions)},
 		{"GET /v1/checkpoints/{id}/weights", getWeights(p.Store)},
 		{"GET /v1/embeddings", getEmbeddings(p.Store, p.Store, seen)},
 		{"GET /v1/samples", getSamples(p.Store)},

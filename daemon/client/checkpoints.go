@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strconv"
 
 	"edgeclr/storage"
 )
@@ -15,9 +16,11 @@ type CheckpointsReply struct {
 	Checkpoints []storage.Checkpoint `json:"checkpoints"`
 }
 
-// PromoteReply names the checkpoint that serves.
+// PromoteReply says what serves since a promotion.
 type PromoteReply struct {
 	Checkpoint string `json:"checkpoint"`
+	Size       int    `json:"size"`     // serving size, in pixels
+	Embedded   int    `json:"embedded"` // frames that were embedded first; the others had their vectors
 }
 
 // Checkpoints lists the checkpoints.
@@ -30,7 +33,14 @@ func (c *Client) Promote(ctx context.Context, id string) (answer PromoteReply, e
 	return answer, c.Call(ctx, http.MethodPost, "/v1/checkpoints/"+url.PathEscape(id)+"/promote", nil, "", nil, &answer)
 }
 
-// Rollback makes the previous checkpoint serve again. It returns when it serves.
+// Resize embeds the stored frames at another serving size, in pixels. It returns when the
+// checkpoint serves at that size.
+func (c *Client) Resize(ctx context.Context, size int) (answer PromoteReply, err error) {
+	return answer, c.Call(ctx, http.MethodPost, "/v1/checkpoints/resize", url.Values{"size": {strconv.Itoa(size)}}, "", nil, &answer)
+}
+
+// Rollback makes the previous checkpoint serve again, or the previous serving size. It
+// returns when that serves.
 func (c *Client) Rollback(ctx context.Context) (answer PromoteReply, err error) {
 	return answer, c.Call(ctx, http.MethodPost, "/v1/checkpoints/rollback", nil, "", nil, &answer)
 }

@@ -25,10 +25,11 @@ type Keeper struct {
 	Side    int          // short side of a thumbnail, in pixels
 }
 
-// Keeper returns the keeper that the configuration in force asks for.
+// Keeper returns the keeper that the configuration in force asks for. A thumbnail is never
+// smaller than the square that is embedded.
 func (in *Ingest) Keeper() Keeper {
-	cfg := in.Config().Store
-	return Keeper{Decoder: in.Decoder, Frames: storage.Kept(cfg.Frames), Side: cfg.ThumbnailSide}
+	cfg := in.Config()
+	return Keeper{Decoder: in.Decoder, Frames: storage.Kept(cfg.Store.Frames), Side: max(cfg.Store.ThumbnailSide, cfg.ServingSize())}
 }
 
 // Picture is a decoded frame with the bytes that the store keeps of it.

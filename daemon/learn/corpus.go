@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"edgeclr/augment"
@@ -21,7 +22,8 @@ import (
 // picture of each member. It is safe for concurrent use.
 type Corpus struct {
 	store  *storage.Store
-	side   int           // short side of the small pictures, in pixels
+	views  int           // learning size, in pixels
+	side   atomic.Int64  // short side of the small pictures, in pixels
 	moment time.Duration // frames of one live source within this time show the same; 0: never
 
 	buffer *replay.Buffer
@@ -82,7 +84,11 @@ func (c *Corpus) Remove(frames []storage.FrameID) {
 func (c *Corpus) Contains(id storage.FrameID) bool { return c.buffer.Contains(uint64(id)) }
 
 // Small shrinks a picture to the size that the corpus keeps.
-func (c *Corpus) Small(m *rgb.Image) *rgb.Image { return m.Shrink(c.side) }
+func (c *Corpus) Small(m *rgb.Image) *rgb.Image { return m.Shrink(int(c.side.Load())) }
+
+// Resize keeps new pictures large enough for another serving size, in pixels. Those that
+// are kept stay as they are, and are scaled where they are too small.
+func (c *Corpus) Resize(serving int) { c.side.Store(int64(smallSide(c.views, serving))) }
 
 // release gives frames that the probe set no longer holds to the replay buffer.
 // The caller holds mu.

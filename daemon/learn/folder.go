@@ -27,7 +27,8 @@ type folder struct {
 // those to learn from and those to judge by. With fewer than 2 pictures the error is
 // ErrNoPictures.
 func (l *Learner) openFolder(ctx context.Context, files []string) (*folder, error) {
-	f := &folder{decoder: l.opt.Decoder, side: smallSide(l.opt.Config())}
+	cfg := l.opt.Config()
+	f := &folder{decoder: l.opt.Decoder, side: smallSide(cfg.LearningSize(), cfg.ServingSize())}
 	for _, path := range files {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
@@ -42,7 +43,6 @@ func (l *Learner) openFolder(ctx context.Context, files []string) (*folder, erro
 	if len(f.files) < 2 {
 		return nil, fmt.Errorf("%w; %d of %d files can be read as pictures", ErrNoPictures, len(f.files), len(files))
 	}
-	cfg := l.opt.Config()
 	return f, f.divide(probe.SetOptions{Seed: cfg.Model.Seed, Capacity: cfg.Probe.Capacity, Every: cfg.Probe.Every})
 }
 

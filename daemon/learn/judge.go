@@ -28,6 +28,9 @@ func (l *Learner) judge(ctx context.Context, parent storage.Checkpoint, state mo
 // compare judges a trained state against the version that serves and against the
 // root. It measures the state with the blend with which it would serve.
 func (l *Learner) compare(ctx context.Context, set *evalSet, kept *examStore, parent storage.Checkpoint, state model.State) (probe.Verdict, error) {
+	v := l.opt.Versions.Current()
+	defer v.Done()
+	parent.Size = v.Checkpoint.Size // the store may have been resized since the round began
 	cp, err := l.child(parent, 0)
 	if err != nil {
 		return probe.Verdict{}, err
@@ -36,8 +39,6 @@ func (l *Learner) compare(ctx context.Context, set *evalSet, kept *examStore, pa
 	if err != nil {
 		return probe.Verdict{}, fmt.Errorf("the candidate: %w", err)
 	}
-	v := l.opt.Versions.Current()
-	defer v.Done()
 	serving, err := l.servingNetworks(ctx, v)
 	if err != nil {
 		return probe.Verdict{}, fmt.Errorf("the checkpoint that serves: %w", err)

@@ -29,7 +29,7 @@ const (
 // Versions is what the learner needs of the version that serves.
 type Versions interface {
 	Current() *serving.Version
-	Promote(ctx context.Context, name, reason string, progress serving.Progress) (storage.CheckpointID, error)
+	Promote(ctx context.Context, name, reason string, progress serving.Progress) (serving.Change, error)
 	Prune(ctx context.Context, candidate storage.CheckpointID) error
 	Picture(ctx context.Context, id storage.FrameID) (*rgb.Image, error)
 }

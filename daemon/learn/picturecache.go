@@ -5,7 +5,6 @@ import (
 	"sync"
 
 	"edgeclr/camera/rgb"
-	"edgeclr/config"
 )
 
 const (
@@ -19,10 +18,10 @@ const (
 	leastSmallSide = 256
 )
 
-// smallSide is the short side of the small pictures of a store with these sizes, in
+// smallSide is the short side of the small pictures of a store with these sizes, all in
 // pixels. They suffice for views, and for embedding at the serving size.
-func smallSide(cfg config.Config) int {
-	return max(viewSource*cfg.LearningSize(), cfg.ServingSize(), leastSmallSide)
+func smallSide(learning, serving int) int {
+	return max(viewSource*learning, serving, leastSmallSide)
 }
 
 // pictureCache keeps decoded pictures for the learner, up to a number of bytes. When it

@@ -141,10 +141,11 @@ func (l *Learner) promoteTrained(ctx context.Context, id storage.CheckpointID, v
 	case err != nil:
 		return err
 	case v.Promote && l.opt.Config().Learn.Promote:
-		if now, err = l.opt.Versions.Promote(ctx, string(id), v.Reason, progress); err != nil {
+		change, err := l.opt.Versions.Promote(ctx, string(id), v.Reason, progress)
+		if err != nil {
 			return fmt.Errorf("checkpoint %s is stored, but it does not serve yet: %w", id, err)
 		}
-		report.Promoted = true
+		now, report.Promoted = change.Checkpoint, true
 	case v.Promote:
 		report.Reason += "; learn.promote is false"
 	}

@@ -170,10 +170,8 @@ func (vs *Versions) DropPendingFile(ctx context.Context, file *EncoderFile) erro
 // served last, else the pretrained one. A store that began with a file gets a pretrained
 // one.
 func ownEncoder(ctx context.Context, st *storage.Store, cfg config.Config, now time.Time, log *slog.Logger) (storage.CheckpointID, error) {
-	if id, err := st.RollbackTarget(); err == nil {
-		if cp, err := st.Checkpoint(id); err == nil && cp.Kind != storage.CheckpointFile {
-			return id, nil
-		}
+	if cp, err := st.RollbackTarget(); err == nil && cp.Kind != storage.CheckpointFile {
+		return cp.ID, nil
 	}
 	cp, err := Resolve(st, storage.CheckpointPretrained)
 	if errors.Is(err, client.ErrNothingFound) {

@@ -44,13 +44,15 @@ func (vs *Versions) Prune(ctx context.Context, candidate storage.CheckpointID) e
 // being promoted.
 func (vs *Versions) protected(ctx context.Context) (map[storage.CheckpointID]bool, error) {
 	ids := map[storage.CheckpointID]bool{}
-	for _, find := range []func() (storage.CheckpointID, error){vs.store.Serving, vs.store.RollbackTarget} {
-		id, err := find()
-		if err != nil && !errors.Is(err, storage.ErrNotFound) {
-			return nil, err
-		}
-		ids[id] = true
+	serving, err := vs.store.Serving()
+	if err != nil {
+		return nil, err
 	}
+	before, err := vs.store.RollbackTarget()
+	if err != nil && !errors.Is(err, storage.ErrNotFound) {
+		return nil, err
+	}
+	ids[serving], ids[before.ID] = true, true
 	var pending promotion
 	if _, err := vs.store.LoadState(ctx, pendingPromotion, &pending); err != nil && !errors.Is(err, storage.ErrNotFound) {
 		return nil, err

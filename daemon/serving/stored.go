@@ -47,13 +47,14 @@ func chooseEncoder(ctx context.Context, st *storage.Store, cp storage.Checkpoint
 const standIn = "the stored vectors are of this encoder; the one that is configured serves once all frames are embedded with it"
 
 // encoderBeside builds the embedder of a checkpoint that a request names. One that never
-// served computes in float, since a request cannot wait until int8 is calibrated.
+// served, or not since the store was resized, computes in float, since a request cannot wait until int8 is calibrated.
 func encoderBeside(ctx context.Context, st *storage.Store, cp storage.Checkpoint, o *blend.Opener) (*blend.Embedder, error) {
 	before, err := st.Encoders(cp.ID)
 	if err != nil {
 		return nil, err
 	}
-	if len(before) == 0 {
+	resized := len(before) > 0 && cp.Kind != storage.CheckpointFile && before[0].Size != cp.Size
+	if len(before) == 0 || resized {
 		id := o.Serving(cp)
 		id.Precision = config.PrecisionFloat
 		return openEncoder(ctx, st, cp, id, o)

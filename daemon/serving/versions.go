@@ -23,10 +23,13 @@ type Options struct {
 	// KeepCheckpoints returns how many trained checkpoints may stay. Prune calls it
 	// each time, since a reload can change the number.
 	KeepCheckpoints func() int
-	Publish         func(storage.Event)
-	Now             func() time.Time   // gives imported checkpoints their time
-	Heart           *heartbeat.Monitor // nil: nobody watches
-	Log             *slog.Logger
+	// OnSize is told the serving size when a version takes over, in pixels. It must return
+	// at once. Nil: nobody is told.
+	OnSize  func(size int)
+	Publish func(storage.Event)
+	Now     func() time.Time   // gives imported checkpoints their time
+	Heart   *heartbeat.Monitor // nil: nobody watches
+	Log     *slog.Logger
 }
 
 // Versions holds the version that serves, and one more that was asked for by
