@@ -1,10 +1,12 @@
 package storage
 
 import (
+	"context"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // Encoder says what computed a vector: one network. A half of a join is one. Vectors of
@@ -126,4 +128,48 @@ func encodersOf(known map[uint32]Encoder, numbers []uint32) []Encoder {
 		list = append(list, e)
 	}
 	return list
+}
+
+// SetRoots names the encoders that never change while training goes on. Neither
+// KeepVectors nor DeleteCheckpoint deletes their vectors. It replaces those named before,
+// and writes nothing when they are the same.
+func (s *Store) SetRoots(ctx context.Context, encoders ...Encoder) error {
+	const op = "name roots"
+	for _, e := range encoders {
+		if err := e.validate(); err != nil {
+			return classify(op, s.path, err)
+		}
+	}
+	before, err := s.Roots()
+	if err == nil && slices.Equal(before, encoders) {
+		return nil
+	}
+	if err != nil && !errors.Is(err, ErrCorrupt) {
+		return err
+	}
+	payload, err := json.Marshal(encoders)
+	if err != nil {
+		return err
+	}
+	return s.update(ctx, op, func(t txn) error { return t.put(bucketMeta, keyRoots, payload) })
+}
+
+// Roots returns the encoders that SetRoots named last.
+func (s *Store) Roots() (list []Encoder, err error) {
+	err = s.view("read roots", func(t txn) error {
+		list, err = t.roots()
+		return err
+	})
+	return list, err
+}
+
+func (t txn) roots() (list []Encoder, err error) {
+	payload, err := t.get(bucketMeta, keyRoots)
+	if payload == nil || err != nil {
+		return nil, err
+	}
+	if err := json.Unmarshal(payload, &list); err != nil {
+		return nil, corrupt(bucketMeta, keyRoots, "%v", err)
+	}
+	return list, nil
 }

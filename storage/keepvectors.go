@@ -7,7 +7,7 @@ import (
 	"slices"
 )
 
-// KeepVectors deletes the vectors of all other encoders. A row of an older release that
+// KeepVectors deletes the vectors of all other encoders, except the roots (see SetRoots). A row of an older release that
 // holds several halves goes when no encoder to keep needs it any more. KeepVectors works
 // in slices, so that other writers get their turn. After an error the rest is still
 // there. It writes nothing if there is nothing to delete.
@@ -30,9 +30,17 @@ type vectorRows struct {
 	number uint32
 }
 
-// dropVectors deletes the vectors of all encoders but those that kept names. An encoder
-// that gets its first vector after kept was asked is left alone.
-func (s *Store) dropVectors(ctx context.Context, op string, kept keeper) error {
+// dropVectors deletes the vectors of all encoders but the roots and those that named
+// returns. An encoder that gets its first vector after named was asked is left alone.
+func (s *Store) dropVectors(ctx context.Context, op string, named keeper) error {
+	kept := func(t txn, o vectorOwners) ([]Encoder, error) {
+		keep, err := named(t, o)
+		if err != nil {
+			return nil, err
+		}
+		roots, err := t.roots()
+		return slices.Concat(keep, roots), err
+	}
 	if !s.hasEncoders() { // the first write upgrades the store
 		if err := s.update(ctx, op, func(txn) error { return nil }); err != nil {
 			return err

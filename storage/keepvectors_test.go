@@ -89,3 +89,78 @@ func childPromote(dir string) int {
 		}
 	}
 }
+
+// The roots' vectors stay, whatever is kept or deleted, until others are named.
+func TestRootsStay(t *testing.T) {
+	s := openNew(t)
+	for range 3 {
+		putCheckpoint(t, s, 1)
+	}
+	ids := addSamples(t, s, "c1", 5, 100) // c1 is the root; it never served
+	for _, id := range ids {
+		if err := s.PutVectors(t.Context(), by("c2")[0], []Vector{{id, unit(uint64(id), 8)}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.SetServing(t.Context(), "c2", "test", join("c2")...); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.SetServing(t.Context(), "c3", "test", by("c3")...); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if err := s.SetRoots(t.Context(), by("c1")...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	closeStore(t, s)
+	s = open(t, s.Dir(), Options{})
+	if list, err := s.Roots(); err != nil || !slices.Equal(list, by("c1")) {
+		t.Fatalf("%v, %v", list, err)
+	}
+	if err := s.DeleteCheckpoint(t.Context(), "c2"); err != nil {
+		t.Fatal(err)
+	}
+	if root, adapted := countVectors(t, s, "c1"), countVectors(t, s, "c2"); root != 5 || adapted != 0 {
+		t.Errorf("after c2 was deleted: %d vectors of the root, %d of c2", root, adapted)
+	}
+	if err := s.KeepVectors(t.Context(), by("c3")); err != nil {
+		t.Fatal(err)
+	}
+	if n := countVectors(t, s, "c1"); n != 5 {
+		t.Errorf("after KeepVectors: %d vectors of the root", n)
+	}
+	wantErr(t, s.SetRoots(t.Context(), Encoder{Weights: "no values"}), ErrInvalid)
+	if err := s.SetRoots(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.KeepVectors(t.Context(), by("c3")); err != nil {
+		t.Fatal(err)
+	}
+	if n := countVectors(t, s, "c1"); n != 0 {
+		t.Errorf("without a root: %d vectors", n)
+	}
+}
+
+// A damaged list of roots is an error before anything is deleted, and is replaced.
+func TestDamagedRoots(t *testing.T) {
+	s := openNew(t)
+	putCheckpoint(t, s, 1)
+	addSamples(t, s, "c1", 3, 100)
+	if err := s.SetRoots(t.Context(), by("c1")...); err != nil {
+		t.Fatal(err)
+	}
+	closeStore(t, s)
+	flipPayload(t, s.Dir(), []byte(`[{"weights":"c1"`))
+	s = open(t, s.Dir(), Options{})
+	wantErr(t, s.KeepVectors(t.Context(), nil), ErrCorrupt)
+	if n := countVectors(t, s, "c1"); n != 3 {
+		t.Errorf("%d vectors", n)
+	}
+	if err := s.SetRoots(t.Context(), by("c1")...); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.KeepVectors(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -10,7 +10,7 @@ import (
 // The buckets of the file, all at the top level. Keys are numbers unless the
 // comment says otherwise.
 var (
-	bucketMeta        = []byte("meta")        // "id", "schema", "state", "serving"
+	bucketMeta        = []byte("meta")        // "id", "schema", "state", "serving", "roots"
 	bucketFrames      = []byte("frames")      // frame -> frame record
 	bucketData        = []byte("data")        // frame, chunk -> bytes of the kept picture
 	bucketVectors     = []byte("vectors")     // checkpoint, frame -> float32 values; written before schema 4
@@ -37,6 +37,7 @@ var (
 	keySchema  = []byte("schema")
 	keyState   = []byte("state")
 	keyServing = []byte("serving")
+	keyRoots   = []byte("roots")
 )
 
 // The schema grows when an older release would break what this one promises.
