@@ -34,7 +34,10 @@ func (s *Service) open(ctx context.Context) error {
 	if err := s.openEncoderFile(ctx); err != nil {
 		return err
 	}
-	s.background.Go(func() { s.versions.Mend(s.lifetime) })
+	s.background.Go(func() {
+		s.versions.Mend(s.lifetime)
+		s.versions.KeepRoot(s.lifetime)
+	})
 	s.background.Go(func() { s.ingest.StoreSightings(s.lifetime) })
 	if s.opt.Heart != nil {
 		s.background.Go(func() { s.beatStore(s.lifetime, storeBeatEvery, heartbeat.LeastTime) })
@@ -101,10 +104,16 @@ func (s *Service) openVersions(ctx context.Context) (err error) {
 	}
 	s.versions, err = serving.Open(ctx, serving.Options{
 		Store: s.store, Decoder: s.decoder, Opener: s.opener, Heart: s.opt.Heart,
-		KeepCheckpoints: func() int { return s.config().Store.KeepCheckpoints }, OnSize: s.resized, Now: s.opt.Now,
+		KeepCheckpoints: func() int { return s.config().Store.KeepCheckpoints }, Learns: s.learns, OnSize: s.resized, Now: s.opt.Now,
 		Publish: s.events.Publish, Log: s.log,
 	})
 	return err
+}
+
+// learns tells whether the frames that come are learned from.
+func (s *Service) learns() bool {
+	cfg := s.config()
+	return cfg.Learn.Enabled && cfg.Store.Frames != config.FramesNone && cfg.Encoder.File == ""
 }
 
 func (s *Service) runtime() model.Runtime {

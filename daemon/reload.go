@@ -143,6 +143,7 @@ func (s *Service) apply(c change) error {
 	}
 	s.learner.Follow(s.lifetime, learnable(before), learnable(c.config))
 	s.followEncoder(c.encoder)
+	s.versions.LookForRoot()
 	return nil
 }
 

@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"compress/gzip"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"

@@ -2,7 +2,6 @@ package blend
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"edgeclr/camera/rgb"
@@ -72,14 +71,10 @@ func FloatEncodersOf(id Identity, from Halves) ([]storage.Encoder, error) {
 // RootEncoders is FloatEncoders of a checkpoint's root, at the size with which the
 // checkpoint serves. There are none when the root is gone or is another kind of network.
 func RootEncoders(ctx context.Context, st Checkpoints, cp storage.Checkpoint) ([]storage.Encoder, error) {
-	root, err := sameKindRoot(st, cp)
-	var none *noRootError
-	if errors.As(err, &none) {
-		return nil, nil
-	}
-	if err != nil {
+	root, err := LivingRoot(st, cp)
+	if root == nil || err != nil {
 		return nil, err
 	}
 	root.Size = cp.Size
-	return FloatEncoders(ctx, st, root)
+	return FloatEncoders(ctx, st, *root)
 }

@@ -2,7 +2,6 @@ package blend
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -100,17 +99,13 @@ func (o *Opener) OpenRoot(ctx context.Context, st Checkpoints, cp storage.Checkp
 	if cp.Root == "" { // [Child] found none
 		return nil, nil
 	}
-	root, err := sameKindRoot(st, cp)
-	var none *noRootError
-	if errors.As(err, &none) {
-		return nil, nil
-	}
-	if err != nil {
+	root, err := LivingRoot(st, cp)
+	if root == nil || err != nil {
 		return nil, err
 	}
-	id := IdentityOf(root)
+	id := IdentityOf(*root)
 	id.Size = cp.Size
-	return o.OpenCheckpoint(ctx, st, root, id)
+	return o.OpenCheckpoint(ctx, st, *root, id)
 }
 
 // LoadLiteRT loads the LiteRT library. The error says what mends it.

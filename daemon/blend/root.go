@@ -69,6 +69,20 @@ func sameKindRoot(st Checkpoints, cp storage.Checkpoint) (storage.Checkpoint, er
 	return root, err
 }
 
+// LivingRoot returns the root of a checkpoint. It is nil when the root is gone or is
+// another kind of network.
+func LivingRoot(st Checkpoints, cp storage.Checkpoint) (*storage.Checkpoint, error) {
+	root, err := sameKindRoot(st, cp)
+	var none *noRootError
+	if errors.As(err, &none) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &root, nil
+}
+
 // HalvesOf reads the weights of a checkpoint and of its root.
 func HalvesOf(ctx context.Context, st Checkpoints, cp storage.Checkpoint) Halves {
 	return Halves{

@@ -20,7 +20,7 @@ import (
 // vectors.
 type Version interface {
 	Checkpoint() storage.CheckpointID
-	// Encoders are those whose vectors the version joins. All see squares of one size.
+	// Encoders are those by which frames get vectors. All see squares of one size.
 	Encoders() []storage.Encoder
 	// EmbedHalves computes the vectors of each picture, one by each of Encoders.
 	EmbedHalves(ctx context.Context, pictures []*rgb.Image) ([][][]float32, error)

@@ -118,7 +118,10 @@ func (vs *Versions) switchTo(ctx context.Context, p promotion, progress Progress
 		return embedded, err
 	}
 	// Keep the vectors that serve, and those that served before: going back then has
-	// nothing to embed.
+	// nothing to embed. The root's stay too.
+	if err := vs.pinServing(ctx); err != nil {
+		return embedded, err
+	}
 	return embedded, vs.store.KeepVectors(ctx, append(next, served...))
 }
 
@@ -240,6 +243,7 @@ func (vs *Versions) swap(v *Version) {
 	old.Done()
 	vs.replaceBeside(nil)
 	vs.tellSize(v.Checkpoint)
+	vs.LookForRoot()
 }
 
 // tellSize tells the service at which size a checkpoint serves.

@@ -2,27 +2,222 @@ package serving
 
 import (
 	"context"
+	"fmt"
+	"slices"
 
+	"edgeclr/config"
 	"edgeclr/daemon/blend"
+	"edgeclr/daemon/heartbeat"
 	"edgeclr/storage"
 )
 
-// Root names the network whose vector every frame has: the checkpoint that training
-// began from, at the size, precision and accelerator of what serves. It never changes
-// while training goes on, so its vector of a frame is computed once. Ok is false when
-// the root is gone, or when a user's file serves.
-func (vs *Versions) Root(ctx context.Context) (encoder storage.Encoder, ok bool) {
+// maxRoots is how many roots keep their vectors: that of what serves, and the one before,
+// to which a rollback may go back.
+const maxRoots = 2
+
+// Root names the network whose vector every frame has while frames are learned from: the
+// checkpoint that training began from, at the size, precision and accelerator of what
+// serves. It never changes while training goes on, so its vector of a frame is computed
+// once. Frames that lack it get it in the background: see [Versions.KeepRoot]. Ok is
+// false when the root is gone, when a user's file serves, and as long as the name of a
+// root that computes in int8 is not known.
+func (vs *Versions) Root(context.Context) (encoder storage.Encoder, ok bool) {
 	v := vs.Current()
 	defer v.Done()
-	if v.Checkpoint.Kind == storage.CheckpointFile {
+	if r := vs.RootBeside(v); r != nil {
+		defer r.Done()
+		return r.Encoder.Encoders()[0], true
+	}
+	return v.rootName()
+}
+
+// rootName names the root of a version without opening it, if it can.
+func (v *Version) rootName() (encoder storage.Encoder, ok bool) {
+	switch {
+	case v.Checkpoint.Kind == storage.CheckpointFile:
+		return storage.Encoder{}, false
+	case v.root == nil:
+		// The blend has the root, or the version is one. A trained one without a root
+		// has none.
+		ok = v.Encoder.Joined() || v.Checkpoint.Kind != storage.CheckpointTrained
+	case v.Encoder.Identity().Precision == config.PrecisionFloat && v.Encoder.Identity().Accelerator == config.AcceleratorCPU:
+		list, err := v.rootFloat()
+		if err != nil {
+			return storage.Encoder{}, false
+		}
+		return list[0], true
+	}
+	if !ok {
 		return storage.Encoder{}, false
 	}
-	if v.Encoder.Joined() || v.Checkpoint.Kind != storage.CheckpointTrained {
-		return v.Encoder.Encoders()[0], true
+	return v.Encoder.Encoders()[0], true
+}
+
+// RootBeside returns the open network of a version's root, by which each frame needs a
+// vector besides those of the version. It is nil when the version has the root itself,
+// when nothing is learned, and until KeepRoot has opened it. The caller calls Done on it.
+// Its Index is nil.
+func (vs *Versions) RootBeside(v *Version) *Version {
+	vs.mu.Lock()
+	defer vs.mu.Unlock()
+	if r := vs.root; r.isRootOf(v) && vs.opt.learns() && r.acquire() {
+		return r
 	}
-	list, err := blend.RootEncoders(ctx, vs.store, v.Checkpoint)
-	if err != nil || len(list) == 0 {
-		return storage.Encoder{}, false
+	return nil
+}
+
+// isRootOf tells whether an open root is the one that a version needs.
+func (r *Version) isRootOf(v *Version) bool {
+	return r != nil && v.root != nil && r.Checkpoint.ID == v.root.ID && r.asked == v.askRoot()
+}
+
+// askRoot is what a version asks of the network of its root.
+func (v *Version) askRoot() blend.Identity {
+	id := blend.IdentityOf(*v.root)
+	is := v.Encoder.Identity()
+	id.Size, id.Precision, id.Accelerator = is.Size, is.Precision, is.Accelerator
+	return id
+}
+
+func (o Options) learns() bool { return o.Learns != nil && o.Learns() }
+
+// KeepRoot sees to it that each frame has a vector of the root while frames are learned
+// from, also when the blend that serves does not have it: training finds neighbours by
+// it, and a promotion to a join computes the adapted half alone. It opens the network
+// for the ingest, and computes what is missing, newest first. It runs until ctx ends.
+// Failures become events.
+func (vs *Versions) KeepRoot(ctx context.Context) {
+	beat := vs.opt.Heart.Beat("root vectors", heartbeat.WorkTime)
+	defer beat.Stop()
+	ctx = heartbeat.With(ctx, beat)
+	for {
+		if err := vs.keepRoot(ctx); err != nil && ctx.Err() == nil {
+			vs.event(storage.EventReembed, fmt.Sprintf("the vectors of the encoder that training began from are not complete: %v", err), map[string]any{"error": err.Error()})
+		}
+		if heartbeat.Wait(ctx, vs.rootDue) != nil {
+			vs.setRoot(nil)
+			return
+		}
 	}
-	return list[0], true
+}
+
+// LookForRoot makes KeepRoot look again: another version serves, or the configuration has
+// changed.
+func (vs *Versions) LookForRoot() {
+	select {
+	case vs.rootDue <- struct{}{}:
+	default: // it is going to look
+	}
+}
+
+// keepRoot opens the root of the version that serves, if it needs one, and computes the
+// vectors that are missing.
+func (vs *Versions) keepRoot(ctx context.Context) error {
+	v := vs.Current()
+	defer v.Done()
+	if v.root == nil || !vs.opt.learns() {
+		vs.setRoot(nil)
+		return nil
+	}
+	if r := vs.RootBeside(v); r != nil {
+		r.Done()
+	} else if err := vs.openRoot(ctx, v); err != nil {
+		return err
+	}
+	r := vs.RootBeside(v)
+	if r == nil {
+		return nil // another version took over meanwhile, and LookForRoot was called
+	}
+	defer r.Done()
+	if err := vs.pinRoot(ctx, r.Encoder.Encoders()[0]); err != nil {
+		return err
+	}
+	// From now on ingest stores these vectors. A batch that it began without them is
+	// committed first.
+	vs.commit.Lock()
+	vs.commit.Unlock() //nolint:staticcheck // it only waits
+	return vs.fillRoot(ctx, v, r)
+}
+
+// openRoot opens the network of a version's root.
+func (vs *Versions) openRoot(ctx context.Context, v *Version) error {
+	vs.setRoot(nil) // two would need more memory
+	asked := v.askRoot()
+	id := asked
+	id.Runtime = vs.opt.Opener.Serving(*v.root).Runtime
+	encoder, err := openEncoder(ctx, vs.store, *v.root, id, vs.opt.Opener)
+	if err != nil {
+		return err
+	}
+	r := &Version{Checkpoint: *v.root, Encoder: encoder, asked: asked}
+	r.users.Store(1)
+	vs.setRoot(r)
+	return nil
+}
+
+// setRoot replaces the open root. Nil: there is none.
+func (vs *Versions) setRoot(r *Version) {
+	vs.mu.Lock()
+	old := vs.root
+	vs.root = r
+	vs.mu.Unlock()
+	if old != nil {
+		old.Done()
+	}
+}
+
+// fillRoot computes the vectors by root r that frames lack while v serves. A promotion
+// waits for one batch at most.
+func (vs *Versions) fillRoot(ctx context.Context, v, r *Version) error {
+	missing, err := vs.store.MissingVectors(ctx, r.Encoder.Encoders(), 0)
+	if err != nil {
+		return err
+	}
+	lost := map[storage.FrameID]bool{}
+	for batch := range slices.Chunk(missing, reembedBatch) {
+		if err := vs.promoting.lock(ctx); err != nil {
+			return err
+		}
+		if !vs.serves(v) || !vs.opt.learns() {
+			vs.promoting.unlock()
+			return nil // LookForRoot was called
+		}
+		_, err := vs.reembed(ctx, r, batch, lost)
+		vs.promoting.unlock()
+		if err != nil {
+			return err
+		}
+		heartbeat.Tick(ctx)
+	}
+	return nil
+}
+
+func (vs *Versions) serves(v *Version) bool {
+	vs.mu.Lock()
+	defer vs.mu.Unlock()
+	return vs.serving == v
+}
+
+// pinServing keeps the vectors of the root of what serves, if its name is known. KeepRoot
+// does it when it has opened another. While a user's file serves, those of the last root
+// stay.
+func (vs *Versions) pinServing(ctx context.Context) error {
+	if root, ok := vs.Root(ctx); ok {
+		return vs.pinRoot(ctx, root)
+	}
+	return nil
+}
+
+// pinRoot keeps the vectors of a root in the store, whatever is promoted or deleted.
+func (vs *Versions) pinRoot(ctx context.Context, root storage.Encoder) error {
+	roots, err := vs.store.Roots()
+	if err != nil {
+		roots = nil // the list is damaged, and is made anew
+	}
+	if len(roots) > 0 && roots[0] == root {
+		return nil
+	}
+	roots = slices.DeleteFunc(roots, func(e storage.Encoder) bool { return e == root })
+	roots = slices.Insert(roots, 0, root)
+	return vs.store.SetRoots(ctx, roots[:min(len(roots), maxRoots)]...)
 }

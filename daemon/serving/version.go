@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"sync"
 	"sync/atomic"
 
 	"edgeclr/daemon/blend"
@@ -19,6 +20,12 @@ type Version struct {
 	Checkpoint storage.Checkpoint
 	Encoder    *blend.Embedder
 	Index      *search.Index
+
+	// root is the checkpoint that training began from, unless the blend has its vectors;
+	// else nil. RootFloat names its network in float.
+	root      *storage.Checkpoint
+	rootFloat func() ([]storage.Encoder, error)
+	asked     blend.Identity // of a root beside a version: see Versions.RootBeside
 
 	users atomic.Int64 // holders; the last Done closes the encoder
 }
@@ -61,11 +68,26 @@ func openEncoder(ctx context.Context, st *storage.Store, cp storage.Checkpoint, 
 func loadVersion(ctx context.Context, st *storage.Store, cp storage.Checkpoint, encoder *blend.Embedder) (*Version, error) {
 	v := &Version{Checkpoint: cp, Encoder: encoder, Index: search.New(encoder.Dim())}
 	v.users.Store(1)
+	if cp.Kind == storage.CheckpointTrained && !encoder.Joined() {
+		if err := v.findRoot(ctx, st); err != nil {
+			v.Done()
+			return nil, err
+		}
+	}
 	if err := v.loadIndex(ctx, st); err != nil {
 		v.Done()
 		return nil, fmt.Errorf("loading the vectors of checkpoint %s: %w", cp.ID, err)
 	}
 	return v, nil
+}
+
+// findRoot sets root and rootFloat of a trained version whose blend does not have its
+// root. They stay nil when the root is gone.
+func (v *Version) findRoot(ctx context.Context, st *storage.Store) (err error) {
+	v.root, err = blend.LivingRoot(st, v.Checkpoint)
+	ctx = context.WithoutCancel(ctx)
+	v.rootFloat = sync.OnceValues(func() ([]storage.Encoder, error) { return blend.RootEncoders(ctx, st, v.Checkpoint) })
+	return err
 }
 
 // loadIndex reads the vectors of the frames that have one by each of the version's

@@ -23,6 +23,9 @@ type Options struct {
 	// KeepCheckpoints returns how many trained checkpoints may stay. Prune calls it
 	// each time, since a reload can change the number.
 	KeepCheckpoints func() int
+	// Learns tells whether frames are learned from, so that each needs a vector of the
+	// root. A reload can change it: see LookForRoot. Nil: they are not.
+	Learns func() bool
 	// OnSize is told the serving size when a version takes over, in pixels. It must return
 	// at once. Nil: nobody is told.
 	OnSize  func(size int)
@@ -63,6 +66,9 @@ type Versions struct {
 	serving *Version
 	beside  *Version // the last one that was opened beside the serving one
 	next    *Version // the one that is being promoted
+	root    *Version // the root beside the serving one: see RootBeside
+
+	rootDue chan struct{} // KeepRoot is to look again; has room for one
 }
 
 // Open opens the version that serves. It computes no missing vectors: see
@@ -93,19 +99,19 @@ func Open(ctx context.Context, o Options) (*Versions, error) {
 		v.Done()
 		return nil, err
 	}
-	return &Versions{opt: o, store: o.Store, promoting: newLongLock(), serving: v, outdated: outdated}, nil
+	return &Versions{opt: o, store: o.Store, promoting: newLongLock(), serving: v, outdated: outdated, rootDue: make(chan struct{}, 1)}, nil
 }
 
 // Close releases the versions. Those in use stay open until their holders call Done.
 func (vs *Versions) Close() {
 	vs.mu.Lock()
 	defer vs.mu.Unlock()
-	for _, v := range []*Version{vs.serving, vs.beside} {
+	for _, v := range []*Version{vs.serving, vs.beside, vs.root} {
 		if v != nil {
 			v.Done()
 		}
 	}
-	vs.serving, vs.beside = nil, nil
+	vs.serving, vs.beside, vs.root = nil, nil, nil
 }
 
 // Current returns the version that serves. The caller calls Done on it.
@@ -208,7 +214,8 @@ func (vs *Versions) Delete(deleteFrames func() ([]storage.FrameID, error)) error
 }
 
 // put commits vectors that the version computed, a list for each of its encoders. Then
-// it adds the frames to the version's index. It skips frames that were deleted meanwhile.
+// it adds the frames to the version's index, if it has one. It skips frames that were
+// deleted meanwhile.
 func (vs *Versions) put(ctx context.Context, v *Version, frames []storage.FrameID, computed [][]storage.Vector) error {
 	vs.deleting.Lock()
 	defer vs.deleting.Unlock()
@@ -217,6 +224,9 @@ func (vs *Versions) put(ctx context.Context, v *Version, frames []storage.FrameI
 		if err := vs.store.PutVectors(ctx, encoders[part], batch); err != nil {
 			return err
 		}
+	}
+	if v.Index == nil {
+		return nil
 	}
 	var damaged error
 	for _, id := range frames {
