@@ -159,7 +159,7 @@ func TestPromotionComputesOneHalf(t *testing.T) {
 	wantPlanted(t, s, own[1], adapted, true)
 
 	// A damaged half is computed again alone.
-	if err := s.store.KeepVectors(t.Context(), own[1:]); err != nil {
+	if err := errors.Join(s.store.SetRoots(t.Context()), s.store.KeepVectors(t.Context(), own[1:])); err != nil {
 		t.Fatal(err)
 	}
 	s.versions.Mend(t.Context())

@@ -133,9 +133,12 @@ func (vs *Versions) keepRoot(ctx context.Context) error {
 		return err
 	}
 	// From now on ingest stores these vectors. A batch that it began without them is
-	// committed first.
-	vs.commit.Lock()
-	vs.commit.Unlock() //nolint:staticcheck // it only waits
+	// committed before the version can be held.
+	held, release := vs.Hold()
+	release()
+	if held != v {
+		return nil // LookForRoot was called
+	}
 	return vs.fillRoot(ctx, v, r)
 }
 
