@@ -37,7 +37,11 @@ func tiffEntries(data []byte, f func(binary.ByteOrder, tiffEntry)) {
 	default:
 		return
 	}
-	offset := int64(order.Uint32(data[4:]))
+	tiffDirectory(data, order, int64(order.Uint32(data[4:])), f)
+}
+
+// tiffDirectory calls f for each field of the directory at an offset, like tiffEntries.
+func tiffDirectory(data []byte, order binary.ByteOrder, offset int64, f func(binary.ByteOrder, tiffEntry)) {
 	if offset+2 > int64(len(data)) {
 		return
 	}

@@ -28,6 +28,7 @@ type benchCommand struct {
 	minutes                       float64
 	out                           string
 	embedFlags
+	cameraFlags
 }
 
 func (c *benchCommand) Flags(fs *pflag.FlagSet) {
@@ -47,6 +48,7 @@ func (c *benchCommand) Flags(fs *pflag.FlagSet) {
 	fs.IntVar(&c.rounds, "rounds", 15, "in embed: rounds, of which the median counts")
 	fs.Int("threads", 0, "threads of one operation (default all cores)")
 	fs.Uint64("seed", 0, "seed of the first run; each further run adds 1")
+	c.cameraFlags.declare(fs)
 }
 
 func (c *benchCommand) Overrides() []cli.Override {
@@ -57,6 +59,9 @@ func (c *benchCommand) Overrides() []cli.Override {
 func (c *benchCommand) Run(ctx context.Context, a *cli.App, args []string) error {
 	if len(args) == 1 && args[0] == "embed" {
 		return c.embed(ctx, a)
+	}
+	if len(args) > 0 && args[0] == "camera" {
+		return c.camera(ctx, a, args[1:])
 	}
 	kind, err := c.check(a, args)
 	if err != nil {
@@ -107,6 +112,11 @@ func (c *benchCommand) check(a *cli.App, args []string) (benchmark.Kind, error) 
 	for _, name := range []string{"runtime", "precision", "rounds"} {
 		if a.Given[name] {
 			return benchmark.Kind{}, cli.Usagef("--%s goes with bench embed only", name)
+		}
+	}
+	for _, name := range cameraOnlyFlags() {
+		if a.Given[name] {
+			return benchmark.Kind{}, cli.Usagef("--%s goes with bench camera only", name)
 		}
 	}
 	kind, ok := benchmark.ByName(args[0])
