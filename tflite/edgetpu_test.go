@@ -19,7 +19,7 @@ import (
 var edgeTPU = []schema.BuiltinOperator{
 	schema.BuiltinOperatorADD, schema.BuiltinOperatorCONCATENATION, schema.BuiltinOperatorCONV_2D, schema.BuiltinOperatorDEPTHWISE_CONV_2D,
 	schema.BuiltinOperatorFULLY_CONNECTED, schema.BuiltinOperatorL2_NORMALIZATION, schema.BuiltinOperatorMAX_POOL_2D,
-	schema.BuiltinOperatorMEAN, schema.BuiltinOperatorPAD, schema.BuiltinOperatorQUANTIZE,
+	schema.BuiltinOperatorMEAN, schema.BuiltinOperatorMUL, schema.BuiltinOperatorPAD, schema.BuiltinOperatorQUANTIZE,
 }
 
 // flatRanges gives every result of a network the same range, and so the same scale.

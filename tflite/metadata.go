@@ -21,13 +21,14 @@ const (
 
 // provenance is what the custom metadata say, as JSON.
 type provenance struct {
-	Architecture string `json:"architecture"`
-	Checkpoint   string `json:"checkpoint,omitempty"`
-	Blend        string `json:"blend,omitempty"`
-	Size         int    `json:"size"`
-	Precision    string `json:"precision"`
-	Head         bool   `json:"head,omitempty"`
-	Map          string `json:"map,omitempty"`
+	Architecture string  `json:"architecture"`
+	Checkpoint   string  `json:"checkpoint,omitempty"`
+	Blend        string  `json:"blend,omitempty"`
+	Share        float64 `json:"share,omitempty"` // of a join; left out for evenShare
+	Size         int     `json:"size"`
+	Precision    string  `json:"precision"`
+	Head         bool    `json:"head,omitempty"`
+	Map          string  `json:"map,omitempty"`
 }
 
 // precision is how the file computes.
@@ -36,6 +37,14 @@ func (m Model) precision() string {
 		return "int8"
 	}
 	return "float"
+}
+
+// unevenShare is the share of a join whose halves do not count alike, otherwise 0.
+func (m Model) unevenShare() float64 {
+	if m.Share == evenShare {
+		return 0
+	}
+	return m.Share
 }
 
 // description is one line for tools that list files.
@@ -86,6 +95,9 @@ func (m Model) text() string {
 	}
 	if m.Info.Blend != "" {
 		text += ", blend " + m.Info.Blend
+	}
+	if share := m.unevenShare(); share != 0 {
+		text += fmt.Sprintf(", share %v", share)
 	}
 	text += "."
 	if m.Info.Description != "" {
@@ -153,7 +165,7 @@ func featureMetadata(b *flatbuffers.Builder, name, text string) flatbuffers.UOff
 // customMetadata holds where the weights come from, as JSON.
 func (m Model) customMetadata(b *flatbuffers.Builder) flatbuffers.UOffsetT {
 	text, err := json.Marshal(provenance{
-		Architecture: m.Plan.Arch.Name, Checkpoint: m.Info.Checkpoint, Blend: m.Info.Blend, Size: m.Plan.Size,
+		Architecture: m.Plan.Arch.Name, Checkpoint: m.Info.Checkpoint, Blend: m.Info.Blend, Share: m.unevenShare(), Size: m.Plan.Size,
 		Precision: m.precision(), Head: m.Head != nil, Map: m.Map,
 	})
 	if err != nil {

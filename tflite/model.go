@@ -54,6 +54,11 @@ type Model struct {
 	// two for a join, the pretrained one first.
 	Encoders []weights.Set
 
+	// Share is the weight of the second encoder in the cosine of a join, between 0 and 1:
+	// the cosine of two vectors is (1-Share) times that of the first encoder's plus Share
+	// times that of the second's. 0 is 1/2.
+	Share float64
+
 	// Head is the projection head; nil: the file gives the encoder's vector. See [HeadOf].
 	Head *Head
 
@@ -146,6 +151,10 @@ func (m Model) check() error {
 		return fail("there is no plan")
 	case len(m.Encoders) != 1 && len(m.Encoders) != 2:
 		return fail("it has %d encoders; give 1, or 2 for a join", len(m.Encoders))
+	case m.Share != 0 && len(m.Encoders) != 2:
+		return fail("it has a share of %v and one encoder; only a join has a share", m.Share)
+	case !(m.Share >= 0 && m.Share < 1): // also NaN
+		return fail("a join has no share of %v; give one between 0 and 1", m.Share)
 	case m.Ranges != nil && len(m.Ranges) != len(m.Encoders):
 		return fail("it has ranges for %d encoders and has %d encoders", len(m.Ranges), len(m.Encoders))
 	case m.Head != nil && len(m.Encoders) != 1:

@@ -36,6 +36,9 @@ func TestEncodeRefuses(t *testing.T) {
 			m.Encoders = []weights.Set{changed(m.Encoders[0], 0)}
 			m.Encoders[0][3].Data[1] = float32(math.NaN())
 		}, "a value of stem_norm.running_mean is not finite"},
+		"share of one": {func(m *tflite.Model) { m.Share = 0.5 }, "it has a share of 0.5 and one encoder"},
+		"share of 1":   {func(m *tflite.Model) { m.Share, m.Encoders = 1, append(m.Encoders, m.Encoders[0]) }, "a join has no share of 1; give one between 0 and 1"},
+		"no share":     {func(m *tflite.Model) { m.Share, m.Encoders = math.NaN(), append(m.Encoders, m.Encoders[0]) }, "a join has no share of NaN"},
 		"head of a join": {func(m *tflite.Model) {
 			m.Encoders, m.Head = append(m.Encoders, m.Encoders[0]), &tflite.Head{Layers: make([]tflite.Layer, 1)}
 		}, "a projection head needs the vector of one encoder"},

@@ -1,7 +1,9 @@
 package tflite
 
 import (
+	"cmp"
 	"fmt"
+	"math"
 
 	"edgeclr/tflite/internal/schema"
 )
@@ -38,6 +40,7 @@ func (m Model) lower() (*graph, error) {
 	}
 	vector := halves[0]
 	if len(halves) == 2 {
+		m.weigh(g, halves)
 		joined := like(g.at(vector), "joined", []int32{1, 2 * g.at(vector).shape[1]})
 		vector = g.unit(g.apply(schema.BuiltinOperatorCONCATENATION, concatenation{}, joined, halves...), "joined/vector")
 	}
@@ -53,6 +56,31 @@ func (m Model) lower() (*graph, error) {
 		g.outputs = append(g.outputs, port{innerMap, x})
 	}
 	return g, nil
+}
+
+// evenShare is the share of a join whose halves count alike.
+const evenShare = 0.5
+
+// weigh scales down the half of a join that counts less. Only the ratio of the two
+// matters, since their join is scaled to length 1. So nothing is added for equal halves,
+// and in integers the half that counts more keeps its values.
+func (m Model) weigh(g *graph, halves []id) {
+	share := cmp.Or(m.Share, evenShare)
+	lesser, ratio := 0, (1-share)/share
+	if ratio > 1 {
+		lesser, ratio = 1, share/(1-share)
+	}
+	if ratio == 1 {
+		return
+	}
+	half, name := g.at(halves[lesser]), m.prefix(lesser)+"weight"
+	factor := values{name, []int32{1}, []float32{float32(math.Sqrt(ratio))}}
+	weight := factor.floats()
+	if half.quant != nil {
+		weight = factor.integer()
+	}
+	halves[lesser] = g.apply(schema.BuiltinOperatorMUL, empty{schema.BuiltinOptionsMulOptions},
+		like(half, m.prefix(lesser)+"weighted", half.shape), halves[lesser], g.constant(weight))
 }
 
 // prefix distinguishes the names of the two encoders of a join.

@@ -50,6 +50,12 @@ func symmetric(scales []float32, axis int) *quantization {
 	return &quantization{scale: scales, zero: make([]int64, len(scales)), axis: int32(axis)}
 }
 
+// integer makes an int8 tensor of one positive value.
+func (v values) integer() tensor {
+	return tensor{name: v.name, kind: schema.TensorTypeINT8, shape: v.shape, data: []byte{widestWeight},
+		quant: symmetric([]float32{v.data[0] / widestWeight}, 0)}
+}
+
 // words are little-endian int32.
 func words(list []int32) []byte {
 	data := make([]byte, 0, 4*len(list))

@@ -1,8 +1,10 @@
 package tflite_test
 
 import (
+	"encoding/binary"
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 
 	"edgeclr/camera/rgb"
@@ -101,27 +103,107 @@ func norm(v []float32) float64 {
 	return math.Sqrt(sum)
 }
 
-// A join gives both vectors, each of length 1/sqrt(2), the pretrained one first.
+// A join gives both vectors, the pretrained one first. Their lengths are the roots of
+// their weights, so that cosines are weighted means.
 func TestJoin(t *testing.T) {
 	plan, first := tinyPlan(t, 32), archtest.Weights(archtest.Tiny())
-	second := changed(first, len(first)-1)
-	network := open(t, encode(t, tflite.Model{Plan: plan, Encoders: []weights.Set{first, second}}))
-	for _, m := range formulaSquares(3, 32) {
-		got := run(t, network, m.Pix)[0]
-		if len(got) != 2*plan.Features {
-			t.Fatalf("%d values, want %d", len(got), 2*plan.Features)
-		}
-		for i, set := range []weights.Set{first, second} {
-			want, err := archtest.Evaluate(plan, set, m.Pix)
-			if err != nil {
-				t.Fatal(err)
+	encoders := []weights.Set{first, changed(first, len(first)-1)}
+	for share, lengths := range map[float64][2]float64{
+		0: {math.Sqrt(0.5), math.Sqrt(0.5)}, 0.25: {math.Sqrt(0.75), 0.5}, 0.5: {math.Sqrt(0.5), math.Sqrt(0.5)}, 0.75: {0.5, math.Sqrt(0.75)}, 0.999: {math.Sqrt(0.001), math.Sqrt(0.999)},
+	} {
+		network := open(t, encode(t, tflite.Model{Plan: plan, Encoders: encoders, Share: share}))
+		for _, m := range formulaSquares(3, 32) {
+			got := run(t, network, m.Pix)[0]
+			if len(got) != 2*plan.Features {
+				t.Fatalf("%d values, want %d", len(got), 2*plan.Features)
 			}
-			half := got[i*plan.Features:][:plan.Features]
-			if c := cosine(half, want); !(c > 0.999999) || math.Abs(norm(half)-math.Sqrt(0.5)) > 1e-6 {
-				t.Errorf("half %d: cosine %v, length %v", i, c, norm(half))
+			for i, set := range encoders {
+				want, err := archtest.Evaluate(plan, set, m.Pix)
+				if err != nil {
+					t.Fatal(err)
+				}
+				half := got[i*plan.Features:][:plan.Features]
+				if c := cosine(half, want); !(c > 0.999999) || math.Abs(norm(half)-lengths[i]) > 1e-6 {
+					t.Errorf("share %v, half %d: cosine %v, length %v", share, i, c, norm(half))
+				}
 			}
 		}
 	}
+}
+
+// Halves that count alike need no operator: files of before shares had a name stay as they
+// were.
+func TestEvenJoin(t *testing.T) {
+	m := tinyVariants(t)["tiny_join"]
+	before := encode(t, m)
+	if m.Share = 0.5; !slices.Equal(before, encode(t, m)) {
+		t.Error("a share of 1/2 changes the file")
+	}
+	if m.Share = 0.51; slices.Equal(before, encode(t, m)) {
+		t.Error("a share of .51 does not change the file")
+	}
+}
+
+// A join with a share gives what TensorFlow's vectors give, joined by hand: in float to
+// rounding, in integers as well as one with even halves.
+func TestSharesEqualTensorFlow(t *testing.T) {
+	plan := planOf(t, "efficientnet_lite0", 64)
+	pretrained := encoderWeights(t, plan.Arch)
+	encoders := []weights.Set{pretrained, changed(pretrained, len(pretrained)-6)}
+	squares := realSquares(t, *pictures, 64)
+	var ranges []tflite.Ranges
+	var halves [][][]float32
+	for _, set := range encoders {
+		ranges = append(ranges, rangesOf(t, plan, set, nil, squares))
+		halves = append(halves, tensorFlow(t, plan, set, squares))
+	}
+	for _, tt := range []struct {
+		share float64
+		m     tflite.Model
+		least float64 // cosine
+	}{
+		{0.25, tflite.Model{}, 0.99999},
+		{0.75, tflite.Model{}, 0.99999},
+		{0.5, tflite.Model{Ranges: ranges}, 0.97},
+		{0.75, tflite.Model{Ranges: ranges}, 0.97},
+		{0.5, tflite.Model{Ranges: ranges, Output: tflite.Int8}, 0.97},
+		{0.25, tflite.Model{Ranges: ranges, Output: tflite.Int8}, 0.97},
+		{0.75, tflite.Model{Ranges: ranges, Output: tflite.Uint8}, 0.97},
+	} {
+		tt.m.Plan, tt.m.Encoders, tt.m.Share, tt.m.Input = plan, encoders, tt.share, tflite.Uint8
+		network := open(t, encode(t, tt.m))
+		worst, off := 1.0, 0.0
+		for i, p := range squares {
+			want := make([]float32, 0, 2*plan.Features)
+			for h, weight := range []float64{1 - tt.share, tt.share} {
+				for _, x := range halves[h][i] {
+					want = append(want, x*float32(math.Sqrt(weight)))
+				}
+			}
+			got := vectorOf(rawRun(t, network, p.Pix)[0], tt.m.Output)
+			worst = min(worst, cosine(got, want))
+			off = max(off, math.Abs(norm(got[:plan.Features])-math.Sqrt(1-tt.share)*norm(got)))
+		}
+		t.Logf("share %v, int8 %v, output %v: worst cosine %.6f, length of the first half off by %.4f", tt.share, tt.m.Ranges != nil, tt.m.Output, worst, off)
+		if !(worst > tt.least) || off > 0.03 {
+			t.Errorf("share %v, int8 %v, output %v: cosine %v, length of the first half off by %v", tt.share, tt.m.Ranges != nil, tt.m.Output, worst, off)
+		}
+	}
+}
+
+// vectorOf reads a vector, in steps of 1/128 where it is in integers.
+func vectorOf(raw []byte, kind tflite.Type) (vector []float32) {
+	for i := 0; i < len(raw); {
+		switch kind {
+		case tflite.Int8:
+			vector, i = append(vector, float32(int8(raw[i]))/128), i+1
+		case tflite.Uint8:
+			vector, i = append(vector, (float32(raw[i])-128)/128), i+1
+		default:
+			vector, i = append(vector, math.Float32frombits(binary.LittleEndian.Uint32(raw[i:]))), i+4
+		}
+	}
+	return vector
 }
 
 // changed returns a set whose tensors from the i-th on are other ones.

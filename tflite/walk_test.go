@@ -31,6 +31,7 @@ var allowed = map[schema.BuiltinOperator][2]int32{
 	schema.BuiltinOperatorPAD:               {1, 2},
 	schema.BuiltinOperatorL2_NORMALIZATION:  {1, 2},
 	schema.BuiltinOperatorCONCATENATION:     {1, 2},
+	schema.BuiltinOperatorMUL:               {1, 2},
 	schema.BuiltinOperatorQUANTIZE:          {1, 1},
 	schema.BuiltinOperatorDEQUANTIZE:        {1, 2},
 }
@@ -205,7 +206,9 @@ func tinyVariants(t testing.TB) map[string]tflite.Model {
 		{Name: "head.layer2", In: 5, Out: 2, Weight: make([]float32, 10), Bias: make([]float32, 2)},
 	}}
 	join.Encoders = []weights.Set{set, changed(set, len(set)/2)}
-	return map[string]tflite.Model{"tiny": vector, "tiny_map": mapped, "tiny_head": head, "tiny_join": join}
+	share := join
+	share.Share = 0.75
+	return map[string]tflite.Model{"tiny": vector, "tiny_map": mapped, "tiny_head": head, "tiny_join": join, "tiny_join_share": share}
 }
 
 // variants are models of every kind, and one of each architecture.

@@ -37,6 +37,7 @@ func exported(t testing.TB) map[string][]byte {
 	encode("tiny", tiny, 32, func(*tflite.Model) {})
 	encode("tiny, uint8", tiny, 48, func(m *tflite.Model) { m.Input = tflite.Uint8 })
 	encode("tiny, join", tiny, 32, func(m *tflite.Model) { m.Encoders = append(m.Encoders, m.Encoders[0]) })
+	encode("tiny, join with a share", tiny, 32, func(m *tflite.Model) { m.Encoders, m.Share = append(m.Encoders, m.Encoders[0]), 0.7 })
 	return files
 }
 
