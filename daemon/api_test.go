@@ -68,7 +68,7 @@ func TestEndpoints(t *testing.T) {
 			!byID.Results[0].Time.Equal(all[2].ModTime) || byID.Results[0].Source != api.EmbedSource {
 			t.Errorf("query by id: %+v, %v", byID, err)
 		}
-		same, err := c.Vectors(ctx, all[:2], "pretrained", "", 0)
+		same, err := c.Vectors(ctx, all[:2], client.VectorOptions{Checkpoint: "pretrained"})
 		if err != nil || same.Checkpoint != "c1" || len(same.Vectors) != 2 {
 			t.Fatalf("vectors: %+v, %v", same, err)
 		}
@@ -81,7 +81,7 @@ func TestEndpoints(t *testing.T) {
 				}
 			}
 		}
-		larger, err := c.Vectors(ctx, append(all[:1:1], client.Picture{}), "", "", 48)
+		larger, err := c.Vectors(ctx, append(all[:1:1], client.Picture{}), client.VectorOptions{Size: 48})
 		if err != nil || cosine(larger.Vectors[0].Vector, same.Vectors[0].Vector) > 0.99999 || larger.Vectors[1].Reason != "empty" {
 			t.Errorf("vectors at 48 px: %+v, %v", larger.Checkpoint, err)
 		}
@@ -254,14 +254,14 @@ func TestPictureLimits(t *testing.T) {
 	for i := range together {
 		together[i].Data = make([]byte, 20_000)
 	}
-	if _, err := s.Client().Vectors(t.Context(), together, "", "", 0); err != nil {
+	if _, err := s.Client().Vectors(t.Context(), together, client.VectorOptions{}); err != nil {
 		t.Errorf("%d files below the limit: %v", api.MaxPictures, err)
 	}
 	s.decoder.Limits.MaxBytes = 2 << 20 // 64 such files are more than a request may hold
 	for i := range together {
 		together[i].Data = make([]byte, 2<<20)
 	}
-	if _, err := s.Client().Vectors(t.Context(), together, "", "", 0); err == nil || !strings.Contains(err.Error(), "in several") {
+	if _, err := s.Client().Vectors(t.Context(), together, client.VectorOptions{}); err == nil || !strings.Contains(err.Error(), "in several") {
 		t.Errorf("128 MiB in one request: %v", err)
 	}
 }

@@ -29,9 +29,15 @@ func adapt(t testing.TB, s *Service, parent storage.CheckpointID, how string) st
 	return adaptBy(t, s, parent, how, 0.05)
 }
 
-// adaptBy is adapt with weights that change by a share of themselves. The share is
+// adaptBy is adapt with weights that change by a part of themselves. The part is
 // normally distributed with that deviation.
 func adaptBy(t testing.TB, s *Service, parent storage.CheckpointID, how string, deviation float64) storage.Checkpoint {
+	t.Helper()
+	return adaptTo(t, s, parent, how, 0, deviation)
+}
+
+// adaptTo is adaptBy where the judge chose that share.
+func adaptTo(t testing.TB, s *Service, parent storage.CheckpointID, how string, share, deviation float64) storage.Checkpoint {
 	t.Helper()
 	from, err := s.store.Checkpoint(parent)
 	if err != nil {
@@ -47,7 +53,7 @@ func adaptBy(t testing.TB, s *Service, parent storage.CheckpointID, how string, 
 			tensor.Data[i] *= float32(1 + deviation*rng.NormFloat64())
 		}
 	}
-	child, err := blend.Child(s.store, from, how, 0, s.log)
+	child, err := blend.Child(s.store, from, how, share, s.log)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -134,7 +140,7 @@ func TestBlends(t *testing.T) {
 	for _, name := range []string{config.BlendNone, config.BlendAverage, config.BlendJoin} {
 		t.Run(name, func(t *testing.T) {
 			cp := adapt(t, s, "c1", name)
-			if cp.Blend != name || cp.Root != "c1" || cp.Parent != "c1" {
+			if cp.Blend != name || (cp.Share == storage.EvenShare) != (name == config.BlendJoin) || cp.Root != "c1" || cp.Parent != "c1" {
 				t.Errorf("%+v", cp)
 			}
 			own := tensors(t, s, cp.ID)
@@ -165,7 +171,7 @@ func TestBlends(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer v.Done()
-			if v.Encoder.Identity() != (blend.Identity{Arch: cp.Arch, Size: cp.Size, Blend: name, Runtime: config.RuntimeTensorFlow,
+			if v.Encoder.Identity() != (blend.Identity{Arch: cp.Arch, Size: cp.Size, Blend: name, Share: cp.Share, Runtime: config.RuntimeTensorFlow,
 				Precision: config.PrecisionFloat, Accelerator: config.AcceleratorCPU}) || v.Index.Dim() != cp.Dim {
 				t.Errorf("%+v, an index of %d; %+v", v.Encoder.Identity(), v.Index.Dim(), cp)
 			}
@@ -298,13 +304,13 @@ func TestBlendsOverTheAPI(t *testing.T) {
 		}
 		pictures := pictures(t, 1, 2)
 		for how, values := range map[string]int{"": cp.Dim, config.BlendNone: cp.Dim, config.BlendJoin: 2 * cp.Dim} {
-			answer, err := c.Vectors(t.Context(), pictures, string(cp.ID), how, 0)
+			answer, err := c.Vectors(t.Context(), pictures, client.VectorOptions{Checkpoint: string(cp.ID), Blend: how})
 			if err != nil || len(answer.Vectors[1].Vector) != values {
 				t.Errorf("blend %q: %+v, %v", how, answer.Vectors, err)
 			}
 		}
 		for _, ask := range []func() error{
-			func() error { _, err := c.Vectors(t.Context(), pictures, "", "soup", 0); return err },
+			func() error { _, err := c.Vectors(t.Context(), pictures, client.VectorOptions{Blend: "soup"}); return err },
 			func() error { _, err := c.Weights(t.Context(), "", "soup"); return err },
 		} {
 			var remote *client.RemoteError

@@ -42,7 +42,7 @@ func (s *Service) Status() (client.Status, error) {
 		Embeddings: v.Index.Len(),
 		Train:      s.learning(),
 		Checkpoint: client.CheckpointStatus{Serving: string(v.Checkpoint.ID), Arch: v.Checkpoint.Arch, Size: v.Checkpoint.Size, LearnSize: v.Checkpoint.LearnSize,
-			Blend: cmp.Or(v.Checkpoint.Blend, config.BlendNone), Candidate: string(candidate),
+			Blend: cmp.Or(v.Checkpoint.Blend, config.BlendNone), Share: v.Encoder.Share(), Candidate: string(candidate),
 			Encoder: EncoderStatus(v.Encoder.Report())},
 		Sources: s.ingest.Sources(),
 		GPIO:    s.ingest.Pins(),

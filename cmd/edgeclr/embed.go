@@ -20,6 +20,7 @@ import (
 // embedCommand stores the embeddings of files, or prints them.
 type embedCommand struct {
 	cli.ModelFlags
+	blendFlags
 	print bool
 }
 
@@ -40,19 +41,18 @@ func (r *embedReport) skip(reason string) {
 
 func (c *embedCommand) Flags(fs *pflag.FlagSet) {
 	fs.BoolVar(&c.print, "print", false, "print {path, vector} lines and store nothing")
-	fs.String("blend", "", "with --print: none, average or join instead of the checkpoint's own")
-}
-
-func (c *embedCommand) Overrides() []cli.Override {
-	return []cli.Override{{Flag: "blend", Key: "serve.blend"}}
+	c.blendFlags.declare(fs, "with --print: ")
 }
 
 func (c *embedCommand) Run(ctx context.Context, a *cli.App, args []string) error {
 	if len(args) == 0 {
 		return cli.Usagef("embed takes files or folders: edgeclr embed PATH...")
 	}
-	if a.Given["blend"] && !c.print {
-		return cli.Usagef("--blend goes with --print: stored frames have the blend of the checkpoint that serves")
+	if c.blendFlags.given(a) && !c.print {
+		return cli.Usagef("--blend and --share go with --print: stored frames have the blend of the checkpoint that serves")
+	}
+	if err := c.blendFlags.check(a); err != nil {
+		return err
 	}
 	if err := haveFiles(ctx, args...); err != nil {
 		return err
@@ -166,7 +166,7 @@ func (c *embedCommand) serves(ctx context.Context, api *client.Client) error {
 
 // printVectors writes one line of JSON for each file.
 func (c *embedCommand) printVectors(ctx context.Context, a *cli.App, roots []string, report *embedReport) error {
-	return withEmbedder(ctx, a, c.Checkpoint, func(e embedder) error {
+	return withEmbedder(ctx, a, c.Checkpoint, c.blendFlags, func(e embedder) error {
 		defer report.took(time.Now())
 		out := json.NewEncoder(a.Stdout)
 		return eachBatch(ctx, a, roots, "embedding", report.skip, func(batch []picture) error {

@@ -28,9 +28,9 @@ type embedder interface {
 // withEmbedder calls use with an embedder. If there is a store and no flag asks for
 // another network, the store's checkpoint computes the vectors. Otherwise this process
 // makes an encoder from pretrained weights, without a store.
-func withEmbedder(ctx context.Context, a *cli.App, checkpoint string, use func(e embedder) error) error {
+func withEmbedder(ctx context.Context, a *cli.App, checkpoint string, flags blendFlags, use func(e embedder) error) error {
 	if _, held := storage.Holder(a.Config.Data); !held && !cli.StoreExists(a.Config.Data) {
-		return withPretrained(ctx, a, checkpoint, "there is no store in "+a.Config.Data, use)
+		return withPretrained(ctx, a, checkpoint, flags, "there is no store in "+a.Config.Data, use)
 	}
 	another := false
 	err := a.WithStore(ctx, cli.Need{Override: true}, func(c *client.Client) error {
@@ -48,30 +48,27 @@ func withEmbedder(ctx context.Context, a *cli.App, checkpoint string, use func(e
 		case a.Given["weights"] || a.Config.Model.Arch != st.Checkpoint.Arch:
 			another = true
 			return nil
-		case a.Config.ServingSize() != st.Checkpoint.Size || a.Given["blend"] || client.OtherRuntime(a.Given, a.Config, st.Checkpoint.Encoder):
-			return withVariant(ctx, a, c, checkpoint, use)
+		case a.Config.ServingSize() != st.Checkpoint.Size || flags.given(a) || client.OtherRuntime(a.Given, a.Config, st.Checkpoint.Encoder):
+			return withVariant(ctx, a, c, checkpoint, flags, use)
 		}
 		return use(serviceEmbedder{c, checkpoint})
 	})
 	if err != nil || !another {
 		return err
 	}
-	return withPretrained(ctx, a, checkpoint, "--arch and --weights ask for another encoder than the store's", use)
+	return withPretrained(ctx, a, checkpoint, flags, "--arch and --weights ask for another encoder than the store's", use)
 }
 
 // withVariant calls use with a checkpoint of the store at another size, in another
 // blend or by another runtime. This process computes the vectors, since a service would build the network again
 // for each request.
-func withVariant(ctx context.Context, a *cli.App, c *client.Client, checkpoint string, use func(e embedder) error) error {
+func withVariant(ctx context.Context, a *cli.App, c *client.Client, checkpoint string, flags blendFlags, use func(e embedder) error) error {
 	adapted, of, err := fetchWeights(ctx, c, checkpoint, client.PartAdapted)
 	if err != nil {
 		return err
 	}
-	how := of.Blend
-	if a.Given["blend"] {
-		how = a.Config.Serve.Blend
-	}
-	return withLocal(ctx, a, how, blend.Halves{
+	how, share := flags.choose(a, of.Blend, of.Share)
+	return withLocal(ctx, a, how, share, blend.Halves{
 		Adapted: func() (weights.Set, error) { return adapted, nil },
 		Pretrained: func() (weights.Set, error) {
 			set, _, err := fetchWeights(ctx, c, of.Checkpoint, client.PartPretrained)
@@ -101,12 +98,12 @@ func fetchWeights(ctx context.Context, c *client.Client, checkpoint, part string
 
 // withPretrained calls use with an encoder of pretrained weights. It refuses every other
 // checkpoint; why is the reason in that error.
-func withPretrained(ctx context.Context, a *cli.App, checkpoint, why string, use func(e embedder) error) error {
+func withPretrained(ctx context.Context, a *cli.App, checkpoint string, flags blendFlags, why string, use func(e embedder) error) error {
 	if checkpoint != client.PretrainedName && checkpoint != client.ServingName {
 		return fmt.Errorf("%w: no checkpoint %q, since %s", client.ErrNothingFound, checkpoint, why)
 	}
-	if a.Given["blend"] && a.Config.Serve.Blend != config.BlendNone {
-		return cli.Usagef("--blend %s needs a checkpoint that was trained and the one that it began from, and %s", a.Config.Serve.Blend, why)
+	if how, _ := flags.choose(a, config.BlendNone, 0); how != config.BlendNone {
+		return cli.Usagef("--blend %s needs a checkpoint that was trained and the one that it began from, and %s", how, why)
 	}
 	set, source, err := serving.Pretrained(a.Config)
 	if err != nil {
@@ -117,7 +114,7 @@ func withPretrained(ctx context.Context, a *cli.App, checkpoint, why string, use
 			"arch", a.Config.Model.Arch)
 	}
 	alone := blend.Halves{Adapted: func() (weights.Set, error) { return set, nil }}
-	return withLocal(ctx, a, config.BlendNone, alone, storage.CheckpointPretrained, use)
+	return withLocal(ctx, a, config.BlendNone, 0, alone, storage.CheckpointPretrained, use)
 }
 
 // serviceEmbedder asks a service for the vectors.
@@ -127,7 +124,7 @@ type serviceEmbedder struct {
 }
 
 func (e serviceEmbedder) embed(ctx context.Context, pictures []client.Picture) (client.VectorsReply, error) {
-	return e.client.Vectors(ctx, pictures, e.checkpoint, "", 0)
+	return e.client.Vectors(ctx, pictures, client.VectorOptions{Checkpoint: e.checkpoint})
 }
 
 // localEmbedder computes the vectors in this process.
@@ -137,12 +134,12 @@ type localEmbedder struct {
 	encoder    *blend.Embedder
 }
 
-// withLocal calls use with an encoder of these weights in that blend, at the
-// configured size.
-func withLocal(ctx context.Context, a *cli.App, how string, from blend.Halves, checkpoint string, use func(e embedder) error) error {
+// withLocal calls use with an encoder of these weights in that blend, with that share if
+// it is a join, at the configured size.
+func withLocal(ctx context.Context, a *cli.App, how string, share float64, from blend.Halves, checkpoint string, use func(e embedder) error) error {
 	o := blend.Configured(a.Config)
 	o.Publish = func(e storage.Event) { a.Log.Warn(e.Text) }
-	id := o.Serving(storage.Checkpoint{Arch: a.Config.Model.Arch, Size: a.Config.ServingSize(), Blend: how})
+	id := o.Serving(storage.Checkpoint{Arch: a.Config.Model.Arch, Size: a.Config.ServingSize(), Blend: how, Share: share})
 	id.Runtime = a.Config.Model.Runtime // litert insists: nothing depends on an answer here
 	encoder, err := o.Open(ctx, id, from)
 	if err != nil {

@@ -17,7 +17,10 @@ import (
 
 // evalCommand measures an encoder on pictures whose classes are known: from the
 // names of their folders, or from a synthetic scene.
-type evalCommand struct{ cli.ModelFlags }
+type evalCommand struct {
+	cli.ModelFlags
+	blendFlags
+}
 
 // evalReport is the command's result. Each picture is compared with all others, not
 // with itself (leave-one-out).
@@ -34,17 +37,14 @@ type evalReport struct {
 	Reasons    map[string]int `json:"reasons"`
 }
 
-func (c *evalCommand) Flags(fs *pflag.FlagSet) {
-	fs.String("blend", "", "none, average or join instead of the checkpoint's own")
-}
-
-func (c *evalCommand) Overrides() []cli.Override {
-	return []cli.Override{{Flag: "blend", Key: "serve.blend"}}
-}
+func (c *evalCommand) Flags(fs *pflag.FlagSet) { c.blendFlags.declare(fs, "") }
 
 func (c *evalCommand) Run(ctx context.Context, a *cli.App, args []string) error {
 	if len(args) != 1 {
 		return cli.Usagef("eval takes one folder of class folders: edgeclr eval DIR")
+	}
+	if err := c.blendFlags.check(a); err != nil {
+		return err
 	}
 	if !strings.HasPrefix(args[0], synthetic) {
 		if err := haveFiles(ctx, args[0]); err != nil {
@@ -52,7 +52,7 @@ func (c *evalCommand) Run(ctx context.Context, a *cli.App, args []string) error 
 		}
 	}
 	var report evalReport
-	err := withEmbedder(ctx, a, c.Checkpoint, func(e embedder) (err error) {
+	err := withEmbedder(ctx, a, c.Checkpoint, c.blendFlags, func(e embedder) (err error) {
 		report, err = evaluate(ctx, a, e, args[0])
 		return err
 	})

@@ -69,7 +69,7 @@ func (c *exportCommand) exporters(a *cli.App) map[string]exporter {
 func (c *exportCommand) Flags(fs *pflag.FlagSet) { c.network.declare(fs) }
 
 func (c *exportCommand) Overrides() []cli.Override {
-	return []cli.Override{{Flag: "blend", Key: "serve.blend"}}
+	return c.network.Overrides()
 }
 
 func (c *exportCommand) Run(ctx context.Context, a *cli.App, args []string) error {

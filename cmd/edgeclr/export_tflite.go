@@ -26,6 +26,7 @@ const tfliteEnding = ".tflite"
 
 // tfliteFlags are the flags of a .tflite file.
 type tfliteFlags struct {
+	blendFlags
 	input, output string
 	inner         string // step whose map is the second output
 	head          bool
@@ -34,7 +35,7 @@ type tfliteFlags struct {
 }
 
 func (f *tfliteFlags) declare(fs *pflag.FlagSet) {
-	fs.String("blend", "", ".tflite: none, average or join instead of the checkpoint's own")
+	f.blendFlags.declare(fs, ".tflite: ")
 	fs.StringVar(&f.input, "input", tflite.Float32.String(), ".tflite: type of the pixels, float32, uint8 or int8")
 	fs.StringVar(&f.output, "output", tflite.Float32.String(), ".tflite: type of the vector, float32, uint8 or int8")
 	fs.StringVar(&f.inner, "map", "", ".tflite: step whose map is a second output, like layer4.1 or _conv_head")
@@ -45,10 +46,13 @@ func (f *tfliteFlags) declare(fs *pflag.FlagSet) {
 
 // check refuses the flags with a file of another format, and with each other.
 func (f *tfliteFlags) check(a *cli.App, ending string) error {
-	for _, name := range []string{"blend", "input", "output", "map", "head", "int8", "eval"} {
+	for _, name := range []string{"blend", "share", "input", "output", "map", "head", "int8", "eval"} {
 		if ending != tfliteEnding && a.Given[name] {
 			return cli.Usagef("--%s goes with a .tflite file, not with %s", name, ending)
 		}
+	}
+	if err := f.blendFlags.check(a); err != nil {
+		return err
 	}
 	if f.int8 && !a.Given["input"] {
 		f.input = tflite.Uint8.String()
@@ -69,12 +73,13 @@ func (f *tfliteFlags) check(a *cli.App, ending string) error {
 
 // networkReport says what a .tflite file computes.
 type networkReport struct {
-	Arch   string `json:"arch"`
-	Size   int    `json:"size"`
-	Blend  string `json:"blend"`
-	Dim    int    `json:"dim"`
-	Input  string `json:"input"`
-	Output string `json:"output"`
+	Arch   string  `json:"arch"`
+	Size   int     `json:"size"`
+	Blend  string  `json:"blend"`
+	Share  float64 `json:"share,omitempty"` // of the adapted encoder in a join
+	Dim    int     `json:"dim"`
+	Input  string  `json:"input"`
+	Output string  `json:"output"`
 
 	Int8 *int8Report `json:"int8,omitempty"` // of a file that computes in int8
 }
@@ -83,7 +88,7 @@ type networkReport struct {
 func (r *networkReport) print(w io.Writer) {
 	if r != nil {
 		defer r.Int8.print(w)
-		fmt.Fprintf(w, "%s, blend %s: picture of %d x %d pixels (%s) to vector of %d values (%s)\n", r.Arch, r.Blend, r.Size, r.Size, r.Input, r.Dim, r.Output)
+		fmt.Fprintf(w, "%s, blend %s: picture of %d x %d pixels (%s) to vector of %d values (%s)\n", r.Arch, cli.BlendText(r.Blend, r.Share), r.Size, r.Size, r.Input, r.Dim, r.Output)
 	}
 }
 
@@ -106,7 +111,7 @@ func (c *exportCommand) exportTFLite(ctx context.Context, a *cli.App, api *clien
 		return err
 	}
 	report.Checkpoint = string(source.checkpoint.ID)
-	report.Network = &networkReport{source.checkpoint.Arch, m.Plan.Size, source.blend, m.Dim(), m.Input.String(), m.Output.String(), quantized}
+	report.Network = &networkReport{source.checkpoint.Arch, m.Plan.Size, source.blend, m.Share, m.Dim(), m.Input.String(), m.Output.String(), quantized}
 	_, err = w.Write(data)
 	return err
 }
@@ -125,6 +130,7 @@ type tfliteSource struct {
 	checkpoint storage.Checkpoint
 	size       int
 	blend      string
+	share      float64 // of a join; otherwise 0
 	halves     blend.Halves
 	head       func() (weights.Set, error) // tensors of the projection head
 	license    func() (string, error)      // of the pretrained weights
@@ -148,12 +154,11 @@ func (c *exportCommand) source(ctx context.Context, a *cli.App, api *client.Clie
 	if err := client.CheckFlags(given, a.Config, client.CheckpointStatus{Serving: list.Serving, Arch: cp.Arch, Size: cp.Size}); err != nil {
 		return tfliteSource{}, err
 	}
-	s := tfliteSource{checkpoint: cp, size: cp.Size, blend: cmp.Or(cp.Blend, config.BlendNone)}
+	s := tfliteSource{checkpoint: cp, size: cp.Size}
+	s.blend, s.share = c.network.choose(a, cmp.Or(cp.Blend, config.BlendNone), cp.Share)
+	s.share = blend.ShareOf(storage.Checkpoint{Blend: s.blend, Share: s.share})
 	if a.Given["size"] {
 		s.size = a.Config.ServingSize()
-	}
-	if a.Given["blend"] {
-		s.blend = a.Config.Serve.Blend
 	}
 	part := func(name string) func() (weights.Set, error) {
 		return func() (weights.Set, error) {
@@ -189,6 +194,7 @@ func (c *exportCommand) model(s tfliteSource) (m tflite.Model, err error) {
 	if m.Plan, err = arch.NewPlan(a, s.size); err != nil {
 		return m, err
 	}
+	m.Share = s.share
 	m.Input, _ = tflite.ParseType(c.network.input) // check has seen both
 	m.Output, _ = tflite.ParseType(c.network.output)
 	if m.Map = c.network.inner; m.Map != "" && !slices.Contains(tflite.Maps(m.Plan), m.Map) {

@@ -32,7 +32,7 @@ func (c *trainCommand) Flags(fs *pflag.FlagSet) {
 	fs.String("batch-norm", "", "frozen (keep the pretrained statistics) or train")
 	fs.String("objective", "", "objective to train with: "+objective.Help())
 	fs.Int("stages", 0, "encoder stages that learn, counted from the top; 0 is all")
-	fs.String("blend", "", "how an empty store uses the pretrained encoder after training: none, average or join (default serve.blend)")
+	fs.String("blend", "", "how an empty store uses the pretrained encoder after training: auto, none, average or join (default serve.blend)")
 }
 
 func (c *trainCommand) Overrides() []cli.Override {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strconv"
 
 	"edgeclr/camera/decode"
 	"edgeclr/camera/rgb"
@@ -11,6 +12,7 @@ import (
 	"edgeclr/daemon/blend"
 	"edgeclr/daemon/client"
 	"edgeclr/daemon/serving"
+	"edgeclr/storage"
 )
 
 // Range of ?size=, the side of an encoder's input, in pixels.
@@ -26,8 +28,8 @@ type vectorizer struct {
 }
 
 // post answers with the vector of each picture. ?checkpoint= names the checkpoint
-// that computes them. ?size= and ?blend= take the place of the checkpoint's own
-// input size and blend.
+// that computes them. ?size=, ?blend= and ?share= take the place of the checkpoint's own
+// input size, blend and share.
 func (v vectorizer) post(w http.ResponseWriter, r *http.Request) error {
 	q := r.URL.Query()
 	version, err := v.versions.Named(r.Context(), q.Get("checkpoint"))
@@ -35,7 +37,7 @@ func (v vectorizer) post(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	defer version.Done()
-	encoder, err := v.variant(r.Context(), version, q.Get("size"), q.Get("blend"))
+	encoder, err := v.variant(r.Context(), version, q.Get("size"), q.Get("blend"), q.Get("share"))
 	if err != nil {
 		return err
 	}
@@ -57,11 +59,12 @@ func (v vectorizer) post(w http.ResponseWriter, r *http.Request) error {
 	return reply(w, client.VectorsReply{Checkpoint: string(version.Checkpoint.ID), Runtime: encoder.Report().Runtime, Vectors: vectors})
 }
 
-// variant returns the version's encoder, or opens another one when size or blend
-// differ from the checkpoint's own. Empty means the checkpoint's own. The other one
+// variant returns the version's encoder, or opens another one when size, blend or share
+// differ from the checkpoint's own. Empty means the checkpoint's own. A blend without a
+// share has that of config.BlendJoin, and a share alone means a join. The other one
 // computes in float, since a request cannot wait until int8 is calibrated. The caller
 // closes an encoder that is not the version's.
-func (v vectorizer) variant(ctx context.Context, version *serving.Version, size, blending string) (*blend.Embedder, error) {
+func (v vectorizer) variant(ctx context.Context, version *serving.Version, size, blending, share string) (*blend.Embedder, error) {
 	own := v.opener.Serving(version.Checkpoint)
 	id := own
 	side, err := intParam(size, id.Size, minSidePixels, maxSidePixels)
@@ -73,13 +76,31 @@ func (v vectorizer) variant(ctx context.Context, version *serving.Version, size,
 		if err := blend.Check(blending); err != nil {
 			return nil, fmt.Errorf("%w: %w", client.ErrRequest, err)
 		}
-		id.Blend = blending
+		id.Blend, id.Share = blending, blend.ShareOf(storage.Checkpoint{Blend: blending})
+	}
+	if share != "" {
+		if blending != "" && blending != config.BlendJoin {
+			return nil, fmt.Errorf("%w: share: blend %s has none, leave it out", client.ErrRequest, blending)
+		}
+		id.Blend = config.BlendJoin
+		if id.Share, err = shareParam(share); err != nil {
+			return nil, err
+		}
 	}
 	if id == own {
 		return version.Encoder, nil
 	}
 	id.Precision = config.PrecisionFloat
 	return v.opener.OpenCheckpoint(ctx, v.store, version.Checkpoint, id)
+}
+
+// shareParam reads the share of a join.
+func shareParam(text string) (float64, error) {
+	share, err := strconv.ParseFloat(text, 64)
+	if err != nil || !(share > 0 && share < 1) { // also NaN
+		return 0, fmt.Errorf("%w: share: %q is no number between 0 and 1", client.ErrRequest, text)
+	}
+	return share, nil
 }
 
 // File is an encoded picture, or why it could not be read.

@@ -36,9 +36,14 @@ func getWeights(store weightStore) endpoint {
 		w.Header().Set("Content-Type", "application/octet-stream")
 		w.Header().Set(client.HeaderCheckpoint, string(cp.ID))
 		w.Header().Set(client.HeaderBlend, cp.Blend)
-		return broken("sending weights", weights.WriteSafetensors(w, set, map[string]string{
+		about := map[string]string{
 			"format": "pt", "arch": cp.Arch, "size": fmt.Sprint(cp.Size), "checkpoint": string(cp.ID), "kind": cp.Kind, "blend": cp.Blend,
-		}))
+		}
+		if share := blend.ShareOf(cp); share != 0 {
+			about["share"] = fmt.Sprint(share)
+			w.Header().Set(client.HeaderShare, about["share"])
+		}
+		return broken("sending weights", weights.WriteSafetensors(w, set, about))
 	}
 }
 

@@ -91,6 +91,20 @@ func chosen(name string, share float64) (blend string, of float64) {
 	return config.BlendJoin, share
 }
 
+// ShareOf is the weight of the adapted half in the cosine of a checkpoint's vectors, where
+// they are joined; otherwise 0.
+func ShareOf(cp storage.Checkpoint) float64 {
+	b, err := builtin().blend(cp.Blend)
+	if err != nil {
+		return 0
+	}
+	share, err := b.share(cp.Share)
+	if err != nil {
+		return cp.Share // opening the checkpoint says what is wrong
+	}
+	return share
+}
+
 // share checks the share of a blend, and gives the one that 0 stands for. A blend of one
 // encoder has none.
 func (b blend) share(share float64) (float64, error) {

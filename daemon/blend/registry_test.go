@@ -108,12 +108,13 @@ func TestUnknownIdentities(t *testing.T) {
 	}
 }
 
-// The configuration takes every blend of the registry and no other.
+// The configuration takes every blend of the registry, auto, and no other.
 func TestConfigurationKnowsTheBlends(t *testing.T) {
 	var names []string
 	for _, b := range blends() {
 		names = append(names, b.name)
 	}
+	names = append(names, config.BlendAuto)
 	for _, name := range append(names, "soup") {
 		cfg := config.Default()
 		cfg.Serve.Blend = name

@@ -102,7 +102,7 @@ func HalvesOf(ctx context.Context, st Checkpoints, cp storage.Checkpoint) Halves
 
 // IdentityOf returns the identity of a checkpoint as TensorFlow computes it.
 func IdentityOf(cp storage.Checkpoint) Identity {
-	return Identity{Arch: cp.Arch, Size: cp.Size, Blend: cp.Blend, Share: cp.Share}
+	return Identity{Arch: cp.Arch, Size: cp.Size, Blend: cp.Blend, Share: ShareOf(cp)}
 }
 
 // Child describes the checkpoint that training from parent makes. Name is a value of

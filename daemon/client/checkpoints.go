@@ -2,6 +2,8 @@ package client
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -63,7 +65,8 @@ const (
 type WeightsReader struct {
 	io.ReadCloser
 	Checkpoint string
-	Blend      string // of the checkpoint
+	Blend      string  // of the checkpoint
+	Share      float64 // of the adapted half of a join; 0 for other blends
 }
 
 // Weights streams the weights of a part of a checkpoint: PartServing or one of its
@@ -76,7 +79,13 @@ func (c *Client) Weights(ctx context.Context, checkpoint, part string) (*Weights
 	if err != nil {
 		return nil, err
 	}
-	return &WeightsReader{r.Body, r.Header.Get(HeaderCheckpoint), r.Header.Get(HeaderBlend)}, nil
+	reader := &WeightsReader{r.Body, r.Header.Get(HeaderCheckpoint), r.Header.Get(HeaderBlend), 0}
+	if text := r.Header.Get(HeaderShare); text != "" {
+		if reader.Share, err = strconv.ParseFloat(text, 64); err != nil {
+			return nil, errors.Join(fmt.Errorf("the weights of checkpoint %s: the header %s is %q, and no number", reader.Checkpoint, HeaderShare, text), reader.Close())
+		}
+	}
+	return reader, nil
 }
 
 // Backup streams a copy of the store's database. The caller closes the reader.

@@ -20,6 +20,7 @@ const (
 	HeaderCheckpoint = "Edgeclr-Checkpoint"
 	HeaderDim        = "Edgeclr-Dim"
 	HeaderBlend      = "Edgeclr-Blend"
+	HeaderShare      = "Edgeclr-Share" // of a join
 )
 
 // EmbeddingLine is the line of JSON before each vector of GET /v1/embeddings.

@@ -71,12 +71,13 @@ type TrainStatus struct {
 
 // CheckpointStatus names the checkpoints in play.
 type CheckpointStatus struct {
-	Serving   string `json:"serving"`
-	Arch      string `json:"arch"`
-	Size      int    `json:"size"`       // serving size: side of the square at which pictures are embedded, in pixels
-	LearnSize int    `json:"learn_size"` // learning size: side of training views, in pixels
-	Blend     string `json:"blend"`
-	Candidate string `json:"candidate"` // "" when there is none
+	Serving   string  `json:"serving"`
+	Arch      string  `json:"arch"`
+	Size      int     `json:"size"`       // serving size: side of the square at which pictures are embedded, in pixels
+	LearnSize int     `json:"learn_size"` // learning size: side of training views, in pixels
+	Blend     string  `json:"blend"`
+	Share     float64 `json:"share,omitempty"` // weight of the adapted half in the cosine of a join
+	Candidate string  `json:"candidate"`       // "" when there is none
 
 	Encoder EncoderStatus `json:"encoder"`
 }

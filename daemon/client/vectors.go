@@ -21,14 +21,23 @@ type VectorResult struct {
 	Error  string    `json:"error,omitempty"`
 }
 
-// Vectors computes the vectors of pictures and stores nothing. Checkpoint "" is the
-// one that serves. Blend "" and size 0 are those of the checkpoint; size is the side
-// of the encoder's input, in pixels.
-func (c *Client) Vectors(ctx context.Context, pictures []Picture, checkpoint, blend string, size int) (answer VectorsReply, err error) {
+// VectorOptions say which encoder computes vectors. The zero value is the one that serves.
+type VectorOptions struct {
+	Checkpoint string  // its id, ServingName or PretrainedName; "": the one that serves
+	Blend      string  // "": that of the checkpoint
+	Share      float64 // of the adapted half of a join, between 0 and 1; 0: that of the checkpoint, or 1/2 where Blend is given
+	Size       int     // side of the encoder's input, in pixels; 0: that of the checkpoint
+}
+
+// Vectors computes the vectors of pictures and stores nothing.
+func (c *Client) Vectors(ctx context.Context, pictures []Picture, o VectorOptions) (answer VectorsReply, err error) {
 	contentType, body := Form(pictures)
-	q := url.Values{"checkpoint": {checkpoint}, "blend": {blend}}
-	if size > 0 {
-		q.Set("size", fmt.Sprint(size))
+	q := url.Values{"checkpoint": {o.Checkpoint}, "blend": {o.Blend}}
+	if o.Share != 0 {
+		q.Set("share", fmt.Sprint(o.Share))
+	}
+	if o.Size > 0 {
+		q.Set("size", fmt.Sprint(o.Size))
 	}
 	return answer, c.Call(ctx, http.MethodPost, "/v1/vectors", q, contentType, body, &answer)
 }

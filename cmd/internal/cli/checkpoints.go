@@ -83,7 +83,7 @@ func printCheckpoints(w io.Writer, answer client.CheckpointsReply) {
 		if cp.Loss != 0 {
 			loss = fmt.Sprintf("%.3f", cp.Loss)
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%d\t%s\t%s\t%s\t%s\n", mark, cp.ID, cp.Kind, cp.Arch, cp.Size, orNone(cp.Blend), loss,
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%d\t%s\t%s\t%s\t%s\n", mark, cp.ID, cp.Kind, cp.Arch, cp.Size, BlendText(cp.Blend, cp.Share), loss,
 			cp.Created.Local().Format("2006-01-02 15:04"), cp.Note)
 	}
 	_ = table.Flush()

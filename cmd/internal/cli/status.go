@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -11,7 +12,9 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"edgeclr/config"
 	"edgeclr/daemon/client"
+	"edgeclr/storage"
 )
 
 // Status shows the state of the daemon, or of the store.
@@ -79,7 +82,7 @@ func printStatus(w io.Writer, st client.Status) {
 	}
 	fmt.Fprintf(w, "         %d pictures to learn from, %d held back to judge by\n", st.Train.Replay, st.Train.Probe)
 	fmt.Fprintf(w, "serving  checkpoint %s (%s, %d px, blend %s), candidate %s\n", st.Checkpoint.Serving, st.Checkpoint.Arch, st.Checkpoint.Size,
-		st.Checkpoint.Blend, orNone(st.Checkpoint.Candidate))
+		BlendText(st.Checkpoint.Blend, st.Checkpoint.Share), orNone(st.Checkpoint.Candidate))
 	printEncoder(w, st.Checkpoint.Encoder)
 	if st.Ingest.Paused {
 		fmt.Fprintf(w, "PAUSED   frames are not stored: %s\n", st.Ingest.Error)
@@ -113,6 +116,15 @@ func ago(seconds *float64) string {
 		return ", no picture yet"
 	}
 	return fmt.Sprintf(", the last picture came %.1f s ago", *seconds)
+}
+
+// BlendText names a blend to people, with the share of the adapted encoder in a join:
+// "join 0.7". A join without a share is of a release before shares.
+func BlendText(blend string, share float64) string {
+	if blend != config.BlendJoin {
+		return orNone(blend)
+	}
+	return fmt.Sprintf("%s %.3g", blend, cmp.Or(share, storage.EvenShare))
 }
 
 // orNone is the text, or "none" when it is empty.

@@ -79,7 +79,7 @@ func (s *service) Embed(ctx context.Context, pictures [][]byte) ([][]float32, er
 	for i, data := range pictures {
 		sent[i] = client.Picture{Data: data}
 	}
-	answer, err := s.open.Client().Vectors(ctx, sent, client.ServingName, "", 0)
+	answer, err := s.open.Client().Vectors(ctx, sent, client.VectorOptions{})
 	if err != nil {
 		return nil, err
 	}
