@@ -310,7 +310,10 @@ func TestBlendsOverTheAPI(t *testing.T) {
 			}
 		}
 		for _, ask := range []func() error{
-			func() error { _, err := c.Vectors(t.Context(), pictures, client.VectorOptions{Blend: "soup"}); return err },
+			func() error {
+				_, err := c.Vectors(t.Context(), pictures, client.VectorOptions{Blend: "soup"})
+				return err
+			},
 			func() error { _, err := c.Weights(t.Context(), "", "soup"); return err },
 		} {
 			var remote *client.RemoteError

@@ -100,8 +100,8 @@ func TestSharesTakeTurns(t *testing.T) {
 	shut(t, s)
 	s = open(t, cfg)
 	serves(order[2])
-	if id, err := s.versions.Rollback(t.Context(), progress); err != nil || id != order[1].ID {
-		t.Fatalf("%s, %v", id, err)
+	if back, err := s.versions.Rollback(t.Context(), progress); err != nil || back.Checkpoint != order[1].ID || back.Embedded != 0 {
+		t.Fatalf("%+v, %v", back, err)
 	}
 	serves(order[1])
 	promote(order[3])
