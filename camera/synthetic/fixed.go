@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"edgeclr/camera/rgb"
+	"edgeclr/camera/synthetic/bench"
 	"edgeclr/camera/synthetic/render"
 	"edgeclr/camera/synthetic/yard"
 )
@@ -42,6 +43,7 @@ type scene struct {
 // fixedScenes lists the scenes that a fixed camera sees, one line each.
 func fixedScenes() []scene {
 	return []scene{
+		{"bench", bench.Classes, func(seed uint64, w, h int) world { return bench.New(seed, w, h) }},
 		{"yard", yard.Classes, func(seed uint64, w, h int) world { return yard.New(seed, w, h) }},
 	}
 }

@@ -128,7 +128,7 @@ func (l *lens) spread(light []Vec, w, h int, o Sensor) {
 			c := light[y*w+x].Scale(o.Exposure)
 			if over := max(c.X, c.Y, c.Z) - 1; over > 0 {
 				k := y/4*l.w4 + x/4
-				l.halo[k] = l.halo[k].Add(c.Scale(over / (1 + over) / 16 * min(1+over, 6)))
+				l.halo[k] = l.halo[k].Add(c.Scale(over / (1 + over) / 16 * min(1, 4/max(c.X, c.Y, c.Z))))
 				any = true
 			}
 		}
@@ -136,7 +136,7 @@ func (l *lens) spread(light []Vec, w, h int, o Sensor) {
 	if !any {
 		return
 	}
-	for range 2 {
+	for range 3 {
 		box(l.spare, l.halo, l.h4, l.w4, l.w4, 1, l.w4/50+1)
 		box(l.halo, l.spare, l.w4, 1, l.h4, l.w4, l.w4/50+1)
 	}

@@ -65,7 +65,7 @@ func NewStage(p Place) *Stage {
 	s.fine = s.view.zoom(oversampling)
 	s.sun.bias = p.Radius / 300
 	for i := range s.lamps {
-		s.lamps[i].bias = 0.02
+		s.lamps[i].bias = p.Radius / 400
 	}
 	s.findSurfels()
 	s.findLeaves()

@@ -1,5 +1,7 @@
 package render
 
+import "math"
+
 // surfel is a piece of a surface that never moves, as large as a pixel or a sample.
 type surfel struct {
 	at, normal, colour, glow Vec
@@ -179,7 +181,8 @@ func (s *Stage) bakeSky(solid []Triangle) {
 // view is how the lamp sees the place.
 func (l *Lamp) view() View {
 	const widest = 2.6 // radians; more cannot be drawn
-	return LookAt(l.At, l.At.Add(l.Ahead), widest, shadowSide, shadowSide)
+	angle := min(2*float32(math.Acos(float64(max(l.Wide, 0))))+0.05, widest)
+	return LookAt(l.At, l.At.Add(l.Ahead), angle, shadowSide, shadowSide)
 }
 
 // on returns how much light of the lamp arrives where nothing is in between, by that at one metre.
@@ -192,5 +195,5 @@ func (l *Lamp) on(p, normal Vec) float32 {
 	}
 	r := Sqrt(r2)
 	cone := Smooth(l.Wide, l.Wide+0.3, -d.Dot(l.Ahead)/r)
-	return cone * c / (r * r2)
+	return cone * c / (r * (r2 + 0.02)) // a lamp is not a point
 }

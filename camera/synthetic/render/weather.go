@@ -11,7 +11,7 @@ func (s *Stage) drawWeather(f *Frame) {
 	w, h := float32(s.place.Width), float32(s.place.Height)
 	unit := h / 480
 	slant := 0.12 * (f.Wind - 1.5)
-	bright := f.Ambient.Scale(0.25).Add(Grey(0.02 * f.lamp(0).Luma()))
+	bright := f.Ambient.Scale(0.25).Add(Grey(0.004 * f.lamp(0).Luma()))
 	for range int(260 * f.Rain) {
 		near := rng.Float32()
 		near *= near * near

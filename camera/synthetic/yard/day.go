@@ -97,7 +97,7 @@ func (l *light) apply(f *render.Frame, seed uint64, t float64) {
 	}
 	f.Wet, f.Snow, f.Haze, f.Rain, f.Fall, f.Wind = l.wet, l.snow, l.haze, l.rain, l.fall, l.wind
 	sodium, led := vec{X: 1, Y: 0.62, Z: 0.28}, vec{X: 0.85, Y: 0.95, Z: 1}
-	f.Lamps = []vec{sodium.Scale(5 * l.lamps), led.Scale(2.2 * l.lamps), sodium.Scale(4 * l.lamps)}
+	f.Lamps = []vec{sodium.Scale(5 * l.lamps), led.Scale(1.5 * l.lamps), sodium.Scale(4 * l.lamps)}
 	f.Glow = l.lamps
 	l.expose(f, seed, t)
 }
@@ -117,7 +117,7 @@ func (l *light) expose(f *render.Frame, seed uint64, t float64) {
 		Noise:    1 + 0.13*max(exposure-2, 0),
 		Blur:     0.13 + 0.05*l.rain,
 		Shake:    [2]float32{tremble(0.5), tremble(9.5)},
-		Bloom:    0.12,
+		Bloom:    0.45,
 		Quality:  82 - int(12*l.lamps),
 	}
 }

@@ -24,7 +24,7 @@ func place(seed uint64, w, h int) render.Place {
 	surroundings(solid, rng)
 	lamps := posts(solid)
 	foliage := render.NewMesh()
-	for _, at := range [4]vec{{X: 13, Y: 33.5}, {X: 19.5, Y: 35}, {X: 10.2, Y: 14.2}, {X: 27, Y: 38}} {
+	for _, at := range [4]vec{{X: 13, Y: 33.5}, {X: 19.5, Y: 35}, {X: 8.2, Y: 14.6}, {X: 27, Y: 38}} {
 		tree(solid, foliage, rng, at.Add(vec{X: between(rng, -0.6, 0.6)}), between(rng, 5.4, 7.5))
 	}
 	hedge(foliage, rng)
@@ -150,7 +150,7 @@ func posts(m *render.Mesh) []render.Lamp {
 	m.Box(vec{X: dockX - 0.3, Y: front - 0.7, Z: 4.3}, vec{X: dockX + 0.3, Y: front - 0.4, Z: 4.5})
 	return []render.Lamp{
 		{At: vec{X: 7.6, Y: 24.1, Z: 6.4}, Ahead: down(-0.1), Wide: 0.2, Shadows: true, Soft: 1},
-		{At: vec{X: dockX, Y: front - 0.9, Z: 4.2}, Ahead: down(-0.5), Wide: 0.1},
+		{At: vec{X: dockX, Y: front - 1.3, Z: 4.4}, Ahead: down(-0.35), Wide: 0.1},
 		{At: vec{X: -14.6, Y: 12.9, Z: 6.4}, Ahead: down(0), Wide: 0.2},
 	}
 }
