@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"math"
 	"os"
 	"path/filepath"
@@ -15,6 +16,7 @@ import (
 
 	"edgeclr/camera/decode"
 	"edgeclr/cmd/edgeclr/internal/benchmark"
+	"edgeclr/cmd/edgeclr/internal/fixedcamera"
 	"edgeclr/cmd/internal/cli"
 	"edgeclr/internal/atomicfile"
 	"edgeclr/model"
@@ -27,17 +29,20 @@ type benchCommand struct {
 	seeds, repeats, buffer, batch int
 	minutes                       float64
 	out                           string
+	sizes                         []int // in learn and camera: of the frozen encoder
 	embedFlags
 	cameraFlags
+	learnFlags
 }
 
 func (c *benchCommand) Flags(fs *pflag.FlagSet) {
-	fs.IntVar(&c.seeds, "seeds", 0, "runs of each variant, each with its own split, order and start (default 1 for stream, 3 for learn)")
-	fs.Int("steps", 0, "training steps of a run (default one per 8 frames in stream, one per 4 in learn)")
-	fs.Float64Var(&c.minutes, "minutes", 0, "limit of the learning time of a run, in minutes")
-	fs.IntVar(&c.repeats, "repeats", 5, "frames of each picture in stream")
-	fs.IntVar(&c.buffer, "buffer", 0, "frames that a learner may remember (default a tenth of all frames in stream)")
-	fs.StringVar(&c.out, "out", "", "folder in which to write the report as JSON and as a plot (PNG)")
+	fs.IntVar(&c.seeds, "seeds", 0, "runs of each variant, each with its own order and start (default 1 for stream, 3 for learn)")
+	fs.Int("steps", 0, "in stream: training steps of a run (default one per 8 frames); in learn: steps of a round")
+	fs.Float64Var(&c.minutes, "minutes", 0, "limit of the learning time of a run, in minutes (default 15 in learn)")
+	fs.IntVar(&c.repeats, "repeats", 5, "in stream: frames of each picture")
+	fs.IntVar(&c.buffer, "buffer", 0, "in stream: frames that a learner may remember (default a tenth of all frames)")
+	fs.StringVar(&c.out, "out", "", "folder for the report as JSON and as a plot (PNG), and in learn for each finished run")
+	fs.IntSliceVar(&c.sizes, "sizes", fixedcamera.DefaultSizes(), "in learn and camera: sizes of the frozen encoder, in pixels; the largest is what the rest is compared with")
 	fs.IntVar(&c.batch, "batch", 0, "pictures per step, each of which gives two views; in embed pictures of a call (default 1 and 8)")
 	fs.String("arch", "", "architecture: "+strings.Join(arch.Names(), " or "))
 	fs.Int("size", 0, "serving size, in pixels (default 224; 96 and 224 in embed)")
@@ -49,6 +54,7 @@ func (c *benchCommand) Flags(fs *pflag.FlagSet) {
 	fs.Int("threads", 0, "threads of one operation (default all cores)")
 	fs.Uint64("seed", 0, "seed of the first run; each further run adds 1")
 	c.cameraFlags.declare(fs)
+	c.learnFlags.declare(fs)
 }
 
 func (c *benchCommand) Overrides() []cli.Override {
@@ -63,11 +69,10 @@ func (c *benchCommand) Run(ctx context.Context, a *cli.App, args []string) error
 	if len(args) > 0 && args[0] == "camera" {
 		return c.camera(ctx, a, args[1:])
 	}
-	kind, err := c.check(a, args)
-	if err != nil {
+	if err := c.check(a, args); err != nil {
 		return err
 	}
-	target := args[1]
+	kind, target := args[0], args[1]
 	if !strings.HasPrefix(target, synthetic) {
 		if err := haveFiles(ctx, target); err != nil {
 			return err
@@ -83,63 +88,82 @@ func (c *benchCommand) Run(ctx context.Context, a *cli.App, args []string) error
 			return err
 		}
 	}
-	report, err := c.report(ctx, a, kind, target)
+	if kind == benchLearn {
+		return c.learn(ctx, a, target)
+	}
+	stream, _ := benchmark.ByName(kind)
+	report, err := c.report(ctx, a, stream, target)
 	if err != nil {
 		return err
 	}
-	if err := c.write(a, report); err != nil {
+	return c.finish(a, report.Benchmark, report, report.Skipped, report.Pictures)
+}
+
+// result is the report of a benchmark.
+type result interface {
+	Print(w io.Writer)
+	Plot() ([]byte, error)
+}
+
+// finish writes the report and prints it. Files that were skipped are an error.
+func (c *benchCommand) finish(a *cli.App, name string, report result, skipped, read int) error {
+	if err := c.write(a, name, report); err != nil {
 		return err
 	}
 	if err := a.Result(report, report.Print); err != nil {
 		return err
 	}
-	if report.Skipped > 0 {
-		return fmt.Errorf("%w: %d of %d files were skipped", cli.ErrPartly, report.Skipped, report.Pictures+report.Skipped)
+	if skipped > 0 {
+		return fmt.Errorf("%w: %d of %d files were skipped", cli.ErrPartly, skipped, read+skipped)
 	}
 	return nil
 }
 
+// benchLearn is the benchmark that compares recipes. The others are [benchmark.Kinds].
+const benchLearn = "learn"
+
 // check finds the benchmark that the arguments name, and refuses flags out of range.
-func (c *benchCommand) check(a *cli.App, args []string) (benchmark.Kind, error) {
-	var names []string
-	for _, k := range benchmark.Kinds() {
-		names = append(names, k.Name)
-	}
-	all := strings.Join(names, " or ")
+func (c *benchCommand) check(a *cli.App, args []string) error {
+	const all = "stream or " + benchLearn
 	if len(args) != 2 {
-		return benchmark.Kind{}, cli.Usagef("bench takes %s and a folder of class folders, or embed alone: edgeclr bench %s DIR", all, names[0])
+		return cli.Usagef("bench takes %s and a folder of class folders, or embed alone: edgeclr bench stream DIR", all)
 	}
-	for _, name := range []string{"runtime", "precision", "rounds"} {
-		if a.Given[name] {
-			return benchmark.Kind{}, cli.Usagef("--%s goes with bench embed only", name)
-		}
-	}
-	for _, name := range cameraOnlyFlags() {
-		if a.Given[name] {
-			return benchmark.Kind{}, cli.Usagef("--%s goes with bench camera only", name)
-		}
-	}
-	kind, ok := benchmark.ByName(args[0])
+	_, known := benchmark.ByName(args[0])
 	switch {
 	case args[0] == "embed":
-		return kind, cli.Usagef("bench embed takes no folder")
-	case !ok:
-		return kind, cli.Usagef("bench takes %s, not %q", all, args[0])
+		return cli.Usagef("bench embed takes no folder")
+	case !known && args[0] != benchLearn:
+		return cli.Usagef("bench takes %s, not %q", all, args[0])
+	}
+	for _, only := range []struct {
+		kind  string
+		flags []string
+	}{{"embed", []string{"runtime", "precision", "rounds"}}, {"stream", []string{"repeats", "buffer"}}, {benchLearn, []string{"variant", "held"}}, {"camera", cameraOnlyFlags()}} {
+		for _, name := range only.flags {
+			if a.Given[name] && args[0] != only.kind {
+				return cli.Usagef("--%s goes with bench %s only", name, only.kind)
+			}
+		}
+	}
+	if a.Given["sizes"] && args[0] != benchLearn {
+		return cli.Usagef("--sizes goes with bench learn and bench camera only")
+	}
+	switch {
 	case a.Given["seeds"] && (c.seeds < 1 || c.seeds > 100):
-		return kind, cli.Usagef("--seeds %d is not a number from 1 to 100", c.seeds)
+		return cli.Usagef("--seeds %d is not a number from 1 to 100", c.seeds)
 	case c.repeats < 1 || c.repeats > 1000:
-		return kind, cli.Usagef("--repeats %d is not a number from 1 to 1000", c.repeats)
+		return cli.Usagef("--repeats %d is not a number from 1 to 1000", c.repeats)
 	case a.Given["buffer"] && (c.buffer < 2 || c.buffer > 10_000_000):
-		return kind, cli.Usagef("--buffer %d is not a number from 2 to 10000000", c.buffer)
+		return cli.Usagef("--buffer %d is not a number from 2 to 10000000", c.buffer)
 	case a.Given["batch"] && (c.batch < 2 || c.batch > 4096):
-		return kind, cli.Usagef("--batch %d is not a number from 2 to 4096", c.batch)
+		return cli.Usagef("--batch %d is not a number from 2 to 4096", c.batch)
 	case c.minutes < 0 || math.IsNaN(c.minutes) || c.minutes > 1e6:
-		return kind, cli.Usagef("--minutes %v is not a time", c.minutes)
+		return cli.Usagef("--minutes %v is not a time", c.minutes)
 	}
 	if a.Given["batch"] {
 		a.Config.Learn.Batch = c.batch
 	}
-	return kind, nil
+	return checkSizes(c.sizes)
 }
 
 // report reads the pictures and runs the benchmark on those that can be read.
@@ -147,8 +171,8 @@ func (c *benchCommand) report(ctx context.Context, a *cli.App, kind benchmark.Ki
 	jpeg := model.NewJPEGDecoder()
 	defer jpeg.Close()
 	gallery := benchmark.NewGallery(&decode.Decoder{JPEG: jpeg, Limits: limits(a.Config)}, a.Config.ServingSize())
-	skipped := map[string]int{}
-	if err := fill(ctx, a, gallery, target, func(reason string) { skipped[reason]++ }); err != nil {
+	skipped, err := fill(ctx, a, gallery, target)
+	if err != nil {
 		return benchmark.Report{}, err
 	}
 	report, err := c.measure(ctx, a, kind, gallery)
@@ -160,8 +184,11 @@ func (c *benchCommand) report(ctx context.Context, a *cli.App, kind benchmark.Ki
 	return report, err
 }
 
-// fill reads the pictures of a folder or a scene.
-func fill(ctx context.Context, a *cli.App, g *benchmark.Gallery, target string, skip func(reason string)) error {
+// fill reads the pictures of a folder or a scene. It returns how many cannot be read, by
+// reason.
+func fill(ctx context.Context, a *cli.App, g *benchmark.Gallery, target string) (skipped map[string]int, err error) {
+	skipped = map[string]int{}
+	skip := func(reason string) { skipped[reason]++ }
 	take := func(batch []picture) error {
 		for _, p := range batch {
 			if err := g.Add(ctx, p.Class, p.data); ctx.Err() != nil {
@@ -174,9 +201,9 @@ func fill(ctx context.Context, a *cli.App, g *benchmark.Gallery, target string, 
 		return nil
 	}
 	if strings.HasPrefix(target, synthetic) {
-		return eachRendered(target, take)
+		return skipped, eachRendered(target, take)
 	}
-	return eachBatch(ctx, a, []string{target}, "reading", skip, take)
+	return skipped, eachBatch(ctx, a, []string{target}, "reading", skip, take)
 }
 
 // measure runs the benchmark.
@@ -228,7 +255,7 @@ func makeFolder(path string) error {
 }
 
 // write writes the report into the folder, if one is named.
-func (c *benchCommand) write(a *cli.App, report benchmark.Report) error {
+func (c *benchCommand) write(a *cli.App, name string, report result) error {
 	if c.out == "" {
 		return nil
 	}
@@ -244,7 +271,7 @@ func (c *benchCommand) write(a *cli.App, report benchmark.Report) error {
 		ending string
 		data   []byte
 	}{{".json", append(text, '\n')}, {".png", plot}} {
-		path := filepath.Join(c.out, report.Benchmark+file.ending)
+		path := filepath.Join(c.out, name+file.ending)
 		if _, _, err := atomicfile.Write(path, 0o644, bytes.NewReader(file.data)); err != nil {
 			return err
 		}

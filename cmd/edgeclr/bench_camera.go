@@ -29,7 +29,6 @@ type cameraFlags struct {
 	truth  string
 	dump   string
 	all    bool
-	sizes  []int
 }
 
 func (c *cameraFlags) declare(fs *pflag.FlagSet) {
@@ -38,11 +37,10 @@ func (c *cameraFlags) declare(fs *pflag.FlagSet) {
 	fs.StringVar(&c.truth, "truth", "", "in camera: CSV file of frame names and true numbers, like how many people are there")
 	fs.StringVar(&c.dump, "dump", "", "in camera: folder in which to write the frames, the truth and the vectors")
 	fs.BoolVar(&c.all, "all", false, "in camera: evaluate each checkpoint also alone and with other shares of the join")
-	fs.IntSliceVar(&c.sizes, "sizes", fixedcamera.DefaultSizes(), "in camera: sizes of the frozen encoder, in pixels; the largest is the baseline")
 }
 
 // cameraOnlyFlags are the names of cameraFlags.
-func cameraOnlyFlags() []string { return []string{"frames", "apart", "truth", "dump", "all", "sizes"} }
+func cameraOnlyFlags() []string { return []string{"frames", "apart", "truth", "dump", "all"} }
 
 // camera measures on a fixed camera.
 func (c *benchCommand) camera(ctx context.Context, a *cli.App, args []string) (err error) {
@@ -99,7 +97,7 @@ func (c *benchCommand) camera(ctx context.Context, a *cli.App, args []string) (e
 
 // checkCamera refuses what makes no sense.
 func (c *benchCommand) checkCamera(a *cli.App, args []string) error {
-	for _, name := range []string{"repeats", "buffer", "batch", "runtime", "precision", "rounds"} {
+	for _, name := range []string{"repeats", "buffer", "batch", "runtime", "precision", "rounds", "variant", "held"} {
 		if a.Given[name] {
 			return cli.Usagef("--%s does not go with bench camera", name)
 		}
@@ -116,12 +114,7 @@ func (c *benchCommand) checkCamera(a *cli.App, args []string) error {
 	case c.apart < 0:
 		return cli.Usagef("--apart %v is not a time", c.apart)
 	}
-	for _, size := range c.sizes {
-		if size < 32 || size > 1024 {
-			return cli.Usagef("--sizes %d: a size is a number from 32 to 1024", size)
-		}
-	}
-	return nil
+	return checkSizes(c.sizes)
 }
 
 // cameraTable lets the benchmark go on with the report in the folder --out, and save its

@@ -92,7 +92,7 @@ func values(frames []camera.Frame) []string {
 }
 
 func TestNoHeldOutPictureIsFed(t *testing.T) {
-	b, opened := newBench(t, "learn", "")
+	b, opened := newBench(t, "once", "")
 	if _, err := b.Run(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -120,8 +120,8 @@ func TestNoHeldOutPictureIsFed(t *testing.T) {
 	}
 }
 
-func TestLearn(t *testing.T) {
-	b, opened := newBench(t, "learn", "")
+func TestOnce(t *testing.T) {
+	b, opened := newBench(t, "once", "")
 	r, err := b.Run(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -196,7 +196,7 @@ func TestRounds(t *testing.T) {
 }
 
 func TestSmallClassesAreLeftOut(t *testing.T) {
-	b, _ := newBench(t, "learn", "")
+	b, _ := newBench(t, "once", "")
 	for _, class := range []string{"one", "two", "two"} {
 		if err := b.Gallery.Add(t.Context(), class, b.Gallery.pictures[0].data); err != nil {
 			t.Fatal(err)

@@ -3,6 +3,8 @@ package benchmark
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"image/png"
 	"slices"
@@ -77,6 +79,22 @@ func (g *Gallery) Classes() []string {
 		names[i] = p.class
 	}
 	return names
+}
+
+// CountClasses is the number of classes.
+func (g *Gallery) CountClasses() int {
+	return len(slices.Compact(slices.Sorted(slices.Values(g.Classes()))))
+}
+
+// Fingerprint is the same for galleries of the same files in the same classes and order:
+// the begin of a SHA-256.
+func (g *Gallery) Fingerprint() string {
+	sum := sha256.New()
+	for _, p := range g.pictures {
+		fmt.Fprintf(sum, "%q %d ", p.class, len(p.data))
+		sum.Write(p.data)
+	}
+	return hex.EncodeToString(sum.Sum(nil))[:16]
 }
 
 // File returns a picture to learn from, encoded: its file, or a smaller JPEG.

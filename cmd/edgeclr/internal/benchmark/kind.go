@@ -26,13 +26,6 @@ func Kinds() []Kind {
 			variants: streamVariants(), evaluations: 12, perStep: 8, perPlace: 10,
 			frames: func(repeats int) stream.Options { return stream.Options{Repeats: repeats} },
 		},
-		{
-			Name: "learn", Short: "pictures in random order, once", Seeds: 3,
-			variants: learnVariants(), evaluations: 1, perStep: 4, perPlace: 1,
-			frames: func(int) stream.Options {
-				return stream.Options{Repeats: 1, Change: stream.Change{Shift: -1, Light: -1, Noise: -1}, Drift: -1}
-			},
-		},
 	}
 }
 
@@ -111,11 +104,4 @@ func streamVariants() []Variant {
 		recipe("recipe", "what edgeclr does"),
 		shuffled,
 	}
-}
-
-// learnVariants are compared on pictures in random order.
-func learnVariants() []Variant {
-	r := recipe("recipe", "what edgeclr does")
-	r.Shuffled = true
-	return []Variant{pretrained(), r}
 }

@@ -10,6 +10,7 @@ import (
 	"edgeclr/camera"
 	"edgeclr/camera/decode"
 	"edgeclr/camera/rgb"
+	"edgeclr/camera/stream"
 )
 
 // pixels is a learner that compares mean colours. It ignores the blue channel until
@@ -116,6 +117,9 @@ func newGallery(t *testing.T, n int) *Gallery {
 func newBench(t *testing.T, kind string, fails string) (*Bench, *[]*pixels) {
 	t.Helper()
 	k, ok := ByName(kind)
+	if kind == "once" {
+		k, ok = once(), true
+	}
 	if !ok {
 		t.Fatalf("no kind %s", kind)
 	}
@@ -130,6 +134,18 @@ func newBench(t *testing.T, kind string, fails string) (*Bench, *[]*pixels) {
 			return p, p.fail("Open")
 		},
 	}, &opened
+}
+
+// once is a benchmark that shows each picture once, unchanged and in random order.
+func once() Kind {
+	shuffled := recipe("shuffled", "")
+	shuffled.Shuffled = true
+	return Kind{
+		Name: "once", Seeds: 3, variants: []Variant{pretrained(), shuffled}, evaluations: 1, perStep: 4, perPlace: 1,
+		frames: func(int) stream.Options {
+			return stream.Options{Repeats: 1, Change: stream.Change{Shift: -1, Light: -1, Noise: -1}, Drift: -1}
+		},
+	}
 }
 
 func near(a, b float64) bool { return math.Abs(a-b) < 1e-9 }

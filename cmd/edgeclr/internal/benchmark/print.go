@@ -115,30 +115,11 @@ func (r Report) printSeeds(w io.Writer) {
 	_ = table.Flush()
 }
 
-// Plot draws the report as PNG. If the learners were evaluated on the way, it shows
-// top-1 over the number of frames, otherwise the seeds side by side.
+// Plot draws as PNG top-1 over the number of frames.
 func (r Report) Plot() ([]byte, error) {
 	title := fmt.Sprintf("%s of %s: %s, %d px", r.Benchmark, r.Target, r.Arch, r.Size)
-	const y = "leave-one-out top-1 of held-out pictures"
-	if r.Variants[len(r.Variants)-1].Runs[0].between() {
-		return chart.Lines{Title: title, X: "frames", Y: y, Series: r.series()}.PNG()
-	}
-	bars := chart.Bars{Title: title, Y: y}
-	for _, run := range r.Variants[0].Runs {
-		bars.Groups = append(bars.Groups, fmt.Sprintf("seed %d", run.Seed))
-	}
-	for _, o := range r.Variants {
-		kind := chart.BarKind{Name: o.Name}
-		for _, run := range o.Runs {
-			kind.Values = append(kind.Values, run.last().Top1)
-		}
-		bars.Kinds = append(bars.Kinds, kind)
-	}
-	return bars.PNG()
+	return chart.Lines{Title: title, X: "frames", Y: "leave-one-out top-1 of held-out pictures", Series: r.series()}.PNG()
 }
-
-// between reports whether there are evaluations between the first and the last.
-func (r Run) between() bool { return len(r.Points) > 2 }
 
 func (r Report) series() []chart.Series {
 	var all []chart.Series

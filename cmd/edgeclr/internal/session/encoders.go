@@ -23,6 +23,6 @@ func (s *Session) Encoder(ctx context.Context, id storage.CheckpointID, how stri
 	}
 	o := blend.Configured(s.opt.Config)
 	identity := blend.IdentityOf(cp)
-	identity.Blend, identity.Size, identity.Runtime = how, size, config.RuntimeTensorFlow
+	identity.Blend, identity.Share, identity.Size, identity.Runtime = how, 0, size, config.RuntimeTensorFlow
 	return o.OpenCheckpoint(ctx, s.daemon.Store(), cp, identity)
 }

@@ -16,6 +16,7 @@ import (
 	"edgeclr/daemon"
 	"edgeclr/daemon/learn"
 	"edgeclr/daemon/probe"
+	"edgeclr/storage"
 )
 
 // Options say how the daemon runs.
@@ -34,6 +35,7 @@ type Session struct {
 	opt    Options
 	folder string
 	daemon *daemon.Service
+	root   storage.CheckpointID
 	record Record
 }
 
@@ -47,11 +49,17 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 	cfg := unattended(o.Config)
 	cfg.Data = filepath.Join(folder, "store")
 	s.daemon, err = daemon.Open(ctx, daemon.Options{Config: cfg, Command: o.Command, Log: o.Log, KeepDropped: true})
+	if err == nil {
+		s.root, err = s.daemon.Store().Serving()
+	}
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
 }
+
+// Root is the checkpoint that learning begins from.
+func (s *Session) Root() storage.CheckpointID { return s.root }
 
 // unattended lets the daemon learn at any time, and keep every checkpoint.
 func unattended(cfg config.Config) config.Config {
@@ -92,11 +100,7 @@ func (s *Session) Feed(ctx context.Context, frames []camera.Frame) error {
 func (s *Session) Learn(ctx context.Context, limit time.Duration, sources []config.Source) (Record, error) {
 	h := s.daemon.Harness()
 	r := &s.record
-	root, err := s.daemon.Store().Serving()
-	if err != nil {
-		return *r, err
-	}
-	r.Served = []Served{{Checkpoint: root}}
+	r.Served = []Served{{Checkpoint: s.root}}
 	if fed := s.daemon.Store().CountFrames(); len(sources) == 0 {
 		h.LearnFrom(max(min(s.opt.Config.Learn.MinFrames, fed), 2))
 	}

@@ -18,7 +18,10 @@ func Mean(values []float64) Estimate {
 	n := float64(len(values))
 	var e Estimate
 	for _, v := range values {
-		e.Value += v / n
+		e.Value += v
+	}
+	if n > 0 {
+		e.Value /= n // not v / n before: a mean of hits and misses is exact so
 	}
 	if len(values) < 2 {
 		return e
