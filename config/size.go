@@ -12,6 +12,9 @@ const (
 	MaxAutomaticLearningSize = 96
 )
 
+// AutomaticSizes returns the serving sizes that `edgeclr run` chooses among, ascending.
+func AutomaticSizes() []int { return []int{96, 128, 160, DefaultServingSize} }
+
 // ServingSize is the side of the square at which pictures are embedded, in pixels:
 // Serve.Size, or DefaultServingSize when that is automatic.
 func (c Config) ServingSize() int {

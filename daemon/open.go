@@ -77,7 +77,7 @@ func (s *Service) openDecoder(context.Context) error {
 func (s *Service) ensureCheckpoint(ctx context.Context) error {
 	s.placed.runtime = s.runtime()
 	cfg, err := serving.EnsureCheckpoint(ctx, serving.EnsureOptions{
-		Store: s.store, Config: s.config(), Explicit: s.opt.Explicit, Now: s.opt.Now, Log: s.log,
+		Store: s.store, Config: s.config(), Explicit: s.opt.Explicit, FitBudget: s.opt.FitBudget, Now: s.opt.Now, Log: s.log,
 	})
 	if err != nil {
 		return err

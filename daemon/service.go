@@ -36,6 +36,9 @@ type Options struct {
 	// "learn-size", "weights", "blend"). A store that has a checkpoint decides these itself. A flag
 	// that contradicts it is an error; a key of the configuration file is not.
 	Explicit map[string]bool
+	// FitBudget chooses the serving size of an empty store by serve.budget, unless the
+	// configuration names a size.
+	FitBudget bool
 	// Unjudged lets the result of every round serve, good or bad. It is for
 	// benchmarks, which show what learning does to an encoder without a judge.
 	Unjudged bool

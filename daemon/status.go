@@ -3,6 +3,7 @@ package daemon
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"os"
 	"time"
 
@@ -33,6 +34,10 @@ func (s *Service) Status() (client.Status, error) {
 	if err != nil {
 		return client.Status{}, err
 	}
+	choice, note, err := s.sizeNote(v.Checkpoint)
+	if err != nil {
+		return client.Status{}, err
+	}
 	st := client.Status{
 		Version: s.opt.Version, PID: os.Getpid(), Uptime: time.Since(s.started).Seconds(),
 		TensorFlow: model.Version(), Device: s.placed.device(),
@@ -43,7 +48,7 @@ func (s *Service) Status() (client.Status, error) {
 		Train:      s.learning(),
 		Checkpoint: client.CheckpointStatus{Serving: string(v.Checkpoint.ID), Arch: v.Checkpoint.Arch, Size: v.Checkpoint.Size, LearnSize: v.Checkpoint.LearnSize,
 			Blend: cmp.Or(v.Checkpoint.Blend, config.BlendNone), Share: v.Encoder.Share(), Candidate: string(candidate),
-			Encoder: EncoderStatus(v.Encoder.Report())},
+			SizeNote: note, Choice: choice, Encoder: EncoderStatus(v.Encoder.Report())},
 		Sources: s.ingest.Sources(),
 		GPIO:    s.ingest.Pins(),
 		Config:  s.settings.state(),
@@ -53,6 +58,27 @@ func (s *Service) Status() (client.Status, error) {
 		st.Ingest = client.IngestStatus{Paused: true, Error: err.Error()}
 	}
 	return st, nil
+}
+
+// sizeNote explains the serving size of a checkpoint, or says what a larger one would
+// bring.
+func (s *Service) sizeNote(cp storage.Checkpoint) (*client.SizeChoice, string, error) {
+	if cp.Kind == storage.CheckpointFile {
+		return nil, "", nil
+	}
+	chosen, ok, err := serving.LoadSizeChoice(s.lifetime, s.store)
+	switch {
+	case err != nil:
+		return nil, "", err
+	case ok && chosen.Size == cp.Size:
+		ms := func(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
+		return &client.SizeChoice{MS: ms(chosen.Time), BudgetMS: ms(chosen.Budget), Fits: chosen.Fits()}, chosen.String(), nil
+	case cp.Size < config.DefaultServingSize:
+		const larger = config.DefaultServingSize
+		return nil, fmt.Sprintf("pretrained encoders tell more apart at %d px than at %d px, for %.1f times the work a picture; `edgeclr checkpoints resize %d` embeds the stored frames anew",
+			larger, cp.Size, float64(larger*larger)/float64(cp.Size*cp.Size), larger), nil
+	}
+	return nil, "", nil
 }
 
 // EncoderStatus puts the report of an embedder in the types of the API.

@@ -19,7 +19,7 @@ func openService(ctx context.Context, a *cli.App, n cli.Need, heart *heartbeat.M
 	}
 	return daemon.Open(ctx, daemon.Options{
 		Config: a.Config, Command: "edgeclr " + a.Name, Version: a.Version, Log: a.Log, Level: &a.Level, Explicit: explicit,
-		Heart: heart, SharedSocket: config.InService(a.Config.Data, a.Environ),
+		Heart: heart, FitBudget: a.Name == "run", SharedSocket: config.InService(a.Config.Data, a.Environ),
 	})
 }
 

@@ -79,7 +79,19 @@ type CheckpointStatus struct {
 	Share     float64 `json:"share,omitempty"` // weight of the adapted half in the cosine of a join
 	Candidate string  `json:"candidate"`       // "" when there is none
 
+	// SizeNote explains the serving size, or says what a larger one would bring. "" when
+	// there is nothing to say.
+	SizeNote string      `json:"size_note,omitempty"`
+	Choice   *SizeChoice `json:"size_choice,omitempty"` // nil when the size was not chosen by serve.budget
+
 	Encoder EncoderStatus `json:"encoder"`
+}
+
+// SizeChoice says how `edgeclr run` chose the serving size of an empty store.
+type SizeChoice struct {
+	MS       float64 `json:"ms"`        // median time in which this board embedded one picture by two encoders, in milliseconds
+	BudgetMS float64 `json:"budget_ms"` // serve.budget, in milliseconds
+	Fits     bool    `json:"fits"`      // false: even the smallest size takes longer
 }
 
 // EncoderStatus says what really computes the vectors.

@@ -78,8 +78,11 @@ type EnsureOptions struct {
 	// Explicit are the model keys that the user gave as flags ("arch", "size",
 	// "learn-size", "weights", "blend").
 	Explicit map[string]bool
-	Now      func() time.Time
-	Log      *slog.Logger
+	// FitBudget chooses the serving size of an empty store by serve.budget, unless the
+	// configuration names a size.
+	FitBudget bool
+	Now       func() time.Time
+	Log       *slog.Logger
 }
 
 // EnsureCheckpoint gives an empty store its first checkpoint. A store that has one
@@ -101,26 +104,49 @@ func EnsureCheckpoint(ctx context.Context, o EnsureOptions) (config.Config, erro
 		}
 		return o.follow(ctx, first.ID)
 	}
-	return o.Config, o.create(ctx)
+	if id, err = o.create(ctx); err != nil {
+		return o.Config, err
+	}
+	cp, err := o.Store.Checkpoint(id)
+	if err == nil && cp.Kind != storage.CheckpointFile {
+		o.Config.Serve.Size = cp.Size // it may be chosen by what the board can do
+	}
+	return o.Config, err
 }
 
 // create stores the first checkpoint and makes it serve: the user's file, else the
 // pretrained encoder.
-func (o EnsureOptions) create(ctx context.Context) error {
+func (o EnsureOptions) create(ctx context.Context) (storage.CheckpointID, error) {
 	file, err := OpenEncoderFile(ctx, o.Config.Encoder, blend.Configured(o.Config))
 	if err != nil {
-		return err
+		return "", err
 	}
 	var id storage.CheckpointID
 	if file != nil {
 		id, err = file.put(ctx, o.Store, o.Now())
 	} else {
-		id, err = putPretrained(ctx, o.Store, o.Config, o.Now(), o.Log)
+		id, err = o.putPretrained(ctx)
 	}
 	if err != nil {
-		return err
+		return "", err
 	}
-	return o.Store.SetServing(ctx, id, firstReason)
+	return id, o.Store.SetServing(ctx, id, firstReason)
+}
+
+// putPretrained stores the pretrained encoder as the first checkpoint, at the serving size
+// that is configured or that the board can afford.
+func (o EnsureOptions) putPretrained(ctx context.Context) (storage.CheckpointID, error) {
+	cfg := o.Config
+	if o.FitBudget && cfg.Serve.Size == 0 {
+		set, _, err := Pretrained(cfg)
+		if err != nil {
+			return "", err
+		}
+		if cfg.Serve.Size, err = o.fitBudget(ctx, set); err != nil {
+			return "", err
+		}
+	}
+	return putPretrained(ctx, o.Store, cfg, o.Now(), o.Log)
 }
 
 // putPretrained stores the pretrained encoder of a configuration as a checkpoint.

@@ -83,6 +83,9 @@ func printStatus(w io.Writer, st client.Status) {
 	fmt.Fprintf(w, "         %d pictures to learn from, %d held back to judge by\n", st.Train.Replay, st.Train.Probe)
 	fmt.Fprintf(w, "serving  checkpoint %s (%s, %d px, blend %s), candidate %s\n", st.Checkpoint.Serving, st.Checkpoint.Arch, st.Checkpoint.Size,
 		BlendText(st.Checkpoint.Blend, st.Checkpoint.Share), orNone(st.Checkpoint.Candidate))
+	if st.Checkpoint.SizeNote != "" {
+		fmt.Fprintf(w, "         %s\n", st.Checkpoint.SizeNote)
+	}
 	printEncoder(w, st.Checkpoint.Encoder)
 	if st.Ingest.Paused {
 		fmt.Fprintf(w, "PAUSED   frames are not stored: %s\n", st.Ingest.Error)

@@ -1,0 +1,135 @@
+package serving
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"time"
+
+	"edgeclr/camera/rgb"
+	"edgeclr/config"
+	"edgeclr/daemon/blend"
+	"edgeclr/daemon/heartbeat"
+	"edgeclr/model/weights"
+	"edgeclr/storage"
+)
+
+const (
+	// sizeSamples is how often a picture is embedded at a size. The median counts.
+	sizeSamples = 20
+	// hopeless is the ratio of an expected time to the budget at which a size is not
+	// tried.
+	hopeless = 1.5
+	// choiceName is the name of the state in the store that holds the SizeChoice.
+	choiceName = "serving size"
+)
+
+// SizeChoice says why an automatic serving size was chosen.
+type SizeChoice struct {
+	Size   int           // in pixels
+	Time   time.Duration // median in which this board embeds one picture, by the pretrained and by an adapted encoder
+	Budget time.Duration // serve.budget
+}
+
+// Fits tells whether the size keeps to the budget. Only the smallest one may not.
+func (c SizeChoice) Fits() bool { return c.Time <= c.Budget }
+
+func (c SizeChoice) String() string {
+	took, budget := c.Time.Round(time.Millisecond), c.Budget
+	if !c.Fits() {
+		return fmt.Sprintf("pictures are embedded at %d px, which takes this board %v, longer than serve.budget, which is %v: it is the smallest automatic size", c.Size, took, budget)
+	}
+	return fmt.Sprintf("pictures are embedded at %d px, which takes this board %v: the largest of %s px within serve.budget, which is %v",
+		c.Size, took, strings.Trim(fmt.Sprint(config.AutomaticSizes()), "[]"), budget)
+}
+
+// LoadSizeChoice returns why the store has its size. Ok is false when its size was not
+// chosen by what the board can do.
+func LoadSizeChoice(ctx context.Context, st *storage.Store) (c SizeChoice, ok bool, err error) {
+	_, err = st.LoadState(ctx, choiceName, &c)
+	if errors.Is(err, storage.ErrNotFound) || errors.Is(err, storage.ErrCorrupt) { // it only explains
+		return SizeChoice{}, false, nil
+	}
+	return c, err == nil, err
+}
+
+// fitBudget measures which serving size this board can afford, and remembers it in the
+// store.
+func (o EnsureOptions) fitBudget(ctx context.Context, set weights.Set) (int, error) {
+	opener := blend.Configured(o.Config)
+	opener.States = o.Store
+	opener.Precision = config.PrecisionFloat // int8 is calibrated on stored pictures, and there are none yet
+	choice, err := chooseSize(config.AutomaticSizes(), time.Duration(o.Config.Serve.Budget), func(size int, give func(time.Duration) bool) error {
+		heartbeat.Tick(ctx)
+		return timeEmbedding(ctx, opener, o.Config.Model.Arch, set, size, give)
+	})
+	if err != nil {
+		return 0, fmt.Errorf("choosing the serving size: %w; serve.size sets one", err)
+	}
+	level := slog.LevelInfo
+	if !choice.Fits() {
+		level = slog.LevelWarn
+	}
+	o.Log.Log(ctx, level, choice.String(), "size", choice.Size, "ms", choice.Time.Milliseconds(), "budget", choice.Budget)
+	return choice.Size, o.Store.SaveState(ctx, choiceName, choice, nil)
+}
+
+// chooseSize finds the largest size whose median time keeps to the budget, or the
+// smallest size. Sizes are ascending. Measure passes the times of a size to give, up to
+// sizeSamples of them, until give returns false.
+func chooseSize(sizes []int, budget time.Duration, measure func(size int, give func(time.Duration) bool) error) (SizeChoice, error) {
+	var c SizeChoice
+	for _, size := range slices.Backward(sizes) {
+		// The work grows with the area. On a slow board this saves a minute.
+		if expected := float64(c.Time) * float64(size*size) / float64(max(c.Size*c.Size, 1)); size != sizes[0] && expected > hopeless*float64(budget) {
+			continue
+		}
+		var times []time.Duration
+		err := measure(size, func(t time.Duration) bool {
+			times = append(times, t)
+			over := len(times) > 2 && !slices.ContainsFunc(times, func(t time.Duration) bool { return t <= 2*budget })
+			return len(times) < sizeSamples && !over
+		})
+		if err != nil {
+			return c, err
+		}
+		slices.Sort(times)
+		if c = (SizeChoice{size, times[len(times)/2], budget}); c.Fits() {
+			break
+		}
+	}
+	return c, nil
+}
+
+// timeEmbedding measures how long one picture takes: two networks see it, the pretrained
+// one and, once something was learned, the adapted one, which takes as long.
+func timeEmbedding(ctx context.Context, o *blend.Opener, arch string, set weights.Set, size int, give func(time.Duration) bool) error {
+	e, err := o.Open(ctx, o.Serving(storage.Checkpoint{Arch: arch, Size: size, Blend: config.BlendNone}),
+		blend.Halves{Adapted: func() (weights.Set, error) { return set, nil }})
+	if err != nil {
+		return err
+	}
+	defer e.Close()
+	picture := []*rgb.Image{rgb.New(size, size)}
+	embed := func() (time.Duration, error) {
+		begin := time.Now()
+		for range 2 {
+			if _, err := e.Embed(ctx, picture); err != nil {
+				return 0, err
+			}
+		}
+		return time.Since(begin), nil
+	}
+	if _, err := embed(); err != nil { // the first pictures take longer
+		return err
+	}
+	for {
+		t, err := embed()
+		if err != nil || !give(t) {
+			return err
+		}
+	}
+}
