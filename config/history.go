@@ -136,6 +136,18 @@ func (l *loader) warnRenamed(r rename, where string) {
 		strings.Join(r.current, " and "), r.since, strings.Join(write, " and "))})
 }
 
+// warnThumbnails says that a written store.thumbnail_side is too small for the serving
+// size. The service keeps larger thumbnails then, since vectors come from what is kept.
+func (l *loader) warnThumbnails() {
+	c, from := l.config, l.origins["store.thumbnail_side"]
+	small := from.where != "" && c.Store.ThumbnailSide < c.ServingSize()
+	if small && (c.Store.Frames == FramesBySource || c.Store.Frames == FramesThumbnail) {
+		l.config.Warnings = append(l.config.Warnings, Warning{Key: from.name, Where: from.where, Text: fmt.Sprintf(
+			"%d is less than the serving size, which is %d; thumbnails have a short side of %d px, since vectors come from them; give %d or more, or set serve.size",
+			c.Store.ThumbnailSide, c.ServingSize(), c.ServingSize(), c.ServingSize())})
+	}
+}
+
 // warnFormerDefaults names the keys of the file that hold a former default.
 func (l *loader) warnFormerDefaults() {
 	defaults := Default()
@@ -146,6 +158,12 @@ func (l *loader) warnFormerDefaults() {
 		then, ok := find(formerKeys, f.key)
 		from := l.origins[f.key]
 		if !ok || from.layer != layerFile || then.set(f.value) != nil || !value.equal(then) {
+			continue
+		}
+		// The name of today came with the default of today, so nobody copied the two.
+		if from.name == f.key && slices.ContainsFunc(l.history.renames, func(r rename) bool {
+			return r.since == f.until && slices.Contains(r.current, f.key)
+		}) {
 			continue
 		}
 		now, _ := find(defaultKeys, f.key)

@@ -170,7 +170,7 @@ func invented() history {
 	return history{
 		renames: []rename{
 			{"learn.pictures", []string{"learn.batch"}, "0.8.0"},
-			{"learn.images", []string{"learn.batch"}, "0.7.0"},
+			{"learn.images", []string{"learn.batch"}, "0.6.0"},
 			{"model.side", []string{"serve.size", "store.thumbnail_side"}, "0.9.0"},
 			{"watch", []string{"sources"}, "0.9.0"},
 			{"answers.blend", []string{"serve.blend"}, "0.9.0"},
@@ -221,6 +221,7 @@ func TestFormerNamesWork(t *testing.T) {
 			func(c *Config) { c.Serve.Size, c.Store.ThumbnailSide = 64, 64 },
 			[]string{"FILE:1: model.side: renamed to serve.size and store.thumbnail_side in release 0.9.0; the former name still works, but write serve.size and store.thumbnail_side",
 				"FILE:1: model.side: 64 was the default before release 0.9.0; the default is now 0; delete the line to follow it"}},
+		{"a former default that had another name then", "serve: {size: 64}\n", nil, func(c *Config) { c.Serve.Size = 64 }, nil},
 		{"other values, and former defaults elsewhere than in the file", "replay: {moment: 9s}\n", []string{"EDGECLR_LEARN_BATCH=16"},
 			func(c *Config) { c.Replay.Moment, c.Learn.Batch = Duration(9e9), 16 }, nil},
 	} {
@@ -283,5 +284,33 @@ func TestFormerNamesRefused(t *testing.T) {
 				t.Errorf("got  %q\nwant %q", got, c.want)
 			}
 		})
+	}
+}
+
+// The former model.size goes on meaning both sizes, so a store that a copy of an old file
+// makes is as it was.
+func TestFormerModelSize(t *testing.T) {
+	for _, c := range []struct {
+		text         string
+		environ      []string
+		serve, learn int
+		warnings     int
+	}{
+		{"model: {size: 160}\n", nil, 160, 160, 1},
+		{"model: {size: 96}\n", nil, 96, 96, 2}, // the name and the former default
+		{"", []string{"EDGECLR_MODEL_SIZE=64"}, 64, 64, 1},
+		{"serve: {size: 64}\n", nil, 64, 64, 0},
+		{"serve: {size: 320}\n", nil, 320, 96, 0},
+		{"learn: {size: 128}\n", nil, 224, 128, 0},
+		{"", nil, 224, 96, 0},
+	} {
+		got, err := Load(write(t, c.text), c.environ)
+		if err != nil || got.ServingSize() != c.serve || got.LearningSize() != c.learn || len(got.Warnings) != c.warnings {
+			t.Errorf("%q %v: %d and %d px, %v, %v", c.text, c.environ, got.ServingSize(), got.LearningSize(), got.Warnings, err)
+		}
+	}
+	file := write(t, "model: {size: 64}\nserve: {size: 64}\n")
+	if _, err := Load(file, nil); err == nil || !strings.Contains(err.Error(), "model.size: is a former name of serve.size") {
+		t.Errorf("both names: %v", err)
 	}
 }

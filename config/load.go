@@ -47,6 +47,7 @@ func load(h history, path, defaultPath string, environ []string) (Config, error)
 		return Config{}, &Error{Problems: l.problems}
 	}
 	l.warnFormerDefaults()
+	l.warnThumbnails()
 	slices.SortStableFunc(l.config.Warnings, func(a, b Warning) int { return cmp.Compare(l.line(a.Where), l.line(b.Where)) })
 	l.config.Data = DataDir(l.config.Data, environ, os.Geteuid())
 	return l.config, nil

@@ -277,3 +277,35 @@ func TestPreset(t *testing.T) {
 		t.Error("a preset that does not exist is taken")
 	}
 }
+
+// Thumbnails that are smaller than the square that is embedded get a warning.
+func TestSmallThumbnailsAreWarnedOf(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		want string // the line that the warning names, and a part of it; "": none
+	}{
+		{"", ""},
+		{"serve: {size: 320}\n", ""}, // nobody wrote a side
+		{"store: {thumbnail_side: 128}\n", ":1: store.thumbnail_side: 128 is less than the serving size, which is 224"},
+		{"store: {thumbnail_side: 128}\nserve: {size: 128}\n", ""},
+		{"serve: {size: 96}\nstore:\n  thumbnail_side: 64\n  frames: thumbnail\n", ":3: store.thumbnail_side: 64 is less than the serving size, which is 96"},
+		{"store: {thumbnail_side: 64, frames: full}\n", ""},
+		{"store: {thumbnail_side: 64, frames: none}\n", ""},
+	} {
+		file := write(t, c.text)
+		got, err := Load(file, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var texts []string
+		for _, w := range got.Warnings {
+			texts = append(texts, w.String())
+		}
+		switch text := strings.Join(texts, "\n"); {
+		case c.want == "" && text != "":
+			t.Errorf("%q: %s", c.text, text)
+		case !strings.HasPrefix(strings.TrimPrefix(text, file), c.want):
+			t.Errorf("%q: %q, want %q", c.text, text, c.want)
+		}
+	}
+}
