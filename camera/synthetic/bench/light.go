@@ -50,14 +50,12 @@ func switched(seed, id uint64, t, period float64, on func(begin float64, draw fl
 func (l *light) apply(f *render.Frame, seed uint64, t float64) {
 	f.Ambient = vec{X: 0.2, Y: 0.22, Z: 0.25}.Scale(l.day).Add(vec{X: 0.2, Y: 0.19, Z: 0.17}.Scale(l.ceiling)).Add(vec{X: 0.05, Y: 0.04, Z: 0.03}.Scale(l.desk)).Add(render.Grey(0.004))
 	f.Bounce = f.Ambient.Mul(vec{X: 0.4, Y: 0.36, Z: 0.3})
-	// The window is at the left.
-	f.Sun = render.Sun{Toward: vec{X: -0.8, Y: 0.35, Z: 0.55}.Unit(), Colour: vec{X: 0.62, Y: 0.64, Z: 0.66}.Scale(l.day), Soft: 9}
-	f.Lamps = []vec{vec{X: 2.1, Y: 2.0, Z: 1.75}.Scale(l.ceiling), vec{X: 0.42, Y: 0.33, Z: 0.2}.Scale(l.desk)}
+	f.Lamps = []vec{vec{X: 2.1, Y: 2.0, Z: 1.75}.Scale(l.ceiling), vec{X: 0.42, Y: 0.33, Z: 0.2}.Scale(l.desk), vec{X: 7.6, Y: 7.8, Z: 8.1}.Scale(l.day)}
 	f.Glow = l.desk
 	bright := f.Ambient.Scale(1.2)
 	f.Sky = render.Sky{Zenith: bright.Add(vec{X: 1.2, Y: 1.15, Z: 1.05}.Scale(0.4 * l.ceiling)), Horizon: bright}
-	scene := 0.9*f.Ambient.Luma() + 0.55*f.Sun.Colour.Luma() + 0.6*l.ceiling + 0.5*l.desk + 0.01
-	exposure := min(1.1/scene, 7) * (1 + 0.04*render.Cloudy(vec{X: float32(math.Mod(t/3, 4096)), Y: 8.1}, 2))
+	scene := 0.9*f.Ambient.Luma() + 0.35*l.day + 0.6*l.ceiling + 0.5*l.desk + 0.01
+	exposure := min(1.35/scene, 8) * (1 + 0.04*render.Cloudy(vec{X: float32(math.Mod(t/3, 4096)), Y: 8.1}, 2))
 	tremble := func(k float32) float32 { return 0.1 * render.Cloudy(vec{X: float32(math.Mod(t*3.1, 4096)), Y: k}, 2) }
 	f.Sensor = render.Sensor{
 		Exposure: exposure, White: vec{X: 1, Y: 1, Z: 1}.Mix(vec{X: 0.9, Y: 1, Z: 1.15}, max(l.ceiling, l.desk)*(1-0.7*l.day)),

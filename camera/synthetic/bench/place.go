@@ -131,7 +131,7 @@ func clutter(m *render.Mesh, rng *rand.Rand) {
 	}
 }
 
-// lampsOf builds the lamp on the table. The other one hangs above the camera.
+// lampsOf builds the lamp on the table. Another one hangs above the camera, and at the left there is a window.
 func lampsOf(m *render.Mesh) []render.Lamp {
 	m.Material = &render.Material{Colour: render.Grey(0.05), Gloss: 0.4}
 	m.Tube(vec{X: 0.66, Y: 0.68, Z: 0}, vec{X: 0.66, Y: 0.68, Z: 0.02}, 0.08, 0)
@@ -145,6 +145,7 @@ func lampsOf(m *render.Mesh) []render.Lamp {
 	return []render.Lamp{
 		{At: vec{X: 0.35, Y: 0.1, Z: 1.75}, Ahead: vec{X: -0.1, Y: 0.1, Z: -1}.Unit(), Wide: 0.1, Shadows: true, Soft: 4},
 		{At: head.Add(ahead.Scale(0.125)), Ahead: ahead, Wide: 0.35, Shadows: true, Soft: 2},
+		{At: vec{X: -2.8, Y: 1.7, Z: 1.95}, Ahead: vec{X: 2.8, Y: -1.3, Z: -1.95}.Unit(), Wide: 0.6, Shadows: true, Soft: 9},
 	}
 }
 

@@ -2,7 +2,7 @@ package render
 
 // drawMoving draws what moves, and the leaves, over the place. It counts what can be seen.
 func (s *Stage) drawMoving(f *Frame) Truth {
-	s.moving.clear(s.solid)
+	s.moving.clear()
 	s.moving.draw(&s.fine, f.Moving.Triangles)
 	clear(s.cover)
 	seen := make([]int, len(f.Owners))

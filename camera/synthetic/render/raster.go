@@ -8,34 +8,46 @@ type raster struct {
 	close []float32 // closeness, see View.project
 	which []int32   // index of the triangle; -1: none. Nil in a shadow map
 	span  []span    // of each row: where triangles were drawn
+
+	background []float32 // closeness that is there before anything is drawn
 }
 
 // span is a range of pixels, empty when lo >= hi.
 type span struct{ lo, hi int }
 
-func newRaster(w, h int, shadow bool) *raster {
-	r := &raster{w: w, h: h, close: make([]float32, w*h), span: make([]span, h)}
+// newRaster makes an empty raster. What is drawn must be closer than background, or anything where that is nil.
+func newRaster(w, h int, background []float32, shadow bool) *raster {
+	r := &raster{w: w, h: h, background: background, close: make([]float32, w*h), span: make([]span, h)}
 	if !shadow {
 		r.which = make([]int32, w*h)
 	}
-	r.clear(nil)
+	for y := range r.span {
+		r.span[y] = span{0, w}
+	}
+	r.clear()
 	return r
 }
 
-// clear empties the raster. What is drawn then must be closer than background, or anything where that is nil.
-func (r *raster) clear(background []float32) {
-	for y := range r.span {
+// clear empties the raster where something was drawn.
+func (r *raster) clear() {
+	for y, s := range r.span {
+		if s.lo >= s.hi {
+			continue
+		}
 		r.span[y] = span{r.w, 0}
-	}
-	for i := range r.which {
-		r.which[i] = -1
-	}
-	if background != nil {
-		copy(r.close, background)
-		return
-	}
-	for i := range r.close {
-		r.close[i] = -math.MaxFloat32
+		from, to := y*r.w+s.lo, y*r.w+s.hi
+		if r.which != nil {
+			for i := from; i < to; i++ {
+				r.which[i] = -1
+			}
+		}
+		if r.background != nil {
+			copy(r.close[from:to], r.background[from:to])
+			continue
+		}
+		for i := from; i < to; i++ {
+			r.close[i] = -math.MaxFloat32
+		}
 	}
 }
 

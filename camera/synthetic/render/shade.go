@@ -7,17 +7,19 @@ import "math"
 func (s *Stage) castShadows(f *Frame) {
 	s.haze = -float32(math.Log(float64(1-min(f.Haze, 0.999)))) / 100
 	if f.Sun.Colour.Luma() > 0 {
-		s.sun.look(parallelView(f.Sun.Toward.Scale(-1), s.place.Centre, s.place.Radius, shadowSide))
+		s.sun.look(parallelView(f.Sun.Toward.Scale(-1), s.place.Centre, s.place.Radius, s.sun.side))
 		s.sun.draw(&s.sun.view, s.place.Solid.Triangles)
 		if s.place.Foliage != nil {
 			s.sun.draw(&s.sun.view, s.place.Foliage.Triangles)
 		}
 		s.sun.draw(&s.sun.view, f.Moving.Triangles)
+		s.sun.sum()
 	}
 	for k := range s.place.Lamps {
 		if s.place.Lamps[k].Shadows && f.lamp(k).Luma() > 0 {
-			s.lamps[k].look(s.place.Lamps[k].view())
+			s.lamps[k].look(s.place.Lamps[k].view(s.lamps[k].side))
 			s.lamps[k].draw(&s.lamps[k].view, f.Moving.Triangles)
+			s.lamps[k].sum()
 		}
 	}
 }

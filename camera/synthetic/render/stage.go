@@ -59,15 +59,16 @@ func NewStage(p Place) *Stage {
 	n := w * h
 	s := &Stage{
 		place: p, view: LookAt(p.Eye, p.Target, p.FieldOfView, w, h),
-		moving: newRaster(w*oversampling, h*oversampling, false),
-		first:  make([]int32, n), leafAt: make([]int32, n), shade: make([]float32, n), light: make([]Vec, n), cover: make([]float32, n),
+		first: make([]int32, n), leafAt: make([]int32, n), shade: make([]float32, n), light: make([]Vec, n), cover: make([]float32, n),
 	}
 	s.fine = s.view.zoom(oversampling)
-	s.sun.bias = p.Radius / 300
+	side := shadowSide(w, h)
+	s.sun.side, s.sun.bias = side, p.Radius/300*1024/float32(side)
 	for i := range s.lamps {
-		s.lamps[i].bias = p.Radius / 400
+		s.lamps[i].side, s.lamps[i].bias = side, p.Radius/400*1024/float32(side)
 	}
 	s.findSurfels()
+	s.moving = newRaster(w*oversampling, h*oversampling, s.solid, false)
 	s.findLeaves()
 	s.bake()
 	s.lens.init(w, h)

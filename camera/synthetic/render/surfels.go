@@ -23,7 +23,7 @@ type skyPixel struct {
 // findSurfels finds what each pixel of the empty place shows.
 func (s *Stage) findSurfels() {
 	w, h := s.place.Width, s.place.Height
-	r := newRaster(w*oversampling, h*oversampling, false)
+	r := newRaster(w*oversampling, h*oversampling, nil, false)
 	r.draw(&s.fine, s.place.Solid.Triangles)
 	s.solid = r.close
 	for y := range h {
@@ -47,7 +47,7 @@ func (s *Stage) findLeaves() {
 		return
 	}
 	w, h := s.place.Width, s.place.Height
-	r := newRaster(w*oversampling, h*oversampling, false)
+	r := newRaster(w*oversampling, h*oversampling, nil, false)
 	r.draw(&s.fine, s.place.Foliage.Triangles)
 	var found []surfel
 	for y := range h {
@@ -135,8 +135,9 @@ func (s *Stage) bake() {
 	s.bakeSky(solid)
 	for k, lamp := range s.place.Lamps {
 		lit := &s.lamps[k]
-		lit.look(lamp.view())
+		lit.look(lamp.view(lit.side))
 		lit.draw(&lit.view, solid)
+		lit.sum()
 		for _, list := range [][]surfel{s.surfels, s.leaves} {
 			for i := range list {
 				p := &list[i]
@@ -160,8 +161,9 @@ func (s *Stage) bakeSky(solid []Triangle) {
 		r := Sqrt(1 - z*z)
 		toward := Vec{r * cos, r * sin, z}
 		total += z
-		s.sun.look(parallelView(toward.Scale(-1), s.place.Centre, s.place.Radius, shadowSide))
+		s.sun.look(parallelView(toward.Scale(-1), s.place.Centre, s.place.Radius, s.sun.side))
 		s.sun.draw(&s.sun.view, solid)
+		s.sun.sum()
 		for _, list := range [][]surfel{s.surfels, s.leaves} {
 			for i := range list {
 				p := &list[i]
@@ -178,11 +180,11 @@ func (s *Stage) bakeSky(solid []Triangle) {
 	}
 }
 
-// view is how the lamp sees the place.
-func (l *Lamp) view() View {
+// view is how the lamp sees the place, in a picture of side by side pixels.
+func (l *Lamp) view(side int) View {
 	const widest = 2.6 // radians; more cannot be drawn
 	angle := min(2*float32(math.Acos(float64(max(l.Wide, 0))))+0.05, widest)
-	return LookAt(l.At, l.At.Add(l.Ahead), angle, shadowSide, shadowSide)
+	return LookAt(l.At, l.At.Add(l.Ahead), angle, side, side)
 }
 
 // on returns how much light of the lamp arrives where nothing is in between, by that at one metre.
