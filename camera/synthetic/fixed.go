@@ -92,6 +92,9 @@ func (f *Fixed) Empty(n int) *rgb.Image {
 	return m
 }
 
+// FPS is the number of frames a second.
+func (f *Fixed) FPS() float64 { return f.opt.FPS }
+
 // Class names what a frame shows, from its truth. It is one of few names, like "car+person".
 func (f *Fixed) Class(t Truth) string { return f.world.Class(t) }
 

@@ -72,7 +72,7 @@ func (c *benchCommand) camera(ctx context.Context, a *cli.App, args []string) (e
 	if err := c.cameraTable(&b); err != nil {
 		return err
 	}
-	if b.Clip, err = fixedcamera.Read(ctx, b.Decoder, args[0]); err != nil {
+	if b.Clip, err = fixedcamera.Read(ctx, b.Decoder, args[0], c.frames); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, b.Clip.Close()) }()

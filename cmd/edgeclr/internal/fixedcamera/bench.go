@@ -69,6 +69,9 @@ type bench struct {
 	report  Report
 	base    Errors // of the baseline
 	dump    *dump  // nil: none
+
+	rootSize       int // size of rootSimilarity, px; 0: there is none
+	rootSimilarity similarity
 }
 
 // Run measures the frozen encoder, then runs the daemon for each seed and measures what
@@ -130,7 +133,6 @@ func (b *bench) defaults() {
 // choose decides which frames are evaluated, and what other moments are.
 func (b *bench) choose() error {
 	c := b.Clip
-	b.truth = &Truth{}
 	known := make([]int, len(c.Frames))
 	for i := range known {
 		known[i] = i
@@ -145,7 +147,7 @@ func (b *bench) choose() error {
 		}
 	}
 	places := evenly(len(known), b.Frames)
-	b.truth = (&Truth{Columns: columns}).pick(places)
+	b.truth = (&Truth{Columns: columns, given: len(columns)}).pick(places)
 	for _, p := range places {
 		b.chosen = append(b.chosen, known[p])
 		b.moments.times = append(b.moments.times, c.Frames[known[p]].Time)

@@ -21,7 +21,8 @@ type Clip struct {
 	Skipped map[string]int // files that are left out, by reason
 	Truth   *Truth         // what is there, if the clip was rendered; else nil: the pixels tell
 
-	spool *os.File // holds frames without a file; nil: there are none
+	source string   // what the daemon watches; "": the frames in a loop
+	spool  *os.File // holds frames without a file; nil: there are none
 }
 
 // Kinds of clips.

@@ -161,9 +161,13 @@ func fileTimes(pictures []pictureFile) bool {
 	return len(gaps) > 0 && gaps[len(gaps)/2] >= shortest
 }
 
-// Read reads a clip: a video file, or a folder of pictures. The error matches
+// Read reads a clip: a video file, a folder of pictures, or a scene, whose name begins
+// with "synthetic:" and which is rendered with at most that many frames. The error matches
 // client.ErrNothingFound if there is nothing at that path.
-func Read(ctx context.Context, d *decode.Decoder, path string) (*Clip, error) {
+func Read(ctx context.Context, d *decode.Decoder, path string, most int) (*Clip, error) {
+	if strings.HasPrefix(path, "synthetic:") {
+		return ReadScene(ctx, path, most)
+	}
 	info, err := os.Stat(path)
 	switch {
 	case err == nil && info.IsDir():

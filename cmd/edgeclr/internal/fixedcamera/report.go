@@ -1,12 +1,15 @@
 package fixedcamera
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"maps"
 	"slices"
 	"strings"
 	"text/tabwriter"
+
+	"edgeclr/config"
 )
 
 // Report is the result of a benchmark. docs/benchmarks.md explains its JSON.
@@ -63,6 +66,7 @@ type Served struct {
 	Last       bool    `json:"last"` // it served at the end
 	Size       int     `json:"size"`
 	Blend      string  `json:"blend"`
+	Share      float64 `json:"share"` // weight of the adapted half in a join; 0: it has none
 	Step       int     `json:"step"`
 	Scored
 	// Variants are other ways to serve the same weights, by name. Only with All.
@@ -185,7 +189,10 @@ func (s Served) title() string {
 	}
 	how := s.Kind
 	if s.trained() {
-		how = s.Blend
+		how = cmp.Or(s.Blend, config.BlendNone)
+		if s.Share > 0 {
+			how += fmt.Sprintf(" %.2f", s.Share)
+		}
 	}
 	return fmt.Sprintf("seed %d: %s %s %d px, %.0f s%s", s.Seed, s.Checkpoint, how, s.Size, s.At, mark)
 }

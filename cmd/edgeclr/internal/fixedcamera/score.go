@@ -142,15 +142,15 @@ func (e Errors) means() map[string]float64 {
 	return means
 }
 
-// errorNames lists the errors that the truth allows to measure, the main one first: a
-// person's numbers come before those of the pixels.
+// errorNames lists the errors that the truth allows to measure, the main one first: the
+// numbers that a person gave, then the foreground, then other numbers.
 func (t *Truth) errorNames() []string {
 	var names []string
 	for _, c := range t.Columns {
 		names = append(names, c.Name)
 	}
 	if t.Grids != nil {
-		names = append(names, ErrorOverlap, ErrorArea)
+		names = slices.Insert(names, t.given, ErrorOverlap, ErrorArea)
 	}
 	return names
 }

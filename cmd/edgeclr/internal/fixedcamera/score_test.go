@@ -54,7 +54,7 @@ func TestTooShort(t *testing.T) {
 // An encoder that sees the truth is best, one that sees nothing guesses.
 func TestScore(t *testing.T) {
 	const n = 80
-	truth := &Truth{Columns: []Column{{Name: "people"}}}
+	truth := &Truth{Columns: []Column{{Name: "people"}}, given: 1}
 	m := moments{seconds(n, 5), 2 * time.Second}
 	for i := range n {
 		kind := i % 4

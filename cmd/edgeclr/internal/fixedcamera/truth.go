@@ -18,6 +18,7 @@ import (
 type Truth struct {
 	Grids   []Grid   // where the foreground of each frame is; nil: not known
 	Columns []Column // numbers of each frame
+	given   int      // so many columns, the first ones, come from a person
 }
 
 // Column is a number of each frame, like how many people are in it.
@@ -28,7 +29,7 @@ type Column struct {
 
 // pick keeps the frames with these numbers.
 func (t *Truth) pick(chosen []int) *Truth {
-	out := &Truth{}
+	out := &Truth{given: t.given}
 	for _, i := range chosen {
 		if t.Grids != nil {
 			out.Grids = append(out.Grids, t.Grids[i])
