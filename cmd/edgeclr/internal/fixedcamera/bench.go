@@ -95,7 +95,7 @@ func (b Bench) Run(ctx context.Context) (_ Report, err error) {
 		return run.report, err
 	}
 	if b.Begun != nil {
-		run.report.Runs, run.report.Served = b.Begun.Runs, b.Begun.Served
+		run.report.Runs, run.report.Served, run.report.Dropped = b.Begun.Runs, b.Begun.Served, b.Begun.Dropped
 	}
 	if err := run.saved(); err != nil {
 		return run.report, err

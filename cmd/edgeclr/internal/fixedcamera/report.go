@@ -38,8 +38,11 @@ type Report struct {
 	Best   Scored   `json:"best"`   // the ten frames that are nearest in truth
 	Frozen []Frozen `json:"frozen"` // by size
 	Served []Served `json:"served"` // all checkpoints that ever served, by seed, then in time
-	Runs   []Run    `json:"runs"`   // one for each seed
-	Final  Final    `json:"final"`
+	// Dropped are the candidates that never served, as they would have served. Only with
+	// All.
+	Dropped []Served `json:"dropped,omitempty"`
+	Runs    []Run    `json:"runs"` // one for each seed
+	Final   Final    `json:"final"`
 
 	Skipped int            `json:"skipped"` // files left out
 	Reasons map[string]int `json:"reasons"`
@@ -55,39 +58,6 @@ type Scored struct {
 type Frozen struct {
 	Size int `json:"size"` // px
 	Scored
-}
-
-// Served is a checkpoint that answered queries.
-type Served struct {
-	Seed       uint64  `json:"seed"`
-	Checkpoint string  `json:"checkpoint"`
-	Kind       string  `json:"kind"` // of the checkpoint: the first is the pretrained one
-	At         float64 `json:"at"`   // seconds after the start of the daemon at which it began to serve
-	Last       bool    `json:"last"` // it served at the end
-	Size       int     `json:"size"`
-	Blend      string  `json:"blend"`
-	Share      float64 `json:"share"` // weight of the adapted half in a join; 0: it has none
-	Step       int     `json:"step"`
-	Scored
-	// Variants are other ways to serve the same weights, by name. Only with All.
-	Variants map[string]Scored `json:"variants,omitempty"`
-}
-
-// Run is what the daemon did with one seed.
-type Run struct {
-	Seed    uint64  `json:"seed"`
-	Seconds float64 `json:"seconds"`
-	Seen    uint64  `json:"seen"`   // frames that came
-	Stored  uint64  `json:"stored"` // frames that the gate let through
-	Events  []Note  `json:"events"` // of the learner
-}
-
-// Note is an event of the learner.
-type Note struct {
-	At   float64        `json:"at"` // seconds after the start of the daemon
-	Kind string         `json:"kind"`
-	Text string         `json:"text"`
-	Data map[string]any `json:"data,omitempty"`
 }
 
 // Final summarises all seeds: the change of each error against the baseline, as a share
@@ -147,7 +117,7 @@ func (r Report) Print(w io.Writer) {
 	for _, f := range r.Frozen {
 		r.line(table, fmt.Sprintf("frozen %d px", f.Size), f.Scored)
 	}
-	for _, s := range r.Served {
+	for _, s := range slices.Concat(r.Served, r.Dropped) {
 		r.line(table, s.title(), s.Scored)
 		for _, name := range slices.Sorted(maps.Keys(s.Variants)) {
 			r.line(table, "    "+name, s.Variants[name])
@@ -155,6 +125,9 @@ func (r Report) Print(w io.Writer) {
 	}
 	r.line(table, "the nearest in truth", r.Best)
 	_ = table.Flush()
+	for _, s := range r.Dropped {
+		fmt.Fprintf(w, "seed %d: %s was dropped: %s\n", s.Seed, s.Checkpoint, s.Verdict)
+	}
 	r.printFinal(w)
 	for _, reason := range slices.Sorted(maps.Keys(r.Reasons)) {
 		fmt.Fprintf(w, "  %d left out: %s\n", r.Reasons[reason], reason)
@@ -184,8 +157,11 @@ func (r Report) line(w io.Writer, title string, s Scored) {
 // title describes a checkpoint that served.
 func (s Served) title() string {
 	mark := ""
-	if s.Last {
+	switch {
+	case s.Last:
 		mark = ", last"
+	case s.Verdict != "":
+		mark = ", dropped"
 	}
 	how := s.Kind
 	if s.trained() {

@@ -2,74 +2,70 @@ package fixedcamera
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"edgeclr/camera/rgb"
+	"edgeclr/cmd/edgeclr/internal/session"
 	"edgeclr/config"
 	"edgeclr/daemon/blend"
 	"edgeclr/storage"
 )
 
-// measureServed evaluates what served, from the store that the daemon left. A checkpoint
-// that served twice is evaluated once.
-func (b *bench) measureServed(ctx context.Context, cfg config.Config, served []Served) (_ []Served, err error) {
-	st, err := storage.Open(ctx, cfg.Data, storage.Options{Command: "edgeclr bench", Log: b.Log})
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, st.Close()) }()
-	done := map[string]Served{}
-	for i, s := range served {
-		id := storage.CheckpointID(s.Checkpoint)
-		b.progress(fmt.Sprintf("seed %d, measuring %s", s.Seed, id), float64(i)/float64(len(served)))
-		before, ok := done[s.Checkpoint]
-		if !ok {
-			cp, err := st.Checkpoint(id)
-			if err != nil {
-				return nil, err
-			}
-			before = Served{Kind: cp.Kind, Size: cp.Size, Blend: cp.Blend, Share: cp.Share, Step: cp.Step}
-			if err := b.measure(ctx, cfg, st, cp, &before); err != nil {
-				return nil, err
-			}
-			done[s.Checkpoint] = before
-		}
-		before.Seed, before.Checkpoint, before.At, before.Last = s.Seed, s.Checkpoint, s.At, s.Last
-		served[i] = before
-	}
-	return served, nil
+// Served is a checkpoint that answered queries, or one that the judge dropped.
+type Served struct {
+	Seed       uint64  `json:"seed"`
+	Checkpoint string  `json:"checkpoint"`
+	Kind       string  `json:"kind"` // of the checkpoint: the first is the pretrained one
+	At         float64 `json:"at"`   // seconds after the start at which it began to serve, or was dropped
+	Last       bool    `json:"last"` // it served at the end
+	Verdict    string  `json:"verdict,omitempty"`
+	Size       int     `json:"size"` // px
+	Blend      string  `json:"blend"`
+	Share      float64 `json:"share"` // weight of the adapted half in a join; 0: it has none
+	Step       int     `json:"step"`
+	Scored
+	// Variants are other ways to serve the same weights, by name. Only with All.
+	Variants map[string]Scored `json:"variants,omitempty"`
 }
 
+// trained reports whether the checkpoint has learned. The first of a store has not.
+func (s Served) trained() bool { return s.Kind == storage.CheckpointTrained }
+
+// shares are the joins that All evaluates.
+func shares() []float64 { return []float64{0.25, 0.5, 0.75} }
+
 // measure evaluates one checkpoint as it serves and, with All, in other ways.
-func (b *bench) measure(ctx context.Context, cfg config.Config, st *storage.Store, cp storage.Checkpoint, into *Served) error {
-	o := newOpener(cfg, b.Log)
-	name := fmt.Sprintf("seed%d-%s", cfg.Model.Seed, cp.ID)
-	s, err := b.embed(ctx, name, func() (*blend.Embedder, error) { return o.OpenCheckpoint(ctx, st, cp, o.Serving(cp)) })
+func (b *bench) measure(ctx context.Context, run *session.Session, seed uint64, id storage.CheckpointID) (Served, error) {
+	b.progress(fmt.Sprintf("seed %d, measuring %s", seed, id), 1)
+	cp, err := run.Checkpoint(id)
 	if err != nil {
-		return err
+		return Served{}, err
 	}
-	if into.Scored, err = b.measureSimilarity(ctx, s); err != nil || !b.All || cp.Kind != storage.CheckpointTrained {
-		return err
-	}
-	root, err := b.root(ctx, cfg, cp.Size)
+	one := Served{Seed: seed, Checkpoint: string(id), Kind: cp.Kind, Size: cp.Size, Blend: cp.Blend, Share: cp.Share, Step: cp.Step}
+	name := fmt.Sprintf("seed%d-%s", seed, id)
+	s, err := b.embed(ctx, name, func() (*blend.Embedder, error) { return run.Serving(ctx, id, "") })
 	if err != nil {
-		return err
+		return one, err
 	}
-	alone := o.Serving(cp)
-	alone.Blend, alone.Share = config.BlendNone, 0
-	adapted, err := b.embed(ctx, name+"-adapted", func() (*blend.Embedder, error) { return o.OpenCheckpoint(ctx, st, cp, alone) })
+	if one.Scored, err = b.measureSimilarity(ctx, s); err != nil || !b.All || !one.trained() {
+		return one, err
+	}
+	root, err := b.root(ctx, cp.Size)
 	if err != nil {
-		return err
+		return one, err
 	}
-	into.Variants = map[string]Scored{}
-	for _, share := range []float64{0.25, 0.5, 0.75} {
-		if into.Variants[fmt.Sprintf("join, share %.2f", share)], err = b.measureSimilarity(ctx, mixed(root, adapted, share)); err != nil {
-			return err
+	adapted, err := b.embed(ctx, name+"-adapted", func() (*blend.Embedder, error) { return run.Serving(ctx, id, config.BlendNone) })
+	if err != nil {
+		return one, err
+	}
+	one.Variants = map[string]Scored{}
+	for _, share := range shares() {
+		if one.Variants[fmt.Sprintf("join, share %.2f", share)], err = b.measureSimilarity(ctx, mixed(root, adapted, share)); err != nil {
+			return one, err
 		}
 	}
-	into.Variants["adapted alone"], err = b.measureSimilarity(ctx, adapted)
-	return err
+	one.Variants["adapted alone"], err = b.measureSimilarity(ctx, adapted)
+	return one, err
 }
 
 // embed computes the similarities of the evaluated frames by an encoder that open opens.
@@ -96,18 +92,20 @@ func (b *bench) embed(ctx context.Context, name string, open func() (*blend.Embe
 }
 
 // root returns the similarities by the frozen encoder at a size. It keeps the last.
-func (b *bench) root(ctx context.Context, cfg config.Config, size int) (similarity, error) {
+func (b *bench) root(ctx context.Context, size int) (similarity, error) {
 	if b.rootSize == size {
 		return b.rootSimilarity, nil
 	}
 	s, err := b.embed(ctx, fmt.Sprintf("frozen-%d", size), func() (*blend.Embedder, error) {
-		list, err := openFrozen(ctx, cfg, b.Log, []int{size})
+		list, err := openFrozen(ctx, b.Config, b.Log, []int{size})
 		if err != nil {
 			return nil, err
 		}
 		return list[0], nil
 	})
-	b.rootSize, b.rootSimilarity = size, s
+	if err == nil {
+		b.rootSize, b.rootSimilarity = size, s
+	}
 	return s, err
 }
 
