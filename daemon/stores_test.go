@@ -61,7 +61,7 @@ func TestStoreOfTheLastRelease(t *testing.T) {
 	cfg := openJoinedStore(t)
 	s := open(t, cfg)
 	s.versions.Mend(t.Context())
-	if st := status(t, s); st.Embeddings != 8 || st.Checkpoint.Serving != "c2" || st.Checkpoint.Blend != config.BlendJoin {
+	if st := status(t, s); st.Embeddings != 8 || st.Checkpoint.Serving != "c2" || st.Checkpoint.Blend != config.BlendJoin || st.Checkpoint.Share != storage.EvenShare {
 		t.Fatalf("%d embeddings, %+v", st.Embeddings, st.Checkpoint)
 	}
 	all := pictures(t, 0, 8)

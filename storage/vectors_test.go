@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"math"
 	"slices"
 	"testing"
 
@@ -151,5 +152,84 @@ func TestDamagedVector(t *testing.T) {
 	}
 	if r, err := s.Check(t.Context()); err != nil || !r.OK() {
 		t.Errorf("check %+v, %v", r, err)
+	}
+}
+
+// A share changes no stored vector. Without one, and with 1/2, the bits are those of
+// before shares, from rows of old and new releases.
+func TestShares(t *testing.T) {
+	s := joinedStore(t, 2, frames(1, 1), frames(1, 1))
+	if err := s.PutVectors(t.Context(), by("c1")[0], []Vector{{2, rootVector(2)}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.PutVectors(t.Context(), by("c2")[0], []Vector{{2, adaptedVector(2)}}); err != nil {
+		t.Fatal(err)
+	}
+	at := func(share float64, id FrameID) []float32 {
+		t.Helper()
+		v, err := s.Vector(join("c2"), share, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = s.Vectors(t.Context(), join("c2"), share, func(other FrameID, row []float32) error {
+			if other == id && !equalFloats(row, v) {
+				t.Errorf("share %v, frame %d: the walk gives another vector", share, id)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+	for _, id := range frames(1, 2) {
+		before := slices.Concat(rootVector(id), adaptedVector(id))
+		for i := range before {
+			before[i] *= float32(math.Sqrt(1.0 / 2))
+		}
+		for _, share := range []float64{0, EvenShare} {
+			if !equalFloats(at(share, id), before) || !equalFloats(Join(rootVector(id), adaptedVector(id), share), before) {
+				t.Errorf("share %v, frame %d: not the bits of before", share, id)
+			}
+		}
+	}
+	written := s.BytesWritten()
+	for _, share := range []float64{0.25, 0.5, 0.75, 0.999} {
+		want := (1-share)*cosine(rootVector(1), rootVector(2)) + share*cosine(adaptedVector(1), adaptedVector(2))
+		if got := cosine(at(share, 1), at(share, 2)); math.Abs(got-want) > 1e-6 {
+			t.Errorf("share %v: cosine %v, want %v", share, got, want)
+		}
+		for _, id := range frames(1, 2) {
+			sum := 0.0
+			for _, x := range at(share, id) {
+				sum += float64(x) * float64(x)
+			}
+			if c := cosine(at(share, id), Join(rootVector(id), adaptedVector(id), share)); math.Abs(sum-1) > 1e-6 || c < 1-1e-6 {
+				t.Errorf("share %v, frame %d: squared length %v, cosine %v to the join of the halves", share, id, sum, c)
+			}
+		}
+	}
+	if s.BytesWritten() != written {
+		t.Error("reading with another share writes")
+	}
+	if v, err := s.Vector(by("c2"), 0.75, 2); err != nil || !equalFloats(v, adaptedVector(2)) {
+		t.Errorf("one encoder with a share: %v, %v", v, err)
+	}
+	_, err := s.Vector(append(join("c2"), by("c3")...), 0.75, 2)
+	wantErr(t, err, ErrInvalid)
+}
+
+func TestCheckpointShares(t *testing.T) {
+	s := openNew(t)
+	for _, share := range []float64{1, -0.1, math.NaN(), math.Inf(1)} {
+		_, err := s.PutCheckpoint(t.Context(), Checkpoint{Kind: CheckpointTrained, Size: 96, Dim: 8, Share: share}, tensors(1, 10))
+		wantErr(t, err, ErrInvalid)
+	}
+	id, err := s.PutCheckpoint(t.Context(), Checkpoint{Kind: CheckpointTrained, Size: 96, Dim: 8, Share: 0.7}, tensors(1, 10))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if cp, err := s.Checkpoint(id); err != nil || cp.Share != 0.7 {
+		t.Errorf("%+v, %v", cp, err)
 	}
 }

@@ -93,6 +93,18 @@ func TestInt8(t *testing.T) {
 	if len(kept) != len(before) {
 		t.Errorf("states %v", slices.Sorted(maps.Keys(kept)))
 	}
+
+	// Halves in int8 are joined with a share as those in float.
+	id.Blend, id.Share, from.Pretrained = config.BlendJoin, 0.75, from.Adapted
+	joined, err := openAs(t, &Opener{States: kept, checkTimeout: 1}, id, from).Embed(t.Context(), pictures)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, row := range JoinRows(float, float, id.Share) {
+		if c := calibrate.Cosine(joined[i], row); !(c > leastInt8) {
+			t.Errorf("picture %d, joined: cosine %v", i, c)
+		}
+	}
 }
 
 // Without pictures to calibrate on, LiteRT computes in float and says why.

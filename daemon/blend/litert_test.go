@@ -64,13 +64,13 @@ func openAs(t testing.TB, o *Opener, id Identity, from Halves) *Embedder {
 	return e
 }
 
-// LiteRT gives the vectors of TensorFlow, for every blend, and both go by one name.
+// LiteRT gives the vectors of TensorFlow, alone and joined with a share, and both go by one name.
 func TestLiteRTAgrees(t *testing.T) {
 	needLiteRT(t)
 	for _, name := range arch.Names() {
-		for _, blend := range []string{config.BlendNone, config.BlendJoin} {
+		for blend, share := range map[string]float64{config.BlendNone: 0, config.BlendJoin: 0.75} {
 			t.Run(name+" "+blend, func(t *testing.T) {
-				id := Identity{Arch: name, Size: 64, Blend: blend}
+				id := Identity{Arch: name, Size: 64, Blend: blend, Share: share}
 				reference := openAs(t, &Opener{}, id, random(t, name, 5))
 				id.Runtime = config.RuntimeAuto
 				e := openAs(t, &Opener{}, id, random(t, name, 5))

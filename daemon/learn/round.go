@@ -117,7 +117,7 @@ func (r *round) configure(ctx context.Context) (err error) {
 		return err
 	}
 	cp, err := r.opt.Store.Checkpoint(r.point.Serving)
-	if err != nil {
+	if err != nil && !errors.Is(err, storage.ErrNotFound) { // it may have been deleted since
 		return err
 	}
 	r.temporal = &temporal{share: learn.Temporal, seed: r.point.Seed, vector: func(id uint64) ([]float32, error) {
