@@ -28,8 +28,8 @@ type demoCommand struct {
 }
 
 func (c *demoCommand) Flags(fs *pflag.FlagSet) {
-	fs.StringVar(&c.source, "source", "synthetic:conveyor", "source URI")
-	fs.Float64Var(&c.minutes, "minutes", 2, "how long to learn")
+	fs.StringVar(&c.source, "source", "synthetic:conveyor?fps=10", "source URI")
+	fs.Float64Var(&c.minutes, "minutes", 1.75, "how long to learn")
 	fs.BoolVar(&c.once, "once", false, "end after the report instead of serving")
 	fs.String("listen", "", "also answer on this TCP address, host:port")
 }
@@ -38,7 +38,8 @@ func (c *demoCommand) Overrides() []cli.Override {
 	return []cli.Override{{Flag: "listen", Key: "listen"}}
 }
 
-// demoReport compares the encoder before and after the learning.
+// demoReport compares the encoder before and after the learning, at the serving size. New
+// also has the frozen encoder at smallSize.
 type demoReport struct {
 	Pretrained *evalReport       `json:"pretrained,omitempty"`
 	New        *evalReport       `json:"new,omitempty"`
@@ -160,9 +161,13 @@ func (p *smallFolder) look(a *cli.App, frames int) {
 	p.service.Harness().LearnFrom(frames)
 }
 
-// demoPictures is the largest number of pictures that the encoders are compared on. With
-// more, the comparison would take longer than the learning.
-const demoPictures = 5000
+const (
+	// demoPictures is about how many pictures the encoders are compared on. With more, the
+	// demo would take longer than three minutes on two cores.
+	demoPictures = 1000
+	// smallSize shows what the serving size alone brings, in pixels.
+	smallSize = 96
+)
 
 // report compares the encoders if classes are known, and runs one query. The
 // daemon has decided which encoder serves without knowing a class. If it had too
@@ -173,23 +178,8 @@ func (c *demoCommand) report(ctx context.Context, a *cli.App, api *client.Client
 	if err != nil {
 		return report, err
 	}
-	// The status has the absolute path, with the home folder for ~.
-	target := strings.TrimPrefix(st.Sources[0].URI, "dir:")
-	var before evalReport
-	if st.Store.Frames > demoPictures {
-		err = fmt.Errorf("%w: too many pictures to compare on", client.ErrNothingFound)
-	} else {
-		before, err = evaluate(ctx, a, serviceEmbedder{api, client.PretrainedName}, target)
-	}
-	if err == nil {
-		// The id of a candidate that was dropped is "", which means the encoder that
-		// serves. It has not changed then.
-		after, err := evaluate(ctx, a, serviceEmbedder{api, string(end.Candidate)}, target)
-		if err != nil {
-			return report, err
-		}
-		report.Pretrained, report.New = &before, &after
-	} else if cli.ExitCode(err) != cli.ExitNothing {
+	err = c.compare(ctx, a, api, st, string(end.Candidate), &report)
+	if err != nil && cli.ExitCode(err) != cli.ExitNothing {
 		return report, err
 	}
 	if end.Verdict.Undecided && (report.New == nil || report.New.P10 >= report.Pretrained.P10 && report.New.Top1 >= report.Pretrained.Top1) {
@@ -210,18 +200,38 @@ func (c *demoCommand) report(ctx context.Context, a *cli.App, api *client.Client
 	return report, err
 }
 
+// compare fills in the scores of the candidate and of the frozen encoder. The id of a
+// candidate that was dropped is "", which means the encoder that serves: the frozen one.
+func (c *demoCommand) compare(ctx context.Context, a *cli.App, api *client.Client, st client.Status, candidate string, report *demoReport) error {
+	a.Say("comparing the encoders on pictures whose classes are known")
+	// The status has the absolute path, with the home folder for ~.
+	target, every := strings.TrimPrefix(st.Sources[0].URI, "dir:"), 1
+	if !strings.HasPrefix(target, synthetic) {
+		every = (st.Store.Frames + demoPictures - 1) / demoPictures
+	}
+	sizes := []int{st.Checkpoint.Size}
+	if st.Checkpoint.Size > smallSize {
+		sizes = []int{smallSize, st.Checkpoint.Size}
+	}
+	a.Config.Model.Arch = st.Checkpoint.Arch
+	learned := chosen{serviceEmbedder{api, candidate}, rootOf(api, candidate), st.Checkpoint.Size}
+	return withFrozen(ctx, a, learned, sizes, func(frozen []sized) error {
+		e, err := evaluate(ctx, a, append([]sized{{learned, learned.size}}, frozen...), target, max(every, 1))
+		if err != nil {
+			return err
+		}
+		before, after := newEvalReport(evaluation{results: e.results[len(sizes):], reasons: e.reasons}), newEvalReport(e)
+		report.Pretrained, report.New = &before, &after
+		return nil
+	})
+}
+
 func (r demoReport) print(w io.Writer) {
 	if r.New != nil {
 		fmt.Fprintf(w, "\nleave-one-out on %d pictures of %d classes\n", r.New.Images, r.New.Classes)
-		fmt.Fprintf(w, "%-14s %10s %10s %10s\n", "", "pretrained", "new", "change")
-		for _, row := range []struct {
-			name        string
-			before, now float64
-		}{{"top-1", r.Pretrained.Top1, r.New.Top1}, {"precision@10", r.Pretrained.P10, r.New.P10}} {
-			fmt.Fprintf(w, "%-14s %10.4f %10.4f %+10.4f\n", row.name, row.before, row.now, row.now-row.before)
-		}
+		r.New.printSizes(w)
 	} else {
-		fmt.Fprintln(w, "\nno top-1: the pictures are not in class folders, or they are too many to compare here; see `edgeclr eval`")
+		fmt.Fprintln(w, "\nno top-1: the pictures are not in class folders")
 	}
 	verdict := "the new encoder serves"
 	if !r.Promoted {

@@ -166,7 +166,7 @@ func (c *embedCommand) serves(ctx context.Context, api *client.Client) error {
 
 // printVectors writes one line of JSON for each file.
 func (c *embedCommand) printVectors(ctx context.Context, a *cli.App, roots []string, report *embedReport) error {
-	return withEmbedder(ctx, a, c.Checkpoint, c.blendFlags, func(e embedder) error {
+	return withEmbedder(ctx, a, c.Checkpoint, c.blendFlags, func(e chosen) error {
 		defer report.took(time.Now())
 		out := json.NewEncoder(a.Stdout)
 		return eachBatch(ctx, a, roots, "embedding", report.skip, func(batch []picture) error {

@@ -25,10 +25,20 @@ type embedder interface {
 	embed(ctx context.Context, pictures []client.Picture) (client.VectorsReply, error)
 }
 
+// chosen is the encoder that a command computes vectors with.
+type chosen struct {
+	embedder // as the flags say
+	// root reads the weights that the training of this encoder began from, and names
+	// their checkpoint.
+	root func(ctx context.Context) (set weights.Set, checkpoint string, err error)
+	// size is the serving size of the embedder, in pixels.
+	size int
+}
+
 // withEmbedder calls use with an embedder. If there is a store and no flag asks for
 // another network, the store's checkpoint computes the vectors. Otherwise this process
 // makes an encoder from pretrained weights, without a store.
-func withEmbedder(ctx context.Context, a *cli.App, checkpoint string, flags blendFlags, use func(e embedder) error) error {
+func withEmbedder(ctx context.Context, a *cli.App, checkpoint string, flags blendFlags, use func(e chosen) error) error {
 	if _, held := storage.Holder(a.Config.Data); !held && !cli.StoreExists(a.Config.Data) {
 		return withPretrained(ctx, a, checkpoint, flags, "there is no store in "+a.Config.Data, use)
 	}
@@ -51,7 +61,15 @@ func withEmbedder(ctx context.Context, a *cli.App, checkpoint string, flags blen
 		case a.Config.ServingSize() != st.Checkpoint.Size || flags.given(a) || client.OtherRuntime(a.Given, a.Config, st.Checkpoint.Encoder):
 			return withVariant(ctx, a, c, checkpoint, flags, use)
 		}
-		return use(serviceEmbedder{c, checkpoint})
+		list, err := c.Checkpoints(ctx)
+		if err != nil {
+			return err
+		}
+		cp, err := named(list, checkpoint)
+		if err != nil {
+			return err
+		}
+		return use(chosen{serviceEmbedder{c, checkpoint}, rootOf(c, checkpoint), cp.Size})
 	})
 	if err != nil || !another {
 		return err
@@ -62,19 +80,40 @@ func withEmbedder(ctx context.Context, a *cli.App, checkpoint string, flags blen
 // withVariant calls use with a checkpoint of the store at another size, in another
 // blend or by another runtime. This process computes the vectors, since a service would build the network again
 // for each request.
-func withVariant(ctx context.Context, a *cli.App, c *client.Client, checkpoint string, flags blendFlags, use func(e embedder) error) error {
+func withVariant(ctx context.Context, a *cli.App, c *client.Client, checkpoint string, flags blendFlags, use func(e chosen) error) error {
 	adapted, of, err := fetchWeights(ctx, c, checkpoint, client.PartAdapted)
 	if err != nil {
 		return err
 	}
 	how, share := flags.choose(a, of.Blend, of.Share)
-	return withLocal(ctx, a, how, share, blend.Halves{
+	n := localNetwork{checkpoint: of.Checkpoint, size: a.Config.ServingSize(), blend: how, share: share, halves: blend.Halves{
 		Adapted: func() (weights.Set, error) { return adapted, nil },
 		Pretrained: func() (weights.Set, error) {
 			set, _, err := fetchWeights(ctx, c, of.Checkpoint, client.PartPretrained)
 			return set, err
 		},
-	}, of.Checkpoint, use)
+	}}
+	return withLocal(ctx, a, n, func(e localEmbedder) error { return use(chosen{e, rootOf(c, of.Checkpoint), n.size}) })
+}
+
+// rootOf reads the weights that the training of a checkpoint began from.
+func rootOf(c *client.Client, checkpoint string) func(ctx context.Context) (weights.Set, string, error) {
+	return func(ctx context.Context) (weights.Set, string, error) {
+		list, err := c.Checkpoints(ctx)
+		if err != nil {
+			return nil, "", err
+		}
+		cp, err := named(list, checkpoint)
+		if err != nil {
+			return nil, "", err
+		}
+		root := cp.ID
+		if cp.Kind == storage.CheckpointTrained {
+			root = cp.Root
+		}
+		set, _, err := fetchWeights(ctx, c, string(root), client.PartAdapted)
+		return set, string(root), err
+	}
 }
 
 // fetchWeights reads a part of a checkpoint. The reader that it returns is closed, and
@@ -98,7 +137,7 @@ func fetchWeights(ctx context.Context, c *client.Client, checkpoint, part string
 
 // withPretrained calls use with an encoder of pretrained weights. It refuses every other
 // checkpoint; why is the reason in that error.
-func withPretrained(ctx context.Context, a *cli.App, checkpoint string, flags blendFlags, why string, use func(e embedder) error) error {
+func withPretrained(ctx context.Context, a *cli.App, checkpoint string, flags blendFlags, why string, use func(e chosen) error) error {
 	if checkpoint != client.PretrainedName && checkpoint != client.ServingName {
 		return fmt.Errorf("%w: no checkpoint %q, since %s", client.ErrNothingFound, checkpoint, why)
 	}
@@ -113,8 +152,9 @@ func withPretrained(ctx context.Context, a *cli.App, checkpoint string, flags bl
 		a.Log.Warn("no weights file was found, so the encoder is random and knows nothing; run `"+install.MendSelf("make deps")+"`, or give a file with --weights",
 			"arch", a.Config.Model.Arch)
 	}
-	alone := blend.Halves{Adapted: func() (weights.Set, error) { return set, nil }}
-	return withLocal(ctx, a, config.BlendNone, 0, alone, storage.CheckpointPretrained, use)
+	n := frozen(set, storage.CheckpointPretrained, a.Config.ServingSize())
+	root := func(context.Context) (weights.Set, string, error) { return set, n.checkpoint, nil }
+	return withLocal(ctx, a, n, func(e localEmbedder) error { return use(chosen{e, root, n.size}) })
 }
 
 // serviceEmbedder asks a service for the vectors.
@@ -134,21 +174,35 @@ type localEmbedder struct {
 	encoder    *blend.Embedder
 }
 
-// withLocal calls use with an encoder of these weights in that blend, with that share if
-// it is a join, at the configured size.
-func withLocal(ctx context.Context, a *cli.App, how string, share float64, from blend.Halves, checkpoint string, use func(e embedder) error) error {
+// localNetwork is what a localEmbedder runs.
+type localNetwork struct {
+	checkpoint string // its name in the answers
+	size       int    // side of the square that it sees, in pixels
+	blend      string
+	share      float64 // of the adapted half, if it is a join
+	halves     blend.Halves
+}
+
+// frozen is a network of these weights alone.
+func frozen(set weights.Set, checkpoint string, size int) localNetwork {
+	return localNetwork{checkpoint: checkpoint, size: size, blend: config.BlendNone,
+		halves: blend.Halves{Adapted: func() (weights.Set, error) { return set, nil }}}
+}
+
+// withLocal calls use with an encoder of the configured architecture.
+func withLocal(ctx context.Context, a *cli.App, n localNetwork, use func(e localEmbedder) error) error {
 	o := blend.Configured(a.Config)
 	o.Publish = func(e storage.Event) { a.Log.Warn(e.Text) }
-	id := o.Serving(storage.Checkpoint{Arch: a.Config.Model.Arch, Size: a.Config.ServingSize(), Blend: how, Share: share})
+	id := o.Serving(storage.Checkpoint{Arch: a.Config.Model.Arch, Size: n.size, Blend: n.blend, Share: n.share})
 	id.Runtime = a.Config.Model.Runtime // litert insists: nothing depends on an answer here
-	encoder, err := o.Open(ctx, id, from)
+	encoder, err := o.Open(ctx, id, n.halves)
 	if err != nil {
 		return err
 	}
 	defer encoder.Close()
 	jpeg := model.NewJPEGDecoder()
 	defer jpeg.Close()
-	return use(localEmbedder{checkpoint, &decode.Decoder{JPEG: jpeg, Limits: limits(a.Config)}, encoder})
+	return use(localEmbedder{n.checkpoint, &decode.Decoder{JPEG: jpeg, Limits: limits(a.Config)}, encoder})
 }
 
 func (e localEmbedder) embed(ctx context.Context, pictures []client.Picture) (client.VectorsReply, error) {

@@ -4,15 +4,14 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"runtime"
-	"sort"
+	"slices"
 	"strings"
+	"text/tabwriter"
 
 	"github.com/spf13/pflag"
 
+	"edgeclr/cmd/edgeclr/internal/trials"
 	"edgeclr/cmd/internal/cli"
-	"edgeclr/daemon/client"
-	"edgeclr/search"
 )
 
 // evalCommand measures an encoder on pictures whose classes are known: from the
@@ -20,24 +19,42 @@ import (
 type evalCommand struct {
 	cli.ModelFlags
 	blendFlags
+	sizes []int
 }
 
 // evalReport is the command's result. Each picture is compared with all others, not
 // with itself (leave-one-out).
 type evalReport struct {
-	Images     int            `json:"images"`
-	Classes    int            `json:"classes"`
-	Top1       float64        `json:"top1"`
-	Top5       float64        `json:"top5"`
-	P10        float64        `json:"p10"`
-	KNN20      float64        `json:"knn20"`
-	Checkpoint string         `json:"checkpoint"`
-	Runtime    string         `json:"runtime"` // what computed the vectors
-	Skipped    int            `json:"skipped"`
-	Reasons    map[string]int `json:"reasons"`
+	Images  int `json:"images"`
+	Classes int `json:"classes"`
+	scores
+	Top5    float64 `json:"top5"`
+	KNN20   float64 `json:"knn20"`
+	Runtime string  `json:"runtime"` // what computed the vectors
+
+	// Sizes has the frozen encoder at the sizes that were asked for, the smallest first.
+	// The differences are those to the last one.
+	Sizes     []scores         `json:"sizes,omitempty"`
+	Top1Above *trials.Estimate `json:"top1_above,omitempty"`
+	P10Above  *trials.Estimate `json:"p10_above,omitempty"`
+	Skipped   int              `json:"skipped"`
+	Reasons   map[string]int   `json:"reasons"`
 }
 
-func (c *evalCommand) Flags(fs *pflag.FlagSet) { c.blendFlags.declare(fs, "") }
+// scores are those of one encoder, with their standard errors.
+type scores struct {
+	Checkpoint string  `json:"checkpoint"`
+	Size       int     `json:"size"` // serving size, in pixels
+	Top1       float64 `json:"top1"`
+	Top1SE     float64 `json:"top1_se"`
+	P10        float64 `json:"p10"`
+	P10SE      float64 `json:"p10_se"`
+}
+
+func (c *evalCommand) Flags(fs *pflag.FlagSet) {
+	c.blendFlags.declare(fs, "")
+	fs.IntSliceVar(&c.sizes, "sizes", nil, "also the frozen encoder, from which training began, at these sizes in pixels: --sizes 96,160,224")
+}
 
 func (c *evalCommand) Run(ctx context.Context, a *cli.App, args []string) error {
 	if len(args) != 1 {
@@ -46,15 +63,27 @@ func (c *evalCommand) Run(ctx context.Context, a *cli.App, args []string) error 
 	if err := c.blendFlags.check(a); err != nil {
 		return err
 	}
+	if a.Given["sizes"] {
+		if err := checkSizes(c.sizes); err != nil {
+			return err
+		}
+		slices.Sort(c.sizes)
+		c.sizes = slices.Compact(c.sizes)
+	}
 	if !strings.HasPrefix(args[0], synthetic) {
 		if err := haveFiles(ctx, args[0]); err != nil {
 			return err
 		}
 	}
 	var report evalReport
-	err := withEmbedder(ctx, a, c.Checkpoint, c.blendFlags, func(e embedder) (err error) {
-		report, err = evaluate(ctx, a, e, args[0])
-		return err
+	err := withEmbedder(ctx, a, c.Checkpoint, c.blendFlags, func(main chosen) error {
+		return withFrozen(ctx, a, main, c.sizes, func(frozen []sized) error {
+			all, err := evaluate(ctx, a, append([]sized{{main, main.size}}, frozen...), args[0], 1)
+			if err == nil {
+				report = newEvalReport(all)
+			}
+			return err
+		})
 	})
 	if err != nil {
 		return err
@@ -66,74 +95,66 @@ func (c *evalCommand) Run(ctx context.Context, a *cli.App, args []string) error 
 	return err
 }
 
+// withFrozen calls use with the root of an encoder at each of these sizes.
+func withFrozen(ctx context.Context, a *cli.App, main chosen, sizes []int, use func(frozen []sized) error) error {
+	if len(sizes) == 0 {
+		return use(nil)
+	}
+	set, checkpoint, err := main.root(ctx)
+	if err != nil {
+		return fmt.Errorf("--sizes needs the encoder that training began from: %w", err)
+	}
+	var list []sized
+	var next func(sizes []int) error
+	next = func(sizes []int) error {
+		if len(sizes) == 0 {
+			return use(list)
+		}
+		return withLocal(ctx, a, frozen(set, checkpoint, sizes[0]), func(e localEmbedder) error {
+			list = append(list, sized{e, sizes[0]})
+			return next(sizes[1:])
+		})
+	}
+	return next(sizes)
+}
+
+// newEvalReport makes the report of evaluations: first what was asked for, then the frozen
+// encoder at each size.
+func newEvalReport(e evaluation) evalReport {
+	main := e.results[0]
+	r := evalReport{Images: main.all.Images, Classes: main.all.Classes, scores: main.scores(), Top5: main.all.Top5, KNN20: main.all.KNN20, Runtime: main.runtime,
+		Skipped: e.skipped(), Reasons: e.reasons}
+	for _, frozen := range e.results[1:] {
+		r.Sizes = append(r.Sizes, frozen.scores())
+	}
+	if len(r.Sizes) > 0 {
+		top1, p10 := main.above(e.results[len(r.Sizes)])
+		r.Top1Above, r.P10Above = &top1, &p10
+	}
+	return r
+}
+
 func (r evalReport) print(w io.Writer) {
 	fmt.Fprintf(w, "%d images of %d classes, checkpoint %s, leave-one-out\n", r.Images, r.Classes, r.Checkpoint)
 	fmt.Fprintf(w, "top-1 %.4f  top-5 %.4f  precision@10 %.4f  kNN-20 %.4f\n", r.Top1, r.Top5, r.P10, r.KNN20)
+	if len(r.Sizes) > 0 {
+		r.printSizes(w)
+	}
 	printReasons(w, r.Reasons)
 }
 
-// evaluate computes the vectors of a folder or a synthetic scene and scores them.
-func evaluate(ctx context.Context, a *cli.App, e embedder, target string) (evalReport, error) {
-	report := evalReport{Reasons: map[string]int{}}
-	var vectors [][]float32
-	var classes []string
-	take := func(batch []picture) error {
-		answer, err := e.embed(ctx, toSend(batch))
-		if err != nil {
-			return err
-		}
-		report.Checkpoint, report.Runtime = answer.Checkpoint, answer.Runtime
-		for i, one := range answer.Vectors {
-			if one.Reason != "" {
-				report.skip(one.Reason)
-				continue
-			}
-			vectors, classes = append(vectors, one.Vector), append(classes, batch[i].Class)
-		}
-		return nil
+// printSizes compares what was asked for with the frozen encoder.
+func (r evalReport) printSizes(w io.Writer) {
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	row := func(name string, s scores) {
+		fmt.Fprintf(table, "%s\t%d px\t%.4f ±%.4f\t%.4f ±%.4f\n", name, s.Size, s.Top1, s.Top1SE, s.P10, s.P10SE)
 	}
-	var err error
-	if strings.HasPrefix(target, synthetic) {
-		err = eachRendered(target, take)
-	} else {
-		err = eachBatch(ctx, a, []string{target}, "evaluating", report.skip, take)
+	fmt.Fprintf(table, "\t\ttop-1\tprecision@10\n")
+	for _, s := range r.Sizes {
+		row("frozen, "+s.Checkpoint, s)
 	}
-	if err != nil {
-		return report, err
-	}
-	numbers, distinct := numbered(classes)
-	if distinct < 2 {
-		return report, fmt.Errorf("%w: eval needs pictures in two class folders or more, and %s has %d pictures in %d",
-			client.ErrNothingFound, target, len(vectors), distinct)
-	}
-	scores, err := search.LeaveOneOut(ctx, vectors, numbers, runtime.NumCPU())
-	report.Images, report.Classes = len(vectors), distinct
-	report.Top1, report.Top5, report.P10, report.KNN20 = scores.Top1, scores.Top5, scores.P10, scores.KNN20
-	return report, err
-}
-
-func (r *evalReport) skip(reason string) {
-	r.Skipped++
-	r.Reasons[reason]++
-}
-
-// numbered replaces class names by numbers, in alphabetical order.
-func numbered(classes []string) (numbers []int, distinct int) {
-	index := map[string]int{}
-	for _, c := range classes {
-		index[c] = 0
-	}
-	names := make([]string, 0, len(index))
-	for c := range index {
-		names = append(names, c)
-	}
-	sort.Strings(names)
-	for i, c := range names {
-		index[c] = i
-	}
-	numbers = make([]int, len(classes))
-	for i, c := range classes {
-		numbers[i] = index[c]
-	}
-	return numbers, len(names)
+	row(r.Checkpoint, r.scores)
+	_ = table.Flush()
+	fmt.Fprintf(w, "%s above the frozen encoder at %d px: top-1 %+.4f ±%.4f, precision@10 %+.4f ±%.4f (± paired standard error)\n",
+		r.Checkpoint, r.Sizes[len(r.Sizes)-1].Size, r.Top1Above.Value, r.Top1Above.SE, r.P10Above.Value, r.P10Above.SE)
 }
