@@ -4,14 +4,20 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"edgeclr/camera/rgb"
 	"edgeclr/daemon/heartbeat"
 	"edgeclr/storage"
 )
 
-// reembedBatch is how many frames are embedded and committed together.
-const reembedBatch = 32
+const (
+	// reembedBatch is how many frames are decoded and embedded together.
+	reembedBatch = 32
+	// commitFrames is the most frames that are committed together. A transaction rewrites
+	// some twenty pages whatever its size: with 32 frames these were a third of all bytes.
+	commitFrames = 128
+)
 
 // fill computes the vectors that the version lacks now, and returns how many frames got
 // one. Of a join it computes the halves that the store does not have. It skips the
@@ -22,14 +28,14 @@ func (vs *Versions) fill(ctx context.Context, v *Version, lost map[storage.Frame
 		return 0, err
 	}
 	filled := 0
-	for len(missing) > 0 {
-		n := min(reembedBatch, len(missing))
+	// The first transactions are small, since the newest frames are asked for most.
+	for size := reembedBatch; len(missing) > 0; size = min(2*size, commitFrames) {
+		n := min(size, len(missing))
 		added, err := vs.reembed(ctx, v, missing[:n], lost)
 		if err != nil {
 			return filled, err
 		}
 		missing, filled = missing[n:], filled+added
-		heartbeat.Tick(ctx)
 		if progress != nil {
 			progress(v.Index.Len(), vs.store.CountFrames())
 		}
@@ -37,18 +43,44 @@ func (vs *Versions) fill(ctx context.Context, v *Version, lost map[storage.Frame
 	return filled, nil
 }
 
-// reembed computes and commits what up to reembedBatch frames lack, and returns how many
+// reembed computes what frames lack, commits it in one transaction, and returns how many
 // frames it embedded.
 func (vs *Versions) reembed(ctx context.Context, v *Version, missing []storage.MissingVector, lost map[storage.FrameID]bool) (int, error) {
-	var frames []storage.MissingVector
-	var squares []*rgb.Image
+	var ids []storage.FrameID
+	computed := make([][]storage.Vector, len(v.Encoder.Encoders()))
+	for batch := range slices.Chunk(missing, reembedBatch) {
+		frames, squares, err := vs.squares(ctx, v, batch, lost)
+		if err != nil {
+			return 0, err
+		}
+		for part := range computed {
+			vectors, err := embedPart(ctx, v, part, frames, squares)
+			if err != nil {
+				return 0, err
+			}
+			computed[part] = append(computed[part], vectors...)
+		}
+		for _, m := range frames {
+			ids = append(ids, m.ID)
+		}
+		heartbeat.Tick(ctx)
+	}
+	if len(ids) == 0 {
+		return 0, nil
+	}
+	return len(ids), vs.put(ctx, v, ids, computed)
+}
+
+// squares decodes the pictures of frames, and returns the frames whose picture can be
+// read. It adds the others to lost.
+func (vs *Versions) squares(ctx context.Context, v *Version, missing []storage.MissingVector, lost map[storage.FrameID]bool) (frames []storage.MissingVector, squares []*rgb.Image, err error) {
 	for _, m := range missing {
 		if lost[m.ID] {
 			continue
 		}
 		picture, err := vs.Picture(ctx, m.ID)
 		if ctx.Err() != nil {
-			return 0, ctx.Err()
+			return nil, nil, ctx.Err()
 		}
 		if err != nil {
 			lost[m.ID] = true
@@ -60,21 +92,7 @@ func (vs *Versions) reembed(ctx context.Context, v *Version, missing []storage.M
 		}
 		frames, squares = append(frames, m), append(squares, picture.EvalSquare(v.Encoder.Size()))
 	}
-	if len(frames) == 0 {
-		return 0, nil
-	}
-	computed := make([][]storage.Vector, len(v.Encoder.Encoders()))
-	for part := range computed {
-		var err error
-		if computed[part], err = embedPart(ctx, v, part, frames, squares); err != nil {
-			return 0, err
-		}
-	}
-	ids := make([]storage.FrameID, len(frames))
-	for i, m := range frames {
-		ids[i] = m.ID
-	}
-	return len(frames), vs.put(ctx, v, ids, computed)
+	return frames, squares, nil
 }
 
 // embedPart computes the vectors by one of the version's encoders, of the frames that

@@ -177,7 +177,7 @@ func (vs *Versions) fillRoot(ctx context.Context, v, r *Version) error {
 		return err
 	}
 	lost := map[storage.FrameID]bool{}
-	for batch := range slices.Chunk(missing, reembedBatch) {
+	for batch := range slices.Chunk(missing, commitFrames) {
 		if err := vs.promoting.lock(ctx); err != nil {
 			return err
 		}
@@ -190,7 +190,6 @@ func (vs *Versions) fillRoot(ctx context.Context, v, r *Version) error {
 		if err != nil {
 			return err
 		}
-		heartbeat.Tick(ctx)
 	}
 	return nil
 }
