@@ -20,29 +20,39 @@ import (
 const (
 	// sizeSamples is how often a picture is embedded at a size. The median counts.
 	sizeSamples = 20
+	// sizeTries is how often a size is measured again that fits in the fastest quarter of
+	// the samples: the board has other work, as it does while it starts.
+	sizeTries = 3
 	// hopeless is the ratio of an expected time to the budget at which a size is not
 	// tried.
-	hopeless = 1.5
+	hopeless = 1.2
+	// choosingTime bounds how long sizes are measured, since the daemon starts meanwhile.
+	// Then the time of a size is reckoned from that of another one.
+	choosingTime = 30 * time.Second
 	// choiceName is the name of the state in the store that holds the SizeChoice.
 	choiceName = "serving size"
 )
 
 // SizeChoice says why an automatic serving size was chosen.
 type SizeChoice struct {
-	Size   int           // in pixels
-	Time   time.Duration // median in which this board embeds one picture, by the pretrained and by an adapted encoder
-	Budget time.Duration // serve.budget
+	Size     int           // in pixels
+	Time     time.Duration // median in which this board embeds one picture, by the pretrained and by an adapted encoder
+	Budget   time.Duration // serve.budget
+	Reckoned bool          // the time is reckoned from that of a larger size
 }
 
 // Fits tells whether the size keeps to the budget. Only the smallest one may not.
 func (c SizeChoice) Fits() bool { return c.Time <= c.Budget }
 
 func (c SizeChoice) String() string {
-	took, budget := c.Time.Round(time.Millisecond), c.Budget
-	if !c.Fits() {
-		return fmt.Sprintf("pictures are embedded at %d px, which takes this board %v, longer than serve.budget, which is %v: it is the smallest automatic size", c.Size, took, budget)
+	took, budget := c.Time.Round(time.Millisecond).String(), c.Budget
+	if c.Reckoned {
+		took = "about " + took
 	}
-	return fmt.Sprintf("pictures are embedded at %d px, which takes this board %v: the largest of %s px within serve.budget, which is %v",
+	if !c.Fits() {
+		return fmt.Sprintf("pictures are embedded at %d px, which takes this board %s, longer than serve.budget, which is %v: it is the smallest automatic size", c.Size, took, budget)
+	}
+	return fmt.Sprintf("pictures are embedded at %d px, which takes this board %s: the largest of %s px within serve.budget, which is %v",
 		c.Size, took, strings.Trim(fmt.Sprint(config.AutomaticSizes()), "[]"), budget)
 }
 
@@ -62,7 +72,9 @@ func (o EnsureOptions) fitBudget(ctx context.Context, set weights.Set) (int, err
 	opener := blend.Configured(o.Config)
 	opener.States = o.Store
 	opener.Precision = config.PrecisionFloat // int8 is calibrated on stored pictures, and there are none yet
-	choice, err := chooseSize(config.AutomaticSizes(), time.Duration(o.Config.Serve.Budget), func(size int, give func(time.Duration) bool) error {
+	begin := time.Now()
+	late := func() bool { return time.Since(begin) > choosingTime }
+	choice, err := chooseSize(config.AutomaticSizes(), time.Duration(o.Config.Serve.Budget), late, func(size int, give func(time.Duration) bool) error {
 		heartbeat.Tick(ctx)
 		return timeEmbedding(ctx, opener, o.Config.Model.Arch, set, size, give)
 	})
@@ -77,27 +89,44 @@ func (o EnsureOptions) fitBudget(ctx context.Context, set weights.Set) (int, err
 	return choice.Size, o.Store.SaveState(ctx, choiceName, choice, nil)
 }
 
+// measuring passes the times of a size to give, up to sizeSamples of them, until give
+// returns false.
+type measuring func(size int, give func(time.Duration) bool) error
+
 // chooseSize finds the largest size whose median time keeps to the budget, or the
-// smallest size. Sizes are ascending. Measure passes the times of a size to give, up to
-// sizeSamples of them, until give returns false.
-func chooseSize(sizes []int, budget time.Duration, measure func(size int, give func(time.Duration) bool) error) (SizeChoice, error) {
-	var c SizeChoice
-	for _, size := range slices.Backward(sizes) {
-		// The work grows with the area. On a slow board this saves a minute.
-		if expected := float64(c.Time) * float64(size*size) / float64(max(c.Size*c.Size, 1)); size != sizes[0] && expected > hopeless*float64(budget) {
-			continue
+// smallest size. Sizes are ascending. Once late returns true, no other size is measured.
+func chooseSize(sizes []int, budget time.Duration, late func() bool, measure measuring) (SizeChoice, error) {
+	c, err := measureSize(sizes[len(sizes)-1], budget, measure)
+	for i := len(sizes) - 2; i >= 0 && err == nil && !c.Fits(); i-- {
+		// The work grows with the area, and a small picture has some more of its own.
+		size := sizes[i]
+		reckoned := SizeChoice{Size: size, Time: c.Time * time.Duration(size*size) / time.Duration(c.Size*c.Size), Budget: budget, Reckoned: true}
+		switch {
+		case late():
+			c = reckoned
+		case i == 0 || float64(reckoned.Time) <= hopeless*float64(budget):
+			c, err = measureSize(size, budget, measure)
 		}
+	}
+	return c, err
+}
+
+// measureSize returns the median time of a size.
+func measureSize(size int, budget time.Duration, measure measuring) (SizeChoice, error) {
+	var c SizeChoice
+	for range sizeTries {
 		var times []time.Duration
 		err := measure(size, func(t time.Duration) bool {
 			times = append(times, t)
-			over := len(times) > 2 && !slices.ContainsFunc(times, func(t time.Duration) bool { return t <= 2*budget })
-			return len(times) < sizeSamples && !over
+			hopeless := len(times) > 2 && !slices.ContainsFunc(times, func(t time.Duration) bool { return t <= 2*budget })
+			return len(times) < sizeSamples && !hopeless
 		})
 		if err != nil {
 			return c, err
 		}
 		slices.Sort(times)
-		if c = (SizeChoice{size, times[len(times)/2], budget}); c.Fits() {
+		c = SizeChoice{Size: size, Time: times[len(times)/2], Budget: budget}
+		if c.Fits() || times[len(times)/4] > budget {
 			break
 		}
 	}

@@ -22,30 +22,46 @@ func TestChooseSize(t *testing.T) {
 		want  int
 		fits  bool
 		tried []int
+		late  int // how many measurements there is time for; 0: all
 	}{
-		{"fast", board(30 * time.Millisecond), 224, true, []int{224}},
-		{"just fast enough", board(150 * time.Millisecond), 224, true, []int{224}},
-		{"a bit too slow", board(151 * time.Millisecond), 160, true, []int{224, 160}},
-		{"slower", board(400 * time.Millisecond), 128, true, []int{224, 160, 128}},
-		{"slow: 160 px is not tried", board(600 * time.Millisecond), 96, true, []int{224, 128, 96}},
-		{"too slow for all", board(20 * time.Second), 96, false, []int{224, 96}},
+		{"fast", board(30 * time.Millisecond), 224, true, []int{224}, 0},
+		{"just fast enough", board(150 * time.Millisecond), 224, true, []int{224}, 0},
+		{"a bit too slow", board(151 * time.Millisecond), 160, true, []int{224, 160}, 0},
+		{"slower", board(340 * time.Millisecond), 128, true, []int{224, 160, 128}, 0},
+		{"slow: 160 px are not tried", board(400 * time.Millisecond), 128, true, []int{224, 128}, 0},
+		{"no time for more: 96 px are reckoned", board(600 * time.Millisecond), 96, true, []int{224}, 1},
+		{"no time for more: 160 px are reckoned", board(200 * time.Millisecond), 160, true, []int{224}, 1},
+		{"no time for more, and too slow for all", board(20 * time.Second), 96, false, []int{224}, 1},
+		{"too slow for all", board(20 * time.Second), 96, false, []int{224, 96}, 0},
 		{"a few slow pictures", func(size, sample int) time.Duration {
 			if sample%3 == 0 {
 				return time.Second
 			}
 			return board(100*time.Millisecond)(size, sample)
-		}, 224, true, []int{224}},
+		}, 224, true, []int{224}, 0},
+		{"busy at first", func() func(size, sample int) time.Duration {
+			calls := 0
+			return func(size, sample int) time.Duration {
+				if calls++; calls <= sizeSamples && sample%3 > 0 {
+					return 200 * time.Millisecond
+				}
+				return board(100*time.Millisecond)(size, sample)
+			}
+		}(), 224, true, []int{224, 224}, 0},
 		{"a slow start", func(size, sample int) time.Duration {
 			if sample < 2 {
 				return time.Minute
 			}
 			return board(100*time.Millisecond)(size, sample)
-		}, 224, true, []int{224}},
-		{"a larger one that is faster is not waited for", func(int, int) time.Duration { return time.Hour }, 96, false, []int{224, 96}},
+		}, 224, true, []int{224}, 0},
+		{"a larger one that is faster is not waited for", func(int, int) time.Duration { return time.Hour }, 96, false, []int{224, 96}, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var tried []int
-			got, err := chooseSize(config.AutomaticSizes(), 150*time.Millisecond, func(size int, give func(time.Duration) bool) error {
+			if c.late == 0 {
+				c.late = len(config.AutomaticSizes()) * sizeTries
+			}
+			got, err := chooseSize(config.AutomaticSizes(), 150*time.Millisecond, func() bool { return len(tried) >= c.late }, func(size int, give func(time.Duration) bool) error {
 				tried = append(tried, size)
 				n := 0
 				for give(c.times(size, n)) {
@@ -65,7 +81,7 @@ func TestChooseSize(t *testing.T) {
 		})
 	}
 	broken := errors.New("broken")
-	if _, err := chooseSize(config.AutomaticSizes(), time.Second, func(int, func(time.Duration) bool) error { return broken }); err != broken {
+	if _, err := chooseSize(config.AutomaticSizes(), time.Second, func() bool { return false }, func(int, func(time.Duration) bool) error { return broken }); err != broken {
 		t.Errorf("error %v", err)
 	}
 }

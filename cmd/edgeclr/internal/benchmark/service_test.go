@@ -23,6 +23,7 @@ const knownWeights = "../../../../.deps/weights/efficientnet_lite0.pth"
 func smallConfig() config.Config {
 	cfg := config.Default()
 	cfg.Serve.Size, cfg.Model.Threads = 32, 1
+	cfg.Model.Runtime = config.RuntimeTensorFlow // LiteRT would be compared by a child process, which these tests are not
 	if _, err := os.Stat(knownWeights); err == nil {
 		cfg.Model.Weights = knownWeights
 	} else {
