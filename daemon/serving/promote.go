@@ -236,13 +236,13 @@ func (vs *Versions) setServing(ctx context.Context, p promotion, encoders []stor
 // swap makes v serve. The caller holds commit. It closes the version beside, which may
 // be of the same checkpoint and lack the vectors that came since it was opened.
 func (vs *Versions) swap(v *Version) {
+	vs.tellSize(v.Checkpoint) // first: who sees v serve finds its size in the configuration
 	vs.mu.Lock()
 	old := vs.serving
 	vs.serving, vs.next = v, nil
 	vs.mu.Unlock()
 	old.Done()
 	vs.replaceBeside(nil)
-	vs.tellSize(v.Checkpoint)
 	vs.LookForRoot()
 }
 
