@@ -73,6 +73,8 @@ func Default() Config {
 			MinFrames:       160,
 			MinNew:          64,
 			Neighbours:      5,
+			TeacherMean:     []string{},
+			TeacherStd:      []string{},
 			Promote:         true,
 			Duty:            1,
 			Windows:         []string{},
@@ -183,6 +185,9 @@ type Learn struct {
 	MinFrames       int      `yaml:"min_frames"`       // stored frames before the first round
 	MinNew          int      `yaml:"min_new"`          // new frames before another round
 	Neighbours      int      `yaml:"neighbours"`       // nearest frames among which the second view is chosen; 0 is off
+	Teacher         string   `yaml:"teacher"`          // a .tflite encoder whose vectors help to find neighbours; "" is none
+	TeacherMean     []string `yaml:"teacher_mean"`     // of the teacher: see Encoder.Mean
+	TeacherStd      []string `yaml:"teacher_std"`      // of the teacher: see Encoder.Std
 	Temporal        float64  `yaml:"temporal"`         // share of pairs whose second view shows another frame of the same moment
 	Promote         bool     `yaml:"promote"`          // a better candidate begins to serve by itself
 	Duty            float64  `yaml:"duty"`             // share of the time spent on steps

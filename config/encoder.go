@@ -15,11 +15,34 @@ type Encoder struct {
 	Std  []string `yaml:"std"`
 }
 
-// Numbers are Mean and Std as numbers. They are valid in a configuration that is.
-func (e Encoder) Numbers() (mean, std []float32) {
-	mean, _ = numbers(e.Mean)
-	std, _ = numbers(e.Std)
-	return mean, std
+// EncoderFile is a .tflite file that a configuration names.
+type EncoderFile struct {
+	Path string // "" is none
+	// Mean and Std are numbers in a configuration that is valid: see Encoder.
+	Mean, Std []float32
+	// Key, MeanKey and StdKey are the keys that say this, for messages.
+	Key, MeanKey, StdKey string
+	// Purpose is what the file is for, after "cannot", for messages.
+	Purpose string
+}
+
+// ServingFile is the file of encoder.file.
+func (c Config) ServingFile() EncoderFile {
+	return encoderFile(c.Encoder.File, c.Encoder.Mean, c.Encoder.Std, EncoderFile{
+		Key: "encoder.file", MeanKey: "encoder.mean", StdKey: "encoder.std", Purpose: "serve"})
+}
+
+// TeacherFile is the file of learn.teacher.
+func (c Config) TeacherFile() EncoderFile {
+	return encoderFile(c.Learn.Teacher, c.Learn.TeacherMean, c.Learn.TeacherStd, EncoderFile{
+		Key: "learn.teacher", MeanKey: "learn.teacher_mean", StdKey: "learn.teacher_std", Purpose: "teach"})
+}
+
+func encoderFile(path string, mean, std []string, f EncoderFile) EncoderFile {
+	f.Path = path
+	f.Mean, _ = numbers(mean)
+	f.Std, _ = numbers(std)
+	return f
 }
 
 func numbers(texts []string) (list []float32, err error) {
@@ -36,29 +59,29 @@ func numbers(texts []string) (list []float32, err error) {
 	return list, nil
 }
 
-// encoderProblems lists what is wrong with the encoder's keys. Whether the file can be
-// served is found when it is opened.
-func (c Config) encoderProblems() []Problem {
+// fileProblems lists what is wrong with the keys of a file. Mean and std are their
+// values. Whether the file can be used is found when it is opened.
+func (c Config) fileProblems(f EncoderFile, meanTexts, stdTexts []string) []Problem {
 	var problems []Problem
 	add := func(key, text string) { problems = append(problems, Problem{Key: key, Text: text}) }
-	mean, err := numbers(c.Encoder.Mean)
+	mean, err := numbers(meanTexts)
 	if err != nil {
-		add("encoder.mean", err.Error())
+		add(f.MeanKey, err.Error())
 	}
-	std, err := numbers(c.Encoder.Std)
+	std, err := numbers(stdTexts)
 	if err != nil {
-		add("encoder.std", err.Error())
+		add(f.StdKey, err.Error())
 	}
 	for _, x := range std {
 		if math.Abs(float64(x)) < 1e-6 {
-			add("encoder.std", fmt.Sprintf("%v is too near to 0: pixels are divided by it", x))
+			add(f.StdKey, fmt.Sprintf("%v is too near to 0: pixels are divided by it", x))
 		}
 	}
 	if len(problems) == 0 && (len(mean) == 0) != (len(std) == 0) {
-		add("encoder.std", "encoder.mean and encoder.std belong together: give both, or none")
+		add(f.StdKey, fmt.Sprintf("%s and %s belong together: give both, or none", f.MeanKey, f.StdKey))
 	}
-	if c.Encoder.File != "" && c.Model.Runtime == RuntimeTensorFlow {
-		add("encoder.file", "a .tflite file runs by LiteRT: give model.runtime: auto or litert")
+	if f.Path != "" && c.Model.Runtime == RuntimeTensorFlow {
+		add(f.Key, "a .tflite file runs by LiteRT: give model.runtime: auto or litert")
 	}
 	return problems
 }

@@ -14,7 +14,7 @@ import (
 // and the log, an event and the status say why. An empty store has no such encoder: there
 // the service does not start.
 func (s *Service) openEncoderFile(ctx context.Context) error {
-	file, err := serving.OpenEncoderFile(ctx, s.config().Encoder, s.opener)
+	file, err := serving.OpenEncoderFile(ctx, s.config().ServingFile(), s.opener)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}

@@ -34,6 +34,7 @@ func (s *Service) open(ctx context.Context) error {
 	if err := s.openEncoderFile(ctx); err != nil {
 		return err
 	}
+	s.forgetTeacher()
 	s.background.Go(func() {
 		s.versions.Mend(s.lifetime)
 		s.versions.KeepRoot(s.lifetime)
@@ -137,7 +138,7 @@ func (s *Service) openIngest(ctx context.Context) error {
 
 func (s *Service) openLearner(ctx context.Context) (err error) {
 	s.learner, err = learn.New(ctx, learn.Options{
-		Store: s.store, Versions: s.versions, Corpus: s.corpus, Decoder: s.decoder, Device: s.runtime(), Config: s.config,
+		Store: s.store, Versions: s.versions, Vectors: s.versions, Opener: s.opener, Corpus: s.corpus, Decoder: s.decoder, Device: s.runtime(), Config: s.config,
 		Publish: s.events.Publish, Now: s.opt.Now, Log: s.log, Heart: s.opt.Heart,
 		Unjudged: s.opt.Unjudged, KeepDropped: s.opt.KeepDropped, PollEvery: s.opt.pollEvery,
 		OnStep: s.metrics.Step, OnRound: s.metrics.Round,

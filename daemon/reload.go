@@ -38,6 +38,7 @@ type change struct {
 	feeds        ingest.Feeds  // nil when the service takes no frames
 	limits       governor.Limits
 	encoder      *serving.EncoderFile // nil: the store's own encoder
+	teacher      *serving.EncoderFile // nil: none
 }
 
 // Reload puts the configuration that load returns in force. Either every key that
@@ -115,8 +116,11 @@ func (s *Service) plan(next config.Config) (c change, err error) {
 	if c.limits, err = learn.Limits(c.config.Learn); err != nil {
 		return c, err
 	}
-	// The file is read also when its name is the same: its content may be another.
-	if c.encoder, err = serving.OpenEncoderFile(s.lifetime, c.config.Encoder, s.opener); err != nil {
+	// A file is read also when its name is the same: its content may be another.
+	if c.encoder, err = serving.OpenEncoderFile(s.lifetime, c.config.ServingFile(), s.opener); err != nil {
+		return c, err
+	}
+	if c.teacher, err = serving.OpenEncoderFile(s.lifetime, c.config.TeacherFile(), s.opener); err != nil {
 		return c, err
 	}
 	if s.ingest.Started() {
@@ -141,6 +145,8 @@ func (s *Service) apply(c change) error {
 	if s.ingest.Started() {
 		s.ingest.Watch(c.feeds)
 	}
+	s.learner.SetTeacher(c.teacher)
+	s.forgetTeacher()
 	s.learner.Follow(s.lifetime, learnable(before), learnable(c.config))
 	s.followEncoder(c.encoder)
 	s.versions.LookForRoot()

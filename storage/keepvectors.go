@@ -15,6 +15,18 @@ func (s *Store) KeepVectors(ctx context.Context, keep []Encoder) error {
 	return s.dropVectors(ctx, "delete vectors", func(txn, vectorOwners) ([]Encoder, error) { return keep, nil })
 }
 
+// DropVectors deletes the vectors of one encoder, as KeepVectors does.
+func (s *Store) DropVectors(ctx context.Context, e Encoder) error {
+	return s.dropVectors(ctx, "delete vectors", func(_ txn, o vectorOwners) (keep []Encoder, err error) {
+		for _, other := range o.known {
+			if other != e {
+				keep = append(keep, other)
+			}
+		}
+		return keep, nil
+	})
+}
+
 // vectorOwners is what the store knows of whose its vectors are.
 type vectorOwners struct {
 	links map[uint32][]uint32 // checkpoint -> encoders of its rows in bucketVectors

@@ -34,7 +34,7 @@ func (c *checkCommand) Run(_ context.Context, a *cli.App, args []string) error {
 	if err := checkSources(a.Config, true); err != nil {
 		return err
 	}
-	if err := checkEncoderFile(a.Config); err != nil {
+	if err := checkEncoderFiles(a.Config); err != nil {
 		return err
 	}
 	file := a.Config.File
@@ -58,15 +58,21 @@ func (c *checkCommand) Run(_ context.Context, a *cli.App, args []string) error {
 	})
 }
 
-// checkEncoderFile reads and checks the file of encoder.file. Its error is a *config.Error.
-// It does not run the file: that needs LiteRT, and the daemon does it in a child process.
-func checkEncoderFile(cfg config.Config) error {
-	_, err := serving.ReadEncoderFile(cfg.Encoder)
-	if err == nil {
+// checkEncoderFiles reads and checks the files of encoder.file and learn.teacher. Its error
+// is a *config.Error. It does not run the files: that needs LiteRT, and the daemon does it
+// in a child process.
+func checkEncoderFiles(cfg config.Config) error {
+	var problems []config.Problem
+	for _, named := range []config.EncoderFile{cfg.ServingFile(), cfg.TeacherFile()} {
+		if _, err := serving.ReadEncoderFile(named); err != nil {
+			text := strings.TrimPrefix(err.Error(), named.Key+": ")
+			problems = append(problems, config.Problem{Key: named.Key, Where: cfg.File, Text: text, Err: err})
+		}
+	}
+	if len(problems) == 0 {
 		return nil
 	}
-	text := strings.TrimPrefix(err.Error(), "encoder.file: ")
-	return &config.Error{Problems: []config.Problem{{Key: "encoder.file", Where: cfg.File, Text: text, Err: err}}}
+	return &config.Error{Problems: problems}
 }
 
 // checkFlagSources opens each source of the command line without starting it, so

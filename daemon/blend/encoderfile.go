@@ -1,6 +1,7 @@
 package blend
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -29,20 +30,32 @@ type EncoderFile struct {
 	scale *verify.Normalization
 }
 
-// NewEncoderFile checks the bytes of a .tflite file. Mean and std make a float input from
-// pixels of 0 to 255: (pixel - mean) / std, with one number or one for each of R, G, B.
-// Both empty: the file's metadata say it. The errors say what is wrong and what mends it.
-func NewEncoderFile(data []byte, mean, std []float32) (*EncoderFile, error) {
+// Scaling says how pixels of 0 to 255 become a float input: (pixel - mean) / std, with
+// one number or one for each of R, G, B. Empty: the file's metadata say it.
+type Scaling struct {
+	Mean, Std []float32
+	// MeanKey and StdKey are what a user sets, for messages. "": those of encoder.file.
+	MeanKey, StdKey string
+}
+
+func (s Scaling) keys() (mean, std string) {
+	return cmp.Or(s.MeanKey, "encoder.mean"), cmp.Or(s.StdKey, "encoder.std")
+}
+
+// NewEncoderFile checks the bytes of a .tflite file. The errors say what is wrong and what
+// mends it.
+func NewEncoderFile(data []byte, scaling Scaling) (*EncoderFile, error) {
 	is, err := verify.Check(data, verify.Limits{Dim: storage.MaxVector})
 	if err != nil {
 		return nil, err
 	}
+	meanKey, stdKey := scaling.keys()
 	f := &EncoderFile{data: data, is: is, scale: is.Normalization}
 	sum := sha256.Sum256(data)
-	if len(mean) > 0 || len(std) > 0 {
+	if mean, std := scaling.Mean, scaling.Std; len(mean) > 0 || len(std) > 0 {
 		f.given = &verify.Normalization{Mean: mean, Std: std}
 		if err := f.given.Check(); err != nil {
-			return nil, fmt.Errorf("encoder.mean and encoder.std: %w", err)
+			return nil, fmt.Errorf("%s and %s: %w", meanKey, stdKey, err)
 		}
 		f.scale = f.given
 		sum = sha256.Sum256(fmt.Appendf(sum[:], "%v %v", mean, std))
@@ -50,12 +63,12 @@ func NewEncoderFile(data []byte, mean, std []float32) (*EncoderFile, error) {
 	f.hash = hex.EncodeToString(sum[:])
 	switch {
 	case is.Input.Type == verify.Float32 && f.scale == nil:
-		return nil, fmt.Errorf("the input is FLOAT32, and the file does not say which values it expects; " +
-			"set encoder.mean and encoder.std, such as 127.5 and 127.5 for values of -1 to 1, or 0 and 1 for values of 0 to 255")
+		return nil, fmt.Errorf("the input is FLOAT32, and the file does not say which values it expects; "+
+			"set %s and %s, such as 127.5 and 127.5 for values of -1 to 1, or 0 and 1 for values of 0 to 255", meanKey, stdKey)
 	case is.Input.Type == verify.Uint8 && f.given == nil:
 		f.scale = nil // the bytes of the picture, as MediaPipe gives them
 	case is.Input.Type != verify.Float32 && is.Input.Scale == 0 && f.given != nil:
-		return nil, fmt.Errorf("the input is %s without a scale, so that values cannot be brought into it; leave encoder.mean and encoder.std empty", is.Input.Type)
+		return nil, fmt.Errorf("the input is %s without a scale, so that values cannot be brought into it; leave %s and %s empty", is.Input.Type, meanKey, stdKey)
 	case is.Input.Type == verify.Int8 && is.Input.Scale == 0:
 		f.scale = nil
 	}
@@ -128,5 +141,5 @@ func encoderFileOf(tensors []tensor.Tensor) (*EncoderFile, error) {
 	if n < 0 || n > len(data) {
 		return nil, fmt.Errorf("the store's copy of the encoder file has %d bytes instead of %d", len(data), n)
 	}
-	return NewEncoderFile(data[:n], values(meanTensor), values(stdTensor))
+	return NewEncoderFile(data[:n], Scaling{Mean: values(meanTensor), Std: values(stdTensor)})
 }

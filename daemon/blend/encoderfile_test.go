@@ -56,7 +56,7 @@ func TestEncoderFileEmbeds(t *testing.T) {
 		if typ == verify.Float32 {
 			mean, std = []float32{0}, []float32{255} // what the scale of the integers says
 		}
-		f, err := NewEncoderFile(verifytest.Encoder(32, verifytest.Type(typ)).Bytes(), mean, std)
+		f, err := NewEncoderFile(verifytest.Encoder(32, verifytest.Type(typ)).Bytes(), Scaling{Mean: mean, Std: std})
 		if err != nil {
 			t.Fatal(typ, err)
 		}
@@ -109,7 +109,7 @@ func TestEncoderFileTensors(t *testing.T) {
 		if extra > 0 {
 			data[len(data)-1] = 1
 		}
-		f, err := NewEncoderFile(data, []float32{1, 2, 3}, []float32{4})
+		f, err := NewEncoderFile(data, Scaling{Mean: []float32{1, 2, 3}, Std: []float32{4}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -121,11 +121,11 @@ func TestEncoderFileTensors(t *testing.T) {
 			t.Errorf("%d bytes more: the file changed", extra)
 		}
 	}
-	f, err := NewEncoderFile(data, nil, nil)
+	f, err := NewEncoderFile(data, Scaling{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	scaled, err := NewEncoderFile(data, []float32{1}, []float32{4})
+	scaled, err := NewEncoderFile(data, Scaling{Mean: []float32{1}, Std: []float32{4}})
 	if err != nil || scaled.Hash() == f.Hash() {
 		t.Errorf("error %v, and other numbers must give another name", err)
 	}
@@ -167,7 +167,7 @@ func TestEncoderFileInput(t *testing.T) {
 			if test.meta {
 				g.Metadata = map[string][]byte{"TFLITE_METADATA": verifytest.Normalization([]float32{127.5}, []float32{127.5})}
 			}
-			f, err := NewEncoderFile(g.Bytes(), test.mean, test.std)
+			f, err := NewEncoderFile(g.Bytes(), Scaling{Mean: test.mean, Std: test.std})
 			if test.says != "" {
 				if err == nil || !strings.Contains(err.Error(), test.says) {
 					t.Errorf("error %v, want one that says %q", err, test.says)
@@ -196,7 +196,7 @@ func TestEncoderFileInput(t *testing.T) {
 
 // A file that the library cannot load ends the child, and the error names the file.
 func TestTryFileRefuses(t *testing.T) {
-	f, err := NewEncoderFile(verifytest.Encoder(32, verifytest.Type(verify.Float32)).Bytes(), []float32{0}, []float32{255})
+	f, err := NewEncoderFile(verifytest.Encoder(32, verifytest.Type(verify.Float32)).Bytes(), Scaling{Mean: []float32{0}, Std: []float32{255}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -87,24 +87,38 @@ func (o *Opener) openFile(ctx context.Context, st Checkpoints, cp storage.Checkp
 	if id.Blend != "" && id.Blend != config.BlendNone {
 		return nil, fmt.Errorf("the file cannot be blended with another encoder: leave --blend out")
 	}
-	wish, err := fileAccelerator(id.Accelerator)
+	e, err := o.openUsers(ctx, f, "the encoder file", id.Accelerator)
+	if err == nil && e.report.Instead != "" {
+		o.tell(e.report)
+	}
+	return e, err
+}
+
+// OpenFile opens a user's file that no checkpoint holds. A child process runs it first.
+// Name is the file's, for messages. It takes the file, which cannot be opened again.
+func (o *Opener) OpenFile(ctx context.Context, f *EncoderFile, name string) (*Embedder, error) {
+	return o.openUsers(ctx, f, name, o.Accelerator)
+}
+
+// openUsers opens a user's file on an accelerator, or else on the CPU.
+func (o *Opener) openUsers(ctx context.Context, f *EncoderFile, name, accelerator string) (*Embedder, error) {
+	wish, err := fileAccelerator(accelerator)
 	if err != nil {
 		return nil, err
 	}
-	e, err := o.openFileOn(ctx, f, cp, wish)
+	e, err := o.openFileOn(ctx, f, name, wish)
 	if err != nil && wish != litert.CPU && ctx.Err() == nil {
 		instead := err.Error()
-		if e, err = o.openFileOn(ctx, f, cp, litert.CPU); err == nil {
+		if e, err = o.openFileOn(ctx, f, name, litert.CPU); err == nil {
 			e.report.Instead = instead
-			o.tell(e.report)
 		}
 	}
 	return e, err
 }
 
 // openFileOn opens a file on an accelerator. It takes the file: its bytes are let go.
-func (o *Opener) openFileOn(ctx context.Context, f *EncoderFile, cp storage.Checkpoint, accelerator litert.Accelerator) (*Embedder, error) {
-	ran, err := o.tryFile(ctx, f, "the encoder file", accelerator)
+func (o *Opener) openFileOn(ctx context.Context, f *EncoderFile, name string, accelerator litert.Accelerator) (*Embedder, error) {
+	ran, err := o.tryFile(ctx, f, name, accelerator)
 	if err != nil {
 		return nil, err
 	}
@@ -124,7 +138,7 @@ func (o *Opener) openFileOn(ctx context.Context, f *EncoderFile, cp storage.Chec
 	}
 	is := storage.Encoder{Weights: f.Hash(), Size: f.Size(), Precision: precisionOf(report), Accelerator: report.Accelerator, Dim: f.Dim()}
 	return &Embedder{Encoder: encoder, halves: []half{{opened{Encoder: encoder, report: report}, is}}, report: report,
-		identity: Identity{Arch: cp.Arch, Size: f.Size(), Blend: config.BlendNone, Runtime: report.Runtime, Precision: report.Precision, Accelerator: report.Accelerator},
+		identity: Identity{Arch: FileArch, Size: f.Size(), Blend: config.BlendNone, Runtime: report.Runtime, Precision: report.Precision, Accelerator: report.Accelerator},
 	}, nil
 }
 

@@ -67,6 +67,16 @@ type TrainStatus struct {
 	Verdict   string  `json:"verdict,omitempty"` // on the last candidate
 	Replay    int     `json:"replay"`            // pictures to learn from
 	Probe     int     `json:"probe"`             // pictures held back to judge by
+	// Teacher is what learn.teacher names; nil when it names nothing.
+	Teacher *TeacherStatus `json:"teacher,omitempty"`
+}
+
+// TeacherStatus tells what helps to find neighbours.
+type TeacherStatus struct {
+	File     string `json:"file"`
+	Size     int    `json:"size"`            // side of the square that it sees, in pixels; 0 until it is opened
+	Embedded int    `json:"embedded"`        // frames with its vector
+	Error    string `json:"error,omitempty"` // why it is not used
 }
 
 // CheckpointStatus names the checkpoints in play.

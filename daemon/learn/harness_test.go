@@ -78,7 +78,7 @@ func open(t *testing.T, cfg config.Config) *fixture {
 	must(err)
 	f.corpus, err = OpenCorpus(t.Context(), f.store, f.cfg, log)
 	must(err)
-	f.learner, err = New(t.Context(), Options{Store: f.store, Versions: f.versions, Corpus: f.corpus, Decoder: &decode.Decoder{}, Device: device,
+	f.learner, err = New(t.Context(), Options{Store: f.store, Versions: f.versions, Vectors: f.versions, Opener: &blend.Opener{Device: device}, Corpus: f.corpus, Decoder: &decode.Decoder{}, Device: device,
 		Config: func() config.Config { return f.cfg }, Publish: f.publish, Now: time.Now, Log: log})
 	must(err)
 	t.Cleanup(func() {

@@ -13,6 +13,7 @@ import (
 	"edgeclr/camera/decode"
 	"edgeclr/camera/rgb"
 	"edgeclr/config"
+	"edgeclr/daemon/blend"
 	"edgeclr/daemon/client"
 	"edgeclr/daemon/governor"
 	"edgeclr/daemon/heartbeat"
@@ -38,6 +39,8 @@ type Versions interface {
 type Options struct {
 	Store    *storage.Store
 	Versions Versions
+	Vectors  Vectors       // of the same versions
+	Opener   *blend.Opener // opens the teacher
 	Corpus   *Corpus
 	Decoder  *decode.Decoder
 	Device   model.Runtime
@@ -79,6 +82,9 @@ type Learner struct {
 	paused   bool
 	resumed  chan struct{} // closed when a pause ends
 
+	wish    teacherWish // mu guards it
+	teacher teacher     // who trains owns it
+
 	cancel  context.CancelFunc // nil until Start
 	running sync.WaitGroup
 	rounds  chan RoundEnd // see Rounds; has room for one
@@ -99,7 +105,7 @@ func New(ctx context.Context, o Options) (*Learner, error) {
 	if o.OnRound == nil {
 		o.OnRound = func(RoundEnd) {}
 	}
-	l := &Learner{opt: o, state: client.LearnOff, rounds: make(chan RoundEnd, 1)}
+	l := &Learner{opt: o, state: client.LearnOff, rounds: make(chan RoundEnd, 1), wish: teacherWish{number: 1}}
 	l.governor, err = governor.New(governor.Options{Limits: limits, Threads: cfg.Model.Threads, Now: o.Now, Log: o.Log})
 	if err != nil {
 		return nil, err
@@ -167,6 +173,7 @@ func (l *Learner) Rounds() <-chan RoundEnd { return l.rounds }
 
 // run makes rounds whenever there is enough to learn from.
 func (l *Learner) run(ctx context.Context) {
+	defer l.closeTeacher()
 	tick := time.NewTicker(l.opt.PollEvery)
 	defer tick.Stop()
 	wait := time.Duration(0)
@@ -181,6 +188,11 @@ func (l *Learner) run(ctx context.Context) {
 			continue
 		}
 		heartbeat.Allow(ctx, heartbeat.WorkTime)
+		if l.trainable() == nil {
+			if l.followTeacher(ctx) != nil || l.teach(ctx) != nil {
+				return
+			}
+		}
 		end, ran, err := l.roundIfDue(ctx)
 		switch {
 		case ctx.Err() != nil:

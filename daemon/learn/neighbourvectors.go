@@ -45,15 +45,22 @@ func (l *Learner) neighbours(ctx context.Context, point resumePoint, k int) (nei
 }
 
 // neighbourEncoders are the encoders by whose stored vectors neighbours are found: the
-// root, which knows most kinds of things, and what served when the round began, which
-// knows this camera. Both saw the pictures at the serving size. At the smaller size of
-// training more of the nearest would be of another kind.
+// root, which knows most kinds of things, what served when the round began, which knows
+// this camera, and the teacher. The first two saw the pictures at the serving size. At the
+// smaller size of training more of the nearest would be of another kind.
 func (l *Learner) neighbourEncoders(ctx context.Context, point resumePoint) ([]storage.Encoder, error) {
-	list, err := l.opt.Store.Encoders(point.Serving)
+	served, err := l.opt.Store.Encoders(point.Serving)
 	if err != nil {
 		return nil, err
 	}
-	return slices.Clone(list), nil
+	list := slices.Clone(served)
+	if root, ok := l.opt.Vectors.Root(ctx); ok && !slices.Contains(list, root) {
+		list = append(list, root)
+	}
+	if l.teacher.network != nil {
+		list = append(list, l.teacher.is)
+	}
+	return list, nil
 }
 
 // neighbourTime is the share of a limited training that may be spent on embedding a folder
@@ -62,7 +69,7 @@ const neighbourTime = 0.2
 
 // folderNeighbours finds the neighbours among pictures of a folder. It embeds them once,
 // at the serving size, by the same encoders as neighbours: the checkpoint from which
-// training starts, and the root. A picture that cannot be read has no neighbours, nor has
+// training starts, the root and the teacher. A picture that cannot be read has no neighbours, nor has
 // one that is not embedded within the limit; 0 is none.
 func (l *Learner) folderNeighbours(ctx context.Context, parent storage.Checkpoint, ids []uint64, limit time.Duration, load func(ctx context.Context, id uint64) (*rgb.Image, error)) (neighbours, error) {
 	cfg := l.opt.Config()
@@ -82,7 +89,7 @@ func (l *Learner) folderNeighbours(ctx context.Context, parent storage.Checkpoin
 			_ = e.Close()
 		}
 	}()
-	for _, n := range networks {
+	for _, n := range append(networks, l.teacherNetworks()...) {
 		e, err := n.open(ctx)
 		if err != nil {
 			return neighbours{}, err
@@ -92,7 +99,13 @@ func (l *Learner) folderNeighbours(ctx context.Context, parent storage.Checkpoin
 	}
 	begin := time.Now()
 	s.Vectors = func(ctx context.Context, ids []uint64) (vectorSets, error) {
-		return embedAll(ctx, encoders, ids, load, func() bool { return limit > 0 && time.Since(begin) > limit })
+		return embedAll(ctx, encoders, ids, load, func(e int) bool {
+			limit := limit
+			if e >= len(networks) { // a slow teacher leaves time for the others
+				limit /= 2
+			}
+			return limit > 0 && time.Since(begin) > limit
+		})
 	}
 	return s.find(ctx)
 }
@@ -121,8 +134,8 @@ func (l *Learner) folderNetworks(ctx context.Context, v *serving.Version, parent
 }
 
 // embedAll decodes each picture once and embeds it by each encoder. The pictures that are
-// left when over answers true have no vectors.
-func embedAll(ctx context.Context, encoders []blend.Encoder, ids []uint64, load func(ctx context.Context, id uint64) (*rgb.Image, error), over func() bool) (vectorSets, error) {
+// left when over is true of an encoder get no vector by that one.
+func embedAll(ctx context.Context, encoders []blend.Encoder, ids []uint64, load func(ctx context.Context, id uint64) (*rgb.Image, error), over func(encoder int) bool) (vectorSets, error) {
 	sets := make(vectorSets, len(encoders))
 	for i := range sets {
 		sets[i] = make([][]float32, len(ids))
@@ -133,15 +146,21 @@ func embedAll(ctx context.Context, encoders []blend.Encoder, ids []uint64, load 
 	}
 	for part := range slices.Chunk(places, embedBatch) {
 		heartbeat.Tick(ctx)
-		if over() {
+		in := make([]int, 0, len(encoders)) // those that go on
+		for e := range encoders {
+			if !over(e) {
+				in = append(in, e)
+			}
+		}
+		if len(in) == 0 {
 			break
 		}
 		kept, pictures, err := loadEach(ctx, part, func(ctx context.Context, i int) (*rgb.Image, error) { return load(ctx, ids[i]) })
 		if err != nil {
 			return nil, err
 		}
-		for e, encoder := range encoders {
-			vectors, err := encoder.Embed(ctx, pictures)
+		for _, e := range in {
+			vectors, err := encoders[e].Embed(ctx, pictures)
 			if err != nil {
 				return nil, err
 			}

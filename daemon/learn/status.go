@@ -9,10 +9,11 @@ import (
 
 // Status tells what the learner does.
 func (l *Learner) Status() client.TrainStatus {
+	teacher := l.teacherStatus()
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	t := client.TrainStatus{State: l.shownState(), Step: l.progress.Step, Steps: l.progress.Steps,
-		Loss: l.progress.Loss, ViewsPerS: l.progress.ViewsPerS}
+		Loss: l.progress.Loss, ViewsPerS: l.progress.ViewsPerS, Teacher: teacher}
 	if l.failure != nil {
 		t.Error = l.failure.Error()
 	}

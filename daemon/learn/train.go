@@ -60,6 +60,10 @@ func (l *Learner) Train(ctx context.Context, o TrainOptions) (TrainReport, error
 	if err != nil {
 		return TrainReport{}, err
 	}
+	if err := l.followTeacher(ctx); err != nil {
+		return TrainReport{}, err
+	}
+	defer l.closeTeacher()
 	report := TrainReport{Skipped: f.skipped}
 	state, p, err := l.trainFolder(ctx, f, parent, o, &report)
 	if err != nil {

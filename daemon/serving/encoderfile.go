@@ -17,7 +17,7 @@ import (
 	"edgeclr/storage"
 )
 
-// EncoderFile is the file that encoder.file names. It was read, checked and tried.
+// EncoderFile is a file that the configuration names. It was read and checked.
 type EncoderFile struct {
 	*blend.EncoderFile
 	path string
@@ -26,39 +26,39 @@ type EncoderFile struct {
 // maxEncoderFile bounds the files that are read. The limits of the check are the same.
 const maxEncoderFile = 512 << 20
 
-// ReadEncoderFile reads and checks the file that the configuration names, without LiteRT.
-// It returns nil when the configuration names none. The error names the file, and says
-// what mends it.
-func ReadEncoderFile(cfg config.Encoder) (*EncoderFile, error) {
-	if cfg.File == "" {
+// ReadEncoderFile reads and checks a file that the configuration names, without LiteRT.
+// It returns nil when the configuration names none. The error names the key and the file,
+// and says what mends it.
+func ReadEncoderFile(named config.EncoderFile) (*EncoderFile, error) {
+	if named.Path == "" {
 		return nil, nil
 	}
-	data, err := readEncoderFile(cfg.File)
+	data, err := readEncoderFile(named.Path)
 	var f *blend.EncoderFile
 	if err == nil {
-		mean, std := cfg.Numbers()
-		f, err = blend.NewEncoderFile(data, mean, std)
+		f, err = blend.NewEncoderFile(data, blend.Scaling{Mean: named.Mean, Std: named.Std, MeanKey: named.MeanKey, StdKey: named.StdKey})
 	}
 	if err != nil {
-		return nil, cannotServe(cfg, err)
+		return nil, Unusable(named, err)
 	}
-	return &EncoderFile{f, cfg.File}, nil
+	return &EncoderFile{f, named.Path}, nil
 }
 
 // OpenEncoderFile is ReadEncoderFile, and runs the file in a child process too.
-func OpenEncoderFile(ctx context.Context, cfg config.Encoder, o *blend.Opener) (*EncoderFile, error) {
-	f, err := ReadEncoderFile(cfg)
+func OpenEncoderFile(ctx context.Context, named config.EncoderFile, o *blend.Opener) (*EncoderFile, error) {
+	f, err := ReadEncoderFile(named)
 	if f == nil || err != nil {
 		return nil, err
 	}
 	if err := o.TryFile(ctx, f.EncoderFile, "the file"); err != nil {
-		return nil, cannotServe(cfg, err)
+		return nil, Unusable(named, err)
 	}
 	return f, nil
 }
 
-func cannotServe(cfg config.Encoder, err error) error {
-	return fmt.Errorf("encoder.file: %s cannot serve: %w", cfg.File, err)
+// Unusable says that a file that the configuration names cannot be used, and why.
+func Unusable(named config.EncoderFile, why error) error {
+	return fmt.Errorf("%s: %s cannot %s: %w", named.Key, named.Path, named.Purpose, why)
 }
 
 func readEncoderFile(path string) ([]byte, error) {

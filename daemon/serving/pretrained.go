@@ -117,7 +117,7 @@ func EnsureCheckpoint(ctx context.Context, o EnsureOptions) (config.Config, erro
 // create stores the first checkpoint and makes it serve: the user's file, else the
 // pretrained encoder.
 func (o EnsureOptions) create(ctx context.Context) (storage.CheckpointID, error) {
-	file, err := OpenEncoderFile(ctx, o.Config.Encoder, blend.Configured(o.Config))
+	file, err := OpenEncoderFile(ctx, o.Config.ServingFile(), blend.Configured(o.Config))
 	if err != nil {
 		return "", err
 	}

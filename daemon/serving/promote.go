@@ -118,11 +118,11 @@ func (vs *Versions) switchTo(ctx context.Context, p promotion, progress Progress
 		return embedded, err
 	}
 	// Keep the vectors that serve, and those that served before: going back then has
-	// nothing to embed. The root's stay too.
+	// nothing to embed. The root's and the teacher's stay too.
 	if err := vs.pinServing(ctx); err != nil {
 		return embedded, err
 	}
-	return embedded, vs.store.KeepVectors(ctx, append(next, served...))
+	return embedded, vs.keepVectors(ctx, append(next, served...))
 }
 
 // embedAndSwap makes a checkpoint serve. It returns its encoders, and how many frames it

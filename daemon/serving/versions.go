@@ -58,6 +58,9 @@ type Versions struct {
 	// frame. It is taken after opening and commit.
 	deleting sync.Mutex
 
+	// teaching is held while the teacher is changed, and while its vectors are stored.
+	teaching sync.Mutex
+
 	// outdated is set when the serving version has other encoders than the
 	// configuration asks for. The holder of promoting reads and changes it.
 	outdated bool

@@ -58,6 +58,19 @@ func printEncoder(w io.Writer, e client.EncoderStatus) {
 	}
 }
 
+// printTeacher shows what helps to find neighbours.
+func printTeacher(w io.Writer, t *client.TeacherStatus) {
+	switch {
+	case t == nil:
+	case t.Error != "":
+		fmt.Fprintf(w, "teacher  NONE, %s\n", t.Error)
+	case t.Size == 0:
+		fmt.Fprintf(w, "teacher  %s, not opened yet\n", t.File)
+	default:
+		fmt.Fprintf(w, "teacher  %s, %d px, has embedded %d frames\n", t.File, t.Size, t.Embedded)
+	}
+}
+
 // printStatus shows the status to a person.
 func printStatus(w io.Writer, st client.Status) {
 	tensorFlow := "not loaded"
@@ -81,6 +94,7 @@ func printStatus(w io.Writer, st client.Status) {
 		fmt.Fprintf(w, "         %s\n", st.Train.Holding)
 	}
 	fmt.Fprintf(w, "         %d pictures to learn from, %d held back to judge by\n", st.Train.Replay, st.Train.Probe)
+	printTeacher(w, st.Train.Teacher)
 	fmt.Fprintf(w, "serving  checkpoint %s (%s, %d px, blend %s), candidate %s\n", st.Checkpoint.Serving, st.Checkpoint.Arch, st.Checkpoint.Size,
 		BlendText(st.Checkpoint.Blend, st.Checkpoint.Share), orNone(st.Checkpoint.Candidate))
 	if st.Checkpoint.SizeNote != "" {
