@@ -258,3 +258,27 @@ func TestResizeAndEncoderFile(t *testing.T) {
 	wait(t, "the store's own encoder", func() bool { return status(t, s).Checkpoint.Serving == "c1" })
 	wantSize(t, s, "c1", 40, all, ids)
 }
+
+// A store of an earlier release goes on at its size. Its status says how to change that,
+// and it can be resized and rolled back like any other.
+func TestOldStoreIsResized(t *testing.T) {
+	cfg := openJoinedStore(t)
+	cfg.Serve.Size = 0
+	s := open(t, cfg)
+	s.versions.Mend(t.Context())
+	all, ids := pictures(t, 0, 8), []uint64{1, 2, 3, 4, 5, 6, 7, 8}
+	wantSize(t, s, "c2", 32, all, ids)
+	if note := status(t, s).Checkpoint.SizeNote; !strings.Contains(note, "`edgeclr checkpoints resize 224`") {
+		t.Errorf("note %q", note)
+	}
+	if got, err := s.Client().Resize(t.Context(), 48); err != nil || got.Size != 48 || got.Embedded != 8 {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	shut(t, s)
+	s = open(t, cfg)
+	wantSize(t, s, "c2", 48, all, ids)
+	if got, err := s.Client().Rollback(t.Context()); err != nil || got.Size != 32 || got.Embedded != 0 {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	wantSize(t, s, "c2", 32, all, ids)
+}

@@ -19,7 +19,7 @@ func CheckFlags(given map[string]bool, cfg config.Config, has CheckpointStatus) 
 	case given["arch"] && cfg.Model.Arch != has.Arch:
 		return clash("arch", has.Arch, cfg.Model.Arch)
 	case given["size"] && cfg.ServingSize() != has.Size:
-		return clash("size", has.Size, cfg.ServingSize())
+		return fmt.Errorf("%w; `edgeclr checkpoints resize %d` changes the size of the store", clash("size", has.Size, cfg.ServingSize()), cfg.ServingSize())
 	case given["learn-size"] && cfg.LearningSize() != has.LearnSize:
 		return clash("learn-size", has.LearnSize, cfg.LearningSize())
 	case given["weights"]:

@@ -78,8 +78,8 @@ type EnsureOptions struct {
 	// Explicit are the model keys that the user gave as flags ("arch", "size",
 	// "learn-size", "weights", "blend").
 	Explicit map[string]bool
-	// FitBudget chooses the serving size of an empty store by serve.budget, unless the
-	// configuration names a size.
+	// FitBudget is set for the daemon. It chooses the serving size of an empty store by
+	// serve.budget, unless the configuration names a size.
 	FitBudget bool
 	Now       func() time.Time
 	Log       *slog.Logger
@@ -190,6 +190,10 @@ func (o EnsureOptions) follow(ctx context.Context, id storage.CheckpointID) (con
 		return o.Config, err
 	}
 	if cp.Kind != storage.CheckpointFile { // a file has nothing that the learner could follow
+		// Commands that open the store for a moment would repeat it.
+		if wanted := o.Config.Serve.Size; o.FitBudget && wanted > 0 && wanted != cp.Size {
+			o.Log.Warn("the store keeps its serving size; `edgeclr checkpoints resize PX` changes it, or delete serve.size", "serve.size", wanted, "store", cp.Size)
+		}
 		o.Config.Model.Arch, o.Config.Serve.Size, o.Config.Learn.Size = cp.Arch, cp.Size, cp.LearnSize
 	}
 	return o.Config, nil
