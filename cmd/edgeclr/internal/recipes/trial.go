@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"edgeclr/camera"
@@ -42,7 +43,7 @@ type Checkpoint struct {
 	ID     storage.CheckpointID `json:"checkpoint"`
 	Served bool                 `json:"served"`
 	Serves Score                `json:"serves"` // with the blend that it has
-	Blends []Score              `json:"blends"` // with each blend of blends
+	Blends []Score              `json:"blends"` // with each blend of blends; without average if it neither served nor was made last
 }
 
 // Score is how good a checkpoint is with a blend.
@@ -152,8 +153,9 @@ func (b *Bench) score(ctx context.Context, s *session.Session, set evalSet, t *T
 		served[one.Checkpoint] = true
 	}
 	e := examination{Session: s, set: set, size: t.Size, root: root, base: t.baseline().Outcomes}
-	for _, id := range t.Record.Checkpoints() {
-		c, outcomes, err := e.examine(ctx, id)
+	list := t.Record.Checkpoints()
+	for i, id := range list {
+		c, outcomes, err := e.examine(ctx, id, served[id] || i == len(list)-1)
 		if err != nil {
 			return fmt.Errorf("checkpoint %s: %w", id, err)
 		}
@@ -175,8 +177,9 @@ type examination struct {
 	base Outcomes    // of the baseline
 }
 
-// examine scores a checkpoint with every blend. Outcomes are those of what it serves.
-func (e *examination) examine(ctx context.Context, id storage.CheckpointID) (c Checkpoint, outcomes Outcomes, err error) {
+// examine scores a checkpoint with every blend; with the average only if all is true, since
+// that is another network that embeds all pictures. Outcomes are those of what it serves.
+func (e *examination) examine(ctx context.Context, id storage.CheckpointID, all bool) (c Checkpoint, outcomes Outcomes, err error) {
 	cp, err := e.Checkpoint(id)
 	if err != nil {
 		return c, outcomes, err
@@ -185,7 +188,12 @@ func (e *examination) examine(ctx context.Context, id storage.CheckpointID) (c C
 	vectors := map[string][][]float32{config.BlendNone: e.root}
 	if cp.Kind == storage.CheckpointTrained {
 		c.Blends = blends()
-		for _, how := range []string{config.BlendNone, config.BlendAverage} {
+		networks := []string{config.BlendNone, config.BlendAverage}
+		if !all && cp.Blend != config.BlendAverage {
+			c.Blends = slices.DeleteFunc(c.Blends, func(s Score) bool { return s.Blend == config.BlendAverage })
+			networks = networks[:1]
+		}
+		for _, how := range networks {
 			if vectors[how], err = e.embed(ctx, id, how); err != nil {
 				return c, outcomes, err
 			}

@@ -94,15 +94,19 @@ func (s *Session) Feed(ctx context.Context, frames []camera.Frame) error {
 }
 
 // Learn lets the daemon learn, round after round, until the time is over, and watch the
-// sources meanwhile. A round that is unfinished then is lost. A folder may hold fewer
-// frames than learn.min_frames: a round needs no more than were fed. Learn is called
-// once.
+// sources meanwhile. A round that is unfinished then is lost. Without sources, a round
+// needs no more pictures than the frames that were fed gave, in place of
+// learn.min_frames. Learn is called once.
 func (s *Session) Learn(ctx context.Context, limit time.Duration, sources []config.Source) (Record, error) {
 	h := s.daemon.Harness()
 	r := &s.record
 	r.Served = []Served{{Checkpoint: s.root}}
-	if fed := s.daemon.Store().CountFrames(); len(sources) == 0 {
-		h.LearnFrom(max(min(s.opt.Config.Learn.MinFrames, fed), 2))
+	if len(sources) == 0 {
+		st, err := s.daemon.Status()
+		if err != nil {
+			return *r, err
+		}
+		h.LearnFrom(max(min(s.opt.Config.Learn.MinFrames, st.Train.Replay+st.Train.Probe), 2))
 	}
 	begin, busy := time.Now(), processorTime()
 	if len(sources) > 0 {

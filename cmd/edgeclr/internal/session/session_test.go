@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -81,16 +82,10 @@ func TestLearn(t *testing.T) {
 	if err := s.Feed(t.Context(), pictures(t, 20)); err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithCancel(t.Context())
-	defer cancel()
-	begin := time.Now()
-	go func() { // ends the run when the round is over, however long this machine takes
-		for len(s.daemonCheckpoints(t)) < 2 && time.Since(begin) < time.Minute {
-			time.Sleep(50 * time.Millisecond)
-		}
-		time.Sleep(500 * time.Millisecond)
-		cancel()
-	}()
+	ctx := until(t, func() bool {
+		st, err := s.daemon.Status()
+		return err != nil || st.Train.Verdict != ""
+	})
 	r, err := s.Learn(ctx, time.Hour, nil)
 	if !errors.Is(err, context.Canceled) || len(r.Rounds) != 1 || r.Frames != 20 || r.FeedSeconds <= 0 || r.Seconds <= 0 || r.CPUSeconds <= 0 {
 		t.Fatalf("%+v, %v", r, err)
@@ -132,22 +127,43 @@ func TestLearn(t *testing.T) {
 	}
 }
 
-func (s *Session) daemonCheckpoints(t *testing.T) []storage.Checkpoint {
-	list, err := s.daemon.Store().Checkpoints()
-	if err != nil {
-		t.Error(err)
-	}
-	return list
+// until returns a context that ends half a second after a condition holds, however long
+// this machine takes.
+func until(t *testing.T, condition func() bool) context.Context {
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	var waiting sync.WaitGroup
+	waiting.Go(func() {
+		for ctx.Err() == nil && !condition() {
+			time.Sleep(20 * time.Millisecond)
+		}
+		time.Sleep(500 * time.Millisecond)
+		cancel()
+	})
+	t.Cleanup(func() { cancel(); waiting.Wait() })
+	return ctx
 }
 
-// A scene is watched while the daemon learns, and the time ends it.
+// A scene is watched while the daemon learns.
 func TestLearnFromASource(t *testing.T) {
 	s := open(t, smallConfig())
-	ticks := 0
-	s.opt.OnTick = func(time.Duration) { ticks++ }
-	r, err := s.Learn(t.Context(), 2500*time.Millisecond, config.SourcesOf("synthetic:conveyor?fps=50"))
-	if err != nil || r.Seconds < 2.5 || r.Frames == 0 || ticks < 1 || r.Last() != "c1" {
-		t.Errorf("%+v, %d ticks, %v", r, ticks, err)
+	ctx := until(t, func() bool { return s.daemon.Store().CountFrames() > 0 })
+	r, err := s.Learn(ctx, time.Hour, config.SourcesOf("synthetic:conveyor?fps=50"))
+	if !errors.Is(err, context.Canceled) || r.Frames == 0 || r.Last() != "c1" {
+		t.Errorf("%+v, %v", r, err)
+	}
+}
+
+// The time ends learning.
+func TestTimeEndsLearning(t *testing.T) {
+	s := open(t, smallConfig())
+	s.opt.OnTick = func(learned time.Duration) {
+		if learned <= 0 || learned > 1500*time.Millisecond {
+			t.Errorf("a tick at %v", learned)
+		}
+	}
+	r, err := s.Learn(t.Context(), 1500*time.Millisecond, nil)
+	if err != nil || r.Seconds < 1.5 || len(r.Rounds) != 0 || r.Last() != "c1" {
+		t.Errorf("%+v, %v", r, err)
 	}
 }
 
