@@ -1,7 +1,7 @@
 # EdgeCLR: build, test, install. `make help` lists the targets.
 
 GO      ?= go
-SOURCE  ?= synthetic:conveyor?fps=10
+SOURCE  ?= synthetic:conveyor?fps=8
 PREFIX  ?= /usr/local
 DESTDIR ?=
 SYSCONFDIR ?= /etc
