@@ -55,7 +55,7 @@ func (l *light) apply(f *render.Frame, seed uint64, t float64) {
 	bright := f.Ambient.Scale(1.2)
 	f.Sky = render.Sky{Zenith: bright.Add(vec{X: 1.2, Y: 1.15, Z: 1.05}.Scale(0.4 * l.ceiling)), Horizon: bright}
 	scene := 0.9*f.Ambient.Luma() + 0.35*l.day + 0.6*l.ceiling + 0.5*l.desk + 0.01
-	exposure := min(1.35/scene, 8) * (1 + 0.04*render.Cloudy(vec{X: float32(math.Mod(t/3, 4096)), Y: 8.1}, 2))
+	exposure := min(1.75/scene, 10) * (1 + 0.04*render.Cloudy(vec{X: float32(math.Mod(t/3, 4096)), Y: 8.1}, 2))
 	tremble := func(k float32) float32 { return 0.1 * render.Cloudy(vec{X: float32(math.Mod(t*3.1, 4096)), Y: k}, 2) }
 	f.Sensor = render.Sensor{
 		Exposure: exposure, White: vec{X: 1, Y: 1, Z: 1}.Mix(vec{X: 0.9, Y: 1, Z: 1.15}, max(l.ceiling, l.desk)*(1-0.7*l.day)),

@@ -41,7 +41,7 @@ func (y *Yard) guestAt(berth int, t float64) guest {
 	g := guest{stay: y.parking().At(berth, t), x: berths()[berth], y: parkedY}
 	rng := script.Generator(y.seed, 0x67756573+uint64(berth), g.stay.N)
 	kind := car
-	if x := rng.IntN(10); berth == 3 && x < 4 {
+	if x := rng.IntN(10); berth == 3 && x < 5 {
 		kind = truck
 	} else if berth == 3 || x < 2 {
 		kind = van
@@ -51,7 +51,7 @@ func (y *Yard) guestAt(berth int, t float64) guest {
 	g.x += between(rng, -0.2, 0.2)
 	g.y += between(rng, -0.3, 0.3)
 	if berth == 3 {
-		g.y = front - 1 - g.long - between(rng, 0, 0.6)
+		g.y = front - 0.6 - g.long - between(rng, 0, 0.25) // the end of a truck must not stand on the lane
 	}
 	return g
 }
@@ -115,7 +115,7 @@ func (g *guest) along(way, straight, curve float32) drive {
 
 // passer returns a vehicle that only passes.
 func passer(rng *rand.Rand, since, y, towards float32) (v vehicle, d drive, ok bool) {
-	kinds := [8]string{car, car, car, van, van, truck, bicycle, bicycle}
+	kinds := [8]string{car, car, car, van, truck, truck, bicycle, bicycle}
 	v = newVehicle(rng, kinds[rng.IntN(len(kinds))])
 	speed := between(rng, 5, 8)
 	if v.kind == bicycle {
