@@ -6,6 +6,8 @@
 //	http://HOST/PATH         a network camera: an MJPEG stream or one picture; https:// too
 //	exec:COMMAND             JPEG pictures that a command writes one after the other
 //	synthetic:conveyor       a rendered conveyor belt with known classes
+//	synthetic:yard           a rendered yard, seen by a fixed camera by day and night
+//	synthetic:bench          a rendered work bench, seen by a fixed camera
 //
 // [Open] makes a source from a URI. sources.go has one line for each scheme, and
 // each scheme has one file. To add a source, write that file and that line.

@@ -28,7 +28,7 @@ func schemes() []scheme {
 		{"http", "http://HOST/PATH", true, openHTTP},
 		{"https", "https://HOST/PATH", true, openHTTPS},
 		{"exec", "exec:COMMAND", true, openExec},
-		{"synthetic", "synthetic:conveyor", false, openSynthetic},
+		{"synthetic", "synthetic:yard", false, openSynthetic},
 	}
 }
 

@@ -69,6 +69,47 @@ func TestClassedIsHeldOut(t *testing.T) {
 	}
 }
 
+// TestFixedSource checks that a source of a fixed scene delivers the frames of a stream, and that Classed and Fixed show the same place
+// at other moments.
+func TestFixedSource(t *testing.T) {
+	const uri = "synthetic:yard?size=64x48&seed=3"
+	s, err := Open(uri+"&fps=0&count=3", Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	fixed, err := Fixed(uri)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	if err := s.Run(t.Context(), func(_ context.Context, f camera.Frame) error {
+		m, truth := fixed.Frame(n)
+		if want := syntheticPath(fixed.Class(truth), n); f.Path != want || !slices.Equal(f.Image.Pix, m.Pix) {
+			t.Errorf("frame %d is %s, not %s", n, f.Path, want)
+		}
+		n++
+		return nil
+	}); err != nil || n != 3 {
+		t.Errorf("%d frames, %v", n, err)
+	}
+	classed, err := Classed(uri, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var pictures []ClassedImage
+	for m := range classed {
+		pictures = append(pictures, m)
+	}
+	if len(pictures) != 3 || slices.Equal(pictures[0].Image.Pix, pictures[1].Image.Pix) {
+		t.Errorf("%d pictures", len(pictures))
+	}
+	for _, wrong := range []string{"synthetic:conveyor", "synthetic:moon", "dir:" + t.TempDir(), "yard"} {
+		if _, err := Fixed(wrong); err == nil {
+			t.Errorf("%s is taken for a fixed scene", wrong)
+		}
+	}
+}
+
 func TestSyntheticRate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, err := Open("synthetic:conveyor?fps=50&size=32x32&count=11", Options{})

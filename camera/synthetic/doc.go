@@ -1,5 +1,13 @@
-// Package synthetic renders scenes with known classes, for demonstrations and tests: a
-// conveyor belt under a fixed camera, with one small metal part in the picture.
+// Package synthetic renders scenes with known classes, for demonstrations, tests and
+// benchmarks.
+//
+// [OpenFixed] opens a scene that a fixed camera sees: a yard (package yard) or a work bench
+// (package bench). They are drawn in three dimensions (package render), as time goes on, and
+// the [Truth] about each frame is known. There the background is one and the same, and the
+// light changes more pixels than what happens.
+//
+// The rest of this page is about [New]: a conveyor belt, with one small metal part in the
+// picture.
 //
 // Two pictures of one class differ as in front of a real camera: in position, rotation,
 // size, the part's proportions and metal, shadows, motion blur, sensor noise, dirt, and

@@ -28,7 +28,7 @@ type runCommand struct {
 }
 
 func (c *runCommand) Flags(fs *pflag.FlagSet) {
-	fs.StringArrayVar(&c.sources, "source", nil, "source URI, repeatable: dir:PATH, http://HOST/PATH, exec:COMMAND, synthetic:conveyor")
+	fs.StringArrayVar(&c.sources, "source", nil, "source URI, repeatable: dir:PATH, http://HOST/PATH, exec:COMMAND, synthetic:yard")
 	fs.String("listen", "", "also answer on this TCP address, host:port")
 }
 

@@ -13,17 +13,19 @@ func TestVehiclesMoveSteadily(t *testing.T) {
 	const step = 0.2
 	for seed := range uint64(3) {
 		y := scene(seed)
-		before := map[int]drive{}
+		type visit struct{ berth, stay int }
+		before := map[visit]drive{}
 		for at := 0.0; at < 2700; at += step {
-			now, guests := map[int]drive{}, map[int]guest{}
+			now, guests := map[visit]drive{}, map[visit]guest{}
 			for b := range berths() {
 				g := y.guestAt(b, at)
 				if d, ok := g.at(at); ok {
-					now[b], guests[b] = d, g
+					v := visit{b, int(g.stay.N)}
+					now[v], guests[v] = d, g
 				}
 			}
-			for b, d := range now {
-				last, known := before[b]
+			for v, d := range now {
+				last, known := before[v]
 				if !known {
 					if at > 0 && abs(d.x) < edgeX-2 {
 						t.Fatalf("seed %d, second %.1f: a vehicle appears at x = %.1f", seed, at, d.x)
@@ -34,14 +36,14 @@ func TestVehiclesMoveSteadily(t *testing.T) {
 					t.Fatalf("seed %d, second %.1f: from %+v to %+v", seed, at, last, d)
 				}
 			}
-			for b, last := range before {
-				if _, still := now[b]; !still && abs(last.x) < edgeX-6 {
+			for v, last := range before {
+				if _, still := now[v]; !still && abs(last.x) < edgeX-6 {
 					t.Fatalf("seed %d, second %.1f: a vehicle disappears at x = %.1f", seed, at, last.x)
 				}
 			}
 			for a := range now {
 				for b := range now {
-					if a < b && overlap(guests[a], now[a], guests[b], now[b]) {
+					if a.berth < b.berth && overlap(guests[a], now[a], guests[b], now[b]) {
 						t.Fatalf("seed %d, second %.1f: %+v and %+v collide", seed, at, now[a], now[b])
 					}
 				}
