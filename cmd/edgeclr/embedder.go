@@ -181,6 +181,7 @@ type localNetwork struct {
 	blend      string
 	share      float64 // of the adapted half, if it is a join
 	halves     blend.Halves
+	float      bool // whatever the configuration says
 }
 
 // frozen is a network of these weights alone.
@@ -194,6 +195,9 @@ func withLocal(ctx context.Context, a *cli.App, n localNetwork, use func(e local
 	o := blend.Configured(a.Config)
 	o.Publish = func(e storage.Event) { a.Log.Warn(e.Text) }
 	id := o.Serving(storage.Checkpoint{Arch: a.Config.Model.Arch, Size: n.size, Blend: n.blend, Share: n.share})
+	if n.float {
+		id.Precision = config.PrecisionFloat
+	}
 	id.Runtime = a.Config.Model.Runtime // litert insists: nothing depends on an answer here
 	encoder, err := o.Open(ctx, id, n.halves)
 	if err != nil {

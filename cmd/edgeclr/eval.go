@@ -110,7 +110,9 @@ func withFrozen(ctx context.Context, a *cli.App, main chosen, sizes []int, use f
 		if len(sizes) == 0 {
 			return use(list)
 		}
-		return withLocal(ctx, a, frozen(set, checkpoint, sizes[0]), func(e localEmbedder) error {
+		n := frozen(set, checkpoint, sizes[0])
+		n.float = true // int8 would need pictures to calibrate on
+		return withLocal(ctx, a, n, func(e localEmbedder) error {
 			list = append(list, sized{e, sizes[0]})
 			return next(sizes[1:])
 		})

@@ -121,14 +121,14 @@ func (b *Bench) trial(ctx context.Context, v Variant, seed uint64) (t Trial, err
 	return t, nil
 }
 
-// frames makes frames of pictures, in an order that the seed draws. They are files of a
-// folder: the daemon stores and embeds all of them.
+// frames makes frames of pictures, in an order that the seed draws, a second apart. They
+// are files of a folder: the daemon stores and embeds all of them.
 func (b *Bench) frames(pictures []int, seed uint64) []camera.Frame {
 	frames := make([]camera.Frame, len(pictures))
 	order := rand.New(rand.NewPCG(seed, 0)).Perm(len(pictures))
 	for i, place := range order {
 		path := filepath.Join("/bench", fmt.Sprintf("%06d", pictures[place])) // its real path names its class
-		file := &camera.FileState{Path: path, Size: int64(len(b.Gallery.File(pictures[place]))), ModTime: time.Unix(0, 0)}
+		file := &camera.FileState{Path: path, Size: int64(len(b.Gallery.File(pictures[place]))), ModTime: time.Date(2026, 1, 1, 0, 0, i, 0, time.UTC)}
 		frames[i] = camera.Frame{Source: "dir:/bench", Path: path, Time: file.ModTime, Data: b.Gallery.File(pictures[place]), File: file}
 	}
 	return frames
