@@ -83,6 +83,9 @@ func (c *benchCommand) camera(ctx context.Context, a *cli.App, args []string) (e
 	}
 	report, err := b.Run(ctx)
 	progress.done()
+	if errors.Is(err, fixedcamera.ErrOtherSettings) {
+		return cli.Usagef("%v", err)
+	}
 	if err != nil {
 		return err
 	}

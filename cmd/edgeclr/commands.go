@@ -14,7 +14,7 @@ func commands() []cli.Entry {
 		{Name: "embed", Args: "PATH...", Short: "store the embeddings of files", Make: func() cli.Command { return &embedCommand{} }},
 		cli.Query(),
 		{Name: "eval", Args: "DIR", Short: "measure the encoder on class folders", Make: func() cli.Command { return &evalCommand{} }},
-		{Name: "bench", Args: "stream|learn DIR | camera VIDEO|DIR | embed", Short: "measure what learning does on class folders, or how long encoders take", Make: func() cli.Command { return &benchCommand{} }},
+		{Name: "bench", Args: "stream|learn DIR | camera VIDEO|DIR|synthetic:NAME | embed", Short: "measure what learning does on class folders or a fixed camera, or how long encoders take", Make: func() cli.Command { return &benchCommand{} }},
 		{Name: "export", Args: "FILE", Short: "write the encoder (.tflite .safetensors) or the embeddings (.npy .csv .ndjson)", Make: func() cli.Command { return &exportCommand{} }},
 		{Name: "import", Args: "FILE", Short: "store the weights of an encoder as a checkpoint", Make: func() cli.Command { return &importCommand{} }},
 		cli.Label(),

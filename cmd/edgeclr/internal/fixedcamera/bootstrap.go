@@ -34,11 +34,11 @@ func blockLength(span, apart time.Duration) time.Duration {
 // Change compares an encoder with the baseline, frame by frame.
 type Change struct {
 	Difference float64 `json:"difference"` // mean error minus that of the baseline; below 0 it is better
-	Deviation  float64 `json:"deviation"`  // standard error of Difference
+	Deviation  float64 `json:"se"`         // standard error of Difference
 	// Relative is Difference as a share of the baseline's error, and RelativeDeviation
 	// its standard error. Both are 0 if the baseline has no error.
 	Relative          float64 `json:"relative"`
-	RelativeDeviation float64 `json:"relative_deviation"`
+	RelativeDeviation float64 `json:"relative_se"`
 }
 
 // draws is how many samples the bootstrap draws.

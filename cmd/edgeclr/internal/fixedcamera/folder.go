@@ -148,7 +148,7 @@ func nameTimes(pictures []pictureFile) map[string]time.Time {
 // fileTimes reports whether the modification times can be those of pictures. After a copy
 // they follow each other too fast, or are not in the order of the names.
 func fileTimes(pictures []pictureFile) bool {
-	const shortest = 50 * time.Millisecond
+	const shortest = time.Second
 	var gaps []time.Duration
 	for i := range pictures[1:] {
 		gap := pictures[i+1].modified.Sub(pictures[i].modified)
