@@ -4,13 +4,13 @@ package probe
 // pictures, views, pairs and names. Travel is the [Distance] from the serving
 // encoder's images to the candidate's. The steps, in this order:
 //
-//  1. A collapse (RankCollapse, DeviationCollapse) rejects the candidate.
+//  1. A collapse (InformationCollapse, DeviationCollapse) rejects the candidate.
 //  2. With MinLabels named frames or more, the sum of the gains in top-1 and
 //     precision@10 decides. It promotes if the sum is better and neither is worse.
 //  3. Otherwise the label-free numbers decide. They promote if there are
 //     MinPictures pictures, the weighted sum of the gains is better, no single
 //     number is worse (also temporal, and those of a few names), and no brake
-//     acts (MinRank, MaxTravel).
+//     acts (MinInformation, MaxTravel).
 //
 // A tie, noise, an invalid rule and Scores that cannot be compared promote
 // nothing.
@@ -48,7 +48,7 @@ func (v *Verdict) judge(deciding []Part) {
 	worse := withFinding(deciding, Worse)
 	v.Undecided, v.Braked = false, v.brake() != ""
 	switch {
-	case v.Candidate.RankMe < v.Rule.RankCollapse*v.Serving.RankMe || v.Candidate.Deviation < v.Rule.DeviationCollapse*v.Serving.Deviation:
+	case v.hasCollapsed():
 		v.Collapsed, v.Worse = true, true
 		v.Reason = v.collapse() + stays
 	case !v.ByLabels && v.Serving.Pictures < v.Rule.MinPictures:

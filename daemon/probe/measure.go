@@ -50,6 +50,11 @@ func measure(ctx context.Context, images, views [][]float32, opt Options) (Score
 	}
 	s.RankMe = rankMe(ofImages, gram)
 	s.Deviation = deviation(ofImages)
+	products, err := newViewProducts(ctx, ofImages, ofViews)
+	if err != nil {
+		return Scores{}, err
+	}
+	s.Information = products.information()
 	s.measureTemporal(gram, opt.Pairs)
 	if opt.Classes != nil {
 		s.Labels, err = MeasureLabels(ctx, images, opt.Classes)

@@ -62,10 +62,15 @@ func TestRuleValidate(t *testing.T) {
 		{"spread_weight", func(r *Rule) { r.SpreadWeight = math.NaN() }},
 		{"all weights", func(r *Rule) { r.RetrievalWeight, r.SurvivalWeight, r.SpreadWeight = 0, 0, 0 }},
 		{"retrieval_slack", func(r *Rule) { r.RetrievalSlack = -0.01 }},
-		{"rank_collapse", func(r *Rule) { r.RankCollapse = 1.1 }},
+		{"information_collapse", func(r *Rule) { r.InformationCollapse = 1.1 }},
 		{"deviation_collapse", func(r *Rule) { r.DeviationCollapse = -1 }},
-		{"rank_least", func(r *Rule) { r.MinRank = 2 }},
+		{"deviation_least", func(r *Rule) { r.DeviationLeast = math.Inf(1) }},
+		{"information_least", func(r *Rule) { r.MinInformation = 2 }},
 		{"travel_most", func(r *Rule) { r.MaxTravel = math.NaN() }},
+		{"information_start", func(r *Rule) { r.StartInformation = -1 }},
+		{"share_least", func(r *Rule) { r.ShareLeast = -0.1 }},
+		{"share_most", func(r *Rule) { r.ShareMost = 0.05 }},
+		{"share_most", func(r *Rule) { r.ShareLeast, r.ShareMost = 0.6, 0.5 }},
 	} {
 		r := DefaultRule()
 		c.change(&r)

@@ -45,6 +45,18 @@ type Scores struct {
 	// sees a constant offset that outweighs the differences.
 	Deviation float64 `json:"deviation"`
 
+	// Information is how much the vector of a mild view says about which picture it shows,
+	// in nats, summed over the principal directions of the images. Higher is better. In
+	// each direction it is the capacity of a Gaussian channel, log(1 + signal/noise)/2: the
+	// signal is the variance between pictures, the noise that between views of one picture
+	// (Shannon 1948, section 25). Collapse gives 0, noise nearly 0, and k directions left
+	// give what these k carry.
+	//
+	// It knows no fixed background: what all pictures share is no signal, and what only
+	// views differ in is noise. So, unlike RankMe and Deviation, it does not fall when an
+	// encoder learns to ignore the background of a fixed camera.
+	Information float64 `json:"information"`
+
 	// TemporalPictures is how many pictures have a partner in [Options.Pairs]. Temporal
 	// is the share of these whose nearest other image is a partner. Higher is better. A
 	// tie with another picture counts as a miss. Temporal does not depend on

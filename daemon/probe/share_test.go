@@ -1,38 +1,86 @@
 package probe
 
 import (
+	"errors"
 	"math"
 	"testing"
+
+	"edgeclr/search"
 )
 
+// The share follows what each encoder knows. The two have their signal in directions of
+// their own, since a join concatenates them.
 func TestChooseShare(t *testing.T) {
-	seen := func(retrieval float64) Scores { return Scores{Pictures: 100, ViewRetrieval: retrieval} }
-	coarse, smooth := DefaultRule(), DefaultRule()
-	coarse.ShareStep, smooth.ShareStep = 0.25, 0
-	sharp := DefaultRule()
-	sharp.RootBlind = sharp.RootSees
+	good, blind := seen{background: 10, directions: 12, signal: 1, noise: 0.4}, seen{background: 10, directions: 1, signal: 1, noise: 2}
+	small := seen{background: 100, directions: 12, signal: 0.01, noise: 0.004} // as good, with small distances
+	collapsed := seen{background: 10}
+	rule := DefaultRule()
+	only := rule
+	only.ShareLeast, only.ShareMost = 0.5, 0.5
 	for _, c := range []struct {
 		name          string
-		root, adapted Scores
+		root, adapted seen
+		n             int
 		rule          Rule
-		want          float64
+		least, most   float64
 	}{
-		{"the root finds all", seen(1), seen(1), DefaultRule(), 0.5},
-		{"the root finds enough", seen(0.9), seen(0.95), DefaultRule(), 0.5},
-		{"the root finds some", seen(0.75), seen(0.9), DefaultRule(), 0.75},
-		{"between two steps", seen(0.77), seen(0.9), DefaultRule(), 0.7},
-		{"any share", seen(0.78), seen(0.9), smooth, 0.7},
-		{"coarse steps", seen(0.85), seen(0.9), coarse, 0.5},
-		{"the root finds little", seen(0.6), seen(0.7), DefaultRule(), 1},
-		{"the root finds nothing", seen(0), seen(0.5), DefaultRule(), 1},
-		{"a step instead of a line", seen(0.89), seen(0.9), sharp, 0.5},
-		{"the adapted encoder finds less", seen(0.5), seen(0.44), DefaultRule(), 0.5},
-		{"the adapted encoder finds a little less", seen(0.5), seen(0.46), DefaultRule(), 1},
-		{"nothing is known of the root", Scores{}, seen(0.5), DefaultRule(), 0.5},
-		{"nothing is known of the adapted encoder", seen(0.5), Scores{}, DefaultRule(), 0.5},
+		{"both know as much", good, good, 100, rule, 0.35, 0.65},
+		{"the root is blind", blind, good, 100, rule, 0.85, 1},
+		{"the adapted encoder is blind", good, blind, 100, rule, 0.05, 0.4},
+		{"the adapted encoder has small distances", good, small, 100, rule, 0.99, 0.999},
+		{"the root has small distances", small, good, 100, rule, 0.001, 0.01},
+		{"no choice", good, good, 100, only, 0.4, 0.6},
+		{"the root has collapsed", collapsed, good, 100, rule, 0.5, 0.5},
+		{"the adapted encoder has collapsed", good, collapsed, 100, rule, 0.5, 0.5},
+		{"few pictures", blind, good, 29, rule, 0.5, 0.5},
 	} {
-		if got := ChooseShare(c.root, c.adapted, c.rule); math.Abs(got-c.want) > 1e-9 {
-			t.Errorf("%s: %v, want %v", c.name, got, c.want)
+		share, err := ChooseShare(t.Context(), c.root.vectors(3, c.n, 2), c.adapted.vectors(4, c.n, 2), c.rule)
+		if err != nil || share < c.least || share > c.most {
+			t.Errorf("%s: %v, %v, want %v to %v", c.name, share, err, c.least, c.most)
 		}
+	}
+}
+
+func TestChooseShareErrors(t *testing.T) {
+	good := seen{background: 10, directions: 3, signal: 1, noise: 1}.vectors(4, 40, 2)
+	bad := seen{background: 10, directions: 3, signal: 1, noise: 1}.vectors(4, 40, 2)
+	bad.Views[7][0] = float32(math.NaN())
+	if _, err := ChooseShare(t.Context(), good, bad, DefaultRule()); !errors.Is(err, search.ErrNotFinite) {
+		t.Error(err)
+	}
+	bad.Views = bad.Views[1:]
+	if _, err := ChooseShare(t.Context(), good, bad, DefaultRule()); !errors.Is(err, ErrShape) {
+		t.Error(err)
+	}
+}
+
+// The information of a join is that of the joined vectors.
+func TestInformationOfAJoin(t *testing.T) {
+	a, b := seen{10, 12, 1, 0.4}.vectors(5, 60, 2), seen{3, 5, 1, 0.7}.vectors(6, 60, 2)
+	const share = 0.3
+	join := func(a, b [][]float32) (rows [][]float32) {
+		for i := range a {
+			var row []float32
+			for _, x := range unit(a[i]) {
+				row = append(row, float32(math.Sqrt(1-share)*x))
+			}
+			for _, x := range unit(b[i]) {
+				row = append(row, float32(math.Sqrt(share)*x))
+			}
+			rows = append(rows, row)
+		}
+		return rows
+	}
+	want := Vectors{join(a.Images, b.Images), join(a.Views, b.Views)}.information(t)
+	pa, err := a.products(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	pb, err := b.products(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := pa.join(pb, share).information(); math.Abs(got-want) > 1e-3*want {
+		t.Errorf("%v nats, and of the joined vectors %v", got, want)
 	}
 }

@@ -15,8 +15,8 @@ type Verdict struct {
 	// Worse says that one of the deciding numbers is worse beyond noise, or that the
 	// candidate has collapsed.
 	Worse bool `json:"worse"`
-	// Braked says that RankMe or the distance travelled is beyond the Rule's limits for
-	// a decision without labels.
+	// Braked says that Information or the distance travelled is beyond the Rule's limits
+	// for a decision without labels.
 	Braked bool `json:"braked"`
 	// Undecided says that there was too little to compare.
 	Undecided bool `json:"undecided"`
@@ -75,7 +75,7 @@ func share(x float64) string {
 }
 
 func (v *Verdict) margin() string {
-	far := fmt.Sprintf("RankMe %.0f -> %.0f, %s of all neighbours replaced", v.Serving.RankMe, v.Candidate.RankMe, share(v.Travel.Neighbours))
+	far := fmt.Sprintf("%s, %s of all neighbours replaced", v.information(), share(v.Travel.Neighbours))
 	if math.Abs(v.Together.Z) < 0.05 {
 		return fmt.Sprintf("0 standard errors, %.1f are needed; %s", v.Rule.Better, far)
 	}
@@ -83,8 +83,40 @@ func (v *Verdict) margin() string {
 }
 
 func (v *Verdict) collapse() string {
-	return fmt.Sprintf("RankMe %.1f -> %.1f, deviation %s -> %s: collapsed",
-		v.Serving.RankMe, v.Candidate.RankMe, share(v.Serving.Deviation), share(v.Candidate.Deviation))
+	return fmt.Sprintf("%s, deviation %s -> %s: collapsed", v.information(), share(v.Serving.Deviation), share(v.Candidate.Deviation))
+}
+
+// slackNats is a difference of Information that noise makes, and that never counts.
+const slackNats = 1
+
+// hasCollapsed tells whether the candidate's vectors have become nearly equal, or tell
+// pictures apart in few directions.
+func (v *Verdict) hasCollapsed() bool {
+	return v.keepsLess(v.Rule.InformationCollapse) ||
+		v.Candidate.Deviation < min(v.Rule.DeviationLeast, v.Rule.DeviationCollapse*v.Serving.Deviation)
+}
+
+// keepsLess tells whether the candidate has less than that part of the serving
+// Information.
+func (v *Verdict) keepsLess(part float64) bool {
+	return v.Candidate.Information < part*v.Serving.Information-slackNats
+}
+
+// HarmedStart tells whether the candidate is a worse start for more training than the
+// other encoder, and why; "" if it is not worse. An encoder can serve well in a join and
+// be no good start.
+func (v *Verdict) HarmedStart() string {
+	switch {
+	case v.Worse:
+		return strings.TrimSuffix(v.Reason, stays)
+	case v.keepsLess(v.Rule.StartInformation):
+		return v.information()
+	}
+	return ""
+}
+
+func (v *Verdict) information() string {
+	return fmt.Sprintf("information %.1f -> %.1f", v.Serving.Information, v.Candidate.Information)
 }
 
 func (v *Verdict) tooFew() string {
@@ -94,8 +126,8 @@ func (v *Verdict) tooFew() string {
 // brake says which limit for a decision without labels is exceeded; "" for none.
 func (v *Verdict) brake() string {
 	switch {
-	case v.Candidate.RankMe < v.Rule.MinRank*v.Serving.RankMe:
-		return fmt.Sprintf("RankMe %.1f -> %.1f: content may have been lost", v.Serving.RankMe, v.Candidate.RankMe)
+	case v.keepsLess(v.Rule.MinInformation):
+		return v.information() + ": content may have been lost"
 	case v.Travel.Neighbours > v.Rule.MaxTravel:
 		return fmt.Sprintf("%s of all neighbours were replaced: too many to judge without labels", share(v.Travel.Neighbours))
 	}
