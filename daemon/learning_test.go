@@ -211,8 +211,8 @@ func TestTrainOnAFolder(t *testing.T) {
 	}
 }
 
-// A person promotes a ruined encoder. When a round from it is worse than the root, the
-// next round starts from the root.
+// A person promotes a ruined encoder. When the judge sees that what serves is worse than
+// the root, the next round starts from the root.
 func TestRoundThatLedAstray(t *testing.T) {
 	cfg := smallConfig(t)
 	cfg.Learn.Steps, cfg.Learn.HeadSteps, cfg.Learn.LR = 3, 1, 1e-6 // a ruined encoder would diverge
@@ -223,8 +223,8 @@ func TestRoundThatLedAstray(t *testing.T) {
 		t.Fatal(err)
 	}
 	end, err := s.Harness().Round(t.Context(), cfg.Learn.Steps)
-	if err != nil || !end.Verdict.Worse || end.Verdict.Against == "" || countEvents(t, s, "the next round begins where training began") != 1 {
-		t.Fatalf("%+v, %v", end.Verdict, err)
+	if err != nil || end.Promoted || countEvents(t, s, "The next round begins at once, from c1") != 1 || !strings.Contains(status(t, s).Train.Next, "from c1") {
+		t.Fatalf("%s, %v, next: %s", end.Verdict.Reason, err, status(t, s).Train.Next)
 	}
 	t.Log(end.Verdict.Reason)
 	if end, err = s.Harness().Round(t.Context(), cfg.Learn.Steps); err != nil {

@@ -65,6 +65,7 @@ type TrainStatus struct {
 	Error     string  `json:"error,omitempty"`
 	Holding   string  `json:"holding,omitempty"` // why the learner takes no step at the moment
 	Verdict   string  `json:"verdict,omitempty"` // on the last candidate
+	Next      string  `json:"next,omitempty"`    // what the learner does after it
 	Replay    int     `json:"replay"`            // pictures to learn from
 	Probe     int     `json:"probe"`             // pictures held back to judge by
 	// Teacher is what learn.teacher names; nil when it names nothing.

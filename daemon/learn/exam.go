@@ -41,6 +41,8 @@ type exam struct {
 	classes  []int    // of the named frames that can be read, [m]
 	vectors  map[storage.Encoder]*examVectors
 
+	scored map[storage.Encoder]measured // the networks whose scores are known
+
 	runs int // how often a network ran for one picture or view
 }
 
@@ -55,7 +57,7 @@ type examVectors struct {
 // earlier exam kept, so that of the root and of what serves only those of new pictures are
 // computed. It leaves out pictures that cannot be read any more.
 func hold(ctx context.Context, set *evalSet, kept *examStore, networks ...network) (*exam, error) {
-	x := &exam{set: set, kept: kept, vectors: map[storage.Encoder]*examVectors{}}
+	x := &exam{set: set, kept: kept, vectors: map[storage.Encoder]*examVectors{}, scored: map[storage.Encoder]measured{}}
 	var all []*examinee
 	for _, n := range networks {
 		if x.vectors[n.is] == nil {

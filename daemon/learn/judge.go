@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"edgeclr/config"
 	"edgeclr/daemon/blend"
 	"edgeclr/daemon/probe"
 	"edgeclr/model"
@@ -13,71 +14,104 @@ import (
 	"edgeclr/storage"
 )
 
+// judgement is what the judge finds about a candidate. The Verdict is on the vectors that
+// would serve. The other fields are on what the next round goes on from, which is another
+// question: of a join, the adapted half alone is trained.
+type judgement struct {
+	probe.Verdict
+	// share is the weight of the adapted half in the join that would serve: see
+	// blend.Child.
+	share float64
+	// harmed says why the adapted encoder by itself is no good start for the next round;
+	// "" when it is one. Then training made it worse, even if what would serve is better.
+	harmed string
+	// astray says that the adapted encoder of what serves is worse than the root by itself.
+	astray bool
+}
+
 // judge compares the result of a round with the version that serves, on stored frames.
-func (l *Learner) judge(ctx context.Context, parent storage.Checkpoint, state model.State) (probe.Verdict, error) {
+func (l *Learner) judge(ctx context.Context, parent storage.Checkpoint, state model.State) (judgement, error) {
 	if l.opt.Unjudged {
-		return probe.Verdict{Promote: true, Reason: "nothing is judged"}, nil
+		return judgement{Verdict: probe.Verdict{Promote: true, Reason: "nothing is judged"}, share: storage.EvenShare}, nil
 	}
 	set, err := l.storedSet(ctx)
 	if err != nil {
-		return probe.Verdict{}, err
+		return judgement{}, err
 	}
 	return l.compare(ctx, set, &examStore{l.opt.Store, l.opt.Log}, parent, state)
 }
 
-// compare judges a trained state against the version that serves and against the
-// root. It measures the state with the blend with which it would serve.
-func (l *Learner) compare(ctx context.Context, set *evalSet, kept *examStore, parent storage.Checkpoint, state model.State) (probe.Verdict, error) {
-	v := l.opt.Versions.Current()
-	defer v.Done()
-	parent.Size = v.Checkpoint.Size // the store may have been resized since the round began
+// compare judges a trained state against the version that serves and against the root.
+func (l *Learner) compare(ctx context.Context, set *evalSet, kept *examStore, parent storage.Checkpoint, state model.State) (judgement, error) {
 	cp, err := l.child(parent, 0)
 	if err != nil {
-		return probe.Verdict{}, err
+		return judgement{}, err
 	}
-	candidate, err := l.candidateNetworks(ctx, cp, state)
-	if err != nil {
-		return probe.Verdict{}, fmt.Errorf("the candidate: %w", err)
+	v := l.opt.Versions.Current()
+	defer v.Done()
+	var e examined
+	if e.candidate, err = l.candidateNetworks(ctx, cp, state); err != nil {
+		return judgement{}, fmt.Errorf("the candidate: %w", err)
 	}
-	serving, err := l.servingNetworks(ctx, v)
-	if err != nil {
-		return probe.Verdict{}, fmt.Errorf("the checkpoint that serves: %w", err)
+	if e.serving, err = l.servingNetworks(ctx, v); err != nil {
+		return judgement{}, fmt.Errorf("the checkpoint that serves: %w", err)
 	}
-	root, err := l.rootNetworks(ctx, cp)
-	if err != nil {
-		return probe.Verdict{}, err
+	if e.root, err = l.rootNetworks(ctx, cp); err != nil {
+		return judgement{}, err
 	}
-	return set.judge(ctx, kept, serving, candidate, root)
+	e.from = e.serving
+	if parent.ID != v.Checkpoint.ID {
+		if e.from, err = l.networks(blend.IdentityOf(parent), blend.HalvesOf(ctx, l.opt.Store, parent)); err != nil {
+			return judgement{}, fmt.Errorf("the checkpoint that the round started from: %w", err)
+		}
+	}
+	e.choose = l.opt.Config().Serve.Blend == config.BlendAuto
+	return set.judge(ctx, kept, e)
 }
 
 // opener opens encoders by TensorFlow, which training has loaded.
 func (l *Learner) opener() *blend.Opener { return &blend.Opener{Device: l.opt.Device} }
 
-// judge measures the encoders and decides whether the candidate is to serve. It
-// compares the candidate with the encoder that serves. It also compares it with the
-// root, from which training began: many small steps can lead as far away as a large
-// one. There is no root when it is gone. A candidate whose vectors cannot be measured
-// (not finite, all zero) counts as collapsed.
-func (s *evalSet) judge(ctx context.Context, kept *examStore, serving, candidate, root []network) (probe.Verdict, error) {
+// examined are the encoders that an exam compares, each as its networks: one, or root and
+// adapted half of a join. Root is empty when it is gone.
+type examined struct {
+	serving   []network
+	candidate []network
+	from      []network // the round started from it
+	root      []network
+	choose    bool // the share of the candidate, if it is a join
+}
+
+// judge measures the encoders and judges the candidate. A candidate whose vectors cannot
+// be measured (not finite, all zero) counts as collapsed.
+func (s *evalSet) judge(ctx context.Context, kept *examStore, e examined) (judgement, error) {
 	if len(s.ids) < 2 {
-		return probe.Verdict{Undecided: true, Reason: fmt.Sprintf("%d pictures were held back, too few to judge by", len(s.ids))}, nil
+		return undecided(fmt.Sprintf("%d pictures were held back, too few to judge by", len(s.ids))), nil
 	}
-	x, err := hold(ctx, s, kept, slices.Concat(serving, candidate, root)...)
+	x, err := hold(ctx, s, kept, slices.Concat(e.serving, e.candidate, e.from, e.root)...)
 	if err != nil {
-		return probe.Verdict{}, err
+		return judgement{}, err
 	}
 	if n := len(x.ids); n < 2 {
-		return probe.Verdict{Undecided: true, Reason: fmt.Sprintf("%d of %d pictures held back can be read, too few to judge by", n, len(s.ids))}, nil
+		return undecided(fmt.Sprintf("%d of %d pictures held back can be read, too few to judge by", n, len(s.ids))), nil
 	}
-	v, err := x.verdict(ctx, serving, candidate, root)
+	j, err := x.verdict(ctx, e)
+	if errors.Is(err, errUnmeasurable) {
+		reason := fmt.Sprintf("the candidate's vectors cannot be compared: %v", err)
+		j, err = judgement{Verdict: probe.Verdict{Collapsed: true, Worse: true, Reason: reason}, harmed: reason}, nil
+	}
 	if err != nil {
-		return v, err
+		return j, err
 	}
-	serves := serving
-	if v.Promote {
-		serves = candidate
+	serves := e.serving
+	if j.Promote {
+		serves = e.candidate
 	}
-	return v, x.save(ctx, last(root), last(serves))
+	return j, x.save(ctx, last(e.root), last(serves))
+}
+
+func undecided(reason string) judgement {
+	return judgement{Verdict: probe.Verdict{Undecided: true, Reason: reason}}
 }
 
 // last names the last of an encoder's networks, which is the adapted half of a join.
@@ -88,68 +122,134 @@ func last(networks []network) storage.Encoder {
 	return networks[len(networks)-1].is
 }
 
-// verdict decides by the vectors of an exam.
-func (x *exam) verdict(ctx context.Context, serving, candidate, root []network) (probe.Verdict, error) {
-	s, before, after := x.set, x.joined(serving), x.joined(candidate)
-	var adapted probe.Verdict
+// errUnmeasurable is returned when the candidate's vectors are not finite or zero.
+var errUnmeasurable = errors.New("the encoder is ruined")
+
+// verdict judges the candidate by the vectors of an exam. It asks, in this order:
+//
+//  1. Has the adapted encoder collapsed? The pretrained half of a join would only hide it.
+//  2. Is the adapted encoder by itself a good start for the next round? It is not when it
+//     is worse than the one that the round started from, or than the root.
+//  3. Is what would serve better than what serves? Of a join that is the joined vectors,
+//     with the share that tells the pictures apart best.
+//  4. Is what would serve no worse than the root? Many small steps can lead as far away
+//     as a large one.
+func (x *exam) verdict(ctx context.Context, e examined) (j judgement, err error) {
+	half, err := x.network(ctx, last(e.candidate))
+	if errors.Is(err, search.ErrNotFinite) || errors.Is(err, search.ErrZero) {
+		err = fmt.Errorf("%w: %w", errUnmeasurable, err)
+	}
+	if err != nil {
+		return j, err
+	}
+	if collapsed, err := x.startOf(ctx, e, half, &j); err != nil || collapsed {
+		return j, err
+	}
+	candidate := half
+	if len(e.candidate) == 2 {
+		if candidate, err = x.candidateJoin(ctx, e, &j); err != nil {
+			return j, err
+		}
+	}
+	serving, err := x.encoder(ctx, e.serving)
+	if err != nil {
+		return j, err
+	}
+	if j.Verdict, err = serving.decide(ctx, candidate, probe.DefaultRule()); err != nil || !j.Promote {
+		return j, err
+	}
+	if root, err := x.rootOf(ctx, e); err != nil || root == nil {
+		return j, err
+	} else if v, err := root.decide(ctx, candidate, rootRule()); err != nil || v.Worse || v.Braked {
+		j.Verdict = againstRoot(v)
+		return j, err
+	}
+	if j.share > 0 && j.share < 1 {
+		j.Reason += fmt.Sprintf("; of the joined vectors the adapted half has a share of %.3g", j.share)
+	}
+	return j, nil
+}
+
+// startOf finds what the next round can go on from: harmed and astray. It returns true,
+// with a verdict, when the adapted encoder has collapsed.
+func (x *exam) startOf(ctx context.Context, e examined, half measured, j *judgement) (collapsed bool, err error) {
+	root, err := x.rootOf(ctx, e)
+	if err != nil {
+		return false, err
+	}
+	if root != nil {
+		serving, err := x.network(ctx, last(e.serving))
+		if err != nil {
+			return false, err
+		}
+		v, err := root.decide(ctx, serving, rootRule())
+		if err != nil {
+			return false, err
+		}
+		j.astray = v.HarmedStart() != ""
+	}
+	from, err := x.network(ctx, last(e.from))
+	if err != nil {
+		return false, err
+	}
+	v, err := from.decide(ctx, half, probe.DefaultRule())
+	if err != nil {
+		return false, err
+	}
+	if j.harmed = v.HarmedStart(); v.Collapsed {
+		j.Verdict = v
+		j.Reason = "the adapted encoder by itself: " + v.Reason
+		return true, nil
+	}
+	if root == nil || last(e.from) == last(e.root) {
+		return false, nil
+	}
+	if v, err = root.decide(ctx, half, rootRule()); err != nil {
+		return false, err
+	}
+	if why := v.HarmedStart(); j.harmed == "" && why != "" {
+		j.harmed = "against the pretrained encoder: " + why
+	}
+	if v.Collapsed {
+		j.Verdict = againstRoot(v)
+		j.Reason = "the adapted encoder by itself, " + j.Reason
+	}
+	return v.Collapsed, nil
+}
+
+// rootOf measures the root; nil when it is gone, or is what serves.
+func (x *exam) rootOf(ctx context.Context, e examined) (*measured, error) {
+	if len(e.root) == 0 || len(e.serving) == 1 && last(e.serving) == last(e.root) {
+		return nil, nil
+	}
+	m, err := x.network(ctx, last(e.root))
+	return &m, err
+}
+
+// candidateJoin measures a joined candidate as it would serve. With examined.choose it
+// chooses the share first, from the vectors of the halves: nothing is embedded again.
+func (x *exam) candidateJoin(ctx context.Context, e examined, j *judgement) (measured, error) {
+	halves := slices.Clone(e.candidate)
+	if !e.choose {
+		return x.encoder(ctx, halves)
+	}
+	root, adapted := x.of(halves[0].is), x.of(halves[1].is)
 	var err error
-	switch {
-	case len(candidate) == 2:
-		adapted, err = x.decideAdapted(ctx, serving, candidate)
-	case root != nil && last(root) != last(serving):
-		adapted, err = s.decideAgainstRoot(ctx, x.joined(root), after)
-	default:
-		return s.decide(ctx, before, after)
+	j.share, err = probe.ChooseShare(ctx, probe.Vectors{Images: root.images, Views: root.views},
+		probe.Vectors{Images: adapted.images, Views: adapted.views}, probe.DefaultRule())
+	switch halves[1].share = j.share; {
+	case err != nil:
+		return measured{}, err
+	case j.share >= 1:
+		return x.encoder(ctx, halves[1:])
 	}
-	if err != nil || adapted.Worse || adapted.Braked {
-		return adapted, err
-	}
-	v, err := s.decide(ctx, before, after)
-	v.Reason += fmt.Sprintf(" (the adapted encoder has RankMe %.0f, the pretrained one %.0f; %.2f of all neighbours differ)",
-		adapted.Candidate.RankMe, adapted.Serving.RankMe, adapted.Travel.Neighbours)
-	return v, err
+	return x.encoder(ctx, halves)
 }
 
-// decideAdapted judges the adapted half of a joined candidate by itself. In the joined
-// vectors, the pretrained half can hide that training ruined the adapted one.
-func (x *exam) decideAdapted(ctx context.Context, serving, candidate []network) (probe.Verdict, error) {
-	adapted := x.of(candidate[1].is).unlabelled()
-	v, err := x.set.decide(ctx, x.of(last(serving)).unlabelled(), adapted)
-	if err != nil || v.Worse {
-		v.Reason = "the adapted encoder by itself: " + v.Reason
-		return v, err
-	}
-	v, err = x.set.decideAgainstRoot(ctx, x.of(candidate[0].is).unlabelled(), adapted)
-	v.Reason = "the adapted encoder by itself, " + v.Reason
-	return v, err
-}
-
-// decideAgainstRoot compares an adapted encoder with its root. The verdict can reject
-// the candidate, but never promotes it.
-func (s *evalSet) decideAgainstRoot(ctx context.Context, root, adapted measurements) (probe.Verdict, error) {
-	v, err := s.decide(ctx, root, adapted)
+// againstRoot is a verdict on a comparison with the root. It can reject the candidate,
+// but never promotes it.
+func againstRoot(v probe.Verdict) probe.Verdict {
 	v.Promote, v.Against = false, "the pretrained encoder"
 	v.Reason = "against " + v.Against + ": " + v.Reason
-	return v, err
-}
-
-// decide applies the rule to the measurements of the serving encoder and of the
-// candidate.
-func (s *evalSet) decide(ctx context.Context, serving, candidate measurements) (probe.Verdict, error) {
-	before, err := serving.scores(ctx, s.momentPairs)
-	if err != nil {
-		return probe.Verdict{}, fmt.Errorf("measuring the encoders: %w", err)
-	}
-	after, err := candidate.scores(ctx, s.momentPairs)
-	if errors.Is(err, search.ErrNotFinite) || errors.Is(err, search.ErrZero) {
-		return probe.Verdict{Collapsed: true, Worse: true, Reason: fmt.Sprintf("the candidate's vectors cannot be compared: %v", err)}, nil
-	}
-	if err != nil {
-		return probe.Verdict{}, fmt.Errorf("measuring the encoders: %w", err)
-	}
-	travel, err := probe.Distance(ctx, serving.images, candidate.images)
-	if err != nil {
-		return probe.Verdict{}, fmt.Errorf("comparing the encoders: %w", err)
-	}
-	return probe.Decide(before, after, travel, probe.DefaultRule()), nil
+	return v
 }

@@ -78,6 +78,7 @@ type Learner struct {
 	state    string // one of client.LearnStates
 	progress Progress
 	verdict  string // on the last candidate, a sentence for the status
+	plan     string // what comes after it, a sentence for the status
 	failure  error  // why the last round failed; nil when it did not
 	paused   bool
 	resumed  chan struct{} // closed when a pause ends
@@ -112,6 +113,10 @@ func New(ctx context.Context, o Options) (*Learner, error) {
 	}
 	point, _, err := l.saved(ctx)
 	l.progress = Progress{Step: point.Step, Steps: point.Steps, Loss: point.Loss}
+	l.verdict = point.Verdict
+	if point.Round > 0 && !point.Active {
+		l.plan = point.plan(cfg.Learn.MinNew)
+	}
 	return l, err
 }
 
@@ -234,7 +239,7 @@ func (l *Learner) roundIfDue(ctx context.Context) (end RoundEnd, ran bool, err e
 	}
 	if !point.Active {
 		learn, stored := l.opt.Config().Learn, l.opt.Store.Counters().Stored
-		fresh := point.Round == 0 || point.Due || stored-point.Stored >= uint64(learn.MinNew)<<point.StepDoublings
+		fresh := point.Round == 0 || point.Due || stored-point.Stored >= point.wait(learn.MinNew)
 		if pictures := l.opt.Corpus.buffer.Len(); !fresh || pictures < 2 || pictures+l.opt.Corpus.probe.Len() < l.enough() {
 			return RoundEnd{}, false, nil
 		}

@@ -3,6 +3,7 @@ package learn
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"edgeclr/camera/rgb"
 	"edgeclr/daemon/blend"
@@ -117,4 +118,56 @@ func (m *measurements) scores(ctx context.Context, momentPairs func([]uint64) []
 	}
 	scores.Labels, err = probe.MeasureLabels(ctx, m.labelled, m.classes)
 	return scores, err
+}
+
+// measured is an encoder with its scores.
+type measured struct {
+	measurements
+	scores probe.Scores
+}
+
+// measured computes the scores of an encoder.
+func (x *exam) measured(ctx context.Context, m measurements) (measured, error) {
+	scores, err := m.scores(ctx, x.set.momentPairs)
+	if err != nil {
+		return measured{}, fmt.Errorf("measuring the encoders: %w", err)
+	}
+	return measured{m, scores}, nil
+}
+
+// network computes the scores of one network. It remembers them.
+func (x *exam) network(ctx context.Context, is storage.Encoder) (measured, error) {
+	if m, ok := x.scored[is]; ok {
+		return m, nil
+	}
+	m, err := x.measured(ctx, x.of(is))
+	if err == nil {
+		x.scored[is] = m
+	}
+	return m, err
+}
+
+// encoder computes the scores of an encoder of one network, or of a join.
+func (x *exam) encoder(ctx context.Context, networks []network) (measured, error) {
+	if len(networks) == 1 {
+		return x.network(ctx, networks[0].is)
+	}
+	return x.measured(ctx, x.joined(networks))
+}
+
+// decide applies a rule to two encoders. The receiver stands for the one that serves.
+func (m measured) decide(ctx context.Context, candidate measured, r probe.Rule) (probe.Verdict, error) {
+	travel, err := probe.Distance(ctx, m.images, candidate.images)
+	if err != nil {
+		return probe.Verdict{}, fmt.Errorf("comparing the encoders: %w", err)
+	}
+	return probe.Decide(m.scores, candidate.scores, travel, r), nil
+}
+
+// rootRule is the rule for a comparison with the root. Neighbours may all have been
+// replaced since: months of learning are between.
+func rootRule() probe.Rule {
+	r := probe.DefaultRule()
+	r.MaxTravel = 1
+	return r
 }

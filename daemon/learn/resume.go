@@ -20,7 +20,7 @@ const resumeName = "learner"
 // are those of the first release.
 type resumePoint struct {
 	Round   int                  // rounds begun, counted from 1
-	Parent  storage.CheckpointID // the round started from it: Serving or its root (see FromRoot)
+	Parent  storage.CheckpointID // the round started from it: Serving, or course.Start
 	Serving storage.CheckpointID `json:"Sees"` // served when the round began; its vectors tell which frames are neighbours
 	Step    int                  // steps done in the round
 	Steps   int                  // steps of the round's schedule
@@ -29,18 +29,18 @@ type resumePoint struct {
 	Seed    uint64
 	Active  bool // false between rounds
 
-	StepsBefore   int  `json:"Before"` // steps of all rounds before; draws of frames count them too
-	RateHalvings  int  `json:"Slower"` // see rateHalvings
-	StepDoublings int  `json:"Longer"` // see stepDoublings
-	FromRoot      bool `json:"Astray"` // the next round starts from the root; see fromRoot
-	// Due says that another round is due without new frames: this one was given
-	// up, its result serves, or it was too short to tell.
-	Due bool `json:"Again"`
+	StepsBefore int `json:"Before"` // steps of all rounds before; draws of frames count them too
+
+	course
+	// Astray is course.Start of an older store: the next round starts from the root.
+	Astray bool `json:",omitempty"`
 
 	// Promote is the candidate that is to serve. It is remembered together with
 	// the end of its round, and forgotten once it serves. "" when there is none.
 	Promote storage.CheckpointID
 	Reason  string
+
+	Verdict string // on the candidate of the last round that ended, for the status
 }
 
 // next returns the resume point of a new round that follows point.
@@ -49,15 +49,31 @@ func (l *Learner) next(point resumePoint, steps int) (resumePoint, error) {
 	if err != nil {
 		return point, err
 	}
-	parent := serving
-	if point.FromRoot {
-		if parent, err = blend.RootID(l.opt.Store, serving); err != nil {
-			return point, err
-		}
+	parent, err := l.start(point.course, serving)
+	if err != nil {
+		return point, err
 	}
 	return resumePoint{Round: point.Round + 1, Parent: parent, Serving: serving, Steps: steps, Stored: l.opt.Store.Counters().Stored,
-		StepsBefore: point.StepsBefore + point.Step, RateHalvings: point.RateHalvings, StepDoublings: point.StepDoublings, FromRoot: point.FromRoot,
+		StepsBefore: point.StepsBefore + point.Step, course: point.course, Verdict: point.Verdict,
 		Seed: l.opt.Config().Model.Seed + uint64(point.Round), Active: true}, nil
+}
+
+// start is the checkpoint that the next round starts from. It is what serves when
+// course.Start is gone, or was chosen while something else served.
+func (l *Learner) start(c course, serving storage.CheckpointID) (storage.CheckpointID, error) {
+	if c.Start == "" || c.Beside != serving {
+		return serving, nil
+	}
+	cp, err := l.opt.Store.Checkpoint(c.Start)
+	switch {
+	case errors.Is(err, storage.ErrNotFound):
+		return serving, nil
+	case err != nil:
+		return "", err
+	case checkTrainable(cp) != nil:
+		return serving, nil
+	}
+	return cp.ID, nil
 }
 
 // saved reads the resume point and the tensors that were saved last. When they cannot
@@ -66,6 +82,9 @@ func (l *Learner) next(point resumePoint, steps int) (resumePoint, error) {
 func (l *Learner) saved(ctx context.Context) (resumePoint, weights.Set, error) {
 	var point resumePoint
 	tensors, err := l.opt.Store.LoadState(ctx, resumeName, &point)
+	if err == nil && point.Astray {
+		err = l.readAstray(&point)
+	}
 	switch {
 	case errors.Is(err, storage.ErrNotFound):
 		return resumePoint{}, nil, nil
@@ -82,16 +101,32 @@ func (l *Learner) saved(ctx context.Context) (resumePoint, weights.Set, error) {
 	return point, tensors, nil
 }
 
+// readAstray reads where an older release wanted the next round to start: from the root.
+func (l *Learner) readAstray(point *resumePoint) error {
+	serving, err := l.opt.Store.Serving()
+	if err != nil {
+		return err
+	}
+	root, err := blend.RootID(l.opt.Store, serving)
+	point.Start, point.Beside, point.Astray = root, serving, false
+	return err
+}
+
 // giveUp ends an interrupted round that cannot go on, and publishes an event. The next
-// round starts from a checkpoint again, with other draws. It returns the new resume
+// round begins at once, from a checkpoint and with other draws. It returns the new resume
 // point.
 func (l *Learner) giveUp(ctx context.Context, point resumePoint, why error) (resumePoint, error) {
-	point = resumePoint{Round: point.Round, StepsBefore: point.StepsBefore + point.Steps, RateHalvings: point.RateHalvings,
-		StepDoublings: point.StepDoublings, FromRoot: point.FromRoot, Due: true}
+	point.Due = true
+	return l.abandon(ctx, point, why)
+}
+
+// abandon is giveUp for a round after which the learner may rest: point.Due decides.
+func (l *Learner) abandon(ctx context.Context, point resumePoint, why error) (resumePoint, error) {
+	point = resumePoint{Round: point.Round, StepsBefore: point.StepsBefore + point.Steps, Stored: point.Stored, course: point.course, Verdict: point.Verdict}
 	err := l.opt.Store.SaveState(ctx, resumeName, point, nil)
 	if err == nil {
 		l.opt.Publish(storage.Event{
-			Kind: storage.EventLearn, Text: fmt.Sprintf("the interrupted round of training is given up: %v", why),
+			Kind: storage.EventLearn, Text: fmt.Sprintf("round %d is given up: %v. %s", point.Round, why, point.plan(l.opt.Config().Learn.MinNew)),
 			Data: map[string]any{"round": point.Round, "error": why.Error()},
 		})
 	}

@@ -146,8 +146,8 @@ func (r *round) train(ctx context.Context) (model.State, Progress, error) {
 	state, progress, err := loop.run(ctx)
 	if errors.Is(err, model.ErrDiverged) {
 		point := r.point
-		point.RateHalvings = min(point.RateHalvings+1, maxRateHalvings)
-		_, upErr := r.giveUp(ctx, point, err)
+		point.course = point.after(point.diverged())
+		_, upErr := r.abandon(ctx, point, err)
 		err = errors.Join(err, upErr)
 	}
 	return state, progress, err

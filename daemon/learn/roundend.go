@@ -5,15 +5,11 @@ import (
 	"errors"
 	"fmt"
 
+	"edgeclr/daemon/blend"
 	"edgeclr/daemon/client"
 	"edgeclr/daemon/probe"
 	"edgeclr/model"
 	"edgeclr/storage"
-)
-
-const (
-	maxRateHalvings  = 4 // down to 1/16 of learn.lr
-	maxStepDoublings = 3 // up to 8 times learn.steps
 )
 
 // RoundEnd says how a round of the daemon ended.
@@ -23,24 +19,26 @@ type RoundEnd struct {
 	Verdict   probe.Verdict
 	Progress  Progress
 	Err       error
+
+	harmed string // see judgement
 }
 
 // finish judges the result of a round, ends the round, and lets the result serve
 // if it is better.
 func (l *Learner) finish(ctx context.Context, point resumePoint, parent storage.Checkpoint, state model.State, p Progress) (RoundEnd, error) {
 	end := RoundEnd{Progress: p}
-	var err error
-	if end.Verdict, err = l.judge(ctx, parent, state); err != nil {
+	j, err := l.judge(ctx, parent, state)
+	if err != nil {
 		return end, err
 	}
 	promote := l.opt.Config().Learn.Promote
-	end.Promoted = end.Verdict.Promote && promote
-	if end.Promoted || end.Verdict.Undecided || !promote || l.opt.KeepDropped {
-		if end.Candidate, err = l.putTrained(ctx, parent, state, p, point.Seed); err != nil {
+	end.Verdict, end.Promoted, end.harmed = j.Verdict, j.Promote && promote, j.harmed
+	if end.Promoted || j.Undecided || !promote || l.opt.KeepDropped {
+		if end.Candidate, err = l.putTrained(ctx, parent, state, p, point.Seed, j.share); err != nil {
 			return end, err
 		}
 	}
-	if point, err = l.endRound(ctx, point, end); err != nil {
+	if point, err = l.endRound(ctx, point, end, j); err != nil {
 		if end.Candidate != "" { // the end of the round is tried again, and stores another candidate
 			err = errors.Join(err, l.opt.Store.DeleteCheckpoint(context.WithoutCancel(ctx), end.Candidate))
 		}
@@ -61,11 +59,12 @@ func (l *Learner) finish(ctx context.Context, point resumePoint, parent storage.
 
 // endRound stores the end of a round, together with the candidate that is to serve.
 // It returns the new resume point.
-func (l *Learner) endRound(ctx context.Context, point resumePoint, end RoundEnd) (resumePoint, error) {
-	before := point.StepDoublings
-	point.RateHalvings, point.StepDoublings = rateHalvings(point, end.Verdict), stepDoublings(point, end.Verdict)
-	point.FromRoot = fromRoot(point, end.Verdict)
-	point.Active, point.Due = false, end.Promoted || point.StepDoublings > before
+func (l *Learner) endRound(ctx context.Context, point resumePoint, end RoundEnd, j judgement) (resumePoint, error) {
+	e, err := l.ending(point, end, j)
+	if err != nil {
+		return point, err
+	}
+	point.course, point.Active, point.Verdict = point.after(e), false, end.text()
 	if end.Promoted {
 		point.Promote, point.Reason = end.Candidate, end.Verdict.Reason
 	}
@@ -73,6 +72,38 @@ func (l *Learner) endRound(ctx context.Context, point resumePoint, end RoundEnd)
 		return point, err
 	}
 	return point, l.opt.Store.SaveState(ctx, resumeName, point, nil)
+}
+
+// ending is what the next round depends on.
+func (l *Learner) ending(point resumePoint, end RoundEnd, j judgement) (ending, error) {
+	e := point.ending(resultNoBetter)
+	e.harmed, e.astray = j.harmed != "", j.astray
+	switch {
+	case end.Promoted:
+		e.result, e.serving = resultServes, end.Candidate
+	case j.Undecided || j.Promote:
+		e.result = resultKept
+	case j.Worse || j.Braked:
+		e.result = resultWorse
+	}
+	if !e.astray {
+		return e, nil
+	}
+	var err error
+	e.root, err = blend.RootID(l.opt.Store, point.Serving)
+	return e, err
+}
+
+// ending is that of the round at the point with a result. The candidate does not serve.
+func (p resumePoint) ending(r result) ending {
+	return ending{result: r, from: p.Parent, elsewhere: p.Parent != p.Serving, serving: p.Serving}
+}
+
+// diverged is the ending of a round whose training diverged.
+func (p resumePoint) diverged() ending {
+	e := p.ending(resultWorse)
+	e.harmed = true
+	return e
 }
 
 // settle promotes the candidate of the last round. When that is interrupted or fails,
@@ -88,62 +119,34 @@ func (l *Learner) settle(ctx context.Context, point resumePoint) error {
 			Data: map[string]any{"checkpoint": id, "round": point.Round},
 		})
 	} else {
-		l.say(storage.EventPromote, roundData(point, point.Step, point.Loss, id, reason), fmt.Sprintf("%s is promoted: %s", id, reason))
+		l.say(storage.EventPromote, point, roundData(point, point.Step, point.Loss, id, reason))
 	}
 	point.Promote, point.Reason = "", ""
 	return l.opt.Store.SaveState(ctx, resumeName, point, nil)
 }
 
-// rateHalvings is how often learn.lr is halved for the next round: once more after a
-// candidate that was worse, once less after any other.
-func rateHalvings(point resumePoint, v probe.Verdict) int {
-	if v.Worse {
-		return min(point.RateHalvings+1, maxRateHalvings)
-	}
-	return max(point.RateHalvings-1, 0)
-}
-
-// stepDoublings is how often learn.steps and learn.min_new are doubled for the next
-// round. After a candidate that was no better beyond noise they are doubled once more:
-// otherwise small gains would be dropped again and again. After a candidate that was
-// worse they are not doubled.
-func stepDoublings(point resumePoint, v probe.Verdict) int {
-	switch {
-	case v.Worse:
-		return 0
-	case v.Promote || v.Undecided || v.Braked:
-		return point.StepDoublings
-	}
-	return min(point.StepDoublings+1, maxStepDoublings)
-}
-
-// fromRoot tells whether the next round starts from the root. It does after a
-// candidate that scored worse than the root on the whole probe set, until a result
-// serves. Early rounds saw little of what the camera shows, and training on from their
-// result would not help.
-func fromRoot(point resumePoint, v probe.Verdict) bool {
-	return !v.Promote && (point.FromRoot || v.Worse && v.Against != "")
-}
-
 // tell publishes the end of a round whose result does not serve.
 func (l *Learner) tell(point resumePoint, end RoundEnd) {
 	data := roundData(point, end.Progress.Step, end.Progress.Loss, end.Candidate, end.Verdict.Reason)
+	if end.harmed != "" {
+		data["harmed"] = end.harmed
+	}
 	if end.Candidate != "" {
-		l.say(storage.EventCandidate, data, fmt.Sprintf("candidate %s: %s; `edgeclr checkpoints promote %s` lets it serve",
-			end.Candidate, end.Verdict.Reason, end.Candidate))
-		return
+		l.say(storage.EventCandidate, point, data)
+	} else {
+		l.say(storage.EventReject, point, data)
 	}
-	text := "dropped: " + end.Verdict.Reason
-	if point.Due {
-		text += fmt.Sprintf("; the next round takes %d times learn.steps", 1<<point.StepDoublings)
+}
+
+// text says what became of the candidate.
+func (e RoundEnd) text() string {
+	switch {
+	case e.Promoted:
+		return fmt.Sprintf("%s is promoted: %s", e.Candidate, e.Verdict.Reason)
+	case e.Candidate != "":
+		return fmt.Sprintf("candidate %s: %s; `edgeclr checkpoints promote %s` lets it serve", e.Candidate, e.Verdict.Reason, e.Candidate)
 	}
-	if point.RateHalvings > 0 && end.Verdict.Worse {
-		text += fmt.Sprintf("; the next round learns at 1/%d of learn.lr", 1<<point.RateHalvings)
-	}
-	if point.FromRoot {
-		text += "; the next round begins where training began"
-	}
-	l.say(storage.EventReject, data, text)
+	return "dropped: " + e.Verdict.Reason
 }
 
 // roundData is the data of the event that tells how a round ended.
@@ -151,12 +154,14 @@ func roundData(point resumePoint, steps int, loss float64, candidate storage.Che
 	return map[string]any{"round": point.Round, "steps": steps, "loss": loss, "checkpoint": candidate, "reason": reason}
 }
 
-// say publishes how a round ended. The status shows the text as the last verdict.
-func (l *Learner) say(kind string, data map[string]any, text string) {
+// say publishes how a round ended, and what comes next. The status shows both.
+func (l *Learner) say(kind string, point resumePoint, data map[string]any) {
+	next := point.plan(l.opt.Config().Learn.MinNew)
+	data["next"] = next
 	l.opt.Publish(storage.Event{
-		Kind: kind, Text: fmt.Sprintf("round %d ended after %d steps with loss %.3f: %s", data["round"], data["steps"], data["loss"], text), Data: data,
+		Kind: kind, Text: fmt.Sprintf("round %d ended after %d steps with loss %.3f: %s. %s", data["round"], data["steps"], data["loss"], point.Verdict, next), Data: data,
 	})
 	l.mu.Lock()
-	l.verdict = text
+	l.verdict, l.plan = point.Verdict, next
 	l.mu.Unlock()
 }

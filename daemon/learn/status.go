@@ -26,7 +26,7 @@ func (l *Learner) Status() client.TrainStatus {
 	if l.opt.Config().Encoder.File != "" {
 		t.Holding = "encoder.file serves, and a .tflite file cannot be trained; empty the key to learn again"
 	}
-	t.Verdict, t.Replay, t.Probe = l.verdict, l.opt.Corpus.buffer.Len(), l.opt.Corpus.probe.Len()
+	t.Verdict, t.Next, t.Replay, t.Probe = l.verdict, l.plan, l.opt.Corpus.buffer.Len(), l.opt.Corpus.probe.Len()
 	return t
 }
 

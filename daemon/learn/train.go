@@ -70,17 +70,17 @@ func (l *Learner) Train(ctx context.Context, o TrainOptions) (TrainReport, error
 		return TrainReport{Steps: p.Step, Loss: p.Loss}, err
 	}
 	seed := l.opt.Config().Model.Seed
-	verdict, err := l.compare(ctx, &evalSet{ids: f.held, load: f.load, seed: seed}, nil, parent, state)
+	j, err := l.compare(ctx, &evalSet{ids: f.held, load: f.load, seed: seed}, nil, parent, state)
 	if err != nil {
 		return TrainReport{}, err
 	}
-	id, err := l.putTrained(ctx, parent, state, p, seed)
+	id, err := l.putTrained(ctx, parent, state, p, seed, j.share)
 	if err != nil {
 		return TrainReport{}, err
 	}
 	report.Steps, report.ViewsPerS, report.Loss = p.Step, p.ViewsPerS, p.Loss
-	report.Checkpoint, report.Reason, report.PeakRSSMB = string(id), verdict.Reason, process.PeakRSS()>>20
-	if err := l.promoteTrained(ctx, id, verdict, &report, o.OnReembed); err != nil {
+	report.Checkpoint, report.Reason, report.PeakRSSMB = string(id), j.Reason, process.PeakRSS()>>20
+	if err := l.promoteTrained(ctx, id, j.Verdict, &report, o.OnReembed); err != nil {
 		return report, err
 	}
 	return report, l.opt.Versions.Prune(ctx, id)

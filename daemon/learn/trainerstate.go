@@ -93,9 +93,9 @@ func (l *Learner) child(parent storage.Checkpoint, share float64) (storage.Check
 	return blend.Child(l.opt.Store, parent, l.opt.Config().Serve.Blend, share, l.opt.Log)
 }
 
-// putTrained stores a trained state as a checkpoint.
-func (l *Learner) putTrained(ctx context.Context, parent storage.Checkpoint, state model.State, p Progress, seed uint64) (storage.CheckpointID, error) {
-	cp, err := l.child(parent, 0)
+// putTrained stores a trained state as a checkpoint, with the share that the judge chose.
+func (l *Learner) putTrained(ctx context.Context, parent storage.Checkpoint, state model.State, p Progress, seed uint64, share float64) (storage.CheckpointID, error) {
+	cp, err := l.child(parent, share)
 	if err != nil {
 		return "", err
 	}
