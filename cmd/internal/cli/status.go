@@ -95,6 +95,12 @@ func printStatus(w io.Writer, st client.Status) {
 	}
 	fmt.Fprintf(w, "         %d pictures to learn from, %d held back to judge by\n", st.Train.Replay, st.Train.Probe)
 	printTeacher(w, st.Train.Teacher)
+	if st.Train.Verdict != "" {
+		fmt.Fprintf(w, "verdict  %s\n", st.Train.Verdict)
+	}
+	if st.Train.Next != "" {
+		fmt.Fprintf(w, "         %s\n", st.Train.Next)
+	}
 	fmt.Fprintf(w, "serving  checkpoint %s (%s, %d px, blend %s), candidate %s\n", st.Checkpoint.Serving, st.Checkpoint.Arch, st.Checkpoint.Size,
 		BlendText(st.Checkpoint.Blend, st.Checkpoint.Share), orNone(st.Checkpoint.Candidate))
 	if st.Checkpoint.SizeNote != "" {
