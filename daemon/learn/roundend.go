@@ -20,7 +20,9 @@ type RoundEnd struct {
 	Progress  Progress
 	Err       error
 
-	harmed string // see judgement
+	// Harmed says why the adapted encoder by itself is no good start for the next round; ""
+	// when it is one. It may serve all the same.
+	Harmed string
 }
 
 // finish judges the result of a round, ends the round, and lets the result serve
@@ -32,7 +34,7 @@ func (l *Learner) finish(ctx context.Context, point resumePoint, parent storage.
 		return end, err
 	}
 	promote := l.opt.Config().Learn.Promote
-	end.Verdict, end.Promoted, end.harmed = j.Verdict, j.Promote && promote, j.harmed
+	end.Verdict, end.Promoted, end.Harmed = j.Verdict, j.Promote && promote, j.harmed
 	if end.Promoted || j.Undecided || !promote || l.opt.KeepDropped {
 		if end.Candidate, err = l.putTrained(ctx, parent, state, p, point.Seed, j.share); err != nil {
 			return end, err
@@ -128,8 +130,8 @@ func (l *Learner) settle(ctx context.Context, point resumePoint) error {
 // tell publishes the end of a round whose result does not serve.
 func (l *Learner) tell(point resumePoint, end RoundEnd) {
 	data := roundData(point, end.Progress.Step, end.Progress.Loss, end.Candidate, end.Verdict.Reason)
-	if end.harmed != "" {
-		data["harmed"] = end.harmed
+	if end.Harmed != "" {
+		data["harmed"] = end.Harmed
 	}
 	if end.Candidate != "" {
 		l.say(storage.EventCandidate, point, data)

@@ -26,7 +26,8 @@ type Round struct {
 	ViewsPerS float64              `json:"views_per_s"`
 	Candidate storage.CheckpointID `json:"candidate"` // "" when the round failed
 	Promoted  bool                 `json:"promoted"`
-	Verdict   probe.Verdict        `json:"verdict"` // with its numbers
+	Verdict   probe.Verdict        `json:"verdict"`          // with its numbers
+	Harmed    string               `json:"harmed,omitempty"` // why it is no good start for the next round
 	Error     string               `json:"error,omitempty"`
 }
 

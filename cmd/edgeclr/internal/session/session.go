@@ -161,7 +161,7 @@ func (s *Session) drain(begin time.Time) {
 func (s *Session) note(end learn.RoundEnd, begin time.Time) {
 	at := time.Since(begin).Seconds()
 	round := Round{AtS: at, Steps: end.Progress.Step, Loss: end.Progress.Loss, ViewsPerS: end.Progress.ViewsPerS,
-		Candidate: end.Candidate, Promoted: end.Promoted, Verdict: writable(end.Verdict)}
+		Candidate: end.Candidate, Promoted: end.Promoted, Verdict: writable(end.Verdict), Harmed: end.Harmed}
 	if end.Err != nil {
 		round.Error = end.Err.Error()
 	}
