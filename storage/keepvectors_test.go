@@ -164,3 +164,25 @@ func TestDamagedRoots(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// DropVectors deletes the vectors of one encoder and of no other, whatever serves.
+func TestDropVectors(t *testing.T) {
+	s := openNew(t)
+	for range 2 {
+		putCheckpoint(t, s, 1)
+	}
+	ids := addSamples(t, s, "c1", 5, 100)
+	for _, id := range ids {
+		if err := s.PutVectors(t.Context(), by("c2")[0], []Vector{{id, unit(uint64(id), 8)}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 2 {
+		if err := s.DropVectors(t.Context(), by("c2")[0]); err != nil {
+			t.Fatal(err)
+		}
+		if one, other := countVectors(t, s, "c1"), countVectors(t, s, "c2"); one != 5 || other != 0 {
+			t.Errorf("%d vectors by c1, %d by c2", one, other)
+		}
+	}
+}

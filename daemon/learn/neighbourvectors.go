@@ -100,11 +100,11 @@ func (l *Learner) folderNeighbours(ctx context.Context, parent storage.Checkpoin
 	begin := time.Now()
 	s.Vectors = func(ctx context.Context, ids []uint64) (vectorSets, error) {
 		return embedAll(ctx, encoders, ids, load, func(e int) bool {
-			limit := limit
-			if e >= len(networks) { // a slow teacher leaves time for the others
-				limit /= 2
+			spent := time.Since(begin)
+			if e >= len(networks) { // a slow teacher leaves half of the time to the others
+				spent *= 2
 			}
-			return limit > 0 && time.Since(begin) > limit
+			return limit > 0 && spent > limit
 		})
 	}
 	return s.find(ctx)

@@ -176,8 +176,13 @@ func (l *Learner) lackTeacher() (lacking []uint64) {
 // teachSome embeds a few frames and stores the vectors. It leaves out those whose picture
 // cannot be read.
 func (l *Learner) teachSome(ctx context.Context, ids []uint64) error {
+	small := l.opt.Corpus.picture(l.opt.Decoder)
 	kept, pictures, err := loadEach(ctx, ids, func(ctx context.Context, id uint64) (*rgb.Image, error) {
-		return l.opt.Versions.Picture(ctx, storage.FrameID(id))
+		m, err := l.opt.Versions.Picture(ctx, storage.FrameID(id)) // may be larger
+		if err != nil {
+			m, err = small(ctx, id)
+		}
+		return m, err
 	})
 	if err != nil {
 		return err
