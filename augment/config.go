@@ -22,6 +22,10 @@ type Config struct {
 	CropRatioMin float64 `yaml:"crop_ratio_min"`
 	CropRatioMax float64 `yaml:"crop_ratio_max"`
 
+	// Focus is the probability that a crop of a live source is placed where the
+	// picture differs from what the camera usually sees; see [Background].
+	Focus float64 `yaml:"focus"`
+
 	// Flip and VerticalFlip are the probabilities of mirroring left to right
 	// and top to bottom.
 	Flip         float64 `yaml:"flip"`
@@ -90,6 +94,7 @@ func (c Config) Validate() error {
 	check(c.CropScaleMax >= c.CropScaleMin && c.CropScaleMax <= 1, "crop_scale_max", c.CropScaleMax, "from crop_scale_min to 1")
 	between("crop_ratio_min", c.CropRatioMin, 0.01, 100)
 	check(c.CropRatioMax >= c.CropRatioMin && c.CropRatioMax <= 100, "crop_ratio_max", c.CropRatioMax, "from crop_ratio_min to 100")
+	between("focus", c.Focus, 0, 1)
 	between("flip", c.Flip, 0, 1)
 	between("vertical_flip", c.VerticalFlip, 0, 1)
 	between("jitter", c.Jitter, 0, 1)

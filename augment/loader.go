@@ -53,6 +53,11 @@ type LoaderOptions struct {
 	// when ctx ends. The loader only reads the picture and does not keep it, so a
 	// cache may return one picture to several callers.
 	Load func(ctx context.Context, id uint64) (*rgb.Image, error)
+
+	// Change tells where a loaded picture differs from its background, for
+	// Config.Focus; nil where nothing is known. Several workers call it at once. It
+	// must depend on its arguments alone. Optional.
+	Change func(id uint64, m *rgb.Image) *Change
 }
 
 // withDefaults checks the options and replaces 0 by the defaults.

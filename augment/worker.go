@@ -78,16 +78,19 @@ func (w *worker) fill(b *Batch, i int, pick Pick) (first, second error) {
 		}
 	}
 	b.Picks[i] = pick
-	w.render(b, i, viewOne, one)
-	w.render(b, i, viewTwo, two)
+	w.render(b, i, viewOne, pick.First, one)
+	w.render(b, i, viewTwo, pick.Second, two)
 	return nil, second
 }
 
-// render writes one view of position i.
-func (w *worker) render(b *Batch, i int, which stream, m *rgb.Image) {
+// render writes one view of position i, of the picture m.
+func (w *worker) render(b *Batch, i int, which stream, id uint64, m *rgb.Image) {
 	o := &w.loader.options
 	w.pcg.Seed(seeds(o.Seed, b.Step, i, which))
 	p := o.Config.Draw(w.rng, m.Width, m.Height)
+	if o.Change != nil && o.Config.Focus > 0 {
+		o.Config.focus(w.rng, &p, m.Width, m.Height, o.Change(id, m))
+	}
 	w.augmenter.Apply(b.view(i, int(which)), b.Size, m, p)
 }
 

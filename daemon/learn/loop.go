@@ -29,6 +29,8 @@ type trainingLoop struct {
 	// Choose draws the pictures of a step. The loop asks in the order of steps.
 	Choose func(step int) ([]augment.Pick, error)
 	Load   func(ctx context.Context, id uint64) (*rgb.Image, error)
+	// Change tells where a picture differs from what its camera usually sees. Optional.
+	Change func(id uint64, m *rgb.Image) *augment.Change
 
 	// NotNegatives says which of a step's pictures are no negatives of each other,
 	// [N,N]: see model.Batch.NotNegatives. It gets the pictures that the views show.
@@ -69,7 +71,7 @@ func (t *trainingLoop) run(ctx context.Context) (model.State, Progress, error) {
 	t.State = model.State{} // the trainer has copied it
 	loader, err := augment.NewLoader(ctx, augment.LoaderOptions{
 		Config: t.Config.Augment, Size: t.Config.LearningSize(), Batch: t.Batch, Seed: t.Seed, StartStep: t.Start,
-		Workers: 2, Depth: depth(t.Batch, t.Config.LearningSize()), Choose: t.Choose, Load: t.Load,
+		Workers: 2, Depth: depth(t.Batch, t.Config.LearningSize()), Choose: t.Choose, Load: t.Load, Change: t.Change,
 	})
 	if err != nil {
 		return model.State{}, progress, err

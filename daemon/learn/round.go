@@ -32,6 +32,7 @@ type round struct {
 	positives    func(step int) (neighbours, error)
 	temporal     *temporal
 	load         func(ctx context.Context, id uint64) (*rgb.Image, error)
+	change       func(id uint64, m *rgb.Image) *augment.Change
 
 	stepBegan time.Time
 	allowance time.Duration // of the heartbeat for a step
@@ -124,7 +125,10 @@ func (r *round) configure(ctx context.Context) (err error) {
 		return r.opt.Store.Vector(served, cp.Share, storage.FrameID(id))
 	}}
 	r.load = newPictureCache(cacheBytes).cached(r.opt.Corpus.picture(r.opt.Decoder))
-	return nil
+	if r.cfg.Augment.Focus > 0 {
+		r.change, err = r.opt.Corpus.changes(ctx, r.load)
+	}
+	return err
 }
 
 // train runs the steps of the round. When training diverges, it gives the round up,
@@ -133,7 +137,7 @@ func (r *round) train(ctx context.Context) (model.State, Progress, error) {
 	loop := &trainingLoop{
 		Config: r.cfg, Arch: r.arch, Seed: r.point.Seed, State: r.state, Start: r.point.Step, Loss: r.point.Loss,
 		Batch: r.batch, Limit: r.limit,
-		Choose: r.choose, Load: r.load, NotNegatives: r.notNegatives, Observe: r.opt.Corpus.observe,
+		Choose: r.choose, Load: r.load, Change: r.change, NotNegatives: r.notNegatives, Observe: r.opt.Corpus.observe,
 		Before: r.beforeStep, OnStep: func(p Progress) { r.afterStep(ctx, p) },
 		SaveEvery: time.Duration(r.cfg.Learn.CheckpointEvery),
 		Save: func(state model.State, p Progress) error {

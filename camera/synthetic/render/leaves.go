@@ -45,16 +45,10 @@ func (s *Stage) leafBefore(w *sway, x, y int) int32 {
 		return -1
 	}
 	leaf := s.leafAt[fy*w.w+fx]
-	if leaf < 0 || s.leafCloser(leaf, s.solid[y*oversampling*s.moving.w+x*oversampling]) {
+	if leaf < 0 || s.leaves[leaf].close > s.solid[y*oversampling*s.moving.w+x*oversampling] {
 		return leaf
 	}
 	return -1
-}
-
-// leafCloser reports whether a leaf is closer to the camera than something else.
-func (s *Stage) leafCloser(leaf int32, than float32) bool {
-	_, _, c, _ := s.fine.project(s.leaves[leaf].at)
-	return c > than
 }
 
 // wave is a sine that is approximated by parabolas.

@@ -26,6 +26,7 @@ type lens struct {
 	halo   []Vec // every fourth pixel: light that is spread
 	spare  []Vec
 	tone   [toneSteps]float32
+	noise  [toneSteps]float32 // standard deviation of the noise at an amount of light
 	w4, h4 int
 }
 
@@ -65,13 +66,19 @@ func (l *lens) develop(s *Stage, f *Frame) *rgb.Image {
 	for y := range h {
 		src, dst := s.light[y*w:(y+1)*w], l.row[y*w:(y+1)*w]
 		for x := range w {
-			var sum Vec
-			for k, weight := range kx {
-				sum = sum.Add(src[min(max(x+ox+k, 0), w-1)].Scale(weight))
+			from := x + ox
+			if from < 0 || from+4 > w {
+				dst[x] = Vec{}
+				for k, weight := range kx {
+					dst[x] = dst[x].Add(src[min(max(from+k, 0), w-1)].Scale(weight))
+				}
+				continue
 			}
-			dst[x] = sum
+			t := src[from : from+4]
+			dst[x] = t[0].Scale(kx[0]).Add(t[1].Scale(kx[1])).Add(t[2].Scale(kx[2])).Add(t[3].Scale(kx[3]))
 		}
 	}
+	l.setNoise(o.Noise)
 	m := rgb.New(w, h)
 	noise := rand.NewPCG(f.Seed, 0x6e6f6973)
 	gain := o.White.Scale(o.Exposure)
@@ -86,21 +93,29 @@ func (l *lens) develop(s *Stage, f *Frame) *rgb.Image {
 			c = c.Mul(gain).Scale(l.dark[y*w+x])
 			bits := noise.Uint64()
 			px := m.Pix[3*(y*w+x):][:3]
-			px[0], bits = l.pixel(c.X, o.Noise, bits), bits>>21
-			px[1], bits = l.pixel(c.Y, o.Noise, bits), bits>>21
-			px[2] = l.pixel(c.Z, o.Noise*1.2, bits)
+			px[0] = l.pixel(c.X, bits)
+			px[1] = l.pixel(c.Y, bits>>21)
+			px[2] = l.pixel(c.Z, bits>>42)
 		}
 	}
 	return compress(m, o.Quality)
 }
 
-// pixel adds the noise of the sensor to an amount of light and returns the grey level.
-func (l *lens) pixel(v, gain float32, bits uint64) uint8 {
+// setNoise prepares the noise of a gain: that of reading, and that of light itself.
+func (l *lens) setNoise(gain float32) {
+	for i := range l.noise {
+		v := float32(i) / (toneSteps - 1) * toneRange
+		l.noise[i] = gain * Sqrt(0.000004*gain+0.00012*v) * (toneSteps - 1) / toneRange
+	}
+}
+
+// pixel adds the noise of the sensor to an amount of light and returns the grey level. It uses 21 random bits.
+func (l *lens) pixel(v float32, bits uint64) uint8 {
 	// The sum of three uniform numbers comes close to a Gaussian.
 	n := float32(int(bits&0x7f)+int(bits>>7&0x7f)+int(bits>>14&0x7f)-190) * (1 / 64.0)
-	v += n * gain * Sqrt(0.000004*gain+0.00012*max(v, 0))
-	t := v * ((toneSteps - 1) / toneRange)
-	return uint8(l.tone[int(min(max(t, 0), toneSteps-1))] + 0.5)
+	t := min(max(v*((toneSteps-1)/toneRange), 0), toneSteps-1)
+	t = min(max(t+n*l.noise[int(t)], 0), toneSteps-1)
+	return uint8(l.tone[int(t)] + 0.5)
 }
 
 // kernel returns four weights that blur and shift, and the offset of the first.
@@ -122,11 +137,13 @@ func (l *lens) spread(light []Vec, w, h int, o Sensor) {
 		return
 	}
 	clear(l.halo)
-	any := false
+	any, limit := false, 1/o.Exposure
 	for y := range h {
 		for x := range w {
-			c := light[y*w+x].Scale(o.Exposure)
-			if over := max(c.X, c.Y, c.Z) - 1; over > 0 {
+			c := light[y*w+x]
+			if most := max(c.X, c.Y, c.Z); most > limit {
+				c = c.Scale(o.Exposure)
+				over := most*o.Exposure - 1
 				k := y/4*l.w4 + x/4
 				l.halo[k] = l.halo[k].Add(c.Scale(over / (1 + over) / 16 * min(1, 4/max(c.X, c.Y, c.Z))))
 				any = true

@@ -14,6 +14,7 @@ func (s *Stage) drawMoving(f *Frame) Truth {
 			line := s.moving.span[y*oversampling+k]
 			from, to = min(from, line.lo/oversampling), max(to, (line.hi+oversampling-1)/oversampling)
 		}
+		s.covers[y] = span{from, to}
 		if sway.from <= y && y < sway.to {
 			from, to = 0, w
 		}
@@ -21,7 +22,7 @@ func (s *Stage) drawMoving(f *Frame) Truth {
 			i := y*w + x
 			d := s.dots(f, x, y, seen)
 			leaf := s.leafBefore(&sway, x, y)
-			if leaf >= 0 && !(d.share > 0 && s.leafCloser(leaf, d.close)) {
+			if leaf >= 0 && !(d.share > 0 && s.leaves[leaf].close > d.close) {
 				s.light[i] = s.light[i].Mix(s.leaf[leaf], s.leaves[leaf].weight)
 				leaf = -1
 			}
@@ -130,22 +131,21 @@ func (s *Stage) truth(f *Frame, seen []int) Truth {
 			t.Counts[o.Kind]++
 		}
 	}
-	var all [GridSide * GridSide]float32
 	var sum float32
-	for y := range h {
-		row := y * GridSide / h * GridSide
-		for x := range w {
-			cell := row + x*GridSide/w
-			all[cell]++
+	for y, covers := range s.covers {
+		for x := covers.lo; x < covers.hi; x++ {
 			if c := s.cover[y*w+x]; c > 0 {
-				t.Foreground[cell] += c
+				t.Foreground[cell(x, y, w, h)] += c
 				sum += c
 			}
 		}
 	}
 	for i := range t.Foreground {
-		t.Foreground[i] = min(t.Foreground[i]/max(all[i], 1), 1)
+		t.Foreground[i] = min(t.Foreground[i]/max(s.pixels[i], 1), 1)
 	}
 	t.Area = sum / float32(w*h)
 	return t
 }
+
+// cell returns the cell of the grid that a pixel belongs to.
+func cell(x, y, w, h int) int { return y*GridSide/h*GridSide + x*GridSide/w }

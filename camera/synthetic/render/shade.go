@@ -133,12 +133,17 @@ func (s *Stage) colourOf(f *Frame, p *surfel, shade float32) Vec {
 			light = light.Add(f.Lamps[k].Scale(on))
 		}
 	}
-	light = light.Add(f.spotlight(p.at, p.normal))
+	if len(f.Spots) > 0 {
+		light = light.Add(f.spotlight(p.at, p.normal))
+	}
 	c := colour.Mul(light).Add(p.glow.Scale(f.Glow))
 	if gloss > 0 {
 		c = s.shine(f, c, p.at, p.normal, Grey(1), gloss*(0.3+0.7*min(p.open, 1)), sun, false)
 	}
-	return s.throughAir(f, c, p.at)
+	if s.haze > 0 {
+		c = s.veil(f, c, p.far)
+	}
+	return c
 }
 
 // weathered returns the colour and gloss of a surface under water and snow.

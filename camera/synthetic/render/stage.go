@@ -45,10 +45,12 @@ type Stage struct {
 	haze   float32 // optical depth of a metre
 	sun    shadowMap
 	lamps  [maxLamps]shadowMap
-	shade  []float32 // by pixel: light from the sky that things nearby leave over
-	light  []Vec     // by pixel: the picture in linear light
-	leaf   []Vec     // by leaf: its colour now
-	cover  []float32 // by pixel: share that is foreground
+	shade  []float32                    // by pixel: light from the sky that things nearby leave over
+	light  []Vec                        // by pixel: the picture in linear light
+	leaf   []Vec                        // by leaf: its colour now
+	cover  []float32                    // by pixel: share that is foreground
+	covers []span                       // by row: where cover may be above 0
+	pixels [GridSide * GridSide]float32 // by cell of the grid
 	lens   lens
 }
 
@@ -59,7 +61,7 @@ func NewStage(p Place) *Stage {
 	n := w * h
 	s := &Stage{
 		place: p, view: LookAt(p.Eye, p.Target, p.FieldOfView, w, h),
-		first: make([]int32, n), leafAt: make([]int32, n), shade: make([]float32, n), light: make([]Vec, n), cover: make([]float32, n),
+		first: make([]int32, n), leafAt: make([]int32, n), shade: make([]float32, n), light: make([]Vec, n), cover: make([]float32, n), covers: make([]span, h),
 	}
 	s.fine = s.view.zoom(oversampling)
 	side := shadowSide(w, h)
@@ -70,7 +72,13 @@ func NewStage(p Place) *Stage {
 	s.findSurfels()
 	s.moving = newRaster(w*oversampling, h*oversampling, s.solid, false)
 	s.findLeaves()
+	s.measure()
 	s.bake()
+	for y := range h {
+		for x := range w {
+			s.pixels[cell(x, y, w, h)]++
+		}
+	}
 	s.lens.init(w, h)
 	return s
 }

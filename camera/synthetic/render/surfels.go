@@ -11,6 +11,7 @@ type surfel struct {
 	rough                    float32           // noise between -1 and 1 that decides where water and snow lie first
 	lamps                    [maxLamps]float32 // light from each lamp, by that at one metre
 	pixel                    int32
+	far, close               float32 // distance from the camera in metres, and closeness: see View.project
 }
 
 // skyPixel is a share of a pixel that shows the sky.
@@ -69,6 +70,17 @@ func (s *Stage) findLeaves() {
 		}
 	}
 	s.leaf = make([]Vec, len(s.leaves))
+}
+
+// measure computes how far away each surfel is.
+func (s *Stage) measure() {
+	for _, list := range [][]surfel{s.surfels, s.leaves} {
+		for i := range list {
+			p := &list[i]
+			p.far = p.at.Sub(s.view.eye).Len()
+			_, _, p.close, _ = s.fine.project(p.at)
+		}
+	}
 }
 
 // addPixel appends what a pixel shows: one surfel where all samples lie on one surface, else one for each sample.
