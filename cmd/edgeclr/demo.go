@@ -29,7 +29,7 @@ type demoCommand struct {
 
 func (c *demoCommand) Flags(fs *pflag.FlagSet) {
 	fs.StringVar(&c.source, "source", "synthetic:conveyor?fps=8", "source URI")
-	fs.Float64Var(&c.minutes, "minutes", 1.75, "how long to learn")
+	fs.Float64Var(&c.minutes, "minutes", 1.6, "how long to learn")
 	fs.BoolVar(&c.once, "once", false, "end after the report instead of serving")
 	fs.String("listen", "", "also answer on this TCP address, host:port")
 }
