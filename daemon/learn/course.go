@@ -22,17 +22,16 @@ const (
 // by itself is worse than the encoder that the round started from, or than the root.
 // Then training was too fast, whatever serves.
 //
-//	what happened                 the next starts from      rate     steps    without new frames
-//	the candidate serves          the candidate             doubled  as they  yes
-//	it serves, harmed             where this one started    halved   are      yes
-//	a person decides              as before                 as it is as they  no
-//	                                                                 are
-//	no better                     as before (1)             as it is doubled  yes, up to 8 times
-//	no better, harmed             as before (1)             halved   as they  yes, down to 1/16
-//	                                                                 are
-//	worse than what serves, not   as before (1)             as it is doubled  yes, up to 8 times
-//	harmed, from elsewhere (2)
-//	worse, or training diverged   as before (1)             halved   once     yes, down to 1/16
+//	what happened               the next starts from   rate     steps    without new frames
+//	it serves                   the candidate          doubled  same     yes
+//	it serves, harmed           where this one began   halved   same     yes
+//	a person decides            as before              same     same     no
+//	no better                   as before (1)          same     doubled  yes, up to 8 times learn.steps
+//	no better, harmed           as before (1)          halved   same     yes, down to 1/16 of learn.lr
+//	worse, from elsewhere (2)   as before (1)          same     doubled  yes, up to 8 times learn.steps
+//	worse, else or harmed       as before (1)          halved   once     yes, down to 1/16 of learn.lr
+//
+// Worse also stands for collapsed, and for training that diverged, which counts as harmed.
 //
 // (1) From the root, if the adapted encoder of what serves is worse than it. After
 // maxDetours rounds in a row from elsewhere (2), that is from another checkpoint than

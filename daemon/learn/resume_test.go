@@ -50,3 +50,19 @@ func TestOldResumePoint(t *testing.T) {
 		}
 	}
 }
+
+// After a restart the status still tells how the last round ended, and what comes next.
+func TestStatusAfterARestart(t *testing.T) {
+	s := open(t, smallConfig(t))
+	point := resumePoint{Round: 2, Verdict: "dropped: worse", course: course{RateHalvings: 1, Due: true}}
+	if err := s.store.SaveState(t.Context(), resumeName, point, nil); err != nil {
+		t.Fatal(err)
+	}
+	l, err := New(t.Context(), s.learner.opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if st := l.Status(); st.Verdict != "dropped: worse" || st.Next != "The next round begins at once, at 1/2 of learn.lr." {
+		t.Errorf("%+v", st)
+	}
+}
