@@ -72,7 +72,11 @@ func (c *benchCommand) camera(ctx context.Context, a *cli.App, args []string) (e
 	if err := c.cameraTable(&b); err != nil {
 		return err
 	}
-	if b.Clip, err = fixedcamera.Read(ctx, b.Decoder, args[0], c.frames); err != nil {
+	reading := newBar(a, 0, "reading")
+	reader := fixedcamera.Reader{Decoder: b.Decoder, Most: c.frames, OnFrame: func(n int) { reading.set(n) }}
+	b.Clip, err = reader.Read(ctx, args[0])
+	reading.done()
+	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, b.Clip.Close()) }()

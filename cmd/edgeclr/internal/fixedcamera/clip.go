@@ -4,11 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
+	"strings"
 	"time"
 
 	"edgeclr/camera/decode"
 	"edgeclr/camera/rgb"
+	"edgeclr/daemon/client"
 )
 
 // Clip is what a fixed camera saw: encoded pictures in the order of time. Close deletes
@@ -39,6 +42,39 @@ type Frame struct {
 
 	path         string // of its file; "": in the spool
 	offset, size int64  // in the spool
+}
+
+// Reader reads clips.
+type Reader struct {
+	Decoder *decode.Decoder
+	Most    int         // frames that a scene is rendered with, at most
+	OnFrame func(n int) // is told how many frames are read. It may be nil
+}
+
+// Read reads a video file, a folder of one camera's pictures, or a scene, whose name
+// begins with "synthetic:". The caller closes the clip. The error matches
+// client.ErrNothingFound if there is nothing at that path, and [ErrNoFFmpeg] when a video
+// needs it.
+func (r Reader) Read(ctx context.Context, path string) (*Clip, error) {
+	if strings.HasPrefix(path, "synthetic:") {
+		return r.scene(ctx, path)
+	}
+	info, err := os.Stat(path)
+	switch {
+	case err == nil && info.IsDir():
+		return r.folder(ctx, path)
+	case err == nil:
+		return r.video(ctx, path)
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("%w: %s does not exist", client.ErrNothingFound, path)
+	}
+	return nil, err
+}
+
+func (r Reader) progress(n int) {
+	if r.OnFrame != nil {
+		r.OnFrame(n)
+	}
 }
 
 // Span is the time from the first frame to the last.

@@ -55,7 +55,7 @@ func numbered(n int) (names []string) {
 
 func readFolder(t *testing.T, folder string) *Clip {
 	t.Helper()
-	c, err := ReadFolder(t.Context(), &decode.Decoder{}, folder)
+	c, err := Reader{Decoder: &decode.Decoder{}}.Read(t.Context(), folder)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +87,7 @@ func TestReadFolder(t *testing.T) {
 		t.Errorf("%d bytes, %v, %v", len(got), err, err2)
 	}
 	for _, path := range []string{t.TempDir(), filepath.Join(folder, "none")} {
-		if _, err := Read(t.Context(), &decode.Decoder{}, path, 10); !errors.Is(err, client.ErrNothingFound) {
+		if _, err := (Reader{Decoder: &decode.Decoder{}}).Read(t.Context(), path); !errors.Is(err, client.ErrNothingFound) {
 			t.Errorf("%s: %v", path, err)
 		}
 	}
@@ -153,12 +153,13 @@ func video(t *testing.T) string {
 }
 
 func TestReadVideo(t *testing.T) {
-	c, err := Read(t.Context(), &decode.Decoder{}, video(t), 10)
+	read := 0
+	c, err := Reader{OnFrame: func(n int) { read = n }}.Read(t.Context(), video(t))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	if c.Kind != KindVideo || c.Rate != 12.5 || len(c.Frames) != 25 || c.Span() != 1920*time.Millisecond {
+	if c.Kind != KindVideo || c.Rate != 12.5 || read != 25 || len(c.Frames) != 25 || c.Span() != 1920*time.Millisecond {
 		t.Fatalf("%s, %v frames a second, %d frames, %v", c.Kind, c.Rate, len(c.Frames), c.Span())
 	}
 	for i := range c.Frames {
@@ -177,19 +178,23 @@ func TestReadVideoRefuses(t *testing.T) {
 	if err := os.WriteFile(path, []byte("no video"), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := ReadVideo(t.Context(), path); err == nil || !strings.Contains(err.Error(), path) || !strings.Contains(err.Error(), "ffprobe cannot read it: ") {
+	if _, err := (Reader{}).Read(t.Context(), path); err == nil || !strings.Contains(err.Error(), path) || !strings.Contains(err.Error(), "ffprobe cannot read it: ") {
 		t.Errorf("%v", err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := ReadVideo(ctx, path); !errors.Is(err, context.Canceled) {
+	if _, err := (Reader{}).Read(ctx, path); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
 	}
 }
 
 func TestReadVideoWithoutFFmpeg(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
-	if _, err := ReadVideo(t.Context(), "clip.mp4"); !errors.Is(err, ErrNoFFmpeg) || !strings.Contains(err.Error(), "apt install ffmpeg") {
+	path := filepath.Join(t.TempDir(), "clip.mp4")
+	if err := os.WriteFile(path, []byte("a video"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := (Reader{}).Read(t.Context(), path); !errors.Is(err, ErrNoFFmpeg) || !strings.Contains(err.Error(), "apt install ffmpeg") {
 		t.Errorf("%v", err)
 	}
 }
@@ -204,7 +209,7 @@ func TestParseRatio(t *testing.T) {
 }
 
 func TestReadScene(t *testing.T) {
-	c, err := Read(t.Context(), &decode.Decoder{}, "synthetic:yard?size=64x48&fps=2", 30)
+	c, err := Reader{Most: 30}.Read(t.Context(), "synthetic:yard?size=64x48&fps=2")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -215,7 +220,7 @@ func TestReadScene(t *testing.T) {
 	if !strings.Contains(c.source, "seed=0") {
 		t.Errorf("the daemon watches %s, whose seed differs from run to run", c.source)
 	}
-	if _, err := ReadScene(t.Context(), "synthetic:conveyor", 30); !errors.Is(err, camera.ErrBadURI) {
+	if _, err := (Reader{Most: 30}).Read(t.Context(), "synthetic:conveyor"); !errors.Is(err, camera.ErrBadURI) {
 		t.Errorf("%v", err)
 	}
 }

@@ -23,13 +23,13 @@ const folderRate = 5
 // otherSize is the reason for a picture that has another size than the first one.
 const otherSize = "other size"
 
-// ReadFolder lists the pictures of one fixed camera at or below a folder. Their times
+// folder lists the pictures of one fixed camera at or below a folder. Their times
 // are those of EXIF if all pictures have one, else those in their names
 // (2026-11-30_17-05-00 and the like), else those of the files if they can be times of
 // pictures (see fileTimes). Otherwise the order is that of the names, five a second.
 // Clip.Clock tells which. Pictures that cannot be decoded or have another size are left
 // out: see Clip.Skipped. The error matches client.ErrNothingFound when no picture is left.
-func ReadFolder(ctx context.Context, d *decode.Decoder, folder string) (*Clip, error) {
+func (r Reader) folder(ctx context.Context, folder string) (*Clip, error) {
 	c := &Clip{Kind: KindFolder, Rate: folderRate, Skipped: map[string]int{}}
 	var pictures []pictureFile
 	width, height := 0, 0
@@ -40,7 +40,7 @@ func ReadFolder(ctx context.Context, d *decode.Decoder, folder string) (*Clip, e
 		var p pictureFile
 		var w, h int
 		if err == nil {
-			p, w, h, err = readPicture(ctx, d, file)
+			p, w, h, err = readPicture(ctx, r.Decoder, file)
 		}
 		switch {
 		case err != nil:
@@ -50,6 +50,7 @@ func ReadFolder(ctx context.Context, d *decode.Decoder, folder string) (*Clip, e
 		default:
 			width, height = w, h
 			pictures = append(pictures, p)
+			r.progress(len(pictures))
 		}
 	}
 	if len(pictures) == 0 {
@@ -159,23 +160,4 @@ func fileTimes(pictures []pictureFile) bool {
 	}
 	slices.Sort(gaps)
 	return len(gaps) > 0 && gaps[len(gaps)/2] >= shortest
-}
-
-// Read reads a clip: a video file, a folder of pictures, or a scene, whose name begins
-// with "synthetic:" and which is rendered with at most that many frames. The error matches
-// client.ErrNothingFound if there is nothing at that path.
-func Read(ctx context.Context, d *decode.Decoder, path string, most int) (*Clip, error) {
-	if strings.HasPrefix(path, "synthetic:") {
-		return ReadScene(ctx, path, most)
-	}
-	info, err := os.Stat(path)
-	switch {
-	case err == nil && info.IsDir():
-		return ReadFolder(ctx, d, path)
-	case err == nil:
-		return ReadVideo(ctx, path)
-	case os.IsNotExist(err):
-		return nil, fmt.Errorf("%w: %s does not exist", client.ErrNothingFound, path)
-	}
-	return nil, err
 }

@@ -20,11 +20,11 @@ const sceneQuality = 95
 // shows.
 const countName = "count"
 
-// ReadScene renders a scene that a fixed camera sees, like "synthetic:yard": most frames
+// scene renders a scene that a fixed camera sees, like "synthetic:yard": a frame a second
 // at most, evenly spread over its first 15 minutes. The scene itself tells the truth. The
 // daemon watches the same scene from its beginning. The error matches camera.ErrBadURI
 // for another scene.
-func ReadScene(ctx context.Context, uri string, most int) (_ *Clip, err error) {
+func (r Reader) scene(ctx context.Context, uri string) (_ *Clip, err error) {
 	uri = seeded(uri)
 	scene, err := sources.Fixed(uri)
 	if err != nil {
@@ -40,7 +40,8 @@ func ReadScene(ctx context.Context, uri string, most int) (_ *Clip, err error) {
 		}
 	}()
 	count := Column{Name: countName}
-	for _, n := range evenly(int(sceneTime.Seconds()*c.Rate), most) {
+	for i, n := range evenly(int(sceneTime.Seconds()*c.Rate), min(r.Most, int(sceneTime.Seconds()))) {
+		r.progress(i)
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}

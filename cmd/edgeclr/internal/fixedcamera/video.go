@@ -29,10 +29,10 @@ const (
 // ErrNoFFmpeg is returned when a video cannot be read because a program is missing.
 var ErrNoFFmpeg = errors.New("reading a video needs ffmpeg and ffprobe; install them with `sudo apt install ffmpeg`, or give a folder of pictures")
 
-// ReadVideo reads the frames of a video by ffmpeg, at a constant rate: the video's own
+// video reads the frames of a video by ffmpeg, at a constant rate: the video's own
 // mean rate, or 5 frames a second of a video of more than 6,000 frames. The error matches
 // [ErrNoFFmpeg] when ffmpeg is not installed.
-func ReadVideo(ctx context.Context, path string) (_ *Clip, err error) {
+func (r Reader) video(ctx context.Context, path string) (_ *Clip, err error) {
 	for _, program := range []string{"ffmpeg", "ffprobe"} {
 		if _, err := exec.LookPath(program); err != nil {
 			return nil, fmt.Errorf("%s: %w", path, ErrNoFFmpeg)
@@ -47,7 +47,7 @@ func ReadVideo(ctx context.Context, path string) (_ *Clip, err error) {
 		return nil, err
 	}
 	// The filter makes the rate constant, so a frame's number gives its time.
-	err = output(ctx, func(r io.Reader) error { return c.readJPEGs(r) },
+	err = output(ctx, func(out io.Reader) error { return r.jpegs(out, c) },
 		"ffmpeg", "-v", "error", "-nostdin", "-i", "file:"+path, "-an", "-map", "0:v:0", "-vf", "fps="+rate.String(), "-f", "mjpeg", "-q:v", "2", "-")
 	if err == nil && len(c.Frames) == 0 {
 		err = errors.New("there are no frames in it")
@@ -58,9 +58,9 @@ func ReadVideo(ctx context.Context, path string) (_ *Clip, err error) {
 	return c, nil
 }
 
-// readJPEGs reads consecutive JPEGs into the spool.
-func (c *Clip) readJPEGs(r io.Reader) error {
-	for pictures := mjpeg.NewReader(r, pictureLimit); ; {
+// jpegs reads consecutive JPEGs into the spool of a clip.
+func (r Reader) jpegs(from io.Reader, c *Clip) error {
+	for pictures := mjpeg.NewReader(from, pictureLimit); ; {
 		data, err := pictures.Next()
 		if errors.Is(err, io.EOF) {
 			return nil
@@ -73,6 +73,7 @@ func (c *Clip) readJPEGs(r io.Reader) error {
 		if err := c.spooled(fmt.Sprintf("%06d", n), at, data); err != nil {
 			return err
 		}
+		r.progress(n + 1)
 	}
 }
 
