@@ -47,8 +47,8 @@ func TestReadersResults(t *testing.T) {
 	if got := results.Versions["ai-edge-litert"]; got != litert.Release {
 		t.Errorf("the results are by LiteRT %s; the program runs %s", got, litert.Release)
 	}
-	if len(results.Files) < 15 {
-		t.Errorf("%d files, want 15", len(results.Files))
+	if len(results.Files) < 17 {
+		t.Errorf("%d files, want 17", len(results.Files))
 	}
 	for _, f := range results.Files {
 		bound := struct{ mean, worst float64 }{0.99999, 0.99999}

@@ -15,7 +15,7 @@ TRAIN = {
 
 @dataclass(frozen=True)
 class Case:
-    """One file: an encoder, and the flags of `export`. refused: readers that must refuse it, and a word of why."""
+    """One file: an encoder, and the flags of `export`. share: of a join, None for 1/2. refused: readers that must refuse it, and a word of why."""
 
     arch: str
     size: int
@@ -23,6 +23,7 @@ class Case:
     blend: str = "none"
     export: tuple = ()
     refused: dict = field(default_factory=dict)
+    share: float | None = None
 
     @property
     def int8(self):
@@ -31,6 +32,8 @@ class Case:
     @property
     def name(self):
         how = "pretrained" if self.checkpoint == "pretrained" else self.blend
+        if self.share is not None:
+            how += f" {self.share}"
         return " ".join((self.arch, str(self.size), how, *(f.removeprefix("--") for f in self.export)))
 
 
@@ -42,6 +45,7 @@ def cases():
         Case(LITE0, 224, export=uint8),
         Case(LITE0, 96, "trained", "average", uint8),
         Case(LITE0, 96, "trained", "join", uint8),
+        Case(LITE0, 96, "trained", "join", uint8, share=0.75),
         Case(RESNET, 96, "trained", export=uint8),
         Case(RESNET, 224, "trained", export=uint8),
         # Pixels are uint8 here unless --input says otherwise.
@@ -51,6 +55,7 @@ def cases():
         Case(LITE0, 96, export=integers + ("--input", "int8", "--output", "int8"), refused={"mediapipe": "type"}),
         Case(LITE0, 224, export=integers),
         Case(LITE0, 96, "trained", "join", integers),
+        Case(LITE0, 96, "trained", "join", integers + ("--output", "uint8"), share=0.75),
         Case(RESNET, 96, "trained", export=integers),
         Case(RESNET, 224, "trained", export=integers),
     ]
@@ -71,4 +76,5 @@ class Stores:
             self.trained[case.arch] = self.program.report("train", self.pictures, "--data", store, *how)["checkpoint"]
             self.program.report("embed", self.pictures, "--data", store)
         checkpoint = self.trained[case.arch] if case.checkpoint == "trained" else case.checkpoint
-        return ("--data", store, "--checkpoint", checkpoint, "--size", case.size, "--blend", case.blend)
+        share = () if case.share is None else ("--share", case.share)
+        return ("--data", store, "--checkpoint", checkpoint, "--size", case.size, "--blend", case.blend, *share)
