@@ -69,8 +69,8 @@ const neighbourTime = 0.2
 
 // folderNeighbours finds the neighbours among pictures of a folder. It embeds them once,
 // at the serving size, by the same encoders as neighbours: the checkpoint from which
-// training starts, the root and the teacher. A picture that cannot be read has no neighbours, nor has
-// one that is not embedded within the limit; 0 is none.
+// training starts, the root and the teacher. A picture that cannot be read has no
+// neighbours, nor has one that is not embedded within the limit; 0 is none.
 func (l *Learner) folderNeighbours(ctx context.Context, parent storage.Checkpoint, ids []uint64, limit time.Duration, load func(ctx context.Context, id uint64) (*rgb.Image, error)) (neighbours, error) {
 	cfg := l.opt.Config()
 	if cfg.Learn.Neighbours == 0 {
