@@ -28,7 +28,7 @@ const knownWeights = "../../.deps/weights/efficientnet_lite0.pth"
 
 // smallConfig configures a learner that trains quickly: the pretrained
 // EfficientNet-Lite0 when its weights are there, else a random ResNet-18, at 32 px.
-func smallConfig(t *testing.T) config.Config {
+func smallConfig(t testing.TB) config.Config {
 	t.Helper()
 	cfg := config.Default()
 	cfg.Data = filepath.Join(t.TempDir(), "store")
@@ -57,7 +57,7 @@ type fixture struct {
 	events []storage.Event
 }
 
-func open(t *testing.T, cfg config.Config) *fixture {
+func open(t testing.TB, cfg config.Config) *fixture {
 	t.Helper()
 	f := &fixture{cfg: cfg}
 	must := func(err error) {
@@ -120,7 +120,7 @@ func scene(n int) *rgb.Image {
 
 // embed stores n frames, as ingest would. It admits them to the corpus only if they are
 // learnable.
-func embed(t *testing.T, f *fixture, n int, learnable bool) {
+func embed(t testing.TB, f *fixture, n int, learnable bool) {
 	t.Helper()
 	v, release := f.versions.Hold()
 	defer release()
@@ -154,7 +154,7 @@ func embed(t *testing.T, f *fixture, n int, learnable bool) {
 // adapt stores a checkpoint as training from parent would, and returns its state too.
 // It changes each weight by a share of itself, which is normally distributed with that
 // deviation.
-func adapt(t *testing.T, f *fixture, parent storage.CheckpointID, how string, deviation float64) (storage.Checkpoint, model.State) {
+func adapt(t testing.TB, f *fixture, parent storage.CheckpointID, how string, deviation float64) (storage.Checkpoint, model.State) {
 	t.Helper()
 	from, err := f.store.Checkpoint(parent)
 	if err != nil {
