@@ -77,7 +77,7 @@ func BenchmarkExam(b *testing.B) {
 		x := exam(b, kept, append(serving, candidate...)...)
 		before := processorTime(b)
 		for b.Loop() {
-			if _, err := x.verdict(b.Context(), serving, candidate, nil); err != nil {
+			if _, err := x.verdict(b.Context(), examined{serving: serving, candidate: candidate, from: serving, root: serving[:1]}); err != nil {
 				b.Fatal(err)
 			}
 		}
