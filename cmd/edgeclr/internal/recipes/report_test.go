@@ -80,7 +80,6 @@ func TestReport(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	golden(t, "report.json", append(encoded, '\n'))
 	var again Report
 	if err := json.Unmarshal(encoded, &again); err != nil {
 		t.Fatal(err)
@@ -88,6 +87,15 @@ func TestReport(t *testing.T) {
 	if twice, err := json.MarshalIndent(again, "", "  "); err != nil || !bytes.Equal(encoded, twice) {
 		t.Errorf("the JSON does not survive reading: %v", err)
 	}
+	for _, o := range again.Variants {
+		for i := range o.Runs {
+			o.Runs[i].Rounds = nil // verdicts are package probe's
+		}
+	}
+	if encoded, err = json.MarshalIndent(again, "", "  "); err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "report.json", append(encoded, '\n'))
 	plot, err := r.Plot()
 	if err != nil {
 		t.Fatal(err)
