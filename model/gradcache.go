@@ -83,23 +83,23 @@ func (t *Trainer) chunked(n int) bool { return t.opt.Chunk > 0 && n > 2*t.opt.Ch
 
 // stepChunked is a step on a batch that is cut. feeds holds the rates, the queue
 // and the masks. The caller holds the lock.
-func (t *Trainer) stepChunked(views []uint8, n int, feeds map[tf.Output]*tf.Tensor, headOnly bool) ([]*tf.Tensor, error) {
+func (t *Trainer) stepChunked(in input, n int, feeds map[tf.Output]*tf.Tensor, headOnly bool) ([]*tf.Tensor, error) {
 	c := &t.cache
 	if headOnly { // the encoder does not move: the step needs only its features
-		if err := t.forwardChunks(views, n, feeds, append(t.targetRows(headOnly), c.features)); err != nil {
+		if err := t.forwardChunks(in, n, feeds, append(t.targetRows(headOnly), c.features)); err != nil {
 			return nil, err
 		}
 		return t.run(feeds, t.fetches(headOnly), t.headUpdates)
 	}
 	lossFeeds := map[tf.Output]*tf.Tensor{t.queueRows: feeds[t.queueRows], t.notNegatives: feeds[t.notNegatives], t.positives: feeds[t.positives]}
-	if err := t.forwardChunks(views, n, lossFeeds, append(t.targetRows(headOnly), c.cut)); err != nil {
+	if err := t.forwardChunks(in, n, lossFeeds, append(t.targetRows(headOnly), c.cut)); err != nil {
 		return nil, err
 	}
 	out, err := t.run(lossFeeds, append(t.fetches(headOnly), c.cutGrad), c.startSums)
 	if err != nil {
 		return nil, err
 	}
-	if err := t.backwardChunks(views, n, out[len(out)-1]); err != nil {
+	if err := t.backwardChunks(in, n, out[len(out)-1]); err != nil {
 		return nil, err
 	}
 	_, err = t.run(feeds, nil, c.apply)
@@ -128,10 +128,10 @@ func (t *Trainer) targetRows(headOnly bool) []tf.Output {
 
 // forwardChunks computes some outputs chunk by chunk, one row a view, and puts
 // their rows for the whole batch into feeds.
-func (t *Trainer) forwardChunks(views []uint8, n int, feeds map[tf.Output]*tf.Tensor, outputs []tf.Output) error {
+func (t *Trainer) forwardChunks(in input, n int, feeds map[tf.Output]*tf.Tensor, outputs []tf.Output) error {
 	rows := make([][]float32, len(outputs))
-	err := t.eachChunk(views, n, func(images *tf.Tensor, _, _ int) error {
-		out, err := t.run(map[tf.Output]*tf.Tensor{t.images: images}, outputs, nil)
+	err := t.eachChunk(in, n, func(part *tf.Tensor, _, _ int) error {
+		out, err := t.run(map[tf.Output]*tf.Tensor{in.to: part}, outputs, nil)
 		if err != nil {
 			return err
 		}
@@ -157,32 +157,31 @@ func (t *Trainer) forwardChunks(views []uint8, n int, feeds map[tf.Output]*tf.Te
 
 // backwardChunks adds up the gradients of the variables below the cut, chunk by
 // chunk, from the gradient with respect to the rows at the cut.
-func (t *Trainer) backwardChunks(views []uint8, n int, cutGrad *tf.Tensor) error {
+func (t *Trainer) backwardChunks(in input, n int, cutGrad *tf.Tensor) error {
 	grads, err := floats(cutGrad)
 	if err != nil {
 		return err
 	}
 	width := len(grads) / n
-	return t.eachChunk(views, n, func(images *tf.Tensor, from, to int) error {
+	return t.eachChunk(in, n, func(part *tf.Tensor, from, to int) error {
 		rows, err := floatTensor(grads[from*width:to*width], int64(to-from), int64(width))
 		if err != nil {
 			return err
 		}
-		_, err = t.run(map[tf.Output]*tf.Tensor{t.images: images, t.cache.upstream: rows}, nil, t.cache.addToSums)
+		_, err = t.run(map[tf.Output]*tf.Tensor{in.to: part, t.cache.upstream: rows}, nil, t.cache.addToSums)
 		return err
 	})
 }
 
-// eachChunk calls use with the views of each chunk. The last chunk can be smaller.
-func (t *Trainer) eachChunk(views []uint8, n int, use func(images *tf.Tensor, from, to int) error) error {
-	one := t.opt.Size * t.opt.Size * 3
+// eachChunk calls use with the input of each chunk. The last chunk can be smaller.
+func (t *Trainer) eachChunk(in input, n int, use func(part *tf.Tensor, from, to int) error) error {
 	for from := 0; from < n; from += 2 * t.opt.Chunk {
 		to := min(from+2*t.opt.Chunk, n)
-		images, err := imageTensor(views[from*one:to*one], to-from, t.opt.Size)
+		part, err := in.tensor(from, to)
 		if err != nil {
 			return err
 		}
-		if err := use(images, from, to); err != nil {
+		if err := use(part, from, to); err != nil {
 			return fmt.Errorf("views %d to %d of %d: %w", from, to, n, err)
 		}
 	}

@@ -25,10 +25,23 @@ const (
 
 // StepMemory estimates what a training step adds to the memory of the process:
 // fixed bytes, and bytes for each picture (two views) that is in memory at a time.
-// target says whether the trainer holds a target network (see
+// stages is how many stages are trained, counted from the top, and 0 means all. target
+// says whether the trainer holds a target network (see
 // [objective.Objective.NeedsTarget]).
-func StepMemory(plan *arch.Plan, target bool) (fixed, perPair int64) {
+func StepMemory(plan *arch.Plan, stages int, target bool) (fixed, perPair int64) {
 	copies, maps := int64(copiesOfWeights), 1.0
+	if last, ok := trunkOf(plan, plan.Arch.Stages()-stages); stages > 0 && ok && !target {
+		trained, above := int64(0), false
+		for _, s := range plan.Steps {
+			if above {
+				trained += int64(s.Output.Values())
+			}
+			if s.Name == last { // its map is the input of the trained stages
+				trained, above = int64(s.PaddedOutput().Values()), true
+			}
+		}
+		return plan.Arch.WeightCount()*4*copies + workspace + 4*trunkMaps, int64(2 * bytesPerValue * float64(trained))
+	}
 	if target {
 		copies, maps = copies+copiesForTarget, maps+mapsForTarget
 	}

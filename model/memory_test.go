@@ -31,7 +31,7 @@ func TestStepMemory(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			fixed, perPair := StepMemory(plan, tt.align)
+			fixed, perPair := StepMemory(plan, 0, tt.align)
 			if got := (fixed + tt.pairs*perPair) >> 20; got < tt.took || got > 2*tt.took {
 				t.Errorf("estimated %d MiB, it took %d", got, tt.took)
 			}

@@ -24,6 +24,7 @@ type Trainer struct {
 	predictor []*variable
 
 	images       tf.Output        // placeholder: the views
+	trunk        trunk
 	rates        ratePlaceholders // placeholders: the learning rates
 	queueRows    tf.Output        // placeholder: the queue, [Q,D]
 	notNegatives tf.Output        // placeholder: pairs that are no negatives of each other
@@ -105,7 +106,11 @@ func (t *Trainer) Step(ctx context.Context, b Batch, r Rates) (Result, error) {
 	if t.chunked(n) {
 		step = t.stepChunked
 	}
-	out, err := step(b.Views, n, feeds, r.HeadOnly)
+	in, err := t.input(b.Views, n)
+	if err != nil {
+		return Result{}, fmt.Errorf("training step of %d views with %s: %w", n, t.opt.Arch.Name, err)
+	}
+	out, err := step(in, n, feeds, r.HeadOnly)
 	if err != nil {
 		return Result{}, fmt.Errorf("training step of %d views with %s: %w", n, t.opt.Arch.Name, err)
 	}
@@ -140,12 +145,12 @@ func (t *Trainer) feedMasks(feeds map[tf.Output]*tf.Tensor, b Batch, n int) (err
 }
 
 // stepWhole is a step on a batch that fits memory. The caller holds the lock.
-func (t *Trainer) stepWhole(views []uint8, n int, feeds map[tf.Output]*tf.Tensor, headOnly bool) ([]*tf.Tensor, error) {
-	images, err := imageTensor(views, n, t.opt.Size)
+func (t *Trainer) stepWhole(in input, n int, feeds map[tf.Output]*tf.Tensor, headOnly bool) ([]*tf.Tensor, error) {
+	rows, err := in.tensor(0, n)
 	if err != nil {
 		return nil, err
 	}
-	feeds[t.images] = images
+	feeds[in.to] = rows
 	updates := t.allUpdates
 	if headOnly {
 		updates = t.headUpdates

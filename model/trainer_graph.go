@@ -27,6 +27,7 @@ func (t *Trainer) build() (*tf.Graph, error) {
 	t.images = imagePlaceholder(s, t.plan)
 	t.rates = newRates(s, t.opt.Arch.Stages(), t.opt.StageDecay)
 	nodes, statistics := t.lowerOnline(s)
+	t.findTrunk(nodes)
 	projections := t.lowerLoss(s, features(nodes))
 	if err := s.Err(); err != nil {
 		return nil, err

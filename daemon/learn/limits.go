@@ -58,7 +58,7 @@ func chunkFor(cfg config.Config, a *arch.Architecture, batch int) (int, error) {
 	if err != nil {
 		return 0, fmt.Errorf("learn.loss: %w", err)
 	}
-	fixed, perPair := model.StepMemory(plan, o.NeedsTarget(cfg.Learn.Align))
+	fixed, perPair := model.StepMemory(plan, cfg.Learn.Stages, o.NeedsTarget(cfg.Learn.Align))
 	chunk, err := governor.ChunkFor(limit, int64(process.RSS())+fixed, perPair, batch)
 	if err != nil {
 		return 0, fmt.Errorf("learn.max_memory: %w", err)
