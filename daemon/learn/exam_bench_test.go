@@ -31,7 +31,7 @@ func BenchmarkExam(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	cp, err := s.learner.child(served, 0)
+	cp, err := s.learner.child(served, s.cfg.Serve.Blend, 0)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -171,7 +171,7 @@ func adapt(t testing.TB, f *fixture, parent storage.CheckpointID, how string, de
 		}
 	}
 	f.cfg.Serve.Blend = how
-	id, err := f.learner.putTrained(t.Context(), from, state, Progress{Step: 5, Loss: 1}, 1, 0)
+	id, err := f.learner.putTrained(t.Context(), from, state, Progress{Step: 5, Loss: 1}, 1, judgement{blend: how})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,6 +19,9 @@ import (
 // question: of a join, the adapted half alone is trained.
 type judgement struct {
 	probe.Verdict
+	// blend is the value of serve.blend that the candidate was judged with. A reload can
+	// change the configuration meanwhile.
+	blend string
 	// share is the weight of the adapted half in the join that would serve: see
 	// blend.Child.
 	share float64
@@ -32,7 +35,7 @@ type judgement struct {
 // judge compares the result of a round with the version that serves, on stored frames.
 func (l *Learner) judge(ctx context.Context, parent storage.Checkpoint, state model.State) (judgement, error) {
 	if l.opt.Unjudged {
-		return judgement{Verdict: probe.Verdict{Promote: true, Reason: "nothing is judged"}, share: storage.EvenShare}, nil
+		return judgement{Verdict: probe.Verdict{Promote: true, Reason: "nothing is judged"}, blend: l.opt.Config().Serve.Blend, share: storage.EvenShare}, nil
 	}
 	set, err := l.storedSet(ctx)
 	if err != nil {
@@ -41,14 +44,19 @@ func (l *Learner) judge(ctx context.Context, parent storage.Checkpoint, state mo
 	return l.compare(ctx, set, &examStore{l.opt.Store, l.opt.Log}, parent, state)
 }
 
-// compare judges a trained state against the version that serves and against the root.
+// compare judges a trained state against the version that serves and against the root, all
+// at the size that serves now. The store may have been resized since parent was read.
 func (l *Learner) compare(ctx context.Context, set *evalSet, kept *examStore, parent storage.Checkpoint, state model.State) (judgement, error) {
-	cp, err := l.child(parent, 0)
+	v := l.opt.Versions.Current()
+	defer v.Done()
+	if v.Checkpoint.Kind != storage.CheckpointFile {
+		parent.Size = v.Checkpoint.Size
+	}
+	blending := l.opt.Config().Serve.Blend
+	cp, err := l.child(parent, blending, 0)
 	if err != nil {
 		return judgement{}, err
 	}
-	v := l.opt.Versions.Current()
-	defer v.Done()
 	var e examined
 	if e.candidate, err = l.candidateNetworks(ctx, cp, state); err != nil {
 		return judgement{}, fmt.Errorf("the candidate: %w", err)
@@ -65,8 +73,10 @@ func (l *Learner) compare(ctx context.Context, set *evalSet, kept *examStore, pa
 			return judgement{}, fmt.Errorf("the checkpoint that the round started from: %w", err)
 		}
 	}
-	e.choose = l.opt.Config().Serve.Blend == config.BlendAuto
-	return set.judge(ctx, kept, e)
+	e.choose = blending == config.BlendAuto
+	j, err := set.judge(ctx, kept, e)
+	j.blend = blending
+	return j, err
 }
 
 // opener opens encoders by TensorFlow, which training has loaded.

@@ -63,7 +63,8 @@ func TestShareIsChosen(t *testing.T) {
 		if err != nil || j.Undecided || (j.share > 0) != tt.chosen || j.share > 1 {
 			t.Fatalf("%s: a share of %v, %s, %v", tt.blend, j.share, j.Reason, err)
 		}
-		id, err := s.learner.putTrained(t.Context(), c1, state, Progress{}, 1, j.share)
+		s.cfg.Serve.Blend = config.BlendAverage // a reload changes it meanwhile
+		id, err := s.learner.putTrained(t.Context(), c1, state, Progress{}, 1, j)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -71,10 +72,31 @@ func TestShareIsChosen(t *testing.T) {
 		switch {
 		case err != nil:
 			t.Fatal(err)
+		case !tt.chosen && cp.Blend != tt.blend:
+			t.Errorf("%s, judged as %s", cp.Blend, tt.blend)
 		case tt.chosen && j.share < 1 && (cp.Blend != config.BlendJoin || cp.Share != j.share):
 			t.Errorf("%s with share %v, the judge chose %v", cp.Blend, cp.Share, j.share)
 		case tt.chosen && j.share == 1 && cp.Blend != config.BlendNone:
 			t.Errorf("%s with share %v, the judge chose the adapted encoder alone", cp.Blend, cp.Share)
 		}
+	}
+}
+
+// The store is resized while a round trains. All are compared at the new size: the weights
+// that serve, as a candidate, are no other encoder.
+func TestJudgedAtTheSizeThatServes(t *testing.T) {
+	cfg := smallConfig(t)
+	s := open(t, cfg)
+	before, err := s.store.Checkpoint("c1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, state := adapt(t, s, "c1", config.BlendNone, 0)
+	if _, err := s.versions.Resize(t.Context(), 64, nil); err != nil {
+		t.Fatal(err)
+	}
+	j, err := s.learner.compare(t.Context(), sceneSet(30), nil, before, state)
+	if err != nil || before.Size != 32 || j.Undecided || j.Promote || j.harmed != "" || j.Travel.Neighbours != 0 || j.Candidate.Information != j.Serving.Information {
+		t.Errorf("%s, %v of all neighbours replaced, harmed %q, %v", j.Reason, j.Travel.Neighbours, j.harmed, err)
 	}
 }

@@ -36,7 +36,7 @@ func (l *Learner) finish(ctx context.Context, point resumePoint, parent storage.
 	promote := l.opt.Config().Learn.Promote
 	end.Verdict, end.Promoted, end.Harmed = j.Verdict, j.Promote && promote, j.harmed
 	if end.Promoted || j.Undecided || !promote || l.opt.KeepDropped {
-		if end.Candidate, err = l.putTrained(ctx, parent, state, p, point.Seed, j.share); err != nil {
+		if end.Candidate, err = l.putTrained(ctx, parent, state, p, point.Seed, j); err != nil {
 			return end, err
 		}
 	}

@@ -74,7 +74,7 @@ func (l *Learner) Train(ctx context.Context, o TrainOptions) (TrainReport, error
 	if err != nil {
 		return TrainReport{}, err
 	}
-	id, err := l.putTrained(ctx, parent, state, p, seed, j.share)
+	id, err := l.putTrained(ctx, parent, state, p, seed, j)
 	if err != nil {
 		return TrainReport{}, err
 	}

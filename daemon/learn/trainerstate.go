@@ -87,15 +87,16 @@ func (l *Learner) startingPoint(ctx context.Context, cp storage.Checkpoint, loss
 	return a, state, nil
 }
 
-// child describes the checkpoint that training from parent makes. Share is what the judge
-// chose for config.BlendAuto: see [blend.Child].
-func (l *Learner) child(parent storage.Checkpoint, share float64) (storage.Checkpoint, error) {
-	return blend.Child(l.opt.Store, parent, l.opt.Config().Serve.Blend, share, l.opt.Log)
+// child describes the checkpoint that training from parent makes, with a value of
+// serve.blend. Share is what the judge chose for config.BlendAuto: see [blend.Child].
+func (l *Learner) child(parent storage.Checkpoint, blending string, share float64) (storage.Checkpoint, error) {
+	return blend.Child(l.opt.Store, parent, blending, share, l.opt.Log)
 }
 
-// putTrained stores a trained state as a checkpoint, with the share that the judge chose.
-func (l *Learner) putTrained(ctx context.Context, parent storage.Checkpoint, state model.State, p Progress, seed uint64, share float64) (storage.CheckpointID, error) {
-	cp, err := l.child(parent, share)
+// putTrained stores a trained state as a checkpoint, with the blend and the share that
+// it was judged with.
+func (l *Learner) putTrained(ctx context.Context, parent storage.Checkpoint, state model.State, p Progress, seed uint64, j judgement) (storage.CheckpointID, error) {
+	cp, err := l.child(parent, j.blend, j.share)
 	if err != nil {
 		return "", err
 	}
