@@ -69,12 +69,15 @@ func (l *Learner) followTeacher(ctx context.Context) error {
 	if l.teacher.wish == wish.number {
 		return nil
 	}
+	var err error
 	if l.teacher.network != nil && wish.file != nil && wish.file.Hash() == l.teacher.is.Weights {
-		l.teacher.wish = wish.number // it is open
-		return nil
+		// It is open. A reload between without a teacher has deleted its vectors.
+		l.teacher.done = nil
+		err = l.opt.Vectors.UseTeacher(ctx, &l.teacher.is)
+	} else {
+		l.closeTeacher()
+		err = l.openTeacher(ctx, wish.file)
 	}
-	l.closeTeacher()
-	err := l.openTeacher(ctx, wish.file)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}

@@ -13,6 +13,7 @@ import (
 	"edgeclr/camera/decode"
 	"edgeclr/camera/rgb"
 	"edgeclr/daemon/blend"
+	"edgeclr/daemon/serving"
 	"edgeclr/storage"
 	"edgeclr/tflite/litert"
 	"edgeclr/tflite/verify"
@@ -135,6 +136,23 @@ func TestTeach(t *testing.T) {
 	f.learner.teacher.done = nil
 	if err := teach(t.Context()); err != nil || count() != 0 {
 		t.Errorf("%d vectors of the teacher before, %v", count(), err)
+	}
+
+	// The configuration names no teacher, and then the same one, before the learner looks.
+	file, err := serving.ReadEncoderFile(f.cfg.TeacherFile())
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.learner.SetTeacher(nil)
+	if err := f.versions.UseTeacher(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	f.learner.SetTeacher(file)
+	if err := f.learner.followTeacher(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := teach(t.Context()); err != nil || count() != want {
+		t.Errorf("%d vectors of %d frames, %v", count(), want, err)
 	}
 }
 
