@@ -30,6 +30,13 @@ type Version struct {
 	users atomic.Int64 // holders; the last Done closes the encoder
 }
 
+// sizeOf tells whether the version has the serving size of the one that serves. One that
+// was opened beside it while the store was resized does not. A user's file has its own.
+func (v *Version) sizeOf(serving *Version) bool {
+	file := v.Checkpoint.Kind == storage.CheckpointFile || serving.Checkpoint.Kind == storage.CheckpointFile
+	return file || v.Checkpoint.Size == serving.Checkpoint.Size
+}
+
 // acquire adds a holder. It returns false when the version had no holder any more and
 // is closed.
 func (v *Version) acquire() bool {

@@ -176,7 +176,7 @@ func (vs *Versions) ready(id storage.CheckpointID) *Version {
 	vs.mu.Lock()
 	defer vs.mu.Unlock()
 	for _, v := range []*Version{vs.serving, vs.beside} {
-		if v != nil && v.Checkpoint.ID == id && v.acquire() {
+		if v != nil && v.Checkpoint.ID == id && v.sizeOf(vs.serving) && v.acquire() {
 			return v
 		}
 	}
