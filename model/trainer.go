@@ -23,7 +23,7 @@ type Trainer struct {
 	projector []*variable
 	predictor []*variable
 
-	images       tf.Output        // placeholder: the views
+	images       tf.Output // placeholder: the views
 	trunk        trunk
 	rates        ratePlaceholders // placeholders: the learning rates
 	queueRows    tf.Output        // placeholder: the queue, [Q,D]
