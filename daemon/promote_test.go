@@ -219,12 +219,13 @@ func TestOldVectorsGo(t *testing.T) {
 	}
 }
 
-// A promotion leaves out frames without a kept picture: they cannot be embedded again.
+// A promotion leaves out frames without a kept picture: they cannot be embedded again. An
+// event says so, and a rollback finds them again.
 func TestPromoteWithoutPictures(t *testing.T) {
 	cfg := smallConfig(t)
 	cfg.Store.Frames = config.FramesNone
 	s := open(t, cfg)
-	embed(t, s, 0, 4)
+	all, old := embed(t, s, 0, 4)
 	other := importOther(t, s, 99)
 	if _, err := s.versions.Promote(t.Context(), other, "test", nil); err != nil {
 		t.Fatal(err)
@@ -232,8 +233,15 @@ func TestPromoteWithoutPictures(t *testing.T) {
 	if st := status(t, s); st.Embeddings != 0 || st.Store.Frames != 4 {
 		t.Errorf("%d embeddings of %d frames", st.Embeddings, st.Store.Frames)
 	}
+	if n := countEvents(t, s, "4 frames have no vector of checkpoint "+other); n != 1 {
+		t.Errorf("%d events say it", n)
+	}
 	more, ids := embed(t, s, 10, 1)
 	findsItself(t, s.Client(), more[0].Data, ids[0], "")
+	if _, err := s.versions.Rollback(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	findsItself(t, s.Client(), all[2].Data, old[2], "")
 }
 
 // Retention during a promotion takes the frames out of both versions.

@@ -206,11 +206,15 @@ func (vs *Versions) takeOver(ctx context.Context, next *Version, p promotion, pr
 		filled, err = vs.fill(ctx, next, lost, progress)
 		embedded += filled
 		if err == nil && filled == 0 {
+			left := vs.store.CountFrames() - next.Index.Len()
 			err = vs.setServing(ctx, p, next.Encoder.Encoders())
 			if err == nil {
 				vs.swap(next)
 			}
 			vs.commit.Unlock()
+			if err == nil && left > 0 {
+				vs.tellLeftOut(p, left)
+			}
 			return embedded, err
 		}
 		vs.commit.Unlock()
@@ -218,6 +222,13 @@ func (vs *Versions) takeOver(ctx context.Context, next *Version, p promotion, pr
 			return embedded, err
 		}
 	}
+}
+
+// tellLeftOut publishes that queries do not find some frames any more.
+func (vs *Versions) tellLeftOut(p promotion, frames int) {
+	vs.event(storage.EventReembed, fmt.Sprintf("%d frames have no vector of checkpoint %s, which serves now, and queries do not find them: their pictures are not kept or cannot be read; "+
+		"their vectors of the encoder before stay until the next promotion, so `edgeclr checkpoints rollback` finds them again", frames, p.Checkpoint),
+		map[string]any{"checkpoint": p.Checkpoint, "frames": frames})
 }
 
 func (vs *Versions) setServing(ctx context.Context, p promotion, encoders []storage.Encoder) error {
