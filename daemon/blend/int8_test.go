@@ -2,6 +2,7 @@ package blend
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -163,6 +164,27 @@ func TestRangesAreBounded(t *testing.T) {
 		}
 	}
 	if _, ok := kept["pretrained"]; !ok || len(kept) != keptRanges+1 {
+		t.Errorf("states %v", slices.Sorted(maps.Keys(kept)))
+	}
+
+	// A network that stays open is opened once, and used all the time.
+	float := storage.Encoder{Weights: strings.Repeat("0123456789abcdef", 4), Size: 224}
+	open := rangesNameOf(float.Weights, float.Size)
+	for i := range 3 * keptRanges {
+		name := string(rune('A' + i))
+		if err := errors.Join(o.States.SaveState(t.Context(), name, "ranges", nil), o.useRanges(t.Context(), name)); err != nil {
+			t.Fatal(err)
+		}
+		if i == 0 {
+			if err := o.States.SaveState(t.Context(), open, "ranges", nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := o.UseRanges(t.Context(), float); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, ok := kept[open]; !ok || len(kept) != keptRanges+1 {
 		t.Errorf("states %v", slices.Sorted(maps.Keys(kept)))
 	}
 }

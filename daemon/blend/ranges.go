@@ -22,8 +22,17 @@ const (
 )
 
 // rangesName is the name of an encoder's ranges among the store's states.
-func rangesName(n network) string {
-	return fmt.Sprintf("%s-%.16s-%d", rangesList, WeightsHash(n.set), n.size)
+func rangesName(n network) string { return rangesNameOf(WeightsHash(n.set), n.size) }
+
+func rangesNameOf(weights string, size int) string {
+	return fmt.Sprintf("%s-%.16s-%d", rangesList, weights, size)
+}
+
+// UseRanges notes that the int8 ranges of a network are still in use, although it has been
+// open for long. Otherwise those of networks that are opened meanwhile push them out, and
+// the next calibration gives it other vectors. Float is that network in float.
+func (o *Opener) UseRanges(ctx context.Context, float storage.Encoder) error {
+	return o.useRanges(ctx, rangesNameOf(float.Weights, float.Size))
 }
 
 // ranges returns the int8 ranges of a network: the stored ones, else those of a

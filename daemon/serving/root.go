@@ -42,7 +42,7 @@ func (v *Version) rootName() (encoder storage.Encoder, ok bool) {
 		ok = v.Encoder.Joined() || v.Checkpoint.Kind != storage.CheckpointTrained
 	case v.Encoder.Identity().Precision == config.PrecisionFloat && v.Encoder.Identity().Accelerator == config.AcceleratorCPU:
 		list, err := v.rootFloat()
-		if err != nil {
+		if err != nil || len(list) == 0 { // it may be gone since the version was opened
 			return storage.Encoder{}, false
 		}
 		return list[0], true
@@ -120,7 +120,11 @@ func (vs *Versions) keepRoot(ctx context.Context) error {
 		return nil
 	}
 	if r := vs.RootBeside(v); r != nil {
+		err := vs.useRanges(ctx, v, r)
 		r.Done()
+		if err != nil {
+			return err
+		}
 	} else if err := vs.openRoot(ctx, v); err != nil {
 		return err
 	}
@@ -140,6 +144,18 @@ func (vs *Versions) keepRoot(ctx context.Context) error {
 		return nil // LookForRoot was called
 	}
 	return vs.fillRoot(ctx, v, r)
+}
+
+// useRanges keeps the int8 ranges of an open root in the store, whatever is promoted.
+func (vs *Versions) useRanges(ctx context.Context, v, r *Version) error {
+	if r.Encoder.Identity().Precision != config.PrecisionInt8 {
+		return nil
+	}
+	float, err := v.rootFloat()
+	if err != nil || len(float) == 0 {
+		return err
+	}
+	return vs.opt.Opener.UseRanges(ctx, float[0])
 }
 
 // openRoot opens the network of a version's root.
