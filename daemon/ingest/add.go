@@ -26,10 +26,10 @@ func (in *Ingest) add(ctx context.Context, v Version, b batch, fresh []int) erro
 	}
 	var records []storage.NewFrame
 	var stored []int // for each record, its place in passed
-	next := uint64(in.Store.NextFrame())
+	next, version := uint64(in.Store.NextFrame()), versionName(v)
 	for n, i := range passed {
 		decision := decisions[n]
-		in.gate.lookAtVector(&decision, next, string(v.Checkpoint()), vectors[n])
+		in.gate.lookAtVector(&decision, next, version, vectors[n])
 		if decision.duplicate && b.frames[i].File == nil {
 			b.outcomes[i] = client.Outcome{ID: decision.twin, Reason: client.ReasonNearDuplicate}
 			continue
@@ -58,6 +58,13 @@ func (in *Ingest) add(ctx context.Context, v Version, b batch, fresh []int) erro
 		}
 	}
 	return nil
+}
+
+// versionName names what computes the vectors that the gate compares. After a resize one
+// checkpoint gives others.
+func versionName(v Version) string {
+	e := v.Encoders()[0]
+	return fmt.Sprintf("%s at %d px in %s", v.Checkpoint(), e.Size, e.Precision)
 }
 
 // lookAtPixels asks the gate before anything is embedded. It returns the places of

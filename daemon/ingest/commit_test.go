@@ -3,6 +3,7 @@ package ingest
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -155,5 +156,14 @@ func TestCommitForAnotherSize(t *testing.T) {
 	}
 	if want := []int{160, 160}; !slices.Equal(h.version.sides, want) {
 		t.Errorf("the encoder got pictures of %v px, want %v", h.version.sides, want)
+	}
+
+	// The gate forgets the vectors of the size before, although the checkpoint is the same.
+	for _, size := range []int{160, 128} {
+		h.version.next = size
+		h.commit(t, camera.Frame{Data: encoded(t, rendered(2+size))})
+		if state, err := h.gate.gate.Snapshot(); err != nil || !strings.Contains(string(state), fmt.Sprintf("at %d px", size)) {
+			t.Errorf("%d px: %v, %s", size, err, state)
+		}
 	}
 }
