@@ -124,9 +124,9 @@ const benchLearn = "learn"
 
 // check finds the benchmark that the arguments name, and refuses flags out of range.
 func (c *benchCommand) check(a *cli.App, args []string) error {
-	const all = "stream or " + benchLearn
+	const all = "stream, learn, camera or embed"
 	if len(args) != 2 {
-		return cli.Usagef("bench takes %s and a folder of class folders, or embed alone: edgeclr bench stream DIR", all)
+		return cli.Usagef("bench takes %s, and what to measure on (embed takes nothing): edgeclr bench learn DIR, edgeclr bench camera VIDEO", all)
 	}
 	_, known := benchmark.ByName(args[0])
 	switch {

@@ -51,7 +51,7 @@ func (c *benchCommand) learn(ctx context.Context, a *cli.App, target string) (er
 	slices.Sort(c.sizes)
 	b.Limit = time.Duration(c.minutes * float64(time.Minute))
 	if b.Limit <= 0 {
-		return cli.Usagef("--minutes %v is not a time", c.minutes)
+		return cli.Usagef("--minutes %v: bench learn compares at equal time; give a time above 0", c.minutes)
 	}
 	if b.Variants, err = c.parseVariants(a); err != nil {
 		return err

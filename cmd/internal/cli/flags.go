@@ -66,7 +66,7 @@ func flagError(err error) string {
 		return err.Error()
 	}
 	wanted := map[string]string{"int": "a whole number", "uint64": "a whole number from 0", "float64": "a number", "bool": "true or false",
-		"duration": "a time like 20s or 1m30s"}
+		"duration": "a time like 20s or 1m30s", "intSlice": "a list of whole numbers like 96,224"}
 	flag := bad.GetFlag()
 	return fmt.Sprintf("--%s %q is not %s", flag.Name, bad.GetValue(), wanted[flag.Value.Type()])
 }

@@ -46,6 +46,9 @@ func ParseVariant(text string, base config.Config) (Variant, error) {
 		if _, twice := v.Settings[key]; twice {
 			return v, fmt.Errorf("variant %s sets %s twice", name, key)
 		}
+		if noRecipe(key) {
+			return v, fmt.Errorf("variant %s: %s changes nothing that is learned; leave it out", name, key)
+		}
 		v.Settings[key] = value
 	}
 	var err error
@@ -90,9 +93,12 @@ func settingsText(settings map[string]string) string {
 // out.
 func BaseSettings(base config.Config) map[string]string {
 	changed := config.Diff(config.Default(), base)
-	changed = slices.DeleteFunc(changed, func(key string) bool {
-		section, _, _ := strings.Cut(key, ".")
-		return slices.Contains([]string{"data", "listen", "sources", "log", "gpio"}, section) || key == "model.seed"
-	})
-	return base.Values(changed...)
+	return base.Values(slices.DeleteFunc(changed, noRecipe)...)
+}
+
+// noRecipe reports whether a key of the configuration changes no result: the benchmark has
+// its own stores, sources and seeds.
+func noRecipe(key string) bool {
+	section, _, _ := strings.Cut(key, ".")
+	return slices.Contains([]string{"data", "listen", "sources", "log", "gpio"}, section) || key == "model.seed"
 }

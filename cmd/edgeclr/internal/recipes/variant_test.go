@@ -49,6 +49,8 @@ func TestParseVariantRefuses(t *testing.T) {
 		"a:learn.lr=fast":               `variant a: learn.lr: "fast" must be a number`,
 		"a:learn.batch=1 learn.steps=0": "learn.batch: 1 is not allowed",
 		"a:encoder.file=x.tflite":       "nothing is learned",
+		"a:data=/x":                     "data changes nothing that is learned",
+		"a:learn.lr=0.1 model.seed=7":   "model.seed changes nothing that is learned",
 	} {
 		if _, err := ParseVariant(text, config.Default()); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want %q", text, err, want)
