@@ -116,7 +116,8 @@ func TestDecide(t *testing.T) {
 		{"collapsed", noisy(0.5, 0.5), collapsed, Options{}, false, true, "collapsed"},
 		{"collapsed, with labels", noisy(0.5, 0.5), collapsed, labels, false, true, "collapsed"},
 		{"two dimensions left", noisy(0.5, 0.5), emptied(2), Options{}, false, true, "collapsed"},
-		{"half of the dimensions left", noisy(0.5, 0.5), emptied(10), Options{}, false, false, "content may have been lost"},
+		{"two fifths of the dimensions left", noisy(0.5, 0.5), emptied(10), Options{}, false, false, "content may have been lost"},
+		{"half of the dimensions left, as noisy", noisy(0.3, 0.3), emptied(14), Options{}, false, false, ": worse"},
 		{"a constant outweighs", noisy(0.5, 0.5), offset, Options{}, false, true, "deviation "},
 	} {
 		t.Run(c.name, func(t *testing.T) {
