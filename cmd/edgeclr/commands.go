@@ -8,7 +8,7 @@ import (
 // new command is a file with its struct, and a line here.
 func commands() []cli.Entry {
 	return []cli.Entry{
-		{Name: "demo", Short: "learn for under two minutes, show what changed, and keep serving", Make: func() cli.Command { return &demoCommand{} }},
+		{Name: "demo", Short: "learn, show within three minutes what changed, and keep serving", Make: func() cli.Command { return &demoCommand{} }},
 		{Name: "run", Short: "run the daemon: watch sources, learn, answer", Make: func() cli.Command { return &runCommand{} }},
 		{Name: "train", Args: "DIR", Short: "learn from a folder, once", Make: func() cli.Command { return &trainCommand{} }},
 		{Name: "embed", Args: "PATH...", Short: "store the embeddings of files", Make: func() cli.Command { return &embedCommand{} }},
