@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -176,6 +177,18 @@ func TestNamedAfterAResize(t *testing.T) {
 	}
 	// The join has embedded every frame by the root at that size.
 	findsItself(t, s.Client(), all[2].Data, ids[2], "pretrained")
+	r, err := s.Client().Embeddings(t.Context(), "pretrained")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	line, vector, err := r.Next()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want, err := s.store.Vector(v.Encoder.Encoders(), 0, storage.FrameID(line.ID)); err != nil || !slices.Equal(vector, want) {
+		t.Errorf("frame %d has another vector in the stream, %v", line.ID, err)
+	}
 }
 
 // Training goes on after a resize: at the same learning size, and judged at the new

@@ -39,6 +39,13 @@ func getEmbeddings(checkpoints serving.Checkpoints, store vectorStore, seen sigh
 		if err != nil {
 			return err
 		}
+		for i := range encoders {
+			// It may have served at another size last, before a resize. As everywhere, it has
+			// the vectors of the size that serves now, of the frames that have one.
+			if cp.Kind != storage.CheckpointFile {
+				encoders[i].Size = cp.Size
+			}
+		}
 		w.Header().Set("Content-Type", "application/octet-stream")
 		w.Header().Set(client.HeaderCheckpoint, string(cp.ID))
 		w.Header().Set(client.HeaderDim, strconv.Itoa(cp.Dim))
