@@ -164,9 +164,24 @@ func (x *exam) embedPictures(ctx context.Context, all []*examinee) error {
 
 // embedLabelled embeds the named frames. The store has the vectors of most.
 func (x *exam) embedLabelled(ctx context.Context, all []*examinee) error {
+	size := 0 // that all networks see; 0: several
+	for i, e := range all {
+		if i == 0 {
+			size = e.is.Size
+		} else if e.is.Size != size {
+			size = 0
+			break
+		}
+	}
 	for part := range slices.Chunk(x.set.labelled, embedBatch) {
 		heartbeat.Tick(ctx)
-		kept, pictures, err := loadEach(ctx, part, func(ctx context.Context, f labelledFrame) (*rgb.Image, error) { return f.load(ctx, f.id) })
+		kept, pictures, err := loadEach(ctx, part, func(ctx context.Context, f labelledFrame) (*rgb.Image, error) {
+			m, err := f.load(ctx, f.id)
+			if err == nil && size > 0 {
+				m = m.EvalSquare(size) // full pictures would not fit into the memory of a small board
+			}
+			return m, err
+		})
 		if err != nil {
 			return err
 		}

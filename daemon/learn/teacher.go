@@ -185,7 +185,10 @@ func (l *Learner) teachSome(ctx context.Context, ids []uint64) error {
 		if err != nil {
 			m, err = small(ctx, id)
 		}
-		return m, err
+		if err != nil {
+			return nil, err
+		}
+		return m.EvalSquare(l.teacher.is.Size), nil // full pictures would not fit into the memory of a small board
 	})
 	if err != nil {
 		return err
