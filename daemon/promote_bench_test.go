@@ -6,12 +6,12 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"syscall"
 	"testing"
 	"time"
 
 	"edgeclr/camera/synthetic"
 	"edgeclr/config"
+	"edgeclr/internal/process"
 	"edgeclr/storage"
 )
 
@@ -43,7 +43,7 @@ func BenchmarkPromotion(b *testing.B) {
 					first, last := 0, 0
 					b.StartTimer()
 					_, err := s.versions.Promote(b.Context(), string(cp.ID), "benchmark", func(done, _ int) {
-						ended, endedUsed, last = time.Now(), processorTime(b), done
+						ended, endedUsed, last = time.Now(), process.CPUTime(), done
 						if first == 0 {
 							begun, begunUsed, first = ended, endedUsed, done
 						}
@@ -109,16 +109,6 @@ func storeOfScenes(b *testing.B, size, n int, rooted bool) *Service {
 		}
 	}
 	return s
-}
-
-// processorTime is the time of all cores that this process used so far.
-func processorTime(b *testing.B) time.Duration {
-	b.Helper()
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		b.Fatal(err)
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 func servingRoot(b *testing.B, s *Service) []storage.Encoder {

@@ -1,8 +1,9 @@
 package synthetic
 
 import (
-	"syscall"
 	"testing"
+
+	"edgeclr/internal/process"
 )
 
 // BenchmarkFixed also gives the processor time of a frame, which other programs disturb less.
@@ -15,21 +16,12 @@ func BenchmarkFixed(b *testing.B) {
 				b.Fatal(err)
 			}
 			b.ResetTimer()
-			before, n := spent(b), 0
+			before, n := process.CPUTime(), 0
 			for b.Loop() {
 				f.Frame(18 * n)
 				n++
 			}
-			b.ReportMetric((spent(b)-before)/float64(n)*1000, "cpu-ms/op")
+			b.ReportMetric((process.CPUTime()-before).Seconds()*1000/float64(n), "cpu-ms/op")
 		})
 	}
-}
-
-// spent is the processor time of this process, in seconds.
-func spent(b *testing.B) float64 {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		b.Fatal(err)
-	}
-	return float64(u.Utime.Sec+u.Stime.Sec) + float64(u.Utime.Usec+u.Stime.Usec)/1e6
 }

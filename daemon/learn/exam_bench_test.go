@@ -2,11 +2,10 @@ package learn
 
 import (
 	"os"
-	"syscall"
 	"testing"
-	"time"
 
 	"edgeclr/config"
+	"edgeclr/internal/process"
 	"edgeclr/storage"
 )
 
@@ -65,23 +64,23 @@ func BenchmarkExam(b *testing.B) {
 			}
 		}
 		b.Run(bb.name, func(b *testing.B) {
-			runs, before := 0, processorTime(b)
+			runs, before := 0, process.CPUTime()
 			for b.Loop() {
 				runs += bb.hold(b)
 			}
 			b.ReportMetric(float64(runs)/float64(b.N), "runs/op")
-			b.ReportMetric((processorTime(b)-before).Seconds()*1000/float64(b.N), "cpu-ms/op")
+			b.ReportMetric((process.CPUTime()-before).Seconds()*1000/float64(b.N), "cpu-ms/op")
 		})
 	}
 	b.Run("verdict", func(b *testing.B) {
 		x := exam(b, kept, append(serving, candidate...)...)
-		before := processorTime(b)
+		before := process.CPUTime()
 		for b.Loop() {
 			if _, err := x.verdict(b.Context(), examined{serving: serving, candidate: candidate, from: serving, root: serving[:1]}); err != nil {
 				b.Fatal(err)
 			}
 		}
-		b.ReportMetric((processorTime(b)-before).Seconds()*1000/float64(b.N), "cpu-ms/op")
+		b.ReportMetric((process.CPUTime()-before).Seconds()*1000/float64(b.N), "cpu-ms/op")
 	})
 	b.Run("bytes kept", func(b *testing.B) {
 		x := exam(b, kept, append(serving, candidate...)...)
@@ -96,14 +95,4 @@ func BenchmarkExam(b *testing.B) {
 		}
 		b.ReportMetric(float64(s.store.BytesWritten()-before)/float64(b.N)/1e6, "MB/op")
 	})
-}
-
-// processorTime is the time of all cores that this process used so far.
-func processorTime(b *testing.B) time.Duration {
-	b.Helper()
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		b.Fatal(err)
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }

@@ -1,3 +1,3 @@
-// Package process measures the running process with the numbers of Linux: its memory
-// and its age.
+// Package process measures the running process with the numbers of Linux: its memory, its
+// processor time and its age.
 package process

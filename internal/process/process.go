@@ -19,6 +19,16 @@ func PeakRSS() int {
 	return int(usage.Maxrss) << 10 // Linux counts KiB
 }
 
+// CPUTime is the time of all cores that this process has used so far, that of its system
+// calls included. It is 0 when the kernel does not say.
+func CPUTime() time.Duration {
+	var usage syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+		return 0
+	}
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
+}
+
 // RSS is the resident memory of this process now, in bytes. It is 0 when /proc cannot be
 // read.
 func RSS() int {

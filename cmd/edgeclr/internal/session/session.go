@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"syscall"
 	"time"
 
 	"edgeclr/camera"
@@ -16,6 +15,7 @@ import (
 	"edgeclr/daemon"
 	"edgeclr/daemon/learn"
 	"edgeclr/daemon/probe"
+	"edgeclr/internal/process"
 	"edgeclr/storage"
 )
 
@@ -108,7 +108,7 @@ func (s *Session) Learn(ctx context.Context, limit time.Duration, sources []conf
 		}
 		h.LearnFrom(max(min(s.opt.Config.Learn.MinFrames, st.Train.Replay+st.Train.Probe), 2))
 	}
-	begin, busy := time.Now(), processorTime()
+	begin, busy := time.Now(), process.CPUTime()
 	if len(sources) > 0 {
 		if err := s.daemon.Ingest(sources); err != nil {
 			return *r, err
@@ -117,7 +117,7 @@ func (s *Session) Learn(ctx context.Context, limit time.Duration, sources []conf
 	s.daemon.Learn()
 	failed := s.follow(ctx, begin, limit)
 	h.StopLearning()
-	r.Seconds, r.CPUSeconds = time.Since(begin).Seconds(), (processorTime() - busy).Seconds()
+	r.Seconds, r.CPUSeconds = time.Since(begin).Seconds(), (process.CPUTime() - busy).Seconds()
 	s.drain(begin) // a round that ended in the last moment
 	r.Frames = s.daemon.Store().CountFrames()
 	r.sum()
@@ -188,15 +188,6 @@ func (s *Session) checkServing() error {
 		s.record.Served = append(s.record.Served, Served{Checkpoint: id, FromS: s.record.Seconds})
 	}
 	return err
-}
-
-// processorTime is what this process has used on all cores, with its system calls.
-func processorTime() time.Duration {
-	var used syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
-		return 0
-	}
-	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
 }
 
 // Close ends the daemon and deletes its store.
