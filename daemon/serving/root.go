@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"edgeclr/config"
 	"edgeclr/daemon/blend"
@@ -14,6 +15,9 @@ import (
 // maxRoots is how many roots keep their vectors: that of what serves, and the one before,
 // to which a rollback may go back.
 const maxRoots = 2
+
+// rootRetry is the pause after which KeepRoot tries again what failed.
+const rootRetry = 5 * time.Minute
 
 // Root names the network whose vector every frame has while frames are learned from: the
 // checkpoint that training began from, at the size, precision and accelerator of what
@@ -85,16 +89,28 @@ func (o Options) learns() bool { return o.Learns != nil && o.Learns() }
 // from, also when the blend that serves does not have it: training finds neighbours by
 // it, and a promotion to a join computes the adapted half alone. It opens the network
 // for the ingest, and computes what is missing, newest first. It runs until ctx ends.
-// Failures become events.
+// Failures become events, and are tried again after a pause.
 func (vs *Versions) KeepRoot(ctx context.Context) {
 	beat := vs.opt.Heart.Beat("root vectors", heartbeat.WorkTime)
 	defer beat.Stop()
 	ctx = heartbeat.With(ctx, beat)
+	told := "" // the last failure
 	for {
-		if err := vs.keepRoot(ctx); err != nil && ctx.Err() == nil {
-			vs.event(storage.EventReembed, fmt.Sprintf("the vectors of the encoder that training began from are not complete: %v", err), map[string]any{"error": err.Error()})
+		err := vs.keepRoot(ctx)
+		failed := err != nil && ctx.Err() == nil
+		if failed && err.Error() != told {
+			told = err.Error()
+			vs.event(storage.EventReembed, fmt.Sprintf("the vectors of the encoder that training began from are not complete: %v", err), map[string]any{"error": told})
 		}
-		if heartbeat.Wait(ctx, vs.rootDue) != nil {
+		var retry *time.Timer
+		if failed { // the disk may be full, for example, until retention has made room
+			retry = time.AfterFunc(rootRetry, vs.LookForRoot)
+		}
+		err = heartbeat.Wait(ctx, vs.rootDue)
+		if retry != nil {
+			retry.Stop()
+		}
+		if err != nil {
 			vs.setRoot(nil)
 			return
 		}
