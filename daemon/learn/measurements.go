@@ -101,12 +101,6 @@ func (x *exam) joined(networks []network) measurements {
 	return m
 }
 
-// unlabelled leaves out the named frames.
-func (m measurements) unlabelled() measurements {
-	m.labelled, m.classes = nil, nil
-	return m
-}
-
 func (m *measurements) scores(ctx context.Context, momentPairs func([]uint64) [][2]int) (probe.Scores, error) {
 	var opt probe.Options
 	if momentPairs != nil {

@@ -70,9 +70,9 @@ func (vs *Versions) RootBeside(v *Version) *Version {
 	return nil
 }
 
-// isRootOf tells whether an open root is the one that a version needs.
-func (r *Version) isRootOf(v *Version) bool {
-	return r != nil && v.root != nil && r.Checkpoint.ID == v.root.ID && r.asked == v.askRoot()
+// isRootOf tells whether an open root, or nil, is the one that another version needs.
+func (v *Version) isRootOf(other *Version) bool {
+	return v != nil && other.root != nil && v.Checkpoint.ID == other.root.ID && v.asked == other.askRoot()
 }
 
 // askRoot is what a version asks of the network of its root.

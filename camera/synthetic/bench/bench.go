@@ -41,7 +41,7 @@ const shift = 400
 // addAll adds the things on the table and the worker.
 func (b *Bench) addAll(f *render.Frame, t float64) {
 	now := b.doing(t)
-	for spot := range spots() {
+	for spot := range spotCount {
 		if i, ok := b.itemAt(spot, t); ok {
 			b.addItem(f, &i)
 		}

@@ -25,7 +25,7 @@ func (b *Bench) doing(t float64) doing {
 		b.spareTime(&d, n, since, t)
 		return d
 	}
-	for k := range spots() {
+	for k := range spotCount {
 		l := b.lifeAt(k, t)
 		for _, begin := range [2]float64{l.stay.In, l.stay.Out} {
 			s := float32(t - begin)

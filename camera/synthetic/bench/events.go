@@ -24,9 +24,12 @@ type spot struct {
 	group string
 }
 
+// spotCount is the number of spots.
+const spotCount = 6
+
 // spots lists them.
-func spots() [6]spot {
-	return [6]spot{
+func spots() [spotCount]spot {
+	return [spotCount]spot{
 		{vec{X: -0.47, Y: 0.22}, tool}, {vec{X: 0.45, Y: 0.4}, tool},
 		{vec{X: -0.08, Y: 0.24}, part}, {vec{X: 0.16, Y: 0.46}, part},
 		{vec{X: -0.44, Y: 0.55}, thing}, {vec{X: 0.4, Y: 0.14}, thing},
@@ -35,7 +38,7 @@ func spots() [6]spot {
 
 // turns decides when things are brought and taken away.
 func (b *Bench) turns() script.Turns {
-	return script.Turns{Seed: b.seed ^ 0x7475726e, Window: window, Places: len(spots()), Spare: 6}
+	return script.Turns{Seed: b.seed ^ 0x7475726e, Window: window, Places: spotCount, Spare: 6}
 }
 
 // item is a thing at a moment.
@@ -98,7 +101,7 @@ func (b *Bench) spare(begin float64) spare {
 	case x < 7:
 		s.works = true
 	default:
-		s.moves = rng.IntN(len(spots()))
+		s.moves = rng.IntN(spotCount)
 	}
 	return s
 }

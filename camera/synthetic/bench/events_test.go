@@ -17,7 +17,7 @@ func TestThingsAreCarried(t *testing.T) {
 		moved := 0
 		for at := 0.0; at < 900; at += step {
 			now := map[int]item{}
-			for k := range spots() {
+			for k := range spotCount {
 				i, ok := b.itemAt(k, at)
 				if !ok {
 					continue
