@@ -50,10 +50,10 @@ func (c SizeChoice) String() string {
 		took = "about " + took
 	}
 	if !c.Fits() {
-		return fmt.Sprintf("pictures are embedded at %d px, which takes this board %s, longer than serve.budget, which is %v: it is the smallest automatic size", c.Size, took, budget)
+		return fmt.Sprintf("pictures are embedded at %d px, the smallest automatic size: one takes this board %s, longer than serve.budget (%v)", c.Size, took, budget)
 	}
-	return fmt.Sprintf("pictures are embedded at %d px, which takes this board %s: the largest of %s px within serve.budget, which is %v",
-		c.Size, took, strings.Trim(fmt.Sprint(config.AutomaticSizes()), "[]"), budget)
+	return fmt.Sprintf("pictures are embedded at %d px, the largest of %s px within serve.budget (%v): one takes this board %s",
+		c.Size, strings.ReplaceAll(strings.Trim(fmt.Sprint(config.AutomaticSizes()), "[]"), " ", ", "), budget, took)
 }
 
 // LoadSizeChoice returns why the store has its size. Ok is false when its size was not
