@@ -191,15 +191,7 @@ func (vs *Versions) openRoot(ctx context.Context, v *Version) error {
 }
 
 // setRoot replaces the open root. Nil: there is none.
-func (vs *Versions) setRoot(r *Version) {
-	vs.mu.Lock()
-	old := vs.root
-	vs.root = r
-	vs.mu.Unlock()
-	if old != nil {
-		old.Done()
-	}
-}
+func (vs *Versions) setRoot(r *Version) { vs.replace(&vs.root, r) }
 
 // fillRoot computes the vectors by root r that frames lack while v serves. A promotion
 // waits for one batch at most.

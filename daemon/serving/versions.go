@@ -185,10 +185,14 @@ func (vs *Versions) ready(id storage.CheckpointID) *Version {
 
 // replaceBeside makes v the version beside the serving one, and releases the old one.
 // Nil: there is none.
-func (vs *Versions) replaceBeside(v *Version) {
+func (vs *Versions) replaceBeside(v *Version) { vs.replace(&vs.beside, v) }
+
+// replace puts v, or nil, in place of another version that is open beside the serving
+// one, and releases that. Place is a field of vs that mu guards.
+func (vs *Versions) replace(place **Version, v *Version) {
 	vs.mu.Lock()
-	old := vs.beside
-	vs.beside = v
+	old := *place
+	*place = v
 	vs.mu.Unlock()
 	if old != nil {
 		old.Done()
