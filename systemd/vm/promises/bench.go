@@ -189,14 +189,23 @@ func (b *Bench) cut(keep float64) error {
 	return err
 }
 
-// Journal returns the end of the journal of the service, for a report.
+// Journal returns the end of the journal of the service, for a report. If the service
+// crashed, the begin of Go's report of the crash comes first, with what was said before it:
+// the stacks of all goroutines would fill the rest.
 func (b *Bench) Journal(ctx context.Context) string {
 	if b.Machine == nil {
 		return "the machine is off"
 	}
+	crash, err := b.Run(ctx, "journalctl -u edgeclr --no-pager -o short-monotonic | grep -m1 -B12 -A40 -E '\\]: (SIG[A-Z]+: |fatal error: |panic: )' || true")
+	if err != nil {
+		return err.Error()
+	}
 	out, err := b.journal(ctx, 60)
 	if err != nil {
 		return err.Error()
+	}
+	if crash != "" {
+		return crash + "\n[...]\n" + out
 	}
 	return out
 }
