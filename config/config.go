@@ -59,12 +59,12 @@ func Default() Config {
 			Batch:           32,
 			Steps:           120,
 			HeadSteps:       20,
-			LR:              0.003,
 			HeadLR:          0.05,
 			Momentum:        0.9,
 			WeightDecay:     1e-4,
 			Decay:           DecayAll,
 			BatchNorm:       BatchNormFrozen,
+			Stages:          upperStages,
 			StageDecay:      1,
 			Loss:            objective.Default,
 			Temperature:     0.5,
@@ -72,7 +72,7 @@ func Default() Config {
 			CheckpointEvery: Duration(time.Minute),
 			MinFrames:       160,
 			MinNew:          64,
-			Neighbours:      5,
+			Neighbours:      15,
 			TeacherMean:     []string{},
 			TeacherStd:      []string{},
 			Promote:         true,
@@ -167,7 +167,7 @@ type Learn struct {
 	Steps           int      `yaml:"steps"`            // steps of a round, including HeadSteps
 	HeadSteps       int      `yaml:"head_steps"`       // first steps, which train the projection head alone
 	Ramp            int      `yaml:"ramp"`             // steps after HeadSteps in which the rate rises to LR
-	LR              float64  `yaml:"lr"`               // learning rate of encoder and head; a cosine takes it to 0
+	LR              float64  `yaml:"lr"`               // learning rate of encoder and head, which a cosine takes to 0; 0 is automatic: see LearningRate
 	HeadLR          float64  `yaml:"head_lr"`          // learning rate of the head during HeadSteps
 	Momentum        float64  `yaml:"momentum"`         // momentum of the optimizer
 	WeightDecay     float64  `yaml:"weight_decay"`     // weight decay of the optimizer

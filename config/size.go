@@ -7,9 +7,6 @@ const (
 	// DefaultServingSize is the serving size where nothing else decides it. Frozen encoders
 	// are better at 224 px than at any smaller size: see docs/learning.md.
 	DefaultServingSize = 224
-	// MaxAutomaticLearningSize bounds the learning size where nobody sets it. The time of
-	// a step rises with the square of the size.
-	MaxAutomaticLearningSize = 96
 )
 
 // AutomaticSizes returns the serving sizes that `edgeclr run` chooses among, ascending.
@@ -24,11 +21,11 @@ func (c Config) ServingSize() int {
 	return DefaultServingSize
 }
 
-// LearningSize is the side of a training view, in pixels: Learn.Size, or the smaller of
-// MaxAutomaticLearningSize and the serving size when that is automatic.
+// LearningSize is the side of a training view, in pixels: Learn.Size, or the serving size
+// when that is automatic.
 func (c Config) LearningSize() int {
 	if c.Learn.Size > 0 {
 		return c.Learn.Size
 	}
-	return min(MaxAutomaticLearningSize, c.ServingSize())
+	return c.ServingSize()
 }

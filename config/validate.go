@@ -139,7 +139,7 @@ func rules() []rule {
 		integer("learn.steps", 1, 1_000_000),
 		integer("learn.head_steps", 0, 1_000_000),
 		integer("learn.ramp", 0, 1_000_000),
-		number("learn.lr", 1e-8, 10),
+		zeroOrNumber("learn.lr", 1e-8, 10),
 		number("learn.head_lr", 1e-8, 10),
 		number("learn.momentum", 0, 0.999),
 		number("learn.weight_decay", 0, 1),
@@ -222,6 +222,14 @@ func side(key string) rule {
 func number(key string, low, high float64) rule {
 	return rule{key, fmt.Sprintf("%v to %v", low, high), func(v reflect.Value) bool {
 		return v.Float() >= low && v.Float() <= high // false for NaN
+	}}
+}
+
+// zeroOrNumber also allows 0, which means that the program chooses.
+func zeroOrNumber(key string, low, high float64) rule {
+	r := number(key, low, high)
+	return rule{key, "0 (automatic), or " + r.allowed, func(v reflect.Value) bool {
+		return v.Float() == 0 || r.allows(v)
 	}}
 }
 

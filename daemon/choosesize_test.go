@@ -16,7 +16,7 @@ func TestAutomaticSize(t *testing.T) {
 	want := func(s *Service, size int, note string) {
 		t.Helper()
 		c := status(t, s).Checkpoint
-		if c.Size != size || c.LearnSize != 96 || s.config().ServingSize() != size || !strings.Contains(c.SizeNote, note) || note == "" && c.SizeNote != "" {
+		if c.Size != size || c.LearnSize != size || s.config().ServingSize() != size || !strings.Contains(c.SizeNote, note) || note == "" && c.SizeNote != "" {
 			t.Errorf("%+v; want %d px and a note of %q", c, size, note)
 		}
 	}
@@ -48,10 +48,10 @@ func TestSizeOfANewStore(t *testing.T) {
 		fit                  bool
 		wantServe, wantLearn int
 	}{
-		{"automatic", 0, 0, false, 224, 96},
+		{"automatic", 0, 0, false, 224, 224},
 		{"a small one", 48, 0, true, 48, 48},
 		{"both", 64, 40, true, 64, 40},
-		{"a large one", 320, 0, false, 320, 96},
+		{"a large one", 320, 0, false, 320, 320},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			cfg := smallConfig(t)

@@ -20,7 +20,7 @@ import (
 // keys are built into parts that outlive a reload.
 func reloadable(key string) bool {
 	if slices.Contains([]string{"learn.size", "serve.size", "serve.budget", "serve.precision"}, key) {
-		return false // they are built into the encoder and the store
+		return false // they are built into the encoder, the store and its small pictures
 	}
 	section, _, _ := strings.Cut(key, ".")
 	switch section {

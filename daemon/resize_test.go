@@ -191,8 +191,8 @@ func TestNamedAfterAResize(t *testing.T) {
 	}
 }
 
-// Training goes on after a resize: at the same learning size, and judged at the new
-// serving size.
+// Training goes on after a resize: at the learning size of the configuration, and judged
+// at the new serving size.
 func TestTrainAfterAResize(t *testing.T) {
 	cfg := smallConfig(t)
 	cfg.Learn.Size = 40

@@ -46,7 +46,7 @@ func (s *Service) Status() (client.Status, error) {
 		Frames:     s.store.Counters(),
 		Embeddings: v.Index.Len(),
 		Train:      s.learning(),
-		Checkpoint: client.CheckpointStatus{Serving: string(v.Checkpoint.ID), Arch: v.Checkpoint.Arch, Size: v.Checkpoint.Size, LearnSize: v.Checkpoint.LearnSize,
+		Checkpoint: client.CheckpointStatus{Serving: string(v.Checkpoint.ID), Arch: v.Checkpoint.Arch, Size: v.Checkpoint.Size, LearnSize: s.config().LearningSize(),
 			Blend: cmp.Or(v.Checkpoint.Blend, config.BlendNone), Share: v.Encoder.Share(), Candidate: string(candidate),
 			SizeNote: note, Choice: choice, Encoder: EncoderStatus(v.Encoder.Report())},
 		Sources: s.ingest.Sources(),

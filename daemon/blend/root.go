@@ -59,12 +59,12 @@ func RootID(st Checkpoints, id storage.CheckpointID) (storage.CheckpointID, erro
 	return id, nil
 }
 
-// sameKindRoot finds the root. When it has another architecture, or learned at another
-// size, the error is a noRootError. It may have served at another size.
+// sameKindRoot finds the root. When it has another architecture, the error is a
+// noRootError. It may have served at another size.
 func sameKindRoot(st Checkpoints, cp storage.Checkpoint) (storage.Checkpoint, error) {
 	root, err := Root(st, cp)
-	if err == nil && (root.Arch != cp.Arch || root.LearnSize != cp.LearnSize) {
-		err = &noRootError{fmt.Sprintf("%s is %s that learned at %d px, and %s is %s at %d px", root.ID, root.Arch, root.LearnSize, cp.ID, cp.Arch, cp.LearnSize)}
+	if err == nil && root.Arch != cp.Arch {
+		err = &noRootError{fmt.Sprintf("%s is %s, and %s is %s", root.ID, root.Arch, cp.ID, cp.Arch)}
 	}
 	return root, err
 }

@@ -36,7 +36,7 @@ func TestRoot(t *testing.T) {
 	st := checkpoints{
 		"c1": {Kind: storage.CheckpointPretrained, Arch: "resnet18", Size: 64, LearnSize: 32},
 		"c2": trained("", "c1"), "c3": trained("", "c2"), "c4": trained("c1", "c3"),
-		"c5": {Kind: storage.CheckpointImported, Arch: "resnet18", Size: 64, LearnSize: 64}, "c6": trained("c5", "c5"),
+		"c5": {Kind: storage.CheckpointImported, Arch: "efficientnet_lite0", Size: 64, LearnSize: 64}, "c6": trained("c5", "c5"),
 		"c7": trained("c99", "c4"),
 	}
 	for id, want := range map[storage.CheckpointID]storage.CheckpointID{"c1": "c1", "c2": "c1", "c3": "c1", "c4": "c1", "c5": "c5", "c6": "c5", "c7": "c7"} {

@@ -20,8 +20,6 @@ func CheckFlags(given map[string]bool, cfg config.Config, has CheckpointStatus) 
 		return clash("arch", has.Arch, cfg.Model.Arch)
 	case given["size"] && cfg.ServingSize() != has.Size:
 		return fmt.Errorf("%w; `edgeclr checkpoints resize %d` changes the size of the store", clash("size", has.Size, cfg.ServingSize()), cfg.ServingSize())
-	case given["learn-size"] && cfg.LearningSize() != has.LearnSize:
-		return clash("learn-size", has.LearnSize, cfg.LearningSize())
 	case given["weights"]:
 		return fmt.Errorf("%w: %s already has checkpoint %s; bring weights in with `edgeclr import FILE`, or use another folder with --data",
 			ErrContradiction, cfg.Data, has.Serving)

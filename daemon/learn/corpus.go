@@ -1,6 +1,7 @@
 package learn
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -22,7 +23,7 @@ import (
 // picture of each member. It is safe for concurrent use.
 type Corpus struct {
 	store  *storage.Store
-	views  int           // learning size, in pixels
+	views  int           // learning size, in pixels; 0: the serving size
 	side   atomic.Int64  // short side of the small pictures, in pixels
 	moment time.Duration // frames of one live source within this time show the same; 0: never
 
@@ -88,7 +89,9 @@ func (c *Corpus) Small(m *rgb.Image) *rgb.Image { return m.Shrink(int(c.side.Loa
 
 // Resize keeps new pictures large enough for another serving size, in pixels. Those that
 // are kept stay as they are, and are scaled where they are too small.
-func (c *Corpus) Resize(serving int) { c.side.Store(int64(smallSide(c.views, serving))) }
+func (c *Corpus) Resize(serving int) {
+	c.side.Store(int64(smallSide(cmp.Or(c.views, serving), serving)))
+}
 
 // release gives frames that the probe set no longer holds to the replay buffer.
 // The caller holds mu.

@@ -105,7 +105,7 @@ func depth(batch, size int) int {
 
 func (t *trainingLoop) steps(ctx context.Context, trainer *model.Trainer, loader *augment.Loader, progress *Progress) error {
 	learn := t.Config.Learn
-	schedule := model.Schedule{Steps: learn.Steps, HeadSteps: learn.HeadSteps, Ramp: learn.Ramp, Rate: learn.LR, HeadRate: learn.HeadLR}
+	schedule := model.Schedule{Steps: learn.Steps, HeadSteps: learn.HeadSteps, Ramp: learn.Ramp, Rate: t.Config.LearningRate(), HeadRate: learn.HeadLR}
 	var measured meter
 	limit := timeLimit{limit: t.Limit, begin: time.Now()}
 	saved := time.Now()

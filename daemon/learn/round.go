@@ -106,8 +106,8 @@ func (l *Learner) prepare(ctx context.Context, point resumePoint, tensors weight
 // and makes the functions that its steps use.
 func (r *round) configure(ctx context.Context) (err error) {
 	learn := &r.cfg.Learn
-	learn.Steps, learn.Size = r.point.Steps, r.parent.LearnSize
-	learn.LR = math.Ldexp(learn.LR, -r.point.RateHalvings)
+	learn.Steps = r.point.Steps
+	learn.LR = math.Ldexp(r.cfg.LearningRate(), -r.point.RateHalvings)
 	if learn.Chunk, err = chunkFor(r.cfg, r.arch, r.batch); err != nil {
 		return err
 	}

@@ -90,7 +90,6 @@ func (l *Learner) Train(ctx context.Context, o TrainOptions) (TrainReport, error
 // checkpoint.
 func (l *Learner) trainFolder(ctx context.Context, f *folder, parent storage.Checkpoint, o TrainOptions, report *TrainReport) (model.State, Progress, error) {
 	cfg := l.opt.Config()
-	cfg.Learn.Size = parent.LearnSize
 	seed := cfg.Model.Seed
 	a, state, err := l.startingPoint(ctx, parent, cfg.Learn.Loss, seed)
 	if err != nil {

@@ -171,7 +171,7 @@ func putPretrained(ctx context.Context, st *storage.Store, cfg config.Config, no
 	}, set)
 }
 
-// follow takes architecture and sizes from the store's checkpoint.
+// follow takes architecture and serving size from the store's checkpoint.
 func (o EnsureOptions) follow(ctx context.Context, id storage.CheckpointID) (config.Config, error) {
 	cp, err := o.Store.Checkpoint(id)
 	if err != nil {
@@ -186,7 +186,7 @@ func (o EnsureOptions) follow(ctx context.Context, id storage.CheckpointID) (con
 		return o.Config, fmt.Errorf("%w: %s already has checkpoint %s; serve.blend in the configuration sets the blend of checkpoints that are trained from now on; "+
 			"leave --blend out, or use another folder with --data", client.ErrContradiction, o.Config.Data, id)
 	}
-	if err := client.CheckFlags(o.Explicit, o.Config, client.CheckpointStatus{Serving: string(id), Arch: cp.Arch, Size: cp.Size, LearnSize: cp.LearnSize}); err != nil {
+	if err := client.CheckFlags(o.Explicit, o.Config, client.CheckpointStatus{Serving: string(id), Arch: cp.Arch, Size: cp.Size}); err != nil {
 		return o.Config, err
 	}
 	if cp.Kind != storage.CheckpointFile { // a file has nothing that the learner could follow
@@ -194,7 +194,7 @@ func (o EnsureOptions) follow(ctx context.Context, id storage.CheckpointID) (con
 		if wanted := o.Config.Serve.Size; o.FitBudget && wanted > 0 && wanted != cp.Size {
 			o.Log.Warn("the store keeps its serving size; `edgeclr checkpoints resize PX` changes it, or delete serve.size", "serve.size", wanted, "store", cp.Size)
 		}
-		o.Config.Model.Arch, o.Config.Serve.Size, o.Config.Learn.Size = cp.Arch, cp.Size, cp.LearnSize
+		o.Config.Model.Arch, o.Config.Serve.Size = cp.Arch, cp.Size
 	}
 	return o.Config, nil
 }

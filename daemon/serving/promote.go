@@ -61,7 +61,8 @@ func (vs *Versions) Rollback(ctx context.Context, progress Progress) (Change, er
 
 // Resize changes the serving size of the store, in pixels, in the same way as Promote:
 // the checkpoint that serves embeds the stored frames at that size. All other
-// checkpoints have the new size from then on. The learning size stays. The error matches
+// checkpoints have the new size from then on, and so do training views unless learn.size
+// is set. The error matches
 // client.ErrContradiction when a user's file serves, which has its own size.
 func (vs *Versions) Resize(ctx context.Context, size int, progress Progress) (Change, error) {
 	if size < config.LeastSize || size > config.LargestSize {

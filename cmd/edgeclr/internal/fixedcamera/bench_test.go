@@ -131,7 +131,7 @@ func TestRun(t *testing.T) {
 	if err != nil || len(again.Runs) != 1 || again.Runs[0].Seconds != r.Runs[0].Seconds || len(again.Served) != len(r.Served) {
 		t.Errorf("again, after %v: %+v, %v", time.Since(begin), again, err)
 	}
-	b.Config.Learn.LR *= 2
+	b.Config.Learn.LR = 2 * b.Config.LearningRate()
 	if _, err := b.Run(t.Context()); !errors.Is(err, ErrOtherSettings) {
 		t.Errorf("another rate: %v", err)
 	}
