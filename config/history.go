@@ -52,6 +52,9 @@ func formerDefaults() []formerDefault {
 		{"model.runtime", "tensorflow", "0.0.0+378.gb8c95f9"},
 		{"learn.size", "96", "0.0.0+491.gd0b9c0a"},
 		{"serve.size", "96", "0.0.0+491.gd0b9c0a"},
+		{"learn.lr", "0.003", "0.0.0+585.gdc8b17e"},
+		{"learn.stages", "0", "0.0.0+585.gdc8b17e"},
+		{"learn.neighbours", "5", "0.0.0+585.gdc8b17e"},
 	}
 }
 

@@ -21,11 +21,15 @@ func (c Config) ServingSize() int {
 	return DefaultServingSize
 }
 
-// LearningSize is the side of a training view, in pixels: Learn.Size, or the serving size
-// when that is automatic.
+// LearningSize is the side of a training view, in pixels: Learn.Size. Where that is
+// automatic, it is the serving size if the upper stages learn alone, and no more than 96 px
+// if more learn.
 func (c Config) LearningSize() int {
-	if c.Learn.Size > 0 {
+	switch {
+	case c.Learn.Size > 0:
 		return c.Learn.Size
+	case c.Learn.upperStagesAlone():
+		return c.ServingSize()
 	}
-	return c.ServingSize()
+	return min(smallLearningSize, c.ServingSize())
 }

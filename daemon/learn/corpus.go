@@ -1,7 +1,6 @@
 package learn
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -13,6 +12,7 @@ import (
 	"edgeclr/augment"
 	"edgeclr/camera/decode"
 	"edgeclr/camera/rgb"
+	"edgeclr/config"
 	"edgeclr/daemon/probe"
 	"edgeclr/daemon/replay"
 	"edgeclr/storage"
@@ -23,7 +23,7 @@ import (
 // picture of each member. It is safe for concurrent use.
 type Corpus struct {
 	store  *storage.Store
-	views  int           // learning size, in pixels; 0: the serving size
+	config config.Config // says the learning size
 	side   atomic.Int64  // short side of the small pictures, in pixels
 	moment time.Duration // frames of one live source within this time show the same; 0: never
 
@@ -90,7 +90,9 @@ func (c *Corpus) Small(m *rgb.Image) *rgb.Image { return m.Shrink(int(c.side.Loa
 // Resize keeps new pictures large enough for another serving size, in pixels. Those that
 // are kept stay as they are, and are scaled where they are too small.
 func (c *Corpus) Resize(serving int) {
-	c.side.Store(int64(smallSide(cmp.Or(c.views, serving), serving)))
+	cfg := c.config
+	cfg.Serve.Size = serving
+	c.side.Store(int64(smallSide(cfg.LearningSize(), serving)))
 }
 
 // release gives frames that the probe set no longer holds to the replay buffer.

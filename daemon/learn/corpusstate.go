@@ -32,7 +32,7 @@ type corpusState struct {
 // not learned from. The new probe set takes only frames that come later, since all
 // others may have been trained on.
 func OpenCorpus(ctx context.Context, st *storage.Store, cfg config.Config, log *slog.Logger) (*Corpus, error) {
-	c := &Corpus{store: st, views: cfg.Learn.Size, moment: time.Duration(cfg.Replay.Moment),
+	c := &Corpus{store: st, config: cfg, moment: time.Duration(cfg.Replay.Moment),
 		entries: map[uint64]replay.Entry{}, held: map[uint64]bool{}}
 	c.Resize(cfg.ServingSize())
 	c.saveLast = sync.OnceValue(c.saveAtClose)
