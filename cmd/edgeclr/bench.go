@@ -138,7 +138,7 @@ func (c *benchCommand) check(a *cli.App, args []string) error {
 	for _, only := range []struct {
 		kind  string
 		flags []string
-	}{{"embed", []string{"runtime", "precision", "rounds"}}, {"stream", []string{"repeats", "buffer"}}, {benchLearn, []string{"variant", "held"}}, {"camera", cameraOnlyFlags()}} {
+	}{{"embed", []string{"runtime", "precision", "rounds"}}, {"stream", []string{"repeats", "buffer"}}, {benchLearn, []string{"variant", "held", "by-cpu"}}, {"camera", cameraOnlyFlags()}} {
 		for _, name := range only.flags {
 			if a.Given[name] && args[0] != only.kind {
 				return cli.Usagef("--%s goes with bench %s only", name, only.kind)

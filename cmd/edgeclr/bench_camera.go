@@ -104,7 +104,7 @@ func (c *benchCommand) camera(ctx context.Context, a *cli.App, args []string) (e
 
 // checkCamera refuses what makes no sense.
 func (c *benchCommand) checkCamera(a *cli.App, args []string) error {
-	for _, name := range []string{"repeats", "buffer", "batch", "runtime", "precision", "rounds", "variant", "held"} {
+	for _, name := range []string{"repeats", "buffer", "batch", "runtime", "precision", "rounds", "variant", "held", "by-cpu"} {
 		if a.Given[name] {
 			return cli.Usagef("--%s does not go with bench camera", name)
 		}

@@ -26,7 +26,7 @@ type embedFlags struct {
 
 // learningFlags are those that `edgeclr bench embed` does not have.
 func learningFlags() []string {
-	return append([]string{"seeds", "steps", "minutes", "repeats", "buffer", "out", "sizes", "variant", "held"}, cameraOnlyFlags()...)
+	return append([]string{"seeds", "steps", "minutes", "repeats", "buffer", "out", "sizes", "variant", "held", "by-cpu"}, cameraOnlyFlags()...)
 }
 
 // embed times the encoders of all architectures, at two sizes, by all runtimes.

@@ -24,6 +24,7 @@ type Bench struct {
 	Seed     uint64 // of the first run of each variant; each further run adds 1
 	Seeds    int
 	Limit    time.Duration // of learning, without the evaluation
+	ByCPU    bool          // counts it by the processor time of two cores: see session.Options
 	Sizes    []int         // sizes at which the frozen encoder is evaluated, in pixels; the largest is the baseline
 	Held     bool          // evaluates on pictures that were held out, instead of all
 	Table    *trials.Table // has the finished trials

@@ -13,6 +13,7 @@ import (
 	"edgeclr/camera"
 	"edgeclr/config"
 	"edgeclr/daemon"
+	"edgeclr/daemon/client"
 	"edgeclr/daemon/learn"
 	"edgeclr/daemon/probe"
 	"edgeclr/internal/process"
@@ -25,7 +26,12 @@ type Options struct {
 	Command string        // the command that opens the store
 	Log     *slog.Logger
 
-	// OnTick is called about once a second while the daemon learns, with the time that
+	// ByCPU counts the time of learning by half of the processor time of this process, as
+	// if it had two cores for itself. Then other programs only delay a run. The time in
+	// which the learner waits for frames counts as it is.
+	ByCPU bool
+
+	// OnTick is called several times a second while the daemon learns, with the time that
 	// it has learned. Optional.
 	OnTick func(learned time.Duration)
 }
@@ -129,24 +135,55 @@ func (s *Session) Learn(ctx context.Context, limit time.Duration, sources []conf
 
 // follow records the rounds until the time is over.
 func (s *Session) follow(ctx context.Context, begin time.Time, limit time.Duration) error {
-	over := time.NewTimer(limit)
-	defer over.Stop()
-	tick := time.NewTicker(time.Second)
+	tick := time.NewTicker(200 * time.Millisecond)
 	defer tick.Stop()
+	clock := learningClock{byCPU: s.opt.ByCPU, at: begin, busy: process.CPUTime()}
 	for {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-over.C:
-			return nil
 		case end := <-s.daemon.Harness().Rounds():
 			s.note(end, begin)
-		case now := <-tick.C:
+		case <-tick.C:
+			learned, err := clock.tick(s.daemon)
+			if err != nil {
+				return err
+			}
 			if s.opt.OnTick != nil {
-				s.opt.OnTick(min(now.Sub(begin), limit))
+				s.opt.OnTick(min(learned, limit))
+			}
+			if learned >= limit {
+				return nil
 			}
 		}
 	}
+}
+
+// learningClock counts how long the daemon has learned: see Options.ByCPU.
+type learningClock struct {
+	byCPU   bool
+	at      time.Time     // of the last tick
+	busy    time.Duration // processor time of this process at the last tick
+	learned time.Duration
+}
+
+// countedCores are the cores that the clock takes for busy.
+const countedCores = 2
+
+func (c *learningClock) tick(d *daemon.Service) (time.Duration, error) {
+	at, busy := time.Now(), process.CPUTime()
+	step := at.Sub(c.at)
+	if c.byCPU {
+		st, err := d.Status()
+		if err != nil {
+			return c.learned, err
+		}
+		if st.Train.State == client.LearnActive {
+			step = (busy - c.busy) / countedCores
+		}
+	}
+	c.at, c.busy, c.learned = at, busy, c.learned+step
+	return c.learned, nil
 }
 
 func (s *Session) drain(begin time.Time) {
