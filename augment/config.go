@@ -58,7 +58,7 @@ type Config struct {
 // with probability 0.5. Everything else is off.
 func Default() Config {
 	return Config{
-		Preset:       DefaultPreset,
+		Preset:       PresetAuto,
 		CropScaleMin: 0.2, CropScaleMax: 1,
 		CropRatioMin: 3.0 / 4, CropRatioMax: 4.0 / 3,
 		Flip:       0.5,
@@ -115,7 +115,11 @@ func (c Config) Validate() error {
 // in which changes leave a picture's meaning as it is.
 func presets() map[string]func(*Config) {
 	return map[string]func(*Config){
-		"natural": func(*Config) {},
+		"natural":  func(*Config) {},
+		PresetAuto: func(*Config) {},
+		// To a camera that stays where it is, a place in the picture means something. Crops
+		// of all sizes and mirror images would teach that it does not.
+		PresetCamera: func(c *Config) { c.CropScaleMin, c.Flip = 0.6, 0 },
 		// A view from above has no upper side, and colour tells fields apart.
 		"aerial": func(c *Config) {
 			c.VerticalFlip = 0.5
@@ -131,8 +135,29 @@ func presets() map[string]func(*Config) {
 	}
 }
 
-// DefaultPreset is the name of [Default], the tutorial's pipeline.
-const DefaultPreset = "natural"
+// Names of presets. [Default], the tutorial's pipeline, is PresetAuto and "natural".
+const (
+	// PresetAuto is PresetCamera for a store that watches cameras: see [Config.Resolve].
+	PresetAuto   = "auto"
+	PresetCamera = "camera"
+)
+
+// Resolve replaces PresetAuto: by PresetCamera for cameras, else by the tutorial's pipeline.
+// Keys that have another value than the tutorial's stay.
+func (c Config) Resolve(cameras bool) Config {
+	if c.Preset != PresetAuto || !cameras {
+		return c
+	}
+	was, to := Default(), Default()
+	presets()[PresetCamera](&to)
+	if c.CropScaleMin == was.CropScaleMin {
+		c.CropScaleMin = to.CropScaleMin
+	}
+	if c.Flip == was.Flip {
+		c.Flip = to.Flip
+	}
+	return c
+}
 
 // Presets lists the names of the presets, sorted.
 func Presets() []string {

@@ -13,7 +13,7 @@ func TestDefaultIsTheTutorial(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := Config{
-		Preset: "natural", CropScaleMin: 0.2, CropScaleMax: 1, CropRatioMin: 0.75, CropRatioMax: 4.0 / 3,
+		Preset: "auto", CropScaleMin: 0.2, CropScaleMax: 1, CropRatioMin: 0.75, CropRatioMax: 4.0 / 3,
 		Flip: 0.5, Jitter: 1, Brightness: 0.4, Contrast: 0.4, Saturation: 0.4, Hue: 0.1,
 		Blur: 0.5, BlurKernel: 3, BlurSigmaMin: 0.1, BlurSigmaMax: 2,
 	}
@@ -72,12 +72,43 @@ func TestPresets(t *testing.T) {
 		if err != nil || c.Validate() != nil || c.Preset != name {
 			t.Errorf("%s: %+v, %v, %v", name, c, err, c.Validate())
 		}
-		if (c == Default()) != (name == DefaultPreset) {
+		if natural := c.Preset == "natural"; (c == Default()) != (name == PresetAuto) || natural && !sameButName(c, Default()) {
 			t.Errorf("%s: %+v", name, c)
 		}
 	}
 	if _, err := Preset("night"); !errors.Is(err, ErrConfig) || err.Error() != ErrConfig.Error()+
-		`: preset is "night", must be one of aerial, gray, natural, texture` {
+		`: preset is "night", must be one of aerial, auto, camera, gray, natural, texture` {
 		t.Errorf("%v", err)
+	}
+}
+
+func sameButName(a, b Config) bool {
+	a.Preset = b.Preset
+	return a == b
+}
+
+// Only the preset auto depends on what the store watches. A key with a value of its own
+// keeps it.
+func TestResolve(t *testing.T) {
+	camera, err := Preset(PresetCamera)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := Default().Resolve(true); !sameButName(got, camera) {
+		t.Errorf("of cameras: %+v", got)
+	}
+	natural, _ := Preset("natural")
+	for _, c := range []Config{natural, camera} {
+		if got := c.Resolve(true); got != c {
+			t.Errorf("%s becomes %+v", c.Preset, got)
+		}
+	}
+	if got := Default().Resolve(false); got != Default() {
+		t.Errorf("of photographs: %+v", got)
+	}
+	own := Default()
+	own.CropScaleMin = 0.4
+	if got := own.Resolve(true); got.CropScaleMin != 0.4 || got.Flip != 0 {
+		t.Errorf("with a value of its own: %+v", got)
 	}
 }

@@ -83,7 +83,7 @@ func Default() Config {
 		Gate:    Gate{Enabled: true, MaxGap: Duration(10 * time.Minute), Sightings: true},
 		Probe:   Probe{Capacity: 512, Every: 5},
 		Augment: augment.Default(),
-		Serve:   Serve{Budget: Duration(150 * time.Millisecond), Blend: BlendAuto, Precision: PrecisionFloat},
+		Serve:   Serve{CropMode: CropAuto, Budget: Duration(150 * time.Millisecond), Blend: BlendAuto, Precision: PrecisionFloat},
 		Store: Store{
 			ThumbnailSide:   256,
 			MaxBytes:        4 * GB,
@@ -227,6 +227,9 @@ type Serve struct {
 	// Size is the side of the square at which pictures are embedded, queried and judged, in
 	// pixels. 0 is automatic: see ServingSize. A store that has a checkpoint overrides it.
 	Size int `yaml:"size"`
+	// CropMode is what of a picture is embedded, queried and judged: CropCenter and its
+	// siblings. A store that has a checkpoint overrides it.
+	CropMode string `yaml:"crop_mode"`
 	// Budget is the longest time in which one picture may be embedded, for an automatic
 	// Size of `edgeclr run`.
 	Budget Duration `yaml:"budget"`

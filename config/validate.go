@@ -174,6 +174,7 @@ func rules() []rule {
 		integer("probe.every", 2, 1000),
 
 		side("serve.size"),
+		oneOf("serve.crop_mode", CropAuto, CropCenter, CropSquash),
 		between("serve.budget", Duration(5e6), Duration(60e9)),
 		oneOf("serve.blend", BlendAuto, BlendNone, BlendAverage, BlendJoin),
 		oneOf("serve.precision", PrecisionFloat, PrecisionInt8),

@@ -26,10 +26,10 @@ func (s ingestServing) Hold() (ingest.Version, func()) {
 	}
 }
 
-func (s ingestServing) Size() int {
+func (s ingestServing) Square() rgb.Square {
 	v := s.versions.Current()
 	defer v.Done()
-	return v.Encoder.Size()
+	return v.Encoder.Square()
 }
 
 // ingestVersion is a version, and the root beside it: frames get the vectors of both.

@@ -19,7 +19,7 @@ import (
 // reloadable tells whether a key takes effect while the service runs. The other
 // keys are built into parts that outlive a reload.
 func reloadable(key string) bool {
-	if slices.Contains([]string{"learn.size", "serve.size", "serve.budget", "serve.precision"}, key) {
+	if slices.Contains([]string{"learn.size", "serve.size", "serve.crop_mode", "serve.budget", "serve.precision"}, key) {
 		return false // they are built into the encoder, the store and its small pictures
 	}
 	section, _, _ := strings.Cut(key, ".")

@@ -44,6 +44,8 @@ type Checkpoint struct {
 	// in stores of older releases.
 	Size      int `json:"size"`
 	LearnSize int `json:"learn_size,omitempty"`
+	// Squash: it sees whole pictures, see [Encoder]. A child has it from its parent.
+	Squash bool `json:"squash,omitempty"`
 
 	Blend string `json:"blend,omitempty"` // how its vectors are joined with the pretrained ones
 	// Share is the weight of the adapted half in the cosine of joined vectors: see

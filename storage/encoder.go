@@ -17,6 +17,9 @@ type Encoder struct {
 	Precision   string `json:"precision"`   // PrecisionFloat, PrecisionInt8 or PrecisionHalf
 	Accelerator string `json:"accelerator"` // AcceleratorCPU, AcceleratorGPU or AcceleratorNPU
 	Dim         int    `json:"dim"`         // number of values of a vector, 1 to MaxVector
+	// Squash: the network sees the whole picture, scaled to a square, instead of its
+	// central square.
+	Squash bool `json:"squash,omitempty"`
 }
 
 // Precisions of the arithmetic of an encoder.
@@ -35,7 +38,11 @@ const (
 )
 
 func (e Encoder) String() string {
-	return fmt.Sprintf("encoder %.12s (%d px, %s on %s, %d values)", e.Weights, e.Size, e.Precision, e.Accelerator, e.Dim)
+	whole := ""
+	if e.Squash {
+		whole = " of the whole picture"
+	}
+	return fmt.Sprintf("encoder %.12s (%d px%s, %s on %s, %d values)", e.Weights, e.Size, whole, e.Precision, e.Accelerator, e.Dim)
 }
 
 func (e Encoder) validate() error {

@@ -51,6 +51,7 @@ func withEmbedder(ctx context.Context, a *cli.App, checkpoint string, flags blen
 		if !a.Given["size"] {
 			a.Config.Serve.Size = st.Checkpoint.Size
 		}
+		a.Config.Serve.CropMode = st.Checkpoint.CropMode
 		if !a.Given["arch"] {
 			a.Config.Model.Arch = st.Checkpoint.Arch
 		}
@@ -194,7 +195,8 @@ func frozen(set weights.Set, checkpoint string, size int) localNetwork {
 func withLocal(ctx context.Context, a *cli.App, n localNetwork, use func(e localEmbedder) error) error {
 	o := blend.Configured(a.Config)
 	o.Publish = func(e storage.Event) { a.Log.Warn(e.Text) }
-	id := o.Serving(storage.Checkpoint{Arch: a.Config.Model.Arch, Size: n.size, Blend: n.blend, Share: n.share})
+	id := o.Serving(storage.Checkpoint{Arch: a.Config.Model.Arch, Size: n.size, Blend: n.blend, Share: n.share,
+		Squash: a.Config.Serve.CropMode == config.CropSquash})
 	if n.float {
 		id.Precision = config.PrecisionFloat
 	}

@@ -112,7 +112,7 @@ type File struct {
 // EmbedFiles decodes pictures at full resolution and computes their vectors. It
 // returns one result for each file, in the same order. A picture that cannot be read
 // has a reason in place of a vector. The error comes from the encoder.
-func EmbedFiles(ctx context.Context, d *decode.Decoder, encoder blend.Encoder, files []File) ([]client.VectorResult, error) {
+func EmbedFiles(ctx context.Context, d *decode.Decoder, encoder *blend.Embedder, files []File) ([]client.VectorResult, error) {
 	out := make([]client.VectorResult, len(files))
 	var pixels []*rgb.Image
 	var places []int
@@ -128,7 +128,7 @@ func EmbedFiles(ctx context.Context, d *decode.Decoder, encoder blend.Encoder, f
 		}
 		// Shrink to the encoder's square at once: a full batch of large pictures
 		// would not fit into the memory of a small board.
-		pixels, places = append(pixels, m.EvalSquare(encoder.Size())), append(places, i)
+		pixels, places = append(pixels, encoder.Square().Of(m)), append(places, i)
 	}
 	vectors, err := encoder.Embed(ctx, pixels)
 	if err != nil {

@@ -27,9 +27,10 @@ type Encoder interface {
 
 // Identity says what an embedder computes, apart from its weights.
 type Identity struct {
-	Arch  string // a name that [arch.Get] knows
-	Size  int    // side of the square that the network sees, in pixels
-	Blend string // config.BlendNone and its siblings, but not config.BlendAuto; "" is none
+	Arch   string // a name that [arch.Get] knows
+	Size   int    // side of the square that the network sees, in pixels
+	Squash bool   // it sees whole pictures: see [rgb.Square]
+	Blend  string // config.BlendNone and its siblings, but not config.BlendAuto; "" is none
 
 	// Share is the weight of the adapted half in the cosine of a join, between 0 and 1:
 	// see [storage.Join]. 0 is storage.EvenShare. Other blends have no share.
@@ -63,6 +64,29 @@ type half struct {
 // Identity says what the embedder computes. No name is "", and a join has a Share: Runtime, Precision and
 // Accelerator are those that really run.
 func (e *Embedder) Identity() Identity { return e.identity }
+
+// Square is what the embedder sees of a picture.
+func (e *Embedder) Square() rgb.Square {
+	return rgb.Square{Size: e.Size(), Squash: e.identity.Squash}
+}
+
+// SquareOf is what an encoder sees of a picture.
+func SquareOf(e storage.Encoder) rgb.Square { return rgb.Square{Size: e.Size, Squash: e.Squash} }
+
+// squashed gives whole pictures to a network.
+type squashed struct{ Encoder }
+
+func (s squashed) Embed(ctx context.Context, pictures []*rgb.Image) ([][]float32, error) {
+	return s.Encoder.Embed(ctx, squares(rgb.Square{Size: s.Size(), Squash: true}, pictures))
+}
+
+func squares(s rgb.Square, pictures []*rgb.Image) []*rgb.Image {
+	list := make([]*rgb.Image, len(pictures))
+	for i, p := range pictures {
+		list[i] = s.Of(p)
+	}
+	return list
+}
 
 // Encoders names the networks whose vectors make up those of the embedder: one, or two
 // for a join, the pretrained one first. CPU float by LiteRT and by TensorFlow is one
@@ -162,7 +186,7 @@ func (r registry) openBy(ctx context.Context, by attempt, id Identity, a *arch.A
 		if err != nil {
 			return half{}, err
 		}
-		h := half{is: storage.Encoder{Weights: WeightsHash(set), Size: id.Size}}
+		h := half{is: storage.Encoder{Weights: WeightsHash(set), Size: id.Size, Squash: id.Squash}}
 		if h.opened, err = by.runtime.open(ctx, o, network{set: set, arch: a, size: id.Size, precision: by.precision, accelerator: by.accelerator}); err != nil {
 			return half{}, err
 		}
@@ -170,6 +194,9 @@ func (r registry) openBy(ctx context.Context, by attempt, id Identity, a *arch.A
 			h.is.Weights = int8Hash(h.is.Weights, h.ranges)
 		}
 		h.is.Precision, h.is.Accelerator, h.is.Dim = precisionOf(h.report), h.report.Accelerator, h.Dim()
+		if id.Squash {
+			h.Encoder = squashed{h.Encoder}
+		}
 		return h, nil
 	}
 	serving, err := openHalf(func() (weights.Set, error) { return b.serving(a, from) })
@@ -182,7 +209,7 @@ func (r registry) openBy(ctx context.Context, by attempt, id Identity, a *arch.A
 		if err != nil {
 			return nil, errors.Join(err, serving.Close())
 		}
-		e.Encoder, e.halves = &joined{pretrained: pretrained, adapted: serving, share: id.Share}, []half{pretrained, serving}
+		e.Encoder, e.halves = &joined{pretrained: pretrained, adapted: serving, share: id.Share, square: rgb.Square{Size: id.Size, Squash: id.Squash}}, []half{pretrained, serving}
 		if c := pretrained.report.Check; c != nil && e.report.Check != nil && c.Worst < e.report.Check.Worst {
 			e.report.Check = c
 		}

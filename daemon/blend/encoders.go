@@ -14,13 +14,10 @@ import (
 // [picture][encoder][value], each of length 1. [Embedder.Join] makes the vector of
 // Embed out of them. The pictures may have any size.
 func (e *Embedder) EmbedHalves(ctx context.Context, pictures []*rgb.Image) ([][][]float32, error) {
-	squares := make([]*rgb.Image, len(pictures))
-	for i, p := range pictures {
-		squares[i] = p.EvalSquare(e.Size())
-	}
+	pictures = squares(e.Square(), pictures)
 	rows := make([][][]float32, len(pictures))
 	for part := range e.halves {
-		vectors, err := e.EmbedPart(ctx, part, squares)
+		vectors, err := e.EmbedPart(ctx, part, pictures)
 		if err != nil {
 			return nil, err
 		}
@@ -62,7 +59,7 @@ func FloatEncodersOf(id Identity, from Halves) ([]storage.Encoder, error) {
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, storage.Encoder{Weights: WeightsHash(set), Size: id.Size,
+		list = append(list, storage.Encoder{Weights: WeightsHash(set), Size: id.Size, Squash: id.Squash,
 			Precision: storage.PrecisionFloat, Accelerator: storage.AcceleratorCPU, Dim: a.Features})
 	}
 	return list, nil
@@ -75,6 +72,6 @@ func RootEncoders(ctx context.Context, st Checkpoints, cp storage.Checkpoint) ([
 	if root == nil || err != nil {
 		return nil, err
 	}
-	root.Size = cp.Size
+	root.Size, root.Squash = cp.Size, cp.Squash
 	return FloatEncoders(ctx, st, *root)
 }

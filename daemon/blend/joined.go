@@ -15,20 +15,18 @@ import (
 type joined struct {
 	pretrained, adapted Encoder
 	share               float64 // weight of the adapted half
+	square              rgb.Square
 }
 
 // Embed runs the encoders one after the other. Each uses all cores by itself, and
 // so only one run needs memory at a time.
 func (j *joined) Embed(ctx context.Context, pictures []*rgb.Image) ([][]float32, error) {
-	squares := make([]*rgb.Image, len(pictures))
-	for i, p := range pictures {
-		squares[i] = p.EvalSquare(j.Size())
-	}
-	first, err := j.pretrained.Embed(ctx, squares)
+	pictures = squares(j.square, pictures)
+	first, err := j.pretrained.Embed(ctx, pictures)
 	if err != nil {
 		return nil, err
 	}
-	second, err := j.adapted.Embed(ctx, squares)
+	second, err := j.adapted.Embed(ctx, pictures)
 	if err != nil {
 		return nil, err
 	}

@@ -102,7 +102,7 @@ func HalvesOf(ctx context.Context, st Checkpoints, cp storage.Checkpoint) Halves
 
 // IdentityOf returns the identity of a checkpoint as TensorFlow computes it.
 func IdentityOf(cp storage.Checkpoint) Identity {
-	return Identity{Arch: cp.Arch, Size: cp.Size, Blend: cp.Blend, Share: ShareOf(cp)}
+	return Identity{Arch: cp.Arch, Size: cp.Size, Squash: cp.Squash, Blend: cp.Blend, Share: ShareOf(cp)}
 }
 
 // Child describes the checkpoint that training from parent makes. Name is a value of
@@ -126,6 +126,6 @@ func Child(st Checkpoints, parent storage.Checkpoint, name string, share float64
 		return storage.Checkpoint{}, err
 	}
 	share, err = b.share(share)
-	return storage.Checkpoint{Kind: storage.CheckpointTrained, Arch: parent.Arch, Size: parent.Size, LearnSize: parent.LearnSize, Blend: b.name, Share: share, Dim: b.dim(a),
+	return storage.Checkpoint{Kind: storage.CheckpointTrained, Arch: parent.Arch, Size: parent.Size, LearnSize: parent.LearnSize, Squash: parent.Squash, Blend: b.name, Share: share, Dim: b.dim(a),
 		Parent: parent.ID, Root: root.ID}, err
 }

@@ -86,6 +86,7 @@ type CheckpointStatus struct {
 	Arch      string  `json:"arch"`
 	Size      int     `json:"size"`       // serving size: side of the square at which pictures are embedded, in pixels
 	LearnSize int     `json:"learn_size"` // learning size: side of training views, in pixels
+	CropMode  string  `json:"crop_mode"`  // what of a picture is embedded: config.CropCenter or config.CropSquash
 	Blend     string  `json:"blend"`
 	Share     float64 `json:"share,omitempty"` // weight of the adapted half in the cosine of a join
 	Candidate string  `json:"candidate"`       // "" when there is none

@@ -6,6 +6,7 @@ import (
 
 	"edgeclr/camera"
 	"edgeclr/camera/decode"
+	"edgeclr/camera/rgb"
 	"edgeclr/daemon/client"
 	"edgeclr/storage"
 )
@@ -15,7 +16,7 @@ import (
 type batch struct {
 	frames   []camera.Frame
 	pictures []Picture
-	size     int // side of the pictures, which are squares
+	square   rgb.Square // that the pictures are
 	outcomes []client.Outcome
 }
 
@@ -25,9 +26,9 @@ type batch struct {
 // Then nothing of the batch is acknowledged. When the same batch is committed again,
 // nothing is stored twice and no file is counted twice.
 func (in *Ingest) Commit(ctx context.Context, frames []camera.Frame) ([]client.Outcome, error) {
-	b := batch{frames: frames, size: in.Serving.Size(), outcomes: make([]client.Outcome, len(frames))}
+	b := batch{frames: frames, square: in.Serving.Square(), outcomes: make([]client.Outcome, len(frames))}
 	var failed []error
-	b.pictures, failed = in.keepAll(ctx, frames, b.size)
+	b.pictures, failed = in.keepAll(ctx, frames, b.square)
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -50,9 +51,9 @@ func (in *Ingest) Commit(ctx context.Context, frames []camera.Frame) ([]client.O
 	return b.outcomes, nil
 }
 
-// keepAll decodes the frames in parallel, and makes squares of that size. It returns a
+// keepAll decodes the frames in parallel, and makes their squares. It returns a
 // picture or an error for each.
-func (in *Ingest) keepAll(ctx context.Context, frames []camera.Frame, size int) ([]Picture, []error) {
+func (in *Ingest) keepAll(ctx context.Context, frames []camera.Frame, square rgb.Square) ([]Picture, []error) {
 	pictures, failed := make([]Picture, len(frames)), make([]error, len(frames))
 	var wg sync.WaitGroup
 	keeper := in.Keeper()
@@ -66,7 +67,7 @@ func (in *Ingest) keepAll(ctx context.Context, frames []camera.Frame, size int) 
 				// Only these two sizes are needed from here on. A batch of large
 				// pictures would not fit into the memory of a small board.
 				pictures[i].small = in.Corpus.Small(pictures[i].Pixels)
-				pictures[i].Pixels = pictures[i].Pixels.EvalSquare(size)
+				pictures[i].Pixels = square.Of(pictures[i].Pixels)
 			}
 		})
 	}
@@ -92,7 +93,7 @@ func (in *Ingest) countFailure(ctx context.Context, f camera.Frame, reason strin
 func (in *Ingest) commitReadable(ctx context.Context, b batch, readable []int) error {
 	v, release := in.Serving.Hold()
 	defer release()
-	if err := in.resize(ctx, &b, readable, v.Encoders()[0].Size); err != nil {
+	if err := in.resize(ctx, &b, readable, squareOf(v.Encoders()[0])); err != nil {
 		return err
 	}
 	in.gate.mu.Lock()
@@ -115,24 +116,27 @@ func (in *Ingest) commitReadable(ctx context.Context, b batch, readable []int) e
 	return nil
 }
 
+// squareOf is what an encoder sees of a picture.
+func squareOf(e storage.Encoder) rgb.Square { return rgb.Square{Size: e.Size, Squash: e.Squash} }
+
 // resize decodes the readable pictures again when the version that took over meanwhile
-// sees squares of another size.
-func (in *Ingest) resize(ctx context.Context, b *batch, readable []int, size int) error {
-	if size == b.size {
+// sees other squares.
+func (in *Ingest) resize(ctx context.Context, b *batch, readable []int, square rgb.Square) error {
+	if square == b.square {
 		return nil
 	}
 	frames := make([]camera.Frame, len(readable))
 	for i, place := range readable {
 		frames[i] = b.frames[place]
 	}
-	pictures, failed := in.keepAll(ctx, frames, size)
+	pictures, failed := in.keepAll(ctx, frames, square)
 	for i, place := range readable {
 		if failed[i] != nil { // it could be read a moment ago
 			return failed[i]
 		}
 		b.pictures[place] = pictures[i]
 	}
-	b.size = size
+	b.square = square
 	return nil
 }
 

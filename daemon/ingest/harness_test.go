@@ -97,12 +97,12 @@ func (v *version) Hold() (Version, func()) {
 	return v, v.held.Unlock
 }
 
-func (v *version) Size() int { return cmp.Or(v.size, 96) }
+func (v *version) Square() rgb.Square { return rgb.Square{Size: cmp.Or(v.size, 96)} }
 
 func (v *version) Checkpoint() storage.CheckpointID { return v.checkpoint }
 
 func (v *version) Encoders() []storage.Encoder {
-	return []storage.Encoder{{Weights: "thumbnail", Size: v.Size(), Dim: vectorSide * vectorSide}}
+	return []storage.Encoder{{Weights: "thumbnail", Size: v.Square().Size, Dim: vectorSide * vectorSide}}
 }
 
 func (v *version) EmbedHalves(_ context.Context, pictures []*rgb.Image) ([][][]float32, error) {

@@ -35,9 +35,9 @@ type Serving interface {
 	// Hold returns the version. Until release is called, no other version replaces
 	// it, and nobody else holds it.
 	Hold() (v Version, release func())
-	// Size is the side of the square that the encoder sees now, in pixels. A promotion
-	// can change it until the version is held.
-	Size() int
+	// Square is what the encoder sees of a picture now. A promotion can change it until the
+	// version is held.
+	Square() rgb.Square
 }
 
 // Corpus takes frames to learn from.

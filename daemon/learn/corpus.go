@@ -23,7 +23,7 @@ import (
 // picture of each member. It is safe for concurrent use.
 type Corpus struct {
 	store  *storage.Store
-	config config.Config // says the learning size
+	config config.Config // says the learning size and the crop mode
 	side   atomic.Int64  // short side of the small pictures, in pixels
 	moment time.Duration // frames of one live source within this time show the same; 0: never
 
@@ -209,6 +209,15 @@ func (c *Corpus) picture(d *decode.Decoder) func(ctx context.Context, id uint64)
 			return nil, err
 		}
 		m, _, err := d.Decode(ctx, data)
+		if err == nil && c.config.Squash() {
+			m = squash(m)
+		}
 		return m, err
 	}
+}
+
+// squash scales a picture to a square of its short side. Views of it show things in the
+// proportions in which the encoder of a store that squashes sees them.
+func squash(m *rgb.Image) *rgb.Image {
+	return rgb.Square{Size: min(m.Width, m.Height), Squash: true}.Of(m)
 }

@@ -164,12 +164,12 @@ func (x *exam) embedPictures(ctx context.Context, all []*examinee) error {
 
 // embedLabelled embeds the named frames. The store has the vectors of most.
 func (x *exam) embedLabelled(ctx context.Context, all []*examinee) error {
-	size := 0 // that all networks see; 0: several
+	var square rgb.Square // that all networks see; zero: several
 	for i, e := range all {
-		if i == 0 {
-			size = e.is.Size
-		} else if e.is.Size != size {
-			size = 0
+		if sees := blend.SquareOf(e.is); i == 0 {
+			square = sees
+		} else if sees != square {
+			square = rgb.Square{}
 			break
 		}
 	}
@@ -177,8 +177,8 @@ func (x *exam) embedLabelled(ctx context.Context, all []*examinee) error {
 		heartbeat.Tick(ctx)
 		kept, pictures, err := loadEach(ctx, part, func(ctx context.Context, f labelledFrame) (*rgb.Image, error) {
 			m, err := f.load(ctx, f.id)
-			if err == nil && size > 0 {
-				m = m.EvalSquare(size) // full pictures would not fit into the memory of a small board
+			if err == nil && square.Size > 0 {
+				m = square.Of(m) // full pictures would not fit into the memory of a small board
 			}
 			return m, err
 		})

@@ -16,7 +16,8 @@ import (
 // place among the files.
 type folder struct {
 	decoder *decode.Decoder
-	side    int // least short side of a loaded picture, in pixels
+	side    int  // least short side of a loaded picture, in pixels
+	squash  bool // pictures are scaled to a square: see squash
 	files   []string
 	skipped int // files that are no pictures
 
@@ -28,7 +29,7 @@ type folder struct {
 // ErrNoPictures.
 func (l *Learner) openFolder(ctx context.Context, files []string) (*folder, error) {
 	cfg := l.opt.Config()
-	f := &folder{decoder: l.opt.Decoder, side: smallSide(cfg.LearningSize(), cfg.ServingSize())}
+	f := &folder{decoder: l.opt.Decoder, side: smallSide(cfg.LearningSize(), cfg.ServingSize()), squash: cfg.Squash()}
 	for _, path := range files {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
@@ -102,6 +103,9 @@ func (f *folder) load(ctx context.Context, id uint64) (*rgb.Image, error) {
 	m, _, err := f.decoder.DecodeReduced(ctx, data, f.side)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	if f.squash {
+		m = squash(m)
 	}
 	return m, nil
 }

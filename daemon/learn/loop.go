@@ -70,7 +70,7 @@ func (t *trainingLoop) run(ctx context.Context) (model.State, Progress, error) {
 	defer trainer.Close()
 	t.State = model.State{} // the trainer has copied it
 	loader, err := augment.NewLoader(ctx, augment.LoaderOptions{
-		Config: t.Config.Augment, Size: t.Config.LearningSize(), Batch: t.Batch, Seed: t.Seed, StartStep: t.Start,
+		Config: t.Config.Views(), Size: t.Config.LearningSize(), Batch: t.Batch, Seed: t.Seed, StartStep: t.Start,
 		Workers: 2, Depth: depth(t.Batch, t.Config.LearningSize()), Choose: t.Choose, Load: t.Load, Change: t.Change,
 	})
 	if err != nil {

@@ -43,7 +43,7 @@ func (vs *Versions) Import(ctx context.Context, r io.ReaderAt, size int64, name 
 		return ImportReport{}, fmt.Errorf("%s does not hold the weights of %s: %w", name, a.Name, err)
 	}
 	id, err := vs.store.PutCheckpoint(ctx, storage.Checkpoint{
-		Kind: storage.CheckpointImported, Arch: a.Name, Size: serving.Size, LearnSize: serving.LearnSize, Blend: config.BlendNone, Dim: a.Features,
+		Kind: storage.CheckpointImported, Arch: a.Name, Size: serving.Size, LearnSize: serving.LearnSize, Squash: serving.Squash, Blend: config.BlendNone, Dim: a.Features,
 		Created: vs.opt.Now(), Note: "weights from " + name,
 	}, set)
 	if err != nil {

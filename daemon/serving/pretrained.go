@@ -110,6 +110,7 @@ func EnsureCheckpoint(ctx context.Context, o EnsureOptions) (config.Config, erro
 	cp, err := o.Store.Checkpoint(id)
 	if err == nil && cp.Kind != storage.CheckpointFile {
 		o.Config.Serve.Size = cp.Size // it may be chosen by what the board can do
+		o.Config.Serve.CropMode = config.CropModeOf(cp.Squash)
 	}
 	return o.Config, err
 }
@@ -166,7 +167,7 @@ func putPretrained(ctx context.Context, st *storage.Store, cfg config.Config, no
 		return "", err
 	}
 	return st.PutCheckpoint(ctx, storage.Checkpoint{
-		Kind: storage.CheckpointPretrained, Arch: a.Name, Size: cfg.ServingSize(), LearnSize: cfg.LearningSize(), Blend: config.BlendNone, Dim: a.Features,
+		Kind: storage.CheckpointPretrained, Arch: a.Name, Size: cfg.ServingSize(), LearnSize: cfg.LearningSize(), Squash: cfg.Squash(), Blend: config.BlendNone, Dim: a.Features,
 		Created: now, Seed: cfg.Model.Seed, Note: note,
 	}, set)
 }
@@ -194,7 +195,10 @@ func (o EnsureOptions) follow(ctx context.Context, id storage.CheckpointID) (con
 		if wanted := o.Config.Serve.Size; o.FitBudget && wanted > 0 && wanted != cp.Size {
 			o.Log.Warn("the store keeps its serving size; `edgeclr checkpoints resize PX` changes it, or delete serve.size", "serve.size", wanted, "store", cp.Size)
 		}
-		o.Config.Model.Arch, o.Config.Serve.Size = cp.Arch, cp.Size
+		if wanted := o.Config.Serve.CropMode; o.FitBudget && wanted != config.CropAuto && wanted != config.CropModeOf(cp.Squash) {
+			o.Log.Warn("the store keeps its crop mode; another one needs a new store, see --data", "serve.crop_mode", wanted, "store", config.CropModeOf(cp.Squash))
+		}
+		o.Config.Model.Arch, o.Config.Serve.Size, o.Config.Serve.CropMode = cp.Arch, cp.Size, config.CropModeOf(cp.Squash)
 	}
 	return o.Config, nil
 }

@@ -90,7 +90,7 @@ func (vs *Versions) squares(ctx context.Context, v *Version, missing []storage.M
 			}
 			continue
 		}
-		frames, squares = append(frames, m), append(squares, picture.EvalSquare(v.Encoder.Size()))
+		frames, squares = append(frames, m), append(squares, v.Encoder.Square().Of(picture))
 	}
 	return frames, squares, nil
 }

@@ -85,7 +85,7 @@ func openStored(ctx context.Context, st *storage.Store, cp storage.Checkpoint, b
 
 // identityLike returns an identity that differs in what a stored encoder says.
 func identityLike(id blend.Identity, e storage.Encoder) blend.Identity {
-	id.Size, id.Accelerator, id.Precision = e.Size, e.Accelerator, config.PrecisionFloat
+	id.Size, id.Squash, id.Accelerator, id.Precision = e.Size, e.Squash, e.Accelerator, config.PrecisionFloat
 	if e.Precision == storage.PrecisionInt8 {
 		id.Precision = config.PrecisionInt8
 	}

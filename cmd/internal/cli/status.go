@@ -101,7 +101,7 @@ func printStatus(w io.Writer, st client.Status) {
 	if st.Train.Next != "" {
 		fmt.Fprintf(w, "         %s\n", st.Train.Next)
 	}
-	fmt.Fprintf(w, "serving  checkpoint %s (%s, %d px, blend %s), candidate %s\n", st.Checkpoint.Serving, st.Checkpoint.Arch, st.Checkpoint.Size,
+	fmt.Fprintf(w, "serving  checkpoint %s (%s, %d px, crop %s, blend %s), candidate %s\n", st.Checkpoint.Serving, st.Checkpoint.Arch, st.Checkpoint.Size, st.Checkpoint.CropMode,
 		BlendText(st.Checkpoint.Blend, st.Checkpoint.Share), orNone(st.Checkpoint.Candidate))
 	if st.Checkpoint.SizeNote != "" {
 		fmt.Fprintf(w, "         %s\n", st.Checkpoint.SizeNote)

@@ -100,14 +100,19 @@ func (g *Gallery) Fingerprint() string {
 // File returns a picture to learn from, encoded: its file, or a smaller JPEG.
 func (g *Gallery) File(picture int) []byte { return g.pictures[picture].data }
 
-// Square returns what an encoder of that size sees of a picture: the pixels that it would
-// cut from the full picture. Size is one of the gallery's.
-func (g *Gallery) Square(ctx context.Context, picture, size int) (*rgb.Image, error) {
-	m, _, err := g.decoder.Decode(ctx, g.evaluated(picture, size))
+// Square returns what an encoder sees of a picture. The central square has the pixels that
+// the encoder would cut from the full picture; its size is one of the gallery's. A whole
+// picture is scaled from the file to learn from.
+func (g *Gallery) Square(ctx context.Context, picture int, square rgb.Square) (*rgb.Image, error) {
+	data := g.pictures[picture].data
+	if !square.Squash {
+		data = g.evaluated(picture, square.Size)
+	}
+	m, _, err := g.decoder.Decode(ctx, data)
 	if err != nil {
 		return nil, err
 	}
-	return m.EvalSquare(size), nil
+	return square.Of(m), nil
 }
 
 // evaluated is an encoded picture of which an encoder of that size cuts the square of the

@@ -45,7 +45,7 @@ func TestGalleryKeepsWhatTheEncoderSees(t *testing.T) {
 			if err := g.Add(t.Context(), "a", data); err != nil {
 				t.Fatal(err)
 			}
-			square, err := g.Square(t.Context(), 0, size)
+			square, err := g.Square(t.Context(), 0, rgb.Square{Size: size})
 			if err != nil {
 				t.Fatal(err)
 			}

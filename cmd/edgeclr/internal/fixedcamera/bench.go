@@ -66,6 +66,7 @@ type bench struct {
 	block   []int // of each chosen frame
 	blocks  int
 	truth   *Truth
+	squash  bool // the daemon embeds whole pictures
 	report  Report
 	base    Errors // of the baseline
 	dump    *dump  // nil: none
@@ -126,6 +127,8 @@ func (b *bench) defaults() {
 	if b.Log == nil {
 		b.Log = slog.New(slog.DiscardHandler)
 	}
+	// A camera of one source, whatever its clip is made of.
+	b.squash = b.Config.CropFor(config.SourcesOf("http:")) == config.CropSquash
 	b.report = Report{Benchmark: "camera", Target: b.Target, Arch: b.Config.Model.Arch, Minutes: b.Minutes,
 		Baseline: b.Sizes[len(b.Sizes)-1], Served: []Served{}, Runs: []Run{}, Reasons: map[string]int{}}
 }
@@ -204,7 +207,8 @@ func (b *bench) settings() (string, error) {
 // measureFrozen finds the truth, and measures the pretrained encoder at all sizes, in one
 // pass over the frames.
 func (b *bench) measureFrozen(ctx context.Context) error {
-	encoders, err := openFrozen(ctx, b.Config, b.Log, b.Sizes)
+	squares := b.squares()
+	encoders, err := openFrozen(ctx, b.Config, b.Log, squares)
 	if err != nil {
 		return err
 	}
@@ -235,8 +239,8 @@ func (b *bench) measureFrozen(ctx context.Context) error {
 		return err
 	}
 	errs := make([]Errors, len(encoders))
-	for i, size := range b.Sizes {
-		if err := b.dump.vectors(fmt.Sprintf("frozen-%d", size), vectors[i]); err != nil {
+	for i, square := range squares {
+		if err := b.dump.vectors(dumpName(square), vectors[i]); err != nil {
 			return err
 		}
 		s, err := cosines(ctx, vectors[i])
@@ -247,11 +251,33 @@ func (b *bench) measureFrozen(ctx context.Context) error {
 			return err
 		}
 	}
-	b.base = errs[len(errs)-1]
-	for i, size := range b.Sizes {
-		b.report.Frozen = append(b.report.Frozen, Frozen{size, b.scored(errs[i], size != b.report.Baseline)})
+	base := len(b.Sizes) - 1
+	b.base = errs[base]
+	for i, s := range squares {
+		b.report.Frozen = append(b.report.Frozen, Frozen{s.Size, s.Squash, b.scored(errs[i], i != base)})
 	}
 	return nil
+}
+
+// squares are what the frozen encoders see: the central square at all sizes, the last of
+// which is the baseline, and then the whole picture if that is what the daemon embeds.
+func (b *bench) squares() []rgb.Square {
+	var list []rgb.Square
+	for _, size := range b.Sizes {
+		list = append(list, rgb.Square{Size: size})
+	}
+	if b.squash {
+		list = append(list, rgb.Square{Size: b.report.Baseline, Squash: true})
+	}
+	return list
+}
+
+// dumpName names the vectors of a frozen encoder.
+func dumpName(s rgb.Square) string {
+	if s.Squash {
+		return fmt.Sprintf("frozen-%d-squash", s.Size)
+	}
+	return fmt.Sprintf("frozen-%d", s.Size)
 }
 
 // truthFinder returns what finds the foreground of the frames, in order. It does nothing

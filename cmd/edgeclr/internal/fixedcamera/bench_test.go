@@ -50,7 +50,7 @@ func TestFrozen(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r.Evaluated != 80 || r.Baseline != 48 || len(r.Frozen) != 2 || r.Frozen[0].Change == nil || r.Frozen[1].Change != nil || len(r.Served) != 0 {
+	if r.Evaluated != 80 || r.Baseline != 48 || len(r.Frozen) != 3 || !r.Frozen[2].Squash || r.Frozen[2].Change == nil || r.Frozen[0].Change == nil || r.Frozen[1].Change != nil || len(r.Served) != 0 {
 		t.Errorf("%+v", r)
 	}
 	// Squares at other places are easy to tell apart.
@@ -81,7 +81,7 @@ func checkDump(t *testing.T, folder string, frames int) {
 			t.Errorf("%s: %d rows, %v", name, len(rows), err)
 		}
 	}
-	for _, name := range []string{"frozen-32.npy", "frozen-48.npy"} {
+	for _, name := range []string{"frozen-32.npy", "frozen-48.npy", "frozen-48-squash.npy"} {
 		data, err := os.ReadFile(filepath.Join(folder, name))
 		if err != nil || !bytes.HasPrefix(data, []byte("\x93NUMPY\x01\x00")) || len(data)%64 != 0 {
 			t.Errorf("%s: %d bytes, %v", name, len(data), err)
@@ -161,7 +161,7 @@ func TestPrint(t *testing.T) {
 	}
 	r := Report{Target: "clip.mp4", Clock: "the video", Seconds: 39.83, Frames: 1189, Evaluated: 1000, Apart: 2, Blocks: 20, Baseline: 224, Errors: []string{ErrorOverlap},
 		Foreground: 0.036, Empty: 0.25, Guess: Scored{Errors: map[string]float64{ErrorOverlap: 0.8}}, Best: Scored{Errors: map[string]float64{ErrorOverlap: 0.3}},
-		Frozen: []Frozen{{96, scored(0.53, 0.058)}, {224, Scored{Errors: map[string]float64{ErrorOverlap: 0.5}}}},
+		Frozen: []Frozen{{96, false, scored(0.53, 0.058)}, {224, false, Scored{Errors: map[string]float64{ErrorOverlap: 0.5}}}},
 		Served: []Served{
 			{Seed: 1, Checkpoint: "c1", Kind: "pretrained", Size: 224, Scored: scored(0.5, 0)},
 			{Seed: 1, Checkpoint: "c2", Kind: "trained", Size: 224, Blend: "join", Share: 0.5, At: 92.4, Last: true, Scored: scored(0.45, -0.1), Variants: map[string]Scored{"adapted alone": scored(0.44, -0.12)}}},

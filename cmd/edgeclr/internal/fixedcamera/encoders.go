@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 
+	"edgeclr/camera/rgb"
 	"edgeclr/config"
 	"edgeclr/daemon/blend"
 	"edgeclr/daemon/serving"
@@ -19,8 +20,8 @@ func newOpener(cfg config.Config, log *slog.Logger) *blend.Opener {
 	return o
 }
 
-// openFrozen opens the pretrained encoder at some sizes.
-func openFrozen(ctx context.Context, cfg config.Config, log *slog.Logger, sizes []int) (list []*blend.Embedder, err error) {
+// openFrozen opens the pretrained encoder for some squares of a picture.
+func openFrozen(ctx context.Context, cfg config.Config, log *slog.Logger, squares []rgb.Square) (list []*blend.Embedder, err error) {
 	defer func() {
 		if err != nil {
 			closeAll(list)
@@ -34,11 +35,11 @@ func openFrozen(ctx context.Context, cfg config.Config, log *slog.Logger, sizes 
 		log.Warn("no weights file was found, so the encoder is random and knows nothing", "arch", cfg.Model.Arch)
 	}
 	o := newOpener(cfg, log)
-	for _, size := range sizes {
-		id := o.Serving(storage.Checkpoint{Arch: cfg.Model.Arch, Size: size, Blend: config.BlendNone})
+	for _, square := range squares {
+		id := o.Serving(storage.Checkpoint{Arch: cfg.Model.Arch, Size: square.Size, Squash: square.Squash, Blend: config.BlendNone})
 		e, err := o.Open(ctx, id, blend.Halves{Adapted: func() (weights.Set, error) { return set, nil }})
 		if err != nil {
-			return list, fmt.Errorf("the frozen encoder at %d px: %w", size, err)
+			return list, fmt.Errorf("the frozen encoder at %d px: %w", square.Size, err)
 		}
 		list = append(list, e)
 	}

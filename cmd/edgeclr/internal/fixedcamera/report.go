@@ -56,8 +56,16 @@ type Scored struct {
 
 // Frozen is the pretrained encoder at one size.
 type Frozen struct {
-	Size int `json:"size"` // px
+	Size   int  `json:"size"`             // px
+	Squash bool `json:"squash,omitempty"` // it saw whole pictures, like what serves
 	Scored
+}
+
+func (f Frozen) title() string {
+	if f.Squash {
+		return fmt.Sprintf("frozen %d px, squash", f.Size)
+	}
+	return fmt.Sprintf("frozen %d px", f.Size)
 }
 
 // Final summarises all seeds: the change of each error against the baseline, as a share
@@ -115,7 +123,7 @@ func (r Report) Print(w io.Writer) {
 	fmt.Fprintf(table, "encoder\t%s\n", strings.Join(r.headings(), "\t"))
 	r.line(table, "ten random frames", r.Guess)
 	for _, f := range r.Frozen {
-		r.line(table, fmt.Sprintf("frozen %d px", f.Size), f.Scored)
+		r.line(table, f.title(), f.Scored)
 	}
 	for _, s := range slices.Concat(r.Served, r.Dropped) {
 		r.line(table, s.title(), s.Scored)

@@ -20,7 +20,7 @@ type Run struct {
 // runSeed runs the daemon, and measures all checkpoints that served.
 func (b *bench) runSeed(ctx context.Context, seed uint64) (err error) {
 	cfg := b.Config
-	cfg.Model.Seed = seed
+	cfg.Model.Seed, cfg.Serve.CropMode = seed, config.CropModeOf(b.squash)
 	limit := time.Duration(b.Minutes * float64(time.Minute))
 	s, err := session.Open(ctx, session.Options{Config: cfg, Command: "edgeclr bench", Log: b.Log, OnTick: func(learned time.Duration) {
 		b.progress(fmt.Sprintf("seed %d, the daemon runs", seed), float64(learned)/float64(limit))

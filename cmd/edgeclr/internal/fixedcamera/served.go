@@ -96,8 +96,8 @@ func (b *bench) root(ctx context.Context, size int) (similarity, error) {
 	if b.rootSize == size {
 		return b.rootSimilarity, nil
 	}
-	s, err := b.embed(ctx, fmt.Sprintf("frozen-%d", size), func() (*blend.Embedder, error) {
-		list, err := openFrozen(ctx, b.Config, b.Log, []int{size})
+	s, err := b.embed(ctx, dumpName(rgb.Square{Size: size, Squash: b.squash}), func() (*blend.Embedder, error) {
+		list, err := openFrozen(ctx, b.Config, b.Log, []rgb.Square{{Size: size, Squash: b.squash}})
 		if err != nil {
 			return nil, err
 		}

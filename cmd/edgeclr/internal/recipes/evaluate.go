@@ -27,7 +27,7 @@ func (e evalSet) embed(ctx context.Context, encoder *blend.Embedder) ([][]float3
 	for first := 0; first < len(e.pictures); first += evalBatch {
 		var squares []*rgb.Image
 		for _, picture := range e.pictures[first:min(first+evalBatch, len(e.pictures))] {
-			m, err := e.gallery.Square(ctx, picture, encoder.Size())
+			m, err := e.gallery.Square(ctx, picture, encoder.Square())
 			if err != nil {
 				return nil, err
 			}

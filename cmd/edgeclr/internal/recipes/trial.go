@@ -88,6 +88,9 @@ func (t Trial) made() Checkpoint { return t.Checkpoints[len(t.Checkpoints)-1] }
 func (b *Bench) trial(ctx context.Context, v Variant, seed uint64) (t Trial, err error) {
 	cfg := v.Config
 	cfg.Model.Seed = seed
+	if b.Scene != "" {
+		cfg.Serve.CropMode = cfg.CropFor(config.SourcesOf(b.Scene))
+	}
 	s, err := session.Open(ctx, session.Options{Config: cfg, Command: "edgeclr bench", Log: b.Log, ByCPU: b.ByCPU,
 		OnTick: func(learned time.Duration) { b.progress(v, seed, learned) }})
 	if err != nil {

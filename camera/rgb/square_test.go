@@ -1,0 +1,25 @@
+package rgb
+
+import (
+	"slices"
+	"testing"
+)
+
+func TestSquare(t *testing.T) {
+	m := New(60, 20)
+	for i := range m.Pix {
+		m.Pix[i] = uint8(i * 7)
+	}
+	if got := (Square{Size: 16}).Of(m); !slices.Equal(got.Pix, m.EvalSquare(16).Pix) {
+		t.Error("the central square is another one")
+	}
+	if got := (Square{Size: 16, Squash: true}).Of(m); got.Width != 16 || got.Height != 16 || !slices.Equal(got.Pix, m.Resize(16, 16).Pix) {
+		t.Error("the whole picture is not scaled to the square")
+	}
+	whole := m.Crop(0, 0, 20, 20)
+	for _, squash := range []bool{false, true} {
+		if got := (Square{Size: 20, Squash: squash}).Of(whole); !slices.Equal(got.Pix, whole.Pix) {
+			t.Errorf("squash %v changes a square", squash)
+		}
+	}
+}
