@@ -94,7 +94,7 @@ func (s *Service) openVersions(ctx context.Context) (err error) {
 	s.opener.States, s.opener.Publish = s.store, s.events.Publish
 	s.opener.Pictures = func(ctx context.Context, n int) []*rgb.Image { return s.corpus.HeldBack(ctx, s.decoder, n) }
 	s.opener.Calibration = func(ctx context.Context, n, size int) []*rgb.Image {
-		return serving.SampleSquares(ctx, s.store, s.decoder, n, size)
+		return serving.SampleSquares(ctx, s.store, s.decoder, n, rgb.Square{Size: size, Squash: s.config().Squash()})
 	}
 	if s.opener.Runtime == config.RuntimeLiteRT {
 		// A missing library is a mistake of the installation, which a person mends. An

@@ -26,6 +26,7 @@ type provenance struct {
 	Blend        string  `json:"blend,omitempty"`
 	Share        float64 `json:"share,omitempty"` // of a join; left out for evenShare
 	Size         int     `json:"size"`
+	CropMode     string  `json:"crop_mode,omitempty"` // "squash"; left out for the central square
 	Precision    string  `json:"precision"`
 	Head         bool    `json:"head,omitempty"`
 	Map          string  `json:"map,omitempty"`
@@ -54,6 +55,11 @@ func (m Model) description() string {
 
 // crop says how a picture becomes the input. Other programs may stretch it instead.
 func (m Model) crop() string {
+	if m.Info.Squash {
+		return fmt.Sprintf("A picture in RGB, %[1]d x %[1]d pixels with values 0 to 255. Scale the whole picture to %[1]d x %[1]d pixels "+
+			"(bilinear, antialiased), whatever its proportions: the encoder's own store does that too. "+
+			"The normalisation of the pixels is inside the model.", m.Plan.Size)
+	}
 	return fmt.Sprintf("A picture in RGB, %[1]d x %[1]d pixels with values 0 to 255. Scale the picture so that its short side has %[1]d pixels "+
 		"(bilinear, antialiased), then cut out the centre square. The encoder learned from such squares; a picture that is stretched to a square "+
 		"gives another vector. The normalisation of the pixels is inside the model.", m.Plan.Size)
@@ -164,8 +170,12 @@ func featureMetadata(b *flatbuffers.Builder, name, text string) flatbuffers.UOff
 
 // customMetadata holds where the weights come from, as JSON.
 func (m Model) customMetadata(b *flatbuffers.Builder) flatbuffers.UOffsetT {
+	cropMode := ""
+	if m.Info.Squash {
+		cropMode = "squash"
+	}
 	text, err := json.Marshal(provenance{
-		Architecture: m.Plan.Arch.Name, Checkpoint: m.Info.Checkpoint, Blend: m.Info.Blend, Share: m.unevenShare(), Size: m.Plan.Size,
+		Architecture: m.Plan.Arch.Name, Checkpoint: m.Info.Checkpoint, Blend: m.Info.Blend, Share: m.unevenShare(), Size: m.Plan.Size, CropMode: cropMode,
 		Precision: m.precision(), Head: m.Head != nil, Map: m.Map,
 	})
 	if err != nil {

@@ -79,6 +79,7 @@ type quantizer struct {
 	decoder *decode.Decoder
 	folder  string // of class folders; "": the labelled frames of the store
 	plan    *arch.Plan
+	squash  bool // it sees whole pictures
 }
 
 // quantize gives the model ranges from the pictures of the store. It returns the file and
@@ -95,7 +96,7 @@ func (c *exportCommand) quantize(ctx context.Context, a *cli.App, api *client.Cl
 	}
 	jpeg := model.NewJPEGDecoder()
 	defer jpeg.Close()
-	q := quantizer{a, api, library, &decode.Decoder{JPEG: jpeg, Limits: limits(a.Config)}, c.network.eval, m.Plan}
+	q := quantizer{a, api, library, &decode.Decoder{JPEG: jpeg, Limits: limits(a.Config)}, c.network.eval, m.Plan, m.Info.Squash}
 	pictures, err := q.samples(ctx)
 	if err != nil {
 		return nil, nil, err
@@ -127,11 +128,14 @@ func (c *exportCommand) quantize(ctx context.Context, a *cli.App, api *client.Cl
 	return data, report, q.measure(ctx, report, data, reference, calibrate.HeldBack(m.Plan, pictures))
 }
 
+// square is what the network sees of a picture.
+func (q quantizer) square() rgb.Square { return rgb.Square{Size: q.plan.Size, Squash: q.squash} }
+
 // samples are the pictures to calibrate on, as the network sees them.
 func (q quantizer) samples(ctx context.Context) (squares []*rgb.Image, err error) {
 	err = q.api.Samples(ctx, calibrate.Pictures, false, func(_ client.SampleLine, data []byte) error {
 		if m, _, err := q.decoder.Decode(ctx, data); err == nil {
-			squares = append(squares, q.plan.EvalSquare(m))
+			squares = append(squares, q.square().Of(m))
 		}
 		return ctx.Err()
 	})
@@ -145,7 +149,7 @@ func (q quantizer) eachLabelled(ctx context.Context, use func(square *rgb.Image,
 		if err != nil {
 			return ctx.Err() // a picture that cannot be read is left out
 		}
-		return use(q.plan.EvalSquare(m), class)
+		return use(q.square().Of(m), class)
 	}
 	if q.folder == "" {
 		return q.api.Samples(ctx, client.MaxSamples, true, func(line client.SampleLine, data []byte) error {

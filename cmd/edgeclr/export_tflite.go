@@ -81,6 +81,8 @@ type networkReport struct {
 	Input  string  `json:"input"`
 	Output string  `json:"output"`
 
+	CropMode string `json:"crop_mode"` // how a picture becomes the input: serve.crop_mode
+
 	Int8 *int8Report `json:"int8,omitempty"` // of a file that computes in int8
 }
 
@@ -88,7 +90,7 @@ type networkReport struct {
 func (r *networkReport) print(w io.Writer) {
 	if r != nil {
 		defer r.Int8.print(w)
-		fmt.Fprintf(w, "%s, blend %s: picture of %d x %d pixels (%s) to vector of %d values (%s)\n", r.Arch, cli.BlendText(r.Blend, r.Share), r.Size, r.Size, r.Input, r.Dim, r.Output)
+		fmt.Fprintf(w, "%s, blend %s: picture of %d x %d pixels (%s, crop %s) to vector of %d values (%s)\n", r.Arch, cli.BlendText(r.Blend, r.Share), r.Size, r.Size, r.Input, r.CropMode, r.Dim, r.Output)
 	}
 }
 
@@ -111,7 +113,7 @@ func (c *exportCommand) exportTFLite(ctx context.Context, a *cli.App, api *clien
 		return err
 	}
 	report.Checkpoint = string(source.checkpoint.ID)
-	report.Network = &networkReport{source.checkpoint.Arch, m.Plan.Size, source.blend, m.Share, m.Dim(), m.Input.String(), m.Output.String(), quantized}
+	report.Network = &networkReport{source.checkpoint.Arch, m.Plan.Size, source.blend, m.Share, m.Dim(), m.Input.String(), m.Output.String(), config.CropModeOf(m.Info.Squash), quantized}
 	_, err = w.Write(data)
 	return err
 }
@@ -209,7 +211,7 @@ func (c *exportCommand) model(s tfliteSource) (m tflite.Model, err error) {
 		}
 	}
 	license, err := s.license()
-	m.Info = tflite.Info{Name: "EdgeCLR " + a.Name, Checkpoint: string(s.checkpoint.ID), Blend: s.blend, License: license}
+	m.Info = tflite.Info{Name: "EdgeCLR " + a.Name, Checkpoint: string(s.checkpoint.ID), Blend: s.blend, License: license, Squash: s.checkpoint.Squash}
 	return m, err
 }
 

@@ -188,7 +188,7 @@ func (l *Learner) teachSome(ctx context.Context, ids []uint64) error {
 		if err != nil {
 			return nil, err
 		}
-		return m.EvalSquare(l.teacher.is.Size), nil // full pictures would not fit into the memory of a small board
+		return rgb.Square{Size: l.teacher.is.Size, Squash: l.opt.Config().Squash()}.Of(m), nil // full pictures would not fit into the memory of a small board
 	})
 	if err != nil {
 		return err

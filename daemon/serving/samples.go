@@ -52,14 +52,14 @@ func LabelledSamples(ctx context.Context, st *storage.Store, n int, use func(Sam
 	return eachSample(ctx, st, spread(ids, n), use)
 }
 
-// SampleSquares decodes Samples and cuts the squares of size pixels that an encoder sees: full
+// SampleSquares decodes Samples and makes the squares that an encoder sees: full
 // pictures would not fit into the memory of a small board. It leaves out pictures that cannot be decoded, and, when
 // the store cannot be read, those that it did not come to: a calibration says when it has
 // too few.
-func SampleSquares(ctx context.Context, st *storage.Store, d *decode.Decoder, n, size int) (squares []*rgb.Image) {
+func SampleSquares(ctx context.Context, st *storage.Store, d *decode.Decoder, n int, square rgb.Square) (squares []*rgb.Image) {
 	_ = Samples(ctx, st, n, func(s Sample) error {
 		if m, _, err := d.Decode(ctx, s.Data); err == nil {
-			squares = append(squares, m.EvalSquare(size))
+			squares = append(squares, square.Of(m))
 		}
 		return nil
 	})

@@ -102,7 +102,7 @@ func TestLabelledSamples(t *testing.T) {
 // A picture that cannot be decoded is left out, and others are cut to squares.
 func TestSampleSquares(t *testing.T) {
 	st := sampled(t, 6, 6, func(i int) bool { return i != 2 })
-	squares := SampleSquares(t.Context(), st, &decode.Decoder{}, 10, 16)
+	squares := SampleSquares(t.Context(), st, &decode.Decoder{}, 10, rgb.Square{Size: 16})
 	if len(squares) != 5 {
 		t.Fatalf("%d squares, want 5", len(squares))
 	}
