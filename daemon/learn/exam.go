@@ -124,7 +124,7 @@ func (v *viewsOf) at(i, size int) []*rgb.Image {
 
 // embedPictures embeds the pictures that are held back, and mild views of each.
 func (x *exam) embedPictures(ctx context.Context, all []*examinee) error {
-	viewer := probe.NewViewer()
+	viewer := probe.NewViewer(slices.ContainsFunc(all, func(e *examinee) bool { return e.is.Squash }))
 	for part := range slices.Chunk(x.set.ids, embedBatch) {
 		heartbeat.Tick(ctx)
 		ids, pictures, err := loadEach(ctx, part, x.set.load)

@@ -50,7 +50,7 @@ func BenchmarkOffer(b *testing.B) {
 
 func BenchmarkViews2x96(b *testing.B) {
 	m := rgb.New(640, 480)
-	viewer := NewViewer()
+	viewer := NewViewer(false)
 	b.Run("Viewer", func(b *testing.B) {
 		for id := uint64(0); b.Loop(); id++ {
 			viewer.Views(m, 96, 1, id, 2)
@@ -58,7 +58,7 @@ func BenchmarkViews2x96(b *testing.B) {
 	})
 	b.Run("MildViews", func(b *testing.B) {
 		for id := uint64(0); b.Loop(); id++ {
-			NewViewer().Views(m, 96, 1, id, 2)
+			NewViewer(false).Views(m, 96, 1, id, 2)
 		}
 	})
 }

@@ -12,8 +12,15 @@ type Viewer struct {
 	augmenter *augment.Augmenter
 }
 
-// NewViewer builds the tables (some milliseconds).
-func NewViewer() *Viewer { return &Viewer{config: mild(), augmenter: augment.NewAugmenter()} }
+// NewViewer builds the tables (some milliseconds). Views for cameras are not mirrored: see
+// [augment.PresetCamera].
+func NewViewer(cameras bool) *Viewer {
+	c := mild()
+	if cameras {
+		c.Flip = 0
+	}
+	return &Viewer{config: c, augmenter: augment.NewAugmenter()}
+}
 
 // mild is the augmentation of mild views: what a camera itself might do between two
 // frames. It has a crop of 0.6 to 1 of the area, a flip, and half of the tutorial's

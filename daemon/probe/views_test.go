@@ -18,11 +18,11 @@ func noise(seed uint64, w, h int) *rgb.Image {
 }
 
 func TestMildViewsAreDeterministic(t *testing.T) {
-	viewer := NewViewer()
+	viewer := NewViewer(false)
 	for _, size := range [][2]int{{40, 40}, {64, 33}, {20, 50}, {1, 1}, {1, 9}} {
 		m := noise(1, size[0], size[1])
 		before := slices.Clone(m.Pix)
-		three := NewViewer().Views(m, 16, 5, 6, 3)
+		three := NewViewer(false).Views(m, 16, 5, 6, 3)
 		seen := map[string]bool{}
 		for i, v := range three {
 			if v.Width != 16 || v.Height != 16 || len(v.Pix) != 3*16*16 {
@@ -57,11 +57,31 @@ func TestMildViewsSeeTheCentralSquare(t *testing.T) {
 			}
 		}
 		for id := range uint64(50) {
-			for _, v := range NewViewer().Views(m, 12, 1, id, 2) {
+			for _, v := range NewViewer(false).Views(m, 12, 1, id, 2) {
 				if least := slices.Min(v.Pix); least < 100 { // jitter leaves 0.8*0.8 of 200
 					t.Fatalf("%v, picture %d: a value of %d", size, id, least)
 				}
 			}
+		}
+	}
+}
+
+// To a camera that stays where it is, left is not right.
+func TestViewsForCamerasAreNotMirrored(t *testing.T) {
+	m := rgb.New(60, 60)
+	for i := range m.Pix {
+		m.Pix[i] = uint8(50 + i/3%60*3) // brighter from left to right
+	}
+	for _, cameras := range []bool{false, true} {
+		mirrored := 0
+		for id := range uint64(40) {
+			v := NewViewer(cameras).Views(m, 16, 1, id, 1)[0]
+			if v.Pix[0] > v.Pix[3*15] {
+				mirrored++
+			}
+		}
+		if cameras != (mirrored == 0) {
+			t.Errorf("cameras %v: %d of 40 views are mirrored", cameras, mirrored)
 		}
 	}
 }
@@ -76,7 +96,7 @@ func TestMildIsValid(t *testing.T) {
 // than by chance (0.025).
 func TestMildViewsAreMild(t *testing.T) {
 	var images, views [][]float32
-	viewer := NewViewer()
+	viewer := NewViewer(false)
 	for id := range uint64(40) {
 		m := noise(id, 4, 4).Resize(80, 60)
 		images = append(images, pixels(m.EvalSquare(16)))
