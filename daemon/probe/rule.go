@@ -76,7 +76,7 @@ func DefaultRule() Rule {
 		Better: 2.5, Worse: 2,
 		MinPictures: 30, MinLabels: 50,
 		RetrievalWeight: 0, SurvivalWeight: 1, SpreadWeight: 1, RetrievalSlack: 0.05,
-		InformationCollapse: 0.4, DeviationCollapse: 0.2, DeviationLeast: 0.04,
+		InformationCollapse: 0.4, DeviationCollapse: 0.2, DeviationLeast: 0.02,
 		MinInformation: 0.95, MaxTravel: 0.85, StartInformation: 0.85,
 		ShareLeast: 0.3, ShareMost: 1,
 	}
