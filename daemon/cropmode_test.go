@@ -71,6 +71,7 @@ func TestWholePicturesAreEmbedded(t *testing.T) {
 func TestCropModeOfANewStore(t *testing.T) {
 	for uri, want := range map[string]string{"synthetic:conveyor": config.CropSquash, "dir:" + t.TempDir(): config.CropCenter} {
 		cfg := smallConfig(t)
+		cfg.Serve.CropMode = config.CropAuto
 		cfg.Sources = config.SourcesOf(uri)
 		if got := status(t, open(t, cfg)).Checkpoint.CropMode; got != want {
 			t.Errorf("%s: %s, want %s", uri, got, want)

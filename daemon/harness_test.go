@@ -36,7 +36,7 @@ func smallConfig(t *testing.T) config.Config {
 	t.Helper()
 	cfg := config.Default()
 	cfg.Data = filepath.Join(t.TempDir(), "store")
-	cfg.Serve.Size = 32
+	cfg.Serve.Size, cfg.Serve.CropMode = 32, config.CropCenter
 	cfg.Model.Threads = 1
 	cfg.Model.Runtime = config.RuntimeTensorFlow // starts without a check; runtime_test.go has the others
 	if _, err := os.Stat(knownWeights); err == nil {

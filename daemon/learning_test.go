@@ -241,7 +241,7 @@ func TestRoundThatLedAstray(t *testing.T) {
 func TestRuinIsDropped(t *testing.T) {
 	cfg := smallConfig(t)
 	cfg.Learn.Stages, cfg.Learn.Batch, cfg.Learn.Steps = 0, 16, 24
-	cfg.Learn.BatchNorm, cfg.Learn.LR = config.BatchNormTrain, 0.3
+	cfg.Learn.BatchNorm, cfg.Learn.LR = config.BatchNormTrain, 1
 	cfg.Learn.MinFrames = 100
 	s := open(t, cfg)
 	all, ids := embed(t, s, 0, 160)

@@ -60,12 +60,7 @@ func TestTrainingWithoutARoot(t *testing.T) {
 func TestBlendWithoutItsRoot(t *testing.T) {
 	s := open(t, smallConfig(t))
 	all, ids := embed(t, s, 0, 3)
-	other := storage.Checkpoint{Kind: storage.CheckpointImported, Arch: s.config().Model.Arch, Size: 64}
-	larger, err := s.store.PutCheckpoint(t.Context(), other, tensors(t, s, "c1"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	other.Arch, other.Size = "another", 32
+	other := storage.Checkpoint{Kind: storage.CheckpointImported, Arch: "another", Size: 32}
 	another, err := s.store.PutCheckpoint(t.Context(), other, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -78,8 +73,7 @@ func TestBlendWithoutItsRoot(t *testing.T) {
 		{"gone", "c77", config.BlendAverage, `was trained from "c77", which is gone`},
 		{"gone, joined", "c77", config.BlendJoin, `was trained from "c77", which is gone`},
 		{"nobody", "", config.BlendJoin, `was trained from "", which is gone`},
-		{"another size", larger, config.BlendAverage, "at 64 px"},
-		{"another architecture", another, config.BlendJoin, "is another that learned at 32 px"},
+		{"another architecture", another, config.BlendJoin, string(another) + " is another, and "},
 		{"an unknown blend", "c1", "soup", `"soup" is not a blend: give one of none, average, join`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
