@@ -10,10 +10,10 @@ import (
 const (
 	CropAuto   = "auto"
 	CropCenter = "center" // the central square
-	CropSquash = "squash" // the whole picture, scaled to a square
+	CropSquash = "squash" // the whole of a wide picture, scaled to a square; of others the central square
 )
 
-// Squash tells whether a new store embeds whole pictures: CropSquash. CropAuto is
+// Squash tells whether a new store embeds wide pictures as a whole: CropSquash. CropAuto is
 // CropSquash when all sources are cameras, which see things in every part of a picture.
 // Photographs have what they show in the middle.
 func (c Config) Squash() bool {
@@ -28,7 +28,7 @@ func (c Config) Squash() bool {
 	return len(c.Sources) > 0
 }
 
-// Views says how training views are made. The views of a store that embeds whole pictures,
+// Views says how training views are made. The views of a store that squashes,
 // because it watches cameras, leave things where they are, unless augment.preset says
 // otherwise.
 func (c Config) Views() augment.Config { return c.Augment.Resolve(c.Squash()) }

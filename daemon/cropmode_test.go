@@ -4,17 +4,35 @@ import (
 	"testing"
 
 	"edgeclr/camera/rgb"
+	"edgeclr/camera/synthetic"
 	"edgeclr/config"
+	"edgeclr/daemon/client"
 	"edgeclr/storage"
 )
 
-// A store that squashes embeds whole pictures, however they come: as frames, as queries and
+// A store that squashes embeds wide pictures as a whole, however they come: as frames, as queries and
 // after a resize. It keeps its crop mode, and so does what it learns.
 func TestWholePicturesAreEmbedded(t *testing.T) {
 	cfg := smallConfig(t)
 	cfg.Serve.CropMode = config.CropSquash
 	s := open(t, cfg)
-	all, ids := embed(t, s, 0, 12)
+	var all []client.Picture
+	for n := range 12 {
+		m, _ := synthetic.New(synthetic.Options{Seed: 7}).Render(n)
+		data, err := m.Crop(0, m.Height/4, m.Width, m.Height/2).JPEG(90)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, client.Picture{Data: data})
+	}
+	answer, err := s.Client().Embed(t.Context(), all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ids []uint64
+	for _, f := range answer.Frames {
+		ids = append(ids, f.ID)
+	}
 	v := s.versions.Current()
 	encoder := v.Encoder.Encoders()[0]
 	for i, id := range ids {
@@ -22,8 +40,8 @@ func TestWholePicturesAreEmbedded(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if m.Width == m.Height {
-			t.Fatal("the test needs a picture that is not square")
+		if !m.Wide() {
+			t.Fatal("the test needs wide pictures")
 		}
 		stored, err := s.store.Vector(v.Encoder.Encoders(), 0, storage.FrameID(id))
 		if err != nil {

@@ -44,7 +44,7 @@ type Checkpoint struct {
 	// in stores of older releases.
 	Size      int `json:"size"`
 	LearnSize int `json:"learn_size,omitempty"`
-	// Squash: it sees whole pictures, see [Encoder]. A child has it from its parent.
+	// Squash: it sees wide pictures as a whole, see [Encoder]. A child has it from its parent.
 	Squash bool `json:"squash,omitempty"`
 
 	Blend string `json:"blend,omitempty"` // how its vectors are joined with the pretrained ones

@@ -17,8 +17,8 @@ type Encoder struct {
 	Precision   string `json:"precision"`   // PrecisionFloat, PrecisionInt8 or PrecisionHalf
 	Accelerator string `json:"accelerator"` // AcceleratorCPU, AcceleratorGPU or AcceleratorNPU
 	Dim         int    `json:"dim"`         // number of values of a vector, 1 to MaxVector
-	// Squash: the network sees the whole picture, scaled to a square, instead of its
-	// central square.
+	// Squash: the network sees wide pictures as a whole, scaled to a square, instead of
+	// their central square.
 	Squash bool `json:"squash,omitempty"`
 }
 
@@ -40,7 +40,7 @@ const (
 func (e Encoder) String() string {
 	whole := ""
 	if e.Squash {
-		whole = " of the whole picture"
+		whole = ", squash"
 	}
 	return fmt.Sprintf("encoder %.12s (%d px%s, %s on %s, %d values)", e.Weights, e.Size, whole, e.Precision, e.Accelerator, e.Dim)
 }

@@ -56,9 +56,9 @@ func (m Model) description() string {
 // crop says how a picture becomes the input. Other programs may stretch it instead.
 func (m Model) crop() string {
 	if m.Info.Squash {
-		return fmt.Sprintf("A picture in RGB, %[1]d x %[1]d pixels with values 0 to 255. Scale the whole picture to %[1]d x %[1]d pixels "+
-			"(bilinear, antialiased), whatever its proportions: the encoder's own store does that too. "+
-			"The normalisation of the pixels is inside the model.", m.Plan.Size)
+		return fmt.Sprintf("A picture in RGB, %[1]d x %[1]d pixels with values 0 to 255. If the longer side is more than 1.5 times "+
+			"the shorter one, scale the whole picture to the square (bilinear, antialiased). Else scale it so that its short side has %[1]d pixels, and "+
+			"cut out the centre square. The normalisation of the pixels is inside the model.", m.Plan.Size)
 	}
 	return fmt.Sprintf("A picture in RGB, %[1]d x %[1]d pixels with values 0 to 255. Scale the picture so that its short side has %[1]d pixels "+
 		"(bilinear, antialiased), then cut out the centre square. The encoder learned from such squares; a picture that is stretched to a square "+

@@ -82,7 +82,7 @@ type Info struct {
 	Checkpoint  string // id of the checkpoint that the weights come from
 	Blend       string // how adapted and pretrained weights are combined
 	License     string // of the weights
-	Squash      bool   // the vectors are those of whole pictures: see [rgb.Square]
+	Squash      bool   // wide pictures are seen as a whole: see [rgb.Square]
 	Description string // what the vectors are for; the crop is described without it
 }
 

@@ -4,16 +4,22 @@ package rgb
 type Square struct {
 	Size int // side, in pixels
 
-	// Squash takes the whole picture, and scales width and height to the side, each by a
-	// factor of its own. Otherwise it is the central square: see [Image.EvalSquare]. timm
-	// calls these crop modes "squash" and "center".
+	// Squash takes the whole of a wide picture, and scales width and height to the side,
+	// each by a factor of its own: timm's crop mode "squash". Other pictures lose little as
+	// their central square, which is undistorted: see [Image.EvalSquare].
 	Squash bool
 }
 
-// Of makes the square of a picture. A square picture looks the same either way.
+// Of makes the square of a picture.
 func (s Square) Of(m *Image) *Image {
-	if s.Squash && m.Width != m.Height {
+	if s.Squash && m.Wide() {
 		return m.Resize(s.Size, s.Size)
 	}
 	return m.EvalSquare(s.Size)
+}
+
+// Wide tells whether the longer side of a picture is more than one and a half times the
+// shorter one, as in 16:9. The central square is less than two thirds of it.
+func (m *Image) Wide() bool {
+	return 2*max(m.Width, m.Height) > 3*min(m.Width, m.Height)
 }

@@ -16,6 +16,12 @@ func TestSquare(t *testing.T) {
 	if got := (Square{Size: 16, Squash: true}).Of(m); got.Width != 16 || got.Height != 16 || !slices.Equal(got.Pix, m.Resize(16, 16).Pix) {
 		t.Error("the whole picture is not scaled to the square")
 	}
+	for _, size := range [][2]int{{30, 20}, {20, 30}, {40, 30}} {
+		part := m.Crop(0, 0, size[0], size[1])
+		if got := (Square{Size: 16, Squash: true}).Of(part); !slices.Equal(got.Pix, part.EvalSquare(16).Pix) {
+			t.Errorf("a picture of %v is not cut", size)
+		}
+	}
 	whole := m.Crop(0, 0, 20, 20)
 	for _, squash := range []bool{false, true} {
 		if got := (Square{Size: 20, Squash: squash}).Of(whole); !slices.Equal(got.Pix, whole.Pix) {

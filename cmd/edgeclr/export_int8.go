@@ -79,7 +79,7 @@ type quantizer struct {
 	decoder *decode.Decoder
 	folder  string // of class folders; "": the labelled frames of the store
 	plan    *arch.Plan
-	squash  bool // it sees whole pictures
+	squash  bool // it sees wide pictures as a whole
 }
 
 // quantize gives the model ranges from the pictures of the store. It returns the file and

@@ -29,7 +29,7 @@ type Encoder interface {
 type Identity struct {
 	Arch   string // a name that [arch.Get] knows
 	Size   int    // side of the square that the network sees, in pixels
-	Squash bool   // it sees whole pictures: see [rgb.Square]
+	Squash bool   // it sees wide pictures as a whole: see [rgb.Square]
 	Blend  string // config.BlendNone and its siblings, but not config.BlendAuto; "" is none
 
 	// Share is the weight of the adapted half in the cosine of a join, between 0 and 1:
@@ -73,7 +73,7 @@ func (e *Embedder) Square() rgb.Square {
 // SquareOf is what an encoder sees of a picture.
 func SquareOf(e storage.Encoder) rgb.Square { return rgb.Square{Size: e.Size, Squash: e.Squash} }
 
-// squashed gives whole pictures to a network.
+// squashed gives wide pictures to a network as a whole.
 type squashed struct{ Encoder }
 
 func (s squashed) Embed(ctx context.Context, pictures []*rgb.Image) ([][]float32, error) {

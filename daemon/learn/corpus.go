@@ -216,8 +216,12 @@ func (c *Corpus) picture(d *decode.Decoder) func(ctx context.Context, id uint64)
 	}
 }
 
-// squash scales a picture to a square of its short side. Views of it show things in the
-// proportions in which the encoder of a store that squashes sees them.
+// squash scales a wide picture to a square of its short side. Views of it show things in
+// the proportions in which the encoder of a store that squashes sees them.
 func squash(m *rgb.Image) *rgb.Image {
-	return rgb.Square{Size: min(m.Width, m.Height), Squash: true}.Of(m)
+	if !m.Wide() {
+		return m
+	}
+	side := min(m.Width, m.Height)
+	return m.Resize(side, side)
 }

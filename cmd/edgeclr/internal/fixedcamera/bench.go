@@ -66,7 +66,7 @@ type bench struct {
 	block   []int // of each chosen frame
 	blocks  int
 	truth   *Truth
-	squash  bool // the daemon embeds whole pictures
+	squash  bool // the daemon embeds wide pictures as a whole
 	report  Report
 	base    Errors // of the baseline
 	dump    *dump  // nil: none

@@ -57,7 +57,7 @@ type Scored struct {
 // Frozen is the pretrained encoder at one size.
 type Frozen struct {
 	Size   int  `json:"size"`             // px
-	Squash bool `json:"squash,omitempty"` // it saw whole pictures, like what serves
+	Squash bool `json:"squash,omitempty"` // it saw wide pictures as a whole, like what serves
 	Scored
 }
 
