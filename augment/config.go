@@ -143,7 +143,7 @@ const (
 )
 
 // Resolve replaces PresetAuto: by PresetCamera for cameras, else by the tutorial's pipeline.
-// Keys that have another value than the tutorial's stay.
+// Keys that have another value than the tutorial's stay. A valid configuration stays valid.
 func (c Config) Resolve(cameras bool) Config {
 	if c.Preset != PresetAuto || !cameras {
 		return c
@@ -151,7 +151,7 @@ func (c Config) Resolve(cameras bool) Config {
 	was, to := Default(), Default()
 	presets()[PresetCamera](&to)
 	if c.CropScaleMin == was.CropScaleMin {
-		c.CropScaleMin = to.CropScaleMin
+		c.CropScaleMin = min(to.CropScaleMin, c.CropScaleMax)
 	}
 	if c.Flip == was.Flip {
 		c.Flip = to.Flip

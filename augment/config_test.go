@@ -111,4 +111,9 @@ func TestResolve(t *testing.T) {
 	if got := own.Resolve(true); got.CropScaleMin != 0.4 || got.Flip != 0 {
 		t.Errorf("with a value of its own: %+v", got)
 	}
+	own = Default()
+	own.CropScaleMax = 0.5
+	if got := own.Resolve(true); got.Validate() != nil || got.CropScaleMin != 0.5 {
+		t.Errorf("with small crops: %+v, %v", got, got.Validate())
+	}
 }

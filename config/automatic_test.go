@@ -12,6 +12,7 @@ func TestAutomaticLearning(t *testing.T) {
 	}{
 		{"", 224, 0.03},
 		{"serve: {size: 64}\n", 64, 0.03},
+		{"serve: {size: 512}\n", 224, 0.03},
 		{"learn: {stages: 1}\n", 224, 0.03},
 		{"learn: {stages: 3}\n", 96, 0.003},
 		{"learn: {stages: 0}\n", 96, 0.003},

@@ -300,7 +300,7 @@ func TestFormerModelSize(t *testing.T) {
 		{"model: {size: 96}\n", nil, 96, 96, 2}, // the name and the former default
 		{"", []string{"EDGECLR_MODEL_SIZE=64"}, 64, 64, 1},
 		{"serve: {size: 64}\n", nil, 64, 64, 0},
-		{"serve: {size: 320}\n", nil, 320, 320, 0},
+		{"serve: {size: 320}\n", nil, 320, 224, 0},
 		{"learn: {size: 128}\n", nil, 224, 128, 0},
 		{"", nil, 224, 224, 0},
 	} {

@@ -22,14 +22,14 @@ func (c Config) ServingSize() int {
 }
 
 // LearningSize is the side of a training view, in pixels: Learn.Size. Where that is
-// automatic, it is the serving size if the upper stages learn alone, and no more than 96 px
-// if more learn.
+// automatic, it is the serving size, but no more than 224 px if the upper stages learn
+// alone, and no more than 96 px if more learn.
 func (c Config) LearningSize() int {
 	switch {
 	case c.Learn.Size > 0:
 		return c.Learn.Size
 	case c.Learn.upperStagesAlone():
-		return c.ServingSize()
+		return min(DefaultServingSize, c.ServingSize())
 	}
 	return min(smallLearningSize, c.ServingSize())
 }

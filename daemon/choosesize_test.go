@@ -51,7 +51,7 @@ func TestSizeOfANewStore(t *testing.T) {
 		{"automatic", 0, 0, false, 224, 224},
 		{"a small one", 48, 0, true, 48, 48},
 		{"both", 64, 40, true, 64, 40},
-		{"a large one", 320, 0, false, 320, 320},
+		{"a large one", 320, 0, false, 320, 224},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			cfg := smallConfig(t)

@@ -96,3 +96,33 @@ func TestCropModeOfANewStore(t *testing.T) {
 		}
 	}
 }
+
+// The service of a fresh package watches nothing. The sources that come later decide what
+// its store embeds, until it has a frame.
+func TestCropModeOfAnUnusedStore(t *testing.T) {
+	cfg := smallConfig(t)
+	cfg.Serve.CropMode = config.CropAuto
+	mode := func(sources ...string) string {
+		cfg.Sources = config.SourcesOf(sources...)
+		s := open(t, cfg)
+		defer shut(t, s)
+		return status(t, s).Checkpoint.CropMode
+	}
+	if got := mode(); got != config.CropCenter {
+		t.Errorf("without sources: %s", got)
+	}
+	if got := mode("synthetic:conveyor"); got != config.CropSquash {
+		t.Errorf("of a camera: %s", got)
+	}
+	if got := mode(); got != config.CropSquash {
+		t.Errorf("without the camera: %s", got)
+	}
+	cfg.Serve.CropMode = config.CropCenter
+	s := open(t, cfg)
+	embed(t, s, 0, 3)
+	shut(t, s)
+	cfg.Serve.CropMode = config.CropAuto
+	if got := mode("synthetic:conveyor"); got != config.CropCenter {
+		t.Errorf("of a camera, with frames: %s", got)
+	}
+}

@@ -112,6 +112,27 @@ func (s *Store) PutCheckpoint(ctx context.Context, c Checkpoint, ts []tensor.Ten
 	return c.ID, nil
 }
 
+// SetSquash changes what of a picture a checkpoint sees, as long as the store has no
+// frame: later, vectors depend on it. Errors: ErrNotFound, ErrProtected.
+func (s *Store) SetSquash(ctx context.Context, id CheckpointID, squash bool) error {
+	const op = "set what a checkpoint sees"
+	return s.update(ctx, op, func(t txn) error {
+		c, n, err := t.requireCheckpoint(id)
+		if err != nil {
+			return err
+		}
+		if s.CountFrames() > 0 {
+			return fmt.Errorf("%w: the store has frames, whose vectors depend on what of a picture %s sees", ErrProtected, id)
+		}
+		c.Squash = squash
+		text, err := json.Marshal(c)
+		if err != nil {
+			return err
+		}
+		return t.put(bucketCheckpoints, checkpointKey(n), text)
+	})
+}
+
 func (c Checkpoint) validate() error {
 	switch c.Kind {
 	case CheckpointPretrained, CheckpointTrained, CheckpointImported, CheckpointFile:

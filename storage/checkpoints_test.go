@@ -228,3 +228,19 @@ func TestDamagedChunk(t *testing.T) {
 		t.Errorf("stored again: %v", err)
 	}
 }
+
+// What a checkpoint sees can change until the store has a frame.
+func TestSetSquash(t *testing.T) {
+	s := openNew(t)
+	id, err := s.PutCheckpoint(t.Context(), Checkpoint{Kind: CheckpointPretrained, Arch: "a", Size: 32}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.SetSquash(t.Context(), id, true); err != nil {
+		t.Fatal(err)
+	}
+	if c, err := s.Checkpoint(id); err != nil || !c.Squash || c.Size != 32 {
+		t.Errorf("%+v, %v", c, err)
+	}
+	wantErr(t, s.SetSquash(t.Context(), "c77", true), ErrNotFound)
+}

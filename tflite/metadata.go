@@ -56,7 +56,7 @@ func (m Model) description() string {
 // crop says how a picture becomes the input. Other programs may stretch it instead.
 func (m Model) crop() string {
 	if m.Info.Squash {
-		return fmt.Sprintf("A picture in RGB, %[1]d x %[1]d pixels with values 0 to 255. If the longer side is more than 1.5 times "+
+		return fmt.Sprintf("A picture in RGB, %[1]d x %[1]d pixels with values 0 to 255. If the longer side is more than 1.55 times "+
 			"the shorter one, scale the whole picture to the square (bilinear, antialiased). Else scale it so that its short side has %[1]d pixels, and "+
 			"cut out the centre square. The normalisation of the pixels is inside the model.", m.Plan.Size)
 	}

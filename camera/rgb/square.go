@@ -18,8 +18,10 @@ func (s Square) Of(m *Image) *Image {
 	return m.EvalSquare(s.Size)
 }
 
-// Wide tells whether the longer side of a picture is more than one and a half times the
-// shorter one, as in 16:9. The central square is less than two thirds of it.
+// Wide tells whether the longer side of a picture is more than 1.55 times the shorter one,
+// as in 16:10 and 16:9. The central square is less than two thirds of it. The bound lies
+// between the usual proportions, so that a smaller copy of a picture, whose sides are
+// rounded, counts like the picture.
 func (m *Image) Wide() bool {
-	return 2*max(m.Width, m.Height) > 3*min(m.Width, m.Height)
+	return 20*max(m.Width, m.Height) > 31*min(m.Width, m.Height)
 }

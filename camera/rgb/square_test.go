@@ -22,6 +22,12 @@ func TestSquare(t *testing.T) {
 			t.Errorf("a picture of %v is not cut", size)
 		}
 	}
+	for _, size := range [][2]int{{2048, 1365}, {1280, 853}, {3000, 2000}, {1920, 1080}, {1280, 800}, {640, 480}} {
+		large := New(size[0], size[1])
+		if wide := size[0]*10 > size[1]*15+10; large.Wide() != wide || large.Shrink(256).Wide() != wide || large.Shrink(448).Wide() != wide {
+			t.Errorf("a picture of %v and its smaller copies do not count alike", size)
+		}
+	}
 	whole := m.Crop(0, 0, 20, 20)
 	for _, squash := range []bool{false, true} {
 		if got := (Square{Size: 20, Squash: squash}).Of(whole); !slices.Equal(got.Pix, whole.Pix) {

@@ -46,7 +46,7 @@ func (c *benchCommand) Flags(fs *pflag.FlagSet) {
 	fs.IntVar(&c.batch, "batch", 0, "pictures per step, each of which gives two views; in embed pictures of a call (default 1 and 8)")
 	fs.String("arch", "", "architecture: "+strings.Join(arch.Names(), " or "))
 	fs.Int("size", 0, "serving size, in pixels (default 224; 96 and 224 in embed)")
-	fs.Int("learn-size", 0, "learning size, in pixels (default the serving size)")
+	fs.Int("learn-size", 0, "learning size, in pixels (default automatic: see learn.size)")
 	fs.String("weights", "", "file of pretrained weights (.pth or .safetensors)")
 	fs.StringVar(&c.runtime, "runtime", "", "in embed: litert or tensorflow (default both)")
 	fs.StringVar(&c.precision, "precision", "", "in embed: float or int8 (default both)")

@@ -18,11 +18,10 @@ type importCommand struct{}
 func (c *importCommand) Flags(fs *pflag.FlagSet) {
 	fs.String("arch", "", "architecture of an empty store")
 	fs.Int("size", 0, "serving size of an empty store, in pixels")
-	fs.Int("learn-size", 0, "learning size of an empty store, in pixels")
 }
 
 func (c *importCommand) Overrides() []cli.Override {
-	return []cli.Override{{Flag: "arch", Key: "model.arch"}, {Flag: "size", Key: "serve.size"}, {Flag: "learn-size", Key: "learn.size"}}
+	return []cli.Override{{Flag: "arch", Key: "model.arch"}, {Flag: "size", Key: "serve.size"}}
 }
 
 func (c *importCommand) Run(ctx context.Context, a *cli.App, args []string) error {

@@ -104,7 +104,7 @@ func (b *bench) train(ctx context.Context, name string, more ...string) (trained
 	}
 	defer os.RemoveAll(store)
 	args := append([]string{"train", filepath.Join(b.shared, "data", "clothing"), "--data", store, "--json", "--quiet",
-		"--arch", name, "--size", fmt.Sprint(benchSize), "--learn-size", fmt.Sprint(benchSize), "--batch", fmt.Sprint(benchBatch), "--head-steps", "0", "--steps", "15"}, more...)
+		"--arch", name, "--size", fmt.Sprint(benchSize), "--learn-size", fmt.Sprint(benchSize), "--batch", fmt.Sprint(benchBatch), "--head-steps", "0", "--stages", "0", "--lr", "0.003", "--steps", "15"}, more...)
 	return trainedBy(exec.CommandContext(ctx, b.program, args...))
 }
 

@@ -116,7 +116,7 @@ func (v *viewsOf) at(i, size int) []*rgb.Image {
 		if v.made == nil {
 			v.made = map[[2]int][]*rgb.Image{}
 		}
-		m := v.pictures[i]
+		m := v.pictures[i] // of a store that squashes, a wide picture is a square already: see squash
 		v.made[key] = append([]*rgb.Image{m.EvalSquare(size)}, v.viewer.Views(m, size, v.seed, v.ids[i], viewsEach)...)
 	}
 	return v.made[key]

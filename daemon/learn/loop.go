@@ -58,7 +58,7 @@ var errInterrupted = errors.New("training was interrupted")
 // reached. When its context is cancelled, it saves the state and returns
 // errInterrupted.
 func (t *trainingLoop) run(ctx context.Context) (model.State, Progress, error) {
-	progress := Progress{Step: t.Start, Steps: t.Config.Learn.Steps, Loss: t.Loss}
+	progress := Progress{Step: t.Start, Steps: t.Config.Learn.Steps, Loss: t.Loss, Size: t.Config.LearningSize()}
 	opt, err := trainerOptions(t.Arch, t.Config)
 	if err != nil {
 		return model.State{}, progress, err

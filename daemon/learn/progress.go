@@ -7,6 +7,7 @@ type Progress struct {
 	Step, Steps int     // steps done, and steps of the round
 	Loss        float64 // mean of the last 10 steps
 	ViewsPerS   float64 // views a second in steps that move the encoder, with reading, decoding and augmenting; 0 until known
+	Size        int     // learning size: side of a view, in pixels
 }
 
 // lossWindow is how many steps the reported loss averages.

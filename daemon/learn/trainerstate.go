@@ -100,7 +100,7 @@ func (l *Learner) putTrained(ctx context.Context, parent storage.Checkpoint, sta
 	if err != nil {
 		return "", err
 	}
-	cp.Step, cp.Loss, cp.Created, cp.Seed, cp.LearnSize = parent.Step+p.Step, p.Loss, l.opt.Now(), seed, l.opt.Config().LearningSize()
+	cp.Step, cp.Loss, cp.Created, cp.Seed, cp.LearnSize = parent.Step+p.Step, p.Loss, l.opt.Now(), seed, p.Size
 	cp.Note = fmt.Sprintf("%d steps from %s", p.Step, parent.ID)
 	return l.opt.Store.PutCheckpoint(ctx, cp, flatten(state, false))
 }

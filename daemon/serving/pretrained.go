@@ -160,7 +160,7 @@ func putPretrained(ctx context.Context, st *storage.Store, cfg config.Config, no
 	if source == "" {
 		note = fmt.Sprintf("random weights, seed %d", cfg.Model.Seed)
 		log.Warn("no weights file was found, so the encoder starts from random weights and knows nothing yet; "+
-			"run `"+install.MendSelf("make deps")+"`, or give a file with --weights", "arch", cfg.Model.Arch)
+			"run `"+install.MendSelf("make deps")+"`, or give a file with --weights; to learn without pretrained weights, set learn.stages: 0", "arch", cfg.Model.Arch)
 	}
 	a, err := arch.Get(cfg.Model.Arch)
 	if err != nil {
@@ -195,12 +195,31 @@ func (o EnsureOptions) follow(ctx context.Context, id storage.CheckpointID) (con
 		if wanted := o.Config.Serve.Size; o.FitBudget && wanted > 0 && wanted != cp.Size {
 			o.Log.Warn("the store keeps its serving size; `edgeclr checkpoints resize PX` changes it, or delete serve.size", "serve.size", wanted, "store", cp.Size)
 		}
-		if wanted := o.Config.Serve.CropMode; o.FitBudget && wanted != config.CropAuto && wanted != config.CropModeOf(cp.Squash) {
-			o.Log.Warn("the store keeps its crop mode; another one needs a new store, see --data", "serve.crop_mode", wanted, "store", config.CropModeOf(cp.Squash))
+		if err := o.chooseCrop(ctx, &cp); err != nil {
+			return o.Config, err
 		}
 		o.Config.Model.Arch, o.Config.Serve.Size, o.Config.Serve.CropMode = cp.Arch, cp.Size, config.CropModeOf(cp.Squash)
 	}
 	return o.Config, nil
+}
+
+// chooseCrop lets a store without frames follow serve.crop_mode and the sources: the service
+// of a fresh package has no sources yet. A store with frames keeps its crop mode, and the
+// log says so when that matters.
+func (o EnsureOptions) chooseCrop(ctx context.Context, cp *storage.Checkpoint) error {
+	squash := o.Config.Squash()
+	if squash == cp.Squash || o.Config.Serve.CropMode == config.CropAuto && !squash {
+		return nil
+	}
+	if o.Store.CountFrames() == 0 && cp.Kind == storage.CheckpointPretrained {
+		cp.Squash = squash
+		return o.Store.SetSquash(ctx, cp.ID, squash)
+	}
+	if o.FitBudget { // commands that open the store for a moment would repeat it
+		o.Log.Info("the store keeps its crop mode, which decides what of a wide picture is embedded; another one needs a new store, see --data",
+			"serve.crop_mode", o.Config.Serve.CropMode, "store", config.CropModeOf(cp.Squash))
+	}
+	return nil
 }
 
 // leaveFile makes the store's own encoder serve at once: nobody wants the file any more,

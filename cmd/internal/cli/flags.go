@@ -41,7 +41,7 @@ func (m *ModelFlags) Model() *ModelFlags { return m }
 func (m *ModelFlags) declare(fs *pflag.FlagSet) []Override {
 	fs.String("arch", "", "architecture: "+strings.Join(arch.Names(), " or "))
 	fs.Int("size", 0, "serving size: side of the square at which pictures are embedded, in pixels (default 224)")
-	fs.Int("learn-size", 0, "learning size: side of training views, in pixels (default the serving size)")
+	fs.Int("learn-size", 0, "learning size: side of training views, in pixels (default automatic: see learn.size)")
 	fs.String("weights", "", "file of pretrained weights (.pth or .safetensors)")
 	fs.StringVar(&m.Checkpoint, "checkpoint", client.ServingName, "checkpoint: its id, serving or pretrained")
 	fs.String("runtime", "", "what computes embeddings: auto, litert or tensorflow")

@@ -190,13 +190,13 @@ func (b *Bench) cut(keep float64) error {
 }
 
 // Journal returns the end of the journal of the service, for a report. If the service
-// crashed, the begin of Go's report of the crash comes first, with what was said before it:
+// crashed, the beginning of Go's report of the crash comes first, with what was said before it:
 // the stacks of all goroutines would fill the rest.
 func (b *Bench) Journal(ctx context.Context) string {
 	if b.Machine == nil {
 		return "the machine is off"
 	}
-	crash, err := b.Run(ctx, "journalctl -u edgeclr --no-pager -o short-monotonic | grep -m1 -B12 -A40 -E '\\]: (SIG[A-Z]+: |fatal error: |panic: )' || true")
+	crash, err := b.Run(ctx, "journalctl -b -u edgeclr --no-pager -o short-monotonic | grep -B12 -A40 -E '\\]: (SIG[A-Z]+: |fatal error: |panic: )' | tail -n 120 || true")
 	if err != nil {
 		return err.Error()
 	}

@@ -155,6 +155,9 @@ func (s *Session) follow(ctx context.Context, begin time.Time, limit time.Durati
 			if learned >= limit {
 				return nil
 			}
+			if waited := time.Since(begin); waited > longestWait*limit+time.Minute {
+				return fmt.Errorf("%v of learning took %v: the learner does nothing, or other programs have the processor", learned.Round(time.Second), waited.Round(time.Second))
+			}
 		}
 	}
 }
@@ -166,6 +169,9 @@ type learningClock struct {
 	busy    time.Duration // processor time of this process at the last tick
 	learned time.Duration
 }
+
+// longestWait is how many times its limit a run may take by the clock.
+const longestWait = 20
 
 // countedCores are the cores that the clock takes for busy.
 const countedCores = 2
