@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+
+	"edgeclr/camera/rgb"
 )
 
 // Encoder says what computed a vector: one network. A half of a join is one. Vectors of
@@ -36,6 +38,9 @@ const (
 	AcceleratorGPU = "gpu"
 	AcceleratorNPU = "npu"
 )
+
+// Square is what the encoder sees of a picture.
+func (e Encoder) Square() rgb.Square { return rgb.Square{Size: e.Size, Squash: e.Squash} }
 
 func (e Encoder) String() string {
 	whole := ""

@@ -66,18 +66,16 @@ type half struct {
 func (e *Embedder) Identity() Identity { return e.identity }
 
 // Square is what the embedder sees of a picture.
-func (e *Embedder) Square() rgb.Square {
-	return rgb.Square{Size: e.Size(), Squash: e.identity.Squash}
-}
-
-// SquareOf is what an encoder sees of a picture.
-func SquareOf(e storage.Encoder) rgb.Square { return rgb.Square{Size: e.Size, Squash: e.Squash} }
+func (e *Embedder) Square() rgb.Square { return e.halves[0].is.Square() }
 
 // squashed gives wide pictures to a network as a whole.
-type squashed struct{ Encoder }
+type squashed struct {
+	Encoder
+	square rgb.Square
+}
 
 func (s squashed) Embed(ctx context.Context, pictures []*rgb.Image) ([][]float32, error) {
-	return s.Encoder.Embed(ctx, squares(rgb.Square{Size: s.Size(), Squash: true}, pictures))
+	return s.Encoder.Embed(ctx, squares(s.square, pictures))
 }
 
 func squares(s rgb.Square, pictures []*rgb.Image) []*rgb.Image {
@@ -195,7 +193,7 @@ func (r registry) openBy(ctx context.Context, by attempt, id Identity, a *arch.A
 		}
 		h.is.Precision, h.is.Accelerator, h.is.Dim = precisionOf(h.report), h.report.Accelerator, h.Dim()
 		if id.Squash {
-			h.Encoder = squashed{h.Encoder}
+			h.Encoder = squashed{h.Encoder, h.is.Square()}
 		}
 		return h, nil
 	}
@@ -209,7 +207,7 @@ func (r registry) openBy(ctx context.Context, by attempt, id Identity, a *arch.A
 		if err != nil {
 			return nil, errors.Join(err, serving.Close())
 		}
-		e.Encoder, e.halves = &joined{pretrained: pretrained, adapted: serving, share: id.Share, square: rgb.Square{Size: id.Size, Squash: id.Squash}}, []half{pretrained, serving}
+		e.Encoder, e.halves = &joined{pretrained: pretrained, adapted: serving, share: id.Share, square: serving.is.Square()}, []half{pretrained, serving}
 		if c := pretrained.report.Check; c != nil && e.report.Check != nil && c.Worst < e.report.Check.Worst {
 			e.report.Check = c
 		}

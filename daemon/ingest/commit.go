@@ -93,7 +93,7 @@ func (in *Ingest) countFailure(ctx context.Context, f camera.Frame, reason strin
 func (in *Ingest) commitReadable(ctx context.Context, b batch, readable []int) error {
 	v, release := in.Serving.Hold()
 	defer release()
-	if err := in.resize(ctx, &b, readable, squareOf(v.Encoders()[0])); err != nil {
+	if err := in.resize(ctx, &b, readable, v.Encoders()[0].Square()); err != nil {
 		return err
 	}
 	in.gate.mu.Lock()
@@ -115,9 +115,6 @@ func (in *Ingest) commitReadable(ctx context.Context, b batch, readable []int) e
 	}
 	return nil
 }
-
-// squareOf is what an encoder sees of a picture.
-func squareOf(e storage.Encoder) rgb.Square { return rgb.Square{Size: e.Size, Squash: e.Squash} }
 
 // resize decodes the readable pictures again when the version that took over meanwhile
 // sees other squares.

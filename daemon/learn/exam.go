@@ -166,7 +166,7 @@ func (x *exam) embedPictures(ctx context.Context, all []*examinee) error {
 func (x *exam) embedLabelled(ctx context.Context, all []*examinee) error {
 	var square rgb.Square // that all networks see; zero: several
 	for i, e := range all {
-		if sees := blend.SquareOf(e.is); i == 0 {
+		if sees := e.is.Square(); i == 0 {
 			square = sees
 		} else if sees != square {
 			square = rgb.Square{}
