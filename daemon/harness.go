@@ -36,6 +36,9 @@ func (h Harness) Round(ctx context.Context, steps int) (learn.RoundEnd, error) {
 // when the one before was not received.
 func (h Harness) Rounds() <-chan learn.RoundEnd { return h.s.learner.Rounds() }
 
+// Training says what the learner does. It reads nothing of the store.
+func (h Harness) Training() client.TrainStatus { return h.s.learning() }
+
 // StopLearning ends the learner, in the middle of a round if it takes one. It waits for
 // the current step. The checkpoint that serves stays.
 func (h Harness) StopLearning() { h.s.learner.Stop() }

@@ -145,10 +145,7 @@ func (s *Session) follow(ctx context.Context, begin time.Time, limit time.Durati
 		case end := <-s.daemon.Harness().Rounds():
 			s.note(end, begin)
 		case <-tick.C:
-			learned, err := clock.tick(s.daemon)
-			if err != nil {
-				return err
-			}
+			learned := clock.tick(s.daemon.Harness())
 			if s.opt.OnTick != nil {
 				s.opt.OnTick(min(learned, limit))
 			}
@@ -176,20 +173,14 @@ const longestWait = 20
 // countedCores are the cores that the clock takes for busy.
 const countedCores = 2
 
-func (c *learningClock) tick(d *daemon.Service) (time.Duration, error) {
+func (c *learningClock) tick(h daemon.Harness) time.Duration {
 	at, busy := time.Now(), process.CPUTime()
 	step := at.Sub(c.at)
-	if c.byCPU {
-		st, err := d.Status()
-		if err != nil {
-			return c.learned, err
-		}
-		if st.Train.State == client.LearnActive {
-			step = (busy - c.busy) / countedCores
-		}
+	if c.byCPU && h.Training().State == client.LearnActive {
+		step = (busy - c.busy) / countedCores
 	}
 	c.at, c.busy, c.learned = at, busy, c.learned+step
-	return c.learned, nil
+	return c.learned
 }
 
 func (s *Session) drain(begin time.Time) {
