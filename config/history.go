@@ -55,7 +55,7 @@ func formerDefaults() []formerDefault {
 		{"learn.lr", "0.003", "0.0.0+585.gdc8b17e"},
 		{"learn.stages", "0", "0.0.0+585.gdc8b17e"},
 		{"learn.neighbours", "5", "0.0.0+585.gdc8b17e"},
-		{"augment.preset", "natural", "0.0.0+585.gdc8b17e"},
+		{"augment.preset", "natural", "0.0.0+588.g3799aca"},
 	}
 }
 
